@@ -1,0 +1,1 @@
+"""Facts: what services tell each other, and nothing else. Plain Python, no framework."""

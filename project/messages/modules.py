@@ -1,0 +1,155 @@
+"""What `modules` says: the catalogue, and who has which seat."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from project.messages.fact import Fact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermChanged(Fact):
+    """Said when a term is created or renamed. For: registration's catalogue."""
+
+    type: ClassVar[str] = "modules.term_changed.v1"
+    term: int
+    code: str
+    name: str
+
+    @property
+    def stream(self) -> str:
+        return f"term:{self.term}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clause:
+    """One requirement: any of `any_of` passed before, or any of `together` taken at the same time.
+
+    `together` is the part of `any_of` that requires this module in turn (a cycle).
+    """
+
+    any_of: tuple[str, ...]
+    together: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModuleChanged(Fact):
+    """Said when a course module is created or edited. For: registration's catalogue and rules.
+
+    Every clause of `requires` is enforced; `shown` is requirement text that is not.
+    """
+
+    type: ClassVar[str] = "modules.module_changed.v1"
+    module: int
+    code: str
+    title: str
+    credits: int
+    department: str = ""
+    requires: tuple[Clause, ...] = ()
+    shown: str = ""
+
+    @property
+    def stream(self) -> str:
+        return f"module:{self.module}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meeting:
+    """One meeting, weekly (`day` 0 = Monday … 6) or dated (`date` ISO). Minutes since midnight."""
+
+    kind: str
+    start: int
+    end: int
+    day: int | None = None
+    date: str | None = None
+    room: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SectionChanged(Fact):
+    """Said when a section is created or edited. For: registration's catalogue, and the seats' own
+    writer, which hands new seats to the queue. `seats` None = unlimited, 0 = closed."""
+
+    type: ClassVar[str] = "modules.section_changed.v1"
+    section: int
+    term: int
+    module: int
+    module_code: str
+    code: str
+    seats: int | None
+    credits: int
+    is_open: bool = True
+    meetings: tuple[Meeting, ...] = ()
+    instructor: str = ""
+
+    @property
+    def stream(self) -> str:
+        return f"section:{self.section}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeatDecision:
+    """`outcome` is seated, queued or refused (then `code` says why). `seat` is None where seats
+    are unlimited; `fence` grows with every allocation; `position` is the place in line by which
+    the queue is ordered."""
+
+    section: int
+    outcome: str
+    seat: int | None = None
+    position: int | None = None
+    fence: int | None = None
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeatsDecided(Fact):
+    """Said by the single writer, once per submission, in line order. For: authorise, settle."""
+
+    type: ClassVar[str] = "modules.seats_decided.v1"
+    registration: str
+    student: int
+    items: tuple[SeatDecision, ...]
+
+    @property
+    def stream(self) -> str:
+        return f"seats:{self.registration}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeatOffered(Fact):
+    """Said when a queued student's turn has come: the seat is theirs while it is considered.
+    Starts a flow of its own."""
+
+    type: ClassVar[str] = "modules.seat_offered.v1"
+    registration: str
+    student: int
+    section: int
+    seat: int | None
+    fence: int
+
+    @property
+    def stream(self) -> str:
+        return f"seats:{self.registration}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeatReturn:
+    """`was` is allocated (then `seat`, `fence`), waiting, or nothing (a tombstone)."""
+
+    section: int
+    was: str
+    seat: int | None = None
+    fence: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeatsReleased(Fact):
+    """Said when seats or places in a queue came back. For: whoever watches availability."""
+
+    type: ClassVar[str] = "modules.seats_released.v1"
+    registration: str
+    student: int
+    items: tuple[SeatReturn, ...]
+
+    @property
+    def stream(self) -> str:
+        return f"seats:{self.registration}"

@@ -1,0 +1,31 @@
+"""What `notifications` says."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from project.messages.fact import Fact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """What became of one item: its state, and the code behind it."""
+
+    section: int
+    state: str
+    code: str = ""
+    amount: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Announced(Fact):
+    """Said when a student was told. `kind` is answered, moved_up, dropped, refused or expired."""
+
+    type: ClassVar[str] = "notifications.announced.v1"
+    registration: str
+    student: int
+    kind: str
+    items: tuple[News, ...]
+
+    @property
+    def stream(self) -> str:
+        return f"announcement:{self.registration}"
