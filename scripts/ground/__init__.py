@@ -1,0 +1,1 @@
+"""Private PostgreSQL, Redis and RabbitMQ for one checkout, on loopback. Standard library only."""

@@ -1,0 +1,137 @@
+"""Find the servers' programs; install the Debian packages where they are missing and it may."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from ground.common import Trouble, prepare_run, run, say
+
+PACKAGES = {
+    "postgresql-15": "PostgreSQL 15",
+    "redis-server": "Redis 7",
+    "rabbitmq-server": "RabbitMQ 3.10",
+}
+POLICY = Path("/usr/sbin/policy-rc.d")
+RABBIT_HOME = Path("/usr/lib/rabbitmq")
+INSTALL_SECONDS = 900
+
+
+def postgres_bin() -> Path | None:
+    """Return the folder of the newest PostgreSQL (15 or later), or None."""
+    found = []
+    for folder in Path("/usr/lib/postgresql").glob("*/bin"):
+        version = folder.parent.name
+        if version.isdigit() and int(version) >= 15 and (folder / "initdb").exists():
+            found.append((abs(int(version) - 15), folder))
+    if found:
+        return min(found)[1]
+    on_path = shutil.which("initdb")
+    return Path(on_path).resolve().parent if on_path else None
+
+
+def redis_server() -> Path | None:
+    """Return the path of redis-server, or None."""
+    found = shutil.which("redis-server", path=os.environ.get("PATH", "") + ":/usr/bin:/usr/local/bin")
+    return Path(found) if found else None
+
+
+def rabbit_script(name: str) -> Path | None:
+    """Return the real RabbitMQ script, not the packaged wrapper that changes user and folder."""
+    script = RABBIT_HOME / "bin" / name
+    return script if script.exists() else None
+
+
+def missing() -> list[str]:
+    """Return the Debian packages that are needed and not there."""
+    there = {
+        "postgresql-15": postgres_bin(),
+        "redis-server": redis_server(),
+        "rabbitmq-server": rabbit_script("rabbitmq-server"),
+    }
+    return [package for package, path in there.items() if path is None]
+
+
+def ensure() -> None:
+    """Install what is missing, or say exactly what to install."""
+    packages = missing()
+    if not packages:
+        return
+    names = ", ".join(PACKAGES[package] for package in packages)
+    command = f"apt-get install {' '.join(packages)}"
+    if shutil.which("apt-get") is None:
+        raise Trouble(f"Missing: {names}. Install them with this system's package manager.")
+    prefix = _rights()
+    if prefix is None:
+        raise Trouble(f"Missing: {names}. No right to install them; ask for:  sudo {command}")
+    say("install", f"missing {names}: {command}")
+    with _no_service_starts(prefix):
+        _apt(prefix, packages)
+    still = missing()
+    if still:
+        raise Trouble(f"After {command} these are still missing: {', '.join(still)}.")
+    say("install", "done")
+
+
+def _rights() -> list[str] | None:
+    """Return the words before a command that needs root, or None when there is no right."""
+    if os.geteuid() == 0:
+        return []
+    if shutil.which("sudo") and run(["sudo", "-n", "true"]).returncode == 0:
+        return ["sudo", "-n"]
+    return None
+
+
+@contextlib.contextmanager
+def _no_service_starts(prefix: list[str]) -> Iterator[None]:
+    """Forbid packages to start their services meanwhile, then put back what was there."""
+    fresh = prepare_run() / "policy-rc.d"
+    fresh.write_text("#!/bin/sh\nexit 101\n")
+    kept = POLICY.with_name("policy-rc.d.kept-by-registration")
+    had = POLICY.exists() or POLICY.is_symlink()
+    if had:
+        run([*prefix, "mv", POLICY, kept])
+    run([*prefix, "install", "-m", "0755", fresh, POLICY])
+    try:
+        yield
+    finally:
+        run([*prefix, "mv", kept, POLICY] if had else [*prefix, "rm", "-f", POLICY])
+        fresh.unlink(missing_ok=True)
+
+
+def _apt(prefix: list[str], packages: list[str]) -> None:
+    """Install with a progress line every few seconds; refresh the lists when the first try fails."""
+    log = prepare_run() / "install.log"
+    apt = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q", "-y",
+           "-o", "DPkg::Lock::Timeout=300"]  # fmt: skip
+    install = [*apt, "install", "--no-install-recommends", *packages]
+    if not any(Path("/var/lib/apt/lists").glob("*_Packages*")):
+        _watched([*apt, "update"], log)
+    if _watched(install, log) == 0:
+        return
+    _watched([*apt, "update"], log)
+    if _watched(install, log) != 0:
+        tail = "\n".join(log.read_text(errors="replace").splitlines()[-8:])
+        raise Trouble(f"apt-get could not install {' '.join(packages)}:\n{tail}\nIts log: {log}")
+
+
+def _watched(command: list[str], log: Path) -> int:
+    """Run a long command, its output to a log, saying now and then that it still runs."""
+    with log.open("a") as out:
+        process = subprocess.Popen(  # noqa: S603 -- apt-get with fixed arguments
+            command, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT
+        )
+        begun = said = time.monotonic()
+        while process.poll() is None:
+            time.sleep(0.2)
+            if time.monotonic() - said > 10:
+                said = time.monotonic()
+                say("install", f"still at it ({said - begun:.0f} s); log: {log}")
+            if time.monotonic() - begun > INSTALL_SECONDS:
+                process.kill()
+    return process.wait()
