@@ -1,0 +1,172 @@
+"""The one list of environment variables, and how they are read.
+
+A wrong or missing one stops the start with a sentence that names it and the remedy.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit, urlunsplit
+
+import environ
+
+ROOT = Path(__file__).resolve().parent.parent
+SERVICES_FILE = ROOT / ".run" / "services.json"
+SECRET_FILE = ROOT / ".run" / "secret_key"
+SERVICES = (
+    "owner", "web", "relay", "beat",
+    "modules", "registration", "payments", "notifications", "replay",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variable:
+    """One variable. With `default` None it is optional and something else stands in for it."""
+
+    name: str
+    cast: Callable[..., Any]
+    default: object
+    meaning: str
+
+
+def _all(*rows: tuple[str, Callable[..., Any], object, str]) -> dict[str, Variable]:
+    made = (Variable(name=n, cast=c, default=d, meaning=m) for n, c, d, m in rows)
+    return {variable.name: variable for variable in made}
+
+
+VARIABLES = _all(
+    ("SERVICE", str, "owner", f"Whose database role to connect with: {', '.join(SERVICES)}."),
+    ("DATABASE_URL", str, None, "PostgreSQL; else what `scripts/services up` started."),
+    ("REDIS_URL", str, None, "Redis for sessions, seat locks, counts and limits (noeviction)."),
+    ("CACHE_URL", str, None, "Redis database for the cache that may be lost."),
+    ("BROKER_URL", str, None, "RabbitMQ."),
+    ("DATABASE_NAME", str, None, "Another database on the same server."),
+    ("BROKER_VHOST", str, None, "Another virtual host on the same broker."),
+    ("REDIS_DB", int, None, "Another Redis number; the cache takes the number after it."),
+    ("SECRET_KEY", str, None, "50 or more random characters; else `.run/secret_key`."),
+    ("JWT_KEY", str, None, "Signs access tokens, 32 characters or more; else SECRET_KEY."),
+    ("DEBUG", bool, False, "Django's debug pages. Never on a machine that others reach."),
+    ("TLS", bool, False, "The site is reached by HTTPS: secure cookies, HSTS, redirect."),
+    ("TRUST_PROXY", bool, False, "A proxy of ours sets X-Forwarded-Proto and X-Forwarded-For."),
+    ("ALLOWED_HOSTS", list, ["localhost", "127.0.0.1", "[::1]"], "Names the site answers to."),
+    ("SITE_URL", str, "http://127.0.0.1:8000", "The site's address in mail and on the first page."),
+    ("LOG_LEVEL", str, "INFO", "DEBUG, INFO, WARNING, ERROR."),
+    ("EMAIL_HOST", str, "127.0.0.1", "Mail server."),
+    ("SMTP_PORT", int, 11025, "Its port."),
+    ("EMAIL_USER", str, "", "Its user; empty for none."),
+    ("EMAIL_PASSWORD", str, "", "Its password."),
+    ("EMAIL_TLS", bool, False, "Speak STARTTLS to it."),
+    ("EMAIL_FROM", str, "registration@localhost", "Sender of the project's mail."),
+    ("MAX_SECTIONS", int, 8, "Sections in one request at most."),
+    ("ANSWER_DEADLINE_SECONDS", int, 900, "After this a seat without an answer expires."),
+    ("SEAT_LOCK_SECONDS", int, 900, "Countdown of a seat lock in Redis."),
+    ("BATCH_SIZE", int, 200, "Registrations in one batch at most."),
+    ("POLL_QUIET_MS", int, 50, "How often the relay looks when little waits."),
+    ("POLL_BUSY_MS", int, 500, "How often it looks under load, so that batches grow."),
+    ("CHAINS_IN_FLIGHT", int, 40, "Batches under way at most."),
+    ("LOGIN_RATE", str, "10/minute", "Sign-in attempts for one account."),
+    ("LOGIN_ADDRESS_RATE", str, "300/minute", "Sign-in attempts from one address."),
+    ("READ_RATE", str, "600/minute", "Requests of one person to each reading endpoint."),
+)
+
+SECONDS = {"second": 1.0, "minute": 60.0, "hour": 3600.0}
+_env = environ.FileAwareEnv()
+
+
+def stop(sentence: str) -> SystemExit:
+    """Return what ends any program with one sentence on its error output and code 1."""
+    return SystemExit(f"Cannot start: {sentence}")
+
+
+def read(name: str) -> Any:
+    """Return a variable of the list, or its default."""
+    variable = VARIABLES[name]
+    try:
+        given = _env.get_value(name, default=None)
+        if given is None or (given == "" and variable.default is None):
+            return variable.default
+        return _env.get_value(name, cast=variable.cast)
+    except (ValueError, TypeError) as error:
+        kind = variable.cast.__name__
+        raise stop(f"{name}={given!r} is no {kind}. {variable.meaning}") from error
+    except OSError as error:
+        raise stop(f"The file named by {name}_FILE cannot be read ({error.strerror}).") from error
+
+
+def positive(name: str) -> int:
+    """Return a number above zero."""
+    number: int = read(name)
+    if number <= 0:
+        raise stop(f"{name}={number} must be above zero. {VARIABLES[name].meaning}")
+    return number
+
+
+def one_of(name: str, allowed: tuple[str, ...]) -> str:
+    """Return a word out of a few."""
+    word: str = read(name)
+    if word not in allowed:
+        raise stop(f"{name}={word!r} must be one of {', '.join(allowed)}.")
+    return word
+
+
+@cache
+def _started() -> dict[str, Any]:
+    """Return what `scripts/services up` wrote down."""
+    try:
+        found: dict[str, Any] = json.loads(SERVICES_FILE.read_text())
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        raise stop(f"{SERVICES_FILE} cannot be read ({error}): run `scripts/services up`.") from error
+    return found
+
+
+def address(name: str, *schemes: str) -> str:
+    """Return the address of a server: the variable's, else that of the one started here."""
+    key = {"DATABASE_URL": "database", "REDIS_URL": "redis", "CACHE_URL": "cache"}.get(name, "broker")
+    found = read(name) or _started().get(key)
+    if isinstance(found, dict):
+        found = found.get(one_of("SERVICE", SERVICES))
+    if not found:
+        raise stop(f"{name} is not set and no servers run here: run `scripts/services up`.")
+    if urlsplit(found).scheme not in schemes:
+        raise stop(f"{name} must begin with {' or '.join(f'{s}://' for s in schemes)}.")
+    return str(found)
+
+
+def with_path(url: str, path: object) -> str:
+    """Return the address with another last part: a Redis number, a virtual host."""
+    return urlunsplit(urlsplit(url)._replace(path=f"/{quote(str(path), safe='')}"))
+
+
+def secret(name: str, least: int) -> str:
+    """Return a key, refusing a short one."""
+    key = read(name) or (_kept_secret() if name == "SECRET_KEY" else secret("SECRET_KEY", 50))
+    if len(key) < least:
+        raise stop(f"{name} is too short: it needs {least} random characters or more.")
+    return str(key)
+
+
+def _kept_secret() -> str:
+    try:
+        return SECRET_FILE.read_text().strip()
+    except OSError as error:
+        raise stop("SECRET_KEY is not set and none is kept here: run `scripts/services up`.") from error
+
+
+def minutes(number: int) -> timedelta:
+    """Return a length of time."""
+    return timedelta(minutes=number)
+
+
+def rate(name: str) -> tuple[int, float]:
+    """Return how many may come at once, and how many seconds until as many may come again."""
+    text: str = read(name)
+    count, _, unit = text.partition("/")
+    if not count.isdigit() or int(count) == 0 or unit not in SECONDS:
+        raise stop(f"{name}={text!r} must look like 10/minute ({', '.join(SECONDS)}).")
+    return int(count), SECONDS[unit]

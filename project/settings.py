@@ -1,0 +1,276 @@
+"""Django's settings. What may differ between machines comes from `project.environment`."""
+
+import environ
+from csp.constants import NONE, SELF
+
+from project import environment as env
+
+ROOT = env.ROOT
+SERVICE = env.one_of("SERVICE", env.SERVICES)
+DEBUG = env.read("DEBUG")
+TLS = env.read("TLS")
+SECRET_KEY = env.secret("SECRET_KEY", 50)
+ALLOWED_HOSTS = env.read("ALLOWED_HOSTS")
+SITE_URL = env.read("SITE_URL").rstrip("/")
+
+APPS = ("registration", "modules", "payments", "notifications")
+INSTALLED_APPS = [
+    "project",
+    "project.bus",
+    "project.accounts",
+    *APPS,
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "csp",
+]
+MIDDLEWARE = [
+    "project.logs.RequestLog",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "project.urls"
+WSGI_APPLICATION = "project.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+# Time, language, people
+TIME_ZONE = "UTC"
+USE_TZ = True
+LANGUAGE_CODE = "en"
+AUTH_USER_MODEL = "accounts.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+
+# PostgreSQL: the truth. Connections stay open and are looked at before use.
+DATABASE_URL = env.address("DATABASE_URL", "postgresql", "postgres")
+DATABASES = {
+    "default": {
+        **environ.Env.db_url_config(DATABASE_URL),
+        "ENGINE": "django.db.backends.postgresql",
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {
+            "application_name": f"registration-day {SERVICE}",
+            "connect_timeout": 5,
+            "keepalives_idle": 30,
+            "keepalives_interval": 10,
+            "keepalives_count": 3,
+            # A page that hangs on a lock holds one of few threads: end it before the reader does.
+            "options": "-c statement_timeout=15000" if SERVICE == "web" else "",
+        },
+    }
+}
+DATABASES["default"]["NAME"] = env.read("DATABASE_NAME") or DATABASES["default"]["NAME"]
+
+# Redis: speed. One number must never evict (sessions, locks, counts, limits), the other may.
+REDIS_URL = env.address("REDIS_URL", "redis", "rediss", "unix")
+CACHE_URL = env.address("CACHE_URL", "redis", "rediss", "unix")
+REDIS_DB = env.read("REDIS_DB")
+if REDIS_DB is not None:
+    REDIS_URL = env.with_path(REDIS_URL, REDIS_DB)
+    CACHE_URL = env.with_path(CACHE_URL, REDIS_DB + 1)
+REDIS_TIMEOUT_SECONDS = 0.5
+_TIMEOUTS = {
+    "socket_timeout": REDIS_TIMEOUT_SECONDS,
+    "socket_connect_timeout": REDIS_TIMEOUT_SECONDS,
+}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": CACHE_URL,
+        "OPTIONS": _TIMEOUTS,
+    },
+    "sessions": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "session",
+        "OPTIONS": _TIMEOUTS,
+    },
+}
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_CACHE_ALIAS = "sessions"
+
+# Celery on RabbitMQ: `project.queues` says which queues there are, `project.checks` why so.
+CELERY_BROKER_URL = env.address("BROKER_URL", "amqp", "amqps")
+BROKER_VHOST = env.read("BROKER_VHOST")
+if BROKER_VHOST is not None:
+    CELERY_BROKER_URL = env.with_path(CELERY_BROKER_URL, BROKER_VHOST)
+CELERY_BROKER_TRANSPORT_OPTIONS = {"confirm_publish": True, "read_timeout": 5, "write_timeout": 5}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_BROKER_CHANNEL_ERROR_RETRY = True
+CELERY_BROKER_POOL_ACQUIRE_TIMEOUT = 5
+CELERY_TASK_DEFAULT_QUEUE = "announce"
+CELERY_TASK_DEFAULT_ROUTING_KEY = "announce"
+CELERY_TASK_DEFAULT_EXCHANGE = "registration"
+CELERY_TASK_DEFAULT_EXCHANGE_TYPE = "topic"
+CELERY_TASK_CREATE_MISSING_QUEUES = False
+CELERY_TASK_SERIALIZER = "json"
+CELERY_RESULT_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_STORE_ERRORS_EVEN_IF_IGNORED = False
+CELERY_RESULT_BACKEND = None
+CELERY_TASK_TIME_LIMIT = 120
+CELERY_TASK_SOFT_TIME_LIMIT = 90
+CELERY_WORKER_PREFETCH_MULTIPLIER = 10
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 20
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_CONTROL_QUEUE_EXCLUSIVE = False
+CELERY_TIMEZONE = "UTC"
+CELERY_DB_REUSE_MAX = 10**9
+
+# How the work is cut
+MAX_SECTIONS = env.positive("MAX_SECTIONS")
+ANSWER_DEADLINE_SECONDS = env.positive("ANSWER_DEADLINE_SECONDS")
+SEAT_LOCK_SECONDS = env.positive("SEAT_LOCK_SECONDS")
+BATCH_SIZE = env.positive("BATCH_SIZE")
+POLL_QUIET_MS = env.positive("POLL_QUIET_MS")
+POLL_BUSY_MS = env.positive("POLL_BUSY_MS")
+CHAINS_IN_FLIGHT = env.positive("CHAINS_IN_FLIGHT")
+
+# API
+THROTTLE_RATES = {
+    "login": env.rate("LOGIN_RATE"),
+    "login_address": env.rate("LOGIN_ADDRESS_RATE"),
+    "read": env.rate("READ_RATE"),
+}
+TRUST_PROXY = env.read("TRUST_PROXY")
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["project.authentication.CheckedAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_THROTTLE_CLASSES": ["project.throttling.ReadThrottle"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PAGINATION_CLASS": "project.pagination.NewestFirst",
+    "DEFAULT_SCHEMA_CLASS": "project.schema.Schema",
+    "EXCEPTION_HANDLER": "project.problems.exception_handler",
+    "NUM_PROXIES": 1 if TRUST_PROXY else 0,
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+SIMPLE_JWT = {
+    "ALGORITHM": "HS256",
+    "SIGNING_KEY": env.secret("JWT_KEY", 32),
+    "ACCESS_TOKEN_LIFETIME": env.minutes(15),
+    "REFRESH_TOKEN_LIFETIME": env.minutes(24 * 60),
+    "CHECK_REVOKE_TOKEN": False,
+    "UPDATE_LAST_LOGIN": False,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Student module registration",
+    "DESCRIPTION": "Every request is accepted in one short transaction and answered by the saga "
+    "behind it. Errors are `application/problem+json` (RFC 9457).",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SERVE_AUTHENTICATION": [],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+}
+
+# What browsers are told
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+SECURE = TLS and not DEBUG
+if SECURE:
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = True
+    SECURE_HSTS_SECONDS = 365 * 24 * 3600
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
+    SECURE_REDIRECT_EXEMPT = [r"^(livez|readyz)$"]
+    CSRF_TRUSTED_ORIGINS = [SITE_URL]
+if TRUST_PROXY:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# Files. A build that ran `collectstatic` serves hashed names; elsewhere the sources serve.
+STATIC_URL = "/static/"
+STATIC_ROOT = ROOT / "static-collected"
+_COLLECTED = (STATIC_ROOT / "staticfiles.json").exists()
+WHITENOISE_USE_FINDERS = not _COLLECTED
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if _COLLECTED
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+
+# Mail
+EMAIL_HOST, EMAIL_PORT = env.read("EMAIL_HOST"), env.read("SMTP_PORT")
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = env.read("EMAIL_USER"), env.read("EMAIL_PASSWORD")
+EMAIL_USE_TLS = env.read("EMAIL_TLS")
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.read("EMAIL_FROM")
+
+LOG_LEVEL = env.one_of("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"))
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"()": "project.logs.LineFormatter"}},
+    "handlers": {"line": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["line"], "level": LOG_LEVEL},
+    "loggers": {
+        "django": {"handlers": [], "propagate": True},
+        # One line per request comes from project.logs; Django's own would be a second.
+        "django.request": {"level": "CRITICAL"},
+        "django.server": {"handlers": [], "propagate": False},
+        "amqp": {"level": "WARNING"},
+        "kombu": {"level": "WARNING"},
+    },
+}
