@@ -93,7 +93,7 @@ def run(
     cwd: str | Path = "/",
 ) -> subprocess.CompletedProcess[str]:
     """Run a command to its end, keeping its output; the caller looks at the return code."""
-    return subprocess.run(  # noqa: S603 -- our own command lines
+    return subprocess.run(
         [str(part) for part in command],
         env=None if env is None else dict(env),
         input="" if stdin is None else stdin,
@@ -129,7 +129,8 @@ def require_free(port: int, variable: str, what: str) -> None:
             probe.bind((HOST, port))
         except PermissionError as error:
             raise Trouble(
-                f"No right to listen on port {port} ({what}): choose one above 1023 with {variable}=…"
+                f"No right to listen on port {port} ({what}): "
+                f"choose one above 1023 with {variable}=…"
             ) from error
         except OSError as error:
             raise Trouble(

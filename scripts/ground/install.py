@@ -37,7 +37,9 @@ def postgres_bin() -> Path | None:
 
 def redis_server() -> Path | None:
     """Return the path of redis-server, or None."""
-    found = shutil.which("redis-server", path=os.environ.get("PATH", "") + ":/usr/bin:/usr/local/bin")
+    found = shutil.which(
+        "redis-server", path=f"{os.environ.get('PATH', '')}:/usr/bin:/usr/local/bin"
+    )
     return Path(found) if found else None
 
 
@@ -58,23 +60,27 @@ def missing() -> list[str]:
 
 
 def ensure() -> None:
-    """Install what is missing, or say exactly what to install."""
+    """Install the servers that are missing, or say exactly what to install."""
     packages = missing()
     if not packages:
         return
-    names = ", ".join(PACKAGES[package] for package in packages)
+    apt_install(packages, ", ".join(PACKAGES[package] for package in packages))
+    still = missing()
+    if still:
+        raise Trouble(f"Installed, and yet still missing: {', '.join(still)}.")
+
+
+def apt_install(packages: list[str], names: str) -> None:
+    """Install Debian packages without starting any service, or say why not."""
     command = f"apt-get install {' '.join(packages)}"
     if shutil.which("apt-get") is None:
-        raise Trouble(f"Missing: {names}. Install them with this system's package manager.")
+        raise Trouble(f"Missing: {names}. Install this with the system's package manager.")
     prefix = _rights()
     if prefix is None:
-        raise Trouble(f"Missing: {names}. No right to install them; ask for:  sudo {command}")
+        raise Trouble(f"Missing: {names}. No right to install it; ask for:  sudo {command}")
     say("install", f"missing {names}: {command}")
     with _no_service_starts(prefix):
         _apt(prefix, packages)
-    still = missing()
-    if still:
-        raise Trouble(f"After {command} these are still missing: {', '.join(still)}.")
     say("install", "done")
 
 
@@ -93,8 +99,9 @@ def _no_service_starts(prefix: list[str]) -> Iterator[None]:
     fresh = prepare_run() / "policy-rc.d"
     fresh.write_text("#!/bin/sh\nexit 101\n")
     kept = POLICY.with_name("policy-rc.d.kept-by-registration")
-    had = POLICY.exists() or POLICY.is_symlink()
-    if had:
+    cut_short = kept.exists()  # an earlier run ended here: what lies at POLICY is ours
+    had = cut_short or POLICY.exists() or POLICY.is_symlink()
+    if had and not cut_short:
         run([*prefix, "mv", POLICY, kept])
     run([*prefix, "install", "-m", "0755", fresh, POLICY])
     try:
@@ -105,7 +112,7 @@ def _no_service_starts(prefix: list[str]) -> Iterator[None]:
 
 
 def _apt(prefix: list[str], packages: list[str]) -> None:
-    """Install with a progress line every few seconds; refresh the lists when the first try fails."""
+    """Install, saying now and then that it goes on; refresh the lists when the first try fails."""
     log = prepare_run() / "install.log"
     apt = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q", "-y",
            "-o", "DPkg::Lock::Timeout=300"]  # fmt: skip
@@ -123,7 +130,7 @@ def _apt(prefix: list[str], packages: list[str]) -> None:
 def _watched(command: list[str], log: Path) -> int:
     """Run a long command, its output to a log, saying now and then that it still runs."""
     with log.open("a") as out:
-        process = subprocess.Popen(  # noqa: S603 -- apt-get with fixed arguments
+        process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT
         )
         begun = said = time.monotonic()

@@ -12,8 +12,20 @@ from pathlib import Path
 
 from ground import install
 from ground.common import (
-    HOST, Ports, Trouble, checked, digest, kept_secret, prepare_run, require_free, run, say,
-    start_time, user_exists, wait_gone, wait_until,
+    HOST,
+    Ports,
+    Trouble,
+    checked,
+    digest,
+    kept_secret,
+    prepare_run,
+    require_free,
+    run,
+    say,
+    start_time,
+    user_exists,
+    wait_gone,
+    wait_until,
 )  # fmt: skip
 
 NAME = "postgresql"
@@ -46,7 +58,8 @@ host all all 127.0.0.1/32 scram-sha-256
 ROLE_SQL = """
 SELECT format('CREATE ROLE %I LOGIN', :'role')
  WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = :'role') \\gexec
-SELECT format('ALTER ROLE %I LOGIN NOSUPERUSER %s PASSWORD %L', :'role', :'rights', :'password') \\gexec
+SELECT format('ALTER ROLE %I LOGIN NOSUPERUSER %s PASSWORD %L', :'role', :'rights', :'password')
+\\gexec
 """
 DATABASE_SQL = """
 SELECT format('CREATE DATABASE %I OWNER %I TEMPLATE template0 ENCODING ''UTF8''', :'name', :'role')
@@ -64,7 +77,7 @@ def account() -> pwd.struct_passwd:
 
 
 def folder() -> Path:
-    """Return PostgreSQL's folder: `.run/postgres`, a link to /var/tmp where its user cannot go in."""
+    """Return PostgreSQL's folder in `.run/`: a link to /var/tmp where its user cannot go in."""
     place = prepare_run() / "postgres"
     if place.is_symlink():
         if not place.exists():
@@ -125,11 +138,21 @@ def _binary(name: str) -> Path:
 
 def answers(port: int) -> bool:
     """Tell whether PostgreSQL takes connections."""
-    return run([_binary("pg_isready"), "-q", "-h", HOST, "-p", str(port), "-t", "2"]).returncode == 0
+    command: list[str | Path] = [
+        _binary("pg_isready"),
+        "-q",
+        "-h",
+        HOST,
+        "-p",
+        str(port),
+        "-t",
+        "2",
+    ]
+    return run(command).returncode == 0
 
 
 def _psql(sql: str, port: int, **variables: str) -> str:
-    """Run SQL as the superuser; values go in by the standard input, so no list of processes shows them."""
+    """Run SQL as the superuser; values go by standard input, where no process list shows them."""
     lines = "".join(f"\\set {key} '{value}'\n" for key, value in variables.items())
     command: list[str | Path] = [
         _binary("psql"), "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1",

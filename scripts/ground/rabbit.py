@@ -12,8 +12,18 @@ from pathlib import Path
 
 from ground import install
 from ground.common import (
-    HOST, Ports, Trouble, checked, kept_secret, prepare_run, require_free, run, say, start_time,
-    wait_gone, wait_until,
+    HOST,
+    Ports,
+    Trouble,
+    checked,
+    kept_secret,
+    prepare_run,
+    require_free,
+    run,
+    say,
+    start_time,
+    wait_gone,
+    wait_until,
 )  # fmt: skip
 
 NAME = "rabbitmq"
@@ -135,7 +145,7 @@ def answers(port: int) -> bool:
 def _detached(command: list[str], ports: Ports, log: Path) -> int:
     """Start a process in a session of its own and return its id."""
     with log.open("ab") as out:
-        process = subprocess.Popen(  # noqa: S603 -- our own command lines
+        process = subprocess.Popen(
             command, env=environment(ports), cwd=folder(), start_new_session=True,
             stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT,
         )  # fmt: skip
@@ -158,10 +168,11 @@ def up(ports: Ports) -> bool:
     """Start RabbitMQ; False when it ran already."""
     log = folder() / "log" / f"{node(ports)}.log"
     if pid():
-        ran = answers(ports.rabbit)
-        if not ran:
-            wait_until(f"Our RabbitMQ (on port {ports.rabbit})", lambda: answers(ports.rabbit), 60, log)
-        return not ran
+        if answers(ports.rabbit):
+            return False
+        words = f"Our RabbitMQ, which runs already, (port {ports.rabbit})"
+        wait_until(words, lambda: answers(ports.rabbit), 60, log)
+        return True
     script = install.rabbit_script("rabbitmq-server")
     if script is None:
         raise Trouble("RabbitMQ is missing: run `scripts/services install`.")
@@ -195,7 +206,7 @@ def control(ports: Ports, *words: str, stdin: str | None = None) -> str:
     script = install.rabbit_script("rabbitmqctl")
     if script is None:
         raise Trouble("rabbitmqctl is missing: run `scripts/services install`.")
-    command = [script, "-q", "-n", node(ports), *words]
+    command: list[str | Path] = [script, "-q", "-n", node(ports), *words]
     return checked(f"rabbitmqctl {words[0]}", run(command, env=environment(ports), stdin=stdin))
 
 

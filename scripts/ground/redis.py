@@ -9,7 +9,16 @@ from pathlib import Path
 
 from ground import install
 from ground.common import (
-    HOST, Ports, Trouble, checked, prepare_run, require_free, run, say, start_time, wait_gone,
+    HOST,
+    Ports,
+    Trouble,
+    checked,
+    prepare_run,
+    require_free,
+    run,
+    say,
+    start_time,
+    wait_gone,
     wait_until,
 )  # fmt: skip
 
@@ -49,14 +58,16 @@ def up(ports: Ports) -> bool:
     if pid() and answers(ports.redis):
         return False
     if pid():
-        raise Trouble(f"Our Redis runs but not on port {ports.redis}: run `scripts/services down` first.")
+        raise Trouble(
+            f"Our Redis runs but not on port {ports.redis}: run `scripts/services down` first."
+        )
     program = install.redis_server()
     if program is None:
         raise Trouble("redis-server is missing: run `scripts/services install`.")
     require_free(ports.redis, "REDIS_PORT", "Redis")
     folder().mkdir(mode=0o700, exist_ok=True)
     log = folder() / "redis.log"
-    command = [
+    command: list[str | Path] = [
         program, "--port", str(ports.redis), "--bind", HOST, "--daemonize", "yes",
         "--dir", folder(), "--pidfile", folder() / "redis.pid", "--logfile", log,
         "--appendonly", "yes", "--appendfsync", "everysec", "--save", "",

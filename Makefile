@@ -1,0 +1,72 @@
+# Everything a newcomer types. `make` alone lists it.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= python3
+LOCK := $(shell cat requirements.txt requirements-dev.txt | sha256sum | cut -c1-16)
+STAMP := .venv/.installed-$(LOCK)
+RUN := .venv/bin/python
+MANAGE := $(RUN) manage.py
+
+# What is given on make's command line (SEATS=2, DETACH=1, STUDENTS=…) reaches every command by itself.
+export PYTHONUNBUFFERED := 1
+
+.PHONY: help demo test check up down logs status surge faults bench services venv running
+
+help: ## This list
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+
+demo: venv ## 500 students register, everything shown; the site stays up (DETACH=1: ends instead)
+	@$(RUN) scripts/demo
+
+test: venv services ## All tests against real servers (ARGS="-k seats")
+	@$(RUN) -m pytest $(ARGS)
+
+check: venv services ## Format, lint, types, import contracts, migrations, deployment settings
+	@.venv/bin/ruff format --check .
+	@.venv/bin/ruff check .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports
+	@$(MANAGE) makemigrations --check --dry-run
+	@DEBUG=off TLS=on ALLOWED_HOSTS=registration.example \
+	  SITE_URL=https://registration.example $(MANAGE) check --deploy --fail-level WARNING
+
+up: venv services ## Start the site and all pools (SEATS=2 SETTLE=3 … how many of each)
+	@SERVICE=owner $(MANAGE) migrate --no-input
+	@$(PYTHON) scripts/processes up
+
+down: ## Stop everything, by process id
+	@$(PYTHON) scripts/processes down
+	@$(PYTHON) scripts/services down
+
+logs: ## Follow the logs of all processes
+	@$(PYTHON) scripts/processes logs
+
+status: ## What runs
+	@$(PYTHON) scripts/services status || true
+	@$(PYTHON) scripts/processes status || true
+
+surge: running ## The storm (STUDENTS=10000 OVER=60 CATALOGUE=file DEMAND=file JSON=file)
+	@$(MANAGE) surge --students $(or $(STUDENTS),10000) --over $(or $(OVER),60) \
+	  $(if $(CATALOGUE),--catalogue "$(CATALOGUE)") $(if $(DEMAND),--demand "$(DEMAND)") \
+	  $(if $(JSON),--json "$(JSON)")
+
+faults: venv services ## The crash and fault tests at 2,000 students (FAULT_STUDENTS=5000)
+	@FAULT_STUDENTS=$(or $(FAULT_STUDENTS),2000) $(RUN) -m pytest -m faults -n 0 --timeout 1800 $(ARGS)
+
+bench: running ## Cost from 1,000 to 20,000 students, as a table and a picture
+	@$(RUN) scripts/bench
+
+services: ## Start private PostgreSQL, Redis and RabbitMQ
+	@$(PYTHON) scripts/services up
+
+# Starts what is not there and leaves a larger number of pools alone.
+running: venv services
+	@$(PYTHON) scripts/processes status > /dev/null || $(MAKE) up
+
+venv: $(STAMP)
+
+$(STAMP):
+	@$(PYTHON) scripts/ground/venv.py $(STAMP)
