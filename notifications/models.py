@@ -1,0 +1,59 @@
+"""The inbox and the names in it are state; the mail that goes out is machinery."""
+
+from django.db import models
+
+
+class Section(models.Model):
+    """What a section is called: a copy of what `modules` says, for texts."""
+
+    section_id = models.BigIntegerField(primary_key=True)
+    module_code = models.TextField()
+    code = models.TextField()
+
+    def __str__(self) -> str:
+        return f"{self.module_code} {self.code}"
+
+
+class Inbox(models.Model):
+    """What a student was told of one registration. The text is rendered on reading."""
+
+    event_id = models.BigIntegerField(primary_key=True)
+    registration_id = models.UUIDField(db_index=True)
+    student_id = models.BigIntegerField()
+    kind = models.CharField(max_length=20)
+    items = models.JSONField()
+    announced_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "inbox"
+        indexes = [models.Index(name="inbox_of_student", fields=["student_id", "-event_id"])]
+
+    def __str__(self) -> str:
+        return f"{self.kind} for student {self.student_id}"
+
+
+class Mail(models.Model):
+    """A letter that has to reach the student. `message_id` never changes, so that a letter sent
+    twice is recognised as one."""
+
+    student_id = models.BigIntegerField(db_index=True)
+    event_id = models.BigIntegerField(unique=True)
+    message_id = models.TextField(unique=True)
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+    attempts = models.IntegerField(default=0)
+    due_at = models.DateTimeField()
+    error = models.TextField(blank=True, default="")
+
+    class Meta:
+        verbose_name_plural = "mail"
+        indexes = [
+            models.Index(
+                name="mail_waiting",
+                fields=["due_at", "id"],
+                condition=models.Q(sent_at__isnull=True),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.message_id

@@ -1,0 +1,89 @@
+"""Rates and limits are edited here, through services; payments and entries are only read."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Model
+from django.forms import ModelForm
+from django.http import HttpRequest
+
+from payments import services
+from payments.models import Account, Entry, Payment, Rate
+
+
+@admin.register(Rate)
+class RateAdmin(admin.ModelAdmin[Rate]):
+    """Fees per credit. Saving appends a fact; fees already frozen stay."""
+
+    list_display = ("programme", "per_credit", "limit")
+    search_fields = ("programme",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Rate | None = None) -> tuple[str, ...]:
+        """A programme keeps its name."""
+        return ("programme",) if obj else ()
+
+    def save_model(
+        self, request: HttpRequest, obj: Rate, form: ModelForm[Rate], change: bool
+    ) -> None:
+        """Set the rate by its service."""
+        services.rate_set(programme=obj.programme, per_credit=obj.per_credit, limit=obj.limit)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Rate | None = None) -> bool:
+        """Money may have been charged by it."""
+        return False
+
+
+class Written(admin.ModelAdmin[Any]):
+    """Rows that only facts write: to look at."""
+
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Facts add."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Facts change."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Nothing is ever deleted."""
+        return False
+
+
+@admin.register(Account)
+class AccountAdmin(Written):
+    """Who owes what. The limit can be changed; saving appends a fact."""
+
+    list_display = ("student_id", "limit", "authorised", "captured")
+    search_fields = ("=student_id",)
+    fields = ("student_id", "limit", "authorised", "captured")
+    readonly_fields = ("student_id", "authorised", "captured")
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """The limit only; the rest is read-only. As Django's permissions have it."""
+        return admin.ModelAdmin.has_change_permission(self, request, obj)
+
+    def save_model(
+        self, request: HttpRequest, obj: Account, form: ModelForm[Account], change: bool
+    ) -> None:
+        """Set the limit by its service."""
+        services.account_limit_set(student=obj.student_id, limit=obj.limit)
+
+
+@admin.register(Payment)
+class PaymentAdmin(Written):
+    """Money for one item each, and its state."""
+
+    list_display = ("registration_id", "section_id", "student_id", "amount", "state", "code")
+    list_filter = ("state", "code")
+    search_fields = ("=registration_id", "=student_id", "=section_id")
+
+
+@admin.register(Entry)
+class EntryAdmin(Written):
+    """The ledger: two rows for each item charged or refunded."""
+
+    list_display = ("event_id", "registration_id", "section_id", "account", "amount")
+    search_fields = ("=registration_id", "=event_id", "=account")
+    ordering = ("-event_id", "section_id")

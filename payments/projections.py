@@ -1,0 +1,100 @@
+"""How facts become rows. Every insert is plain where a second row would be a fault."""
+
+from project.bus.projecting import Projection
+from project.messages.fact import Fact
+from project.messages.payments import (
+    AccountChanged,
+    Authorised,
+    Captured,
+    RateChanged,
+    Refunded,
+    Voided,
+)
+
+TABLES = ("payments_rate", "payments_account", "payments_payment", "payments_entry")
+
+_RATE = """
+INSERT INTO payments_rate (programme, per_credit, limit_)
+SELECT data->>'programme', (data->>'per_credit')::bigint, (data->>'limit')::bigint FROM fact
+    ON CONFLICT (programme) DO UPDATE
+   SET per_credit = excluded.per_credit, limit_ = excluded.limit_"""
+
+_ACCOUNT = """
+INSERT INTO payments_account (student_id, limit_, authorised, captured)
+SELECT (data->>'student')::bigint, (data->>'limit')::bigint, 0, 0 FROM fact
+    ON CONFLICT (student_id) DO UPDATE SET limit_ = excluded.limit_"""
+
+# A student may have several registrations among the facts: grouped, for a row is updated once.
+_SUMS = """
+UPDATE payments_account a
+   SET authorised = a.authorised + moved.amount * ({authorised}),
+       captured = a.captured + moved.amount * ({captured})
+  FROM (SELECT (fact.data->>'student')::bigint AS student, sum(item.amount)::bigint AS amount
+          FROM fact, jsonb_to_recordset(fact.data->'items') AS item(amount bigint, outcome text)
+         WHERE coalesce(item.outcome, 'authorised') = 'authorised'
+         GROUP BY 1) moved
+ WHERE a.student_id = moved.student AND moved.amount <> 0"""
+
+_AUTHORISED = """
+INSERT INTO payments_payment
+       (id, registration_id, section_id, student_id, amount, state, code, changed_at)
+SELECT (fact.data->>'registration') || '/' || item.section, (fact.data->>'registration')::uuid,
+       item.section, (fact.data->>'student')::bigint, item.amount, item.outcome,
+       coalesce(item.code, ''), fact.recorded_at
+  FROM fact, jsonb_to_recordset(fact.data->'items')
+       AS item(section bigint, amount bigint, outcome text, code text)
+ WHERE item.code IS DISTINCT FROM 'ended'"""
+
+_MOVED = """
+UPDATE payments_payment p
+   SET state = '{state}', changed_at = fact.recorded_at
+  FROM fact, jsonb_to_recordset(fact.data->'items') AS item(section bigint)
+ WHERE p.registration_id = (fact.data->>'registration')::uuid AND p.section_id = item.section"""
+
+# The frozen fee stays on a payment that is voided; a tombstone comes with its own 0.
+_VOIDED = """
+INSERT INTO payments_payment
+       (id, registration_id, section_id, student_id, amount, state, code, changed_at)
+SELECT (fact.data->>'registration') || '/' || item.section, (fact.data->>'registration')::uuid,
+       item.section, (fact.data->>'student')::bigint, item.amount, 'voided', '', fact.recorded_at
+  FROM fact, jsonb_to_recordset(fact.data->'items') AS item(section bigint, amount bigint)
+    ON CONFLICT (registration_id, section_id) DO UPDATE
+   SET state = excluded.state, changed_at = excluded.changed_at"""
+
+# Double entry: what the student owes, and what the university earned. A refund is the reverse.
+_BOOKED = """
+INSERT INTO payments_entry (id, event_id, registration_id, section_id, account, amount)
+SELECT fact.id || '/' || item.section || '/' || side.account, fact.id,
+       (fact.data->>'registration')::uuid, item.section, side.account, item.amount * side.sign
+  FROM fact, jsonb_to_recordset(fact.data->'items') AS item(section bigint, amount bigint),
+       LATERAL (VALUES ('receivable:' || (fact.data->>'student'), {sign}), ('tuition', -({sign})))
+       AS side(account, sign)"""
+
+
+def _sums(fact: type[Fact], *, authorised: int, captured: int) -> Projection:
+    sql = _SUMS.format(authorised=authorised, captured=captured)
+    return Projection(fact=fact, table="payments_account", sql=sql)
+
+
+def _moved(fact: type[Fact], state: str) -> Projection:
+    return Projection(fact=fact, table="payments_payment", sql=_MOVED.format(state=state))
+
+
+def _booked(fact: type[Fact], sign: int) -> Projection:
+    return Projection(fact=fact, table="payments_entry", sql=_BOOKED.format(sign=sign))
+
+
+PROJECTIONS = (
+    Projection(fact=RateChanged, table="payments_rate", sql=_RATE),
+    Projection(fact=AccountChanged, table="payments_account", sql=_ACCOUNT),
+    Projection(fact=Authorised, table="payments_payment", sql=_AUTHORISED),
+    _sums(Authorised, authorised=1, captured=0),
+    _moved(Captured, "captured"),
+    _sums(Captured, authorised=-1, captured=1),
+    _booked(Captured, 1),
+    Projection(fact=Voided, table="payments_payment", sql=_VOIDED),
+    _sums(Voided, authorised=-1, captured=0),
+    _moved(Refunded, "refunded"),
+    _sums(Refunded, authorised=0, captured=-1),
+    _booked(Refunded, -1),
+)

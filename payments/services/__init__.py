@@ -1,0 +1,14 @@
+"""What payments does: fees put aside, charged and given back; accounts and rates."""
+
+from payments.services.accounts import account_limit_set, accounts_admit
+from payments.services.moving import payments_authorise, payments_capture, payments_give_back
+from payments.services.rates import rate_set
+
+__all__ = [
+    "account_limit_set",
+    "accounts_admit",
+    "payments_authorise",
+    "payments_capture",
+    "payments_give_back",
+    "rate_set",
+]

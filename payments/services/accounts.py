@@ -1,0 +1,52 @@
+"""Accounts: opened when a student is admitted, or at the latest when money is first asked for."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from django.db import transaction
+
+from payments import selectors
+from project.bus import locks
+from project.bus.registry import Recorded
+from project.bus.store import append
+from project.messages.payments import AccountChanged
+from project.messages.registration import StudentChanged
+from project.refusals import Refusal
+
+# Who opens accounts, or acts on there being none, holds this: two would say the same fact twice.
+OPENING = "payments.opening"
+
+
+def accounts_admit(recorded: Sequence[Recorded]) -> None:
+    """Open an account for each student admitted who has none. An edited student keeps theirs."""
+    students = (one.fact for one in recorded if isinstance(one.fact, StudentChanged))
+    accounts_open({fact.student: fact.programme for fact in students})
+
+
+def accounts_open(programmes: Mapping[int, str]) -> None:
+    """Open the accounts that these students lack, each with the limit of its programme's rate.
+
+    Where there is no rate yet there is no account yet: whoever first needs one opens it.
+    """
+    locks.hold(OPENING)
+    known = selectors.accounts_known(programmes.keys())
+    lacking = {who: what for who, what in programmes.items() if who not in known}
+    append(list(_opened(lacking)))
+
+
+def _opened(programmes: Mapping[int, str]) -> Iterable[AccountChanged]:
+    rates = selectors.rates_by_programme(set(programmes.values()))
+    for student, programme in sorted(programmes.items()):
+        if programme in rates:
+            yield AccountChanged(student=student, limit=rates[programme].limit)
+
+
+@transaction.atomic
+def account_limit_set(*, student: int, limit: int) -> bool:
+    """Change what a student may owe; what they owe already stands. False if nothing changed."""
+    current = selectors.account_limit_locked(student)
+    if current is None:
+        raise Refusal("no_account", f"Student {student} has no account yet.", status=404)
+    if current == limit:
+        return False
+    append([AccountChanged(student=student, limit=limit)])
+    return True
