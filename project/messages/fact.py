@@ -23,9 +23,13 @@ class Fact:
         """The ordered history this fact belongs to; versions count up within it."""
         raise AttributeError(f"{type(self).__name__} names no stream")
 
+    def touches(self) -> tuple[str, ...]:
+        """What else this fact changes beside its stream: facts that touch the same keep order."""
+        return ()
+
     @classmethod
     def from_data(cls, data: dict[str, Any]) -> Self:
-        """Read stored data; unknown fields are ignored, missing optional ones take their default."""
+        """Read stored data; unknown fields are ignored, optional ones may be missing."""
         read: Self = _reader(cls)(data)
         return read
 

@@ -1,5 +1,6 @@
 """What `modules` says: the catalogue, and who has which seat."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -86,6 +87,16 @@ class SectionChanged(Fact):
         return f"section:{self.section}"
 
 
+def _seat_keys(student: int, seats: Iterable[tuple[int, int | None]]) -> tuple[str, ...]:
+    """Two facts about one seat, or about one student in one section, never change places."""
+    return tuple(
+        key
+        for section, seat in seats
+        for key in (f"seat:{section}/{seat}", f"seated:{section}/{student}")
+        if key != f"seat:{section}/None"
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeatDecision:
     """`outcome` is seated, queued or refused (then `code` says why). `seat` is None where seats
@@ -113,6 +124,9 @@ class SeatsDecided(Fact):
     def stream(self) -> str:
         return f"seats:{self.registration}"
 
+    def touches(self) -> tuple[str, ...]:
+        return _seat_keys(self.student, ((item.section, item.seat) for item in self.items))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeatOffered(Fact):
@@ -129,6 +143,9 @@ class SeatOffered(Fact):
     @property
     def stream(self) -> str:
         return f"seats:{self.registration}"
+
+    def touches(self) -> tuple[str, ...]:
+        return _seat_keys(self.student, [(self.section, self.seat)])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,3 +170,6 @@ class SeatsReleased(Fact):
     @property
     def stream(self) -> str:
         return f"seats:{self.registration}"
+
+    def touches(self) -> tuple[str, ...]:
+        return _seat_keys(self.student, ((item.section, item.seat) for item in self.items))

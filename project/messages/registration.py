@@ -1,5 +1,6 @@
 """What `registration` says: students, their windows and blocks, and what became of each request."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -59,6 +60,11 @@ class BlockChanged(Fact):
         return f"block:{self.block}"
 
 
+def _item_keys(student: int, sections: Iterable[int]) -> tuple[str, ...]:
+    """Two facts about one student's place in one section never change places."""
+    return tuple(f"item:{section}/{student}" for section in sections)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """One section asked for, with what later steps need to know of it."""
@@ -85,6 +91,9 @@ class Submitted(Fact):
     def stream(self) -> str:
         return f"registration:{self.registration}"
 
+    def touches(self) -> tuple[str, ...]:
+        return _item_keys(self.student, (item.section for item in self.items))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DropWished(Fact):
@@ -98,6 +107,9 @@ class DropWished(Fact):
     @property
     def stream(self) -> str:
         return f"registration:{self.registration}"
+
+    def touches(self) -> tuple[str, ...]:
+        return _item_keys(self.student, [self.section])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +128,9 @@ class Considered(Fact):
     @property
     def stream(self) -> str:
         return f"registration:{self.registration}"
+
+    def touches(self) -> tuple[str, ...]:
+        return _item_keys(self.student, [self.section])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +154,9 @@ class Settled(Fact):
     @property
     def stream(self) -> str:
         return f"registration:{self.registration}"
+
+    def touches(self) -> tuple[str, ...]:
+        return _item_keys(self.student, (item.section for item in self.items))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,6 +182,9 @@ class Dropped(Fact):
     def stream(self) -> str:
         return f"registration:{self.registration}"
 
+    def touches(self) -> tuple[str, ...]:
+        return _item_keys(self.student, (item.section for item in self.items))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refused(Fact):
@@ -179,6 +200,9 @@ class Refused(Fact):
     def stream(self) -> str:
         return f"registration:{self.registration}"
 
+    def touches(self) -> tuple[str, ...]:
+        return _item_keys(self.student, (item.section for item in self.items))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expired(Fact):
@@ -192,3 +216,6 @@ class Expired(Fact):
     @property
     def stream(self) -> str:
         return f"registration:{self.registration}"
+
+    def touches(self) -> tuple[str, ...]:
+        return _item_keys(self.student, (item.section for item in self.items))

@@ -1,0 +1,1 @@
+"""The event bus: event store, outbox, line, relay, cursors, watchdog, replay."""

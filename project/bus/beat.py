@@ -1,0 +1,104 @@
+"""Beat: what comes back every so many seconds. Each run claims its slot, so two are harmless."""
+
+import logging
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from amqp.exceptions import AMQPError
+from django.db import InterfaceError, OperationalError, connection
+from kombu.exceptions import KombuError
+
+from project.bus.dead_letters import drain_dead_letters
+from project.bus.publishing import NotConfirmed, Publisher
+from project.bus.registry import Job, bus
+from project.bus.sql import fetch, run
+from project.bus.waking import send_wake
+from project.bus.watchdog import redrive_late, wake_sleepers
+
+_log = logging.getLogger(__name__)
+_DATABASE_DOWN = (OperationalError, InterfaceError)
+_BROKER_DOWN = (NotConfirmed, KombuError, AMQPError, OSError)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sweep:
+    """Something beat does itself, every so many seconds."""
+
+    name: str
+    every: int
+    do: Callable[[], object]
+
+
+def forget_old_slots() -> None:
+    """Claims are needed only as long as another beat might claim the same slot."""
+    run("DELETE FROM bus_slot s WHERE id < (SELECT max(id) FROM bus_slot) - 5000")
+
+
+SWEEPS = (
+    Sweep(name="bus.redrive_late", every=5, do=redrive_late),
+    Sweep(name="bus.wake_sleepers", every=5, do=wake_sleepers),
+    Sweep(name="bus.drain_dead_letters", every=10, do=drain_dead_letters),
+    Sweep(name="bus.forget_old_slots", every=3600, do=forget_old_slots),
+)
+
+
+def claim(*, name: str, every: int) -> bool:
+    """Whether this run is ours: the slot is the database's clock divided by `every`."""
+    rows = fetch(
+        "INSERT INTO bus_slot (name, slot)"
+        " VALUES (%s, floor(extract(epoch FROM clock_timestamp()) / %s))"
+        " ON CONFLICT (name, slot) DO NOTHING RETURNING id",
+        [name, every],
+    )
+    return bool(rows)
+
+
+def beat_once() -> None:
+    """Do every sweep and wake every job whose slot nobody has claimed."""
+    for sweep in SWEEPS:
+        if claim(name=sweep.name, every=sweep.every):
+            _do(sweep)
+    due = [job for job in bus.jobs if claim(name=job.task, every=job.every)]
+    if due:
+        _wake(due)
+
+
+def _do(sweep: Sweep) -> None:
+    try:
+        sweep.do()
+    except _BROKER_DOWN as error:
+        _log.warning("sweep=%s waits for the broker: %s", sweep.name, error)
+
+
+def _wake(jobs: list[Job]) -> None:
+    try:
+        with Publisher() as publisher:
+            for job in jobs:
+                send_wake(publisher, task=job.task, queue=job.queue)
+            publisher.confirm()
+    except _BROKER_DOWN as error:
+        _log.warning("jobs wait for the broker: %s", error)
+
+
+class Beat:
+    """Beats once a second until told to stop."""
+
+    def __init__(self) -> None:
+        self._is_stopping = False
+
+    def run(self) -> None:
+        """Survives the loss of database and broker."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._stop)
+        while not self._is_stopping:
+            try:
+                beat_once()
+            except _DATABASE_DOWN as error:
+                _log.warning("beat waits for the database: %s", str(error).strip())
+                connection.close()
+            time.sleep(1)
+
+    def _stop(self, *_: object) -> None:
+        self._is_stopping = True

@@ -1,0 +1,60 @@
+"""Drain the broker's dead-letter queue into the table where people see it."""
+
+import json
+from typing import Any
+
+from celery import current_app
+from kombu import Connection, Queue
+from kombu.exceptions import OperationalError
+
+from project.bus.sql import run
+from project.queues import DEAD_LETTERS
+
+
+def drain_dead_letters(*, at_most: int = 200) -> int:
+    """Move messages from the dead-letter queue to `bus_parked`; each is acknowledged only when
+    its row is committed. Returns how many."""
+    moved = 0
+    with Connection(current_app.conf.broker_url, connect_timeout=5) as connection:
+        queue = DEAD_LETTERS(connection.default_channel)
+        while moved < at_most:
+            message = _next(queue)
+            if message is None:
+                break
+            _keep(message)
+            message.ack()
+            moved += 1
+    return moved
+
+
+def _next(queue: Queue) -> Any:
+    try:
+        return queue.get(no_ack=False, accept=None)
+    except connection_errors() as error:
+        raise OperationalError(str(error)) from error
+
+
+def connection_errors() -> tuple[type[Exception], ...]:
+    """What a broken or missing queue raises."""
+    return (*current_app.connection_for_read().channel_errors,)
+
+
+def _keep(message: Any) -> None:
+    headers = {key: value for key, value in (message.headers or {}).items() if _is_plain(value)}
+    body = (
+        message.body
+        if isinstance(message.body, str)
+        else bytes(message.body).decode("utf-8", "replace")
+    )
+    run(
+        "INSERT INTO bus_parked (task, error, traceback, payload) VALUES (%s, %s, '', %s)",
+        [
+            str(headers.get("task", "unknown")),
+            "the broker gave up delivering it; the watchdog drives its batch again",
+            json.dumps({"headers": headers, "body": body}),
+        ],
+    )
+
+
+def _is_plain(value: object) -> bool:
+    return isinstance(value, str | int | float | bool) or value is None

@@ -1,0 +1,123 @@
+"""The line: the one order of everything, stamped by the one relay that leads."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import transaction
+
+from project.bus.progress import PATIENCE_SECONDS
+from project.bus.registry import bus
+from project.bus.sql import fetch, run
+from project.messages.wire import FACTS
+
+_AT_MOST = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stamped:
+    """A batch that has its positions: its flow ("" for facts that start none) and fact types."""
+
+    batch: int
+    flow: str
+    types: tuple[str, ...]
+
+
+def stamp() -> list[Stamped]:
+    """Give everything that waits in the outbox its position and batch, oldest first.
+
+    Only the leader calls it. Positions have no gap, since they count on from the last one; the
+    oldest are found by looking at what is there, never by `id > last`: ids commit out of order.
+    """
+    with transaction.atomic():
+        waiting = fetch(
+            "SELECT o.event_id, e.type FROM bus_outbox o JOIN bus_event e ON e.id = o.event_id"
+            " ORDER BY o.event_id LIMIT %s",
+            [_AT_MOST],
+        )
+        return _write(waiting) if waiting else []
+
+
+def _write(waiting: Sequence[tuple[int, str]]) -> list[Stamped]:
+    last, batch = fetch(
+        "SELECT coalesce((SELECT max(position) FROM bus_line), 0),"
+        " coalesce((SELECT max(id) FROM bus_batch), 0)"
+    )[0]
+    place = {event_id: last + n for n, (event_id, _) in enumerate(waiting, start=1)}
+    kind = dict(waiting)
+    stamped = []
+    for flow, events in _batches(waiting):
+        batch += 1
+        _insert_batch(batch, flow, len(events))
+        _insert_line(batch, [(place[event], event, kind[event]) for event in events])
+        types = tuple(sorted({kind[event] for event in events}))
+        stamped.append(Stamped(batch=batch, flow=flow, types=types))
+    run("DELETE FROM bus_outbox WHERE event_id = ANY(%s)", [list(place)])
+    return stamped
+
+
+def _batches(waiting: Sequence[tuple[int, str]]) -> Iterator[tuple[str, list[int]]]:
+    """The facts by flow, at most `BATCH_SIZE` in a batch that starts a chain."""
+    by_flow: dict[str, list[int]] = {}
+    for event_id, kind in waiting:
+        by_flow.setdefault(_flow_of(kind), []).append(event_id)
+    for flow, events in by_flow.items():
+        size = settings.BATCH_SIZE if flow else _AT_MOST
+        for start in range(0, len(events), size):
+            yield flow, events[start : start + size]
+
+
+def _flow_of(kind: str) -> str:
+    flow = bus.flow_by_fact.get(FACTS[kind]) if kind in FACTS else None
+    return flow.name if flow else ""
+
+
+def _insert_batch(batch: int, flow: str, size: int) -> None:
+    steps = len(bus.flow_named(flow).steps) if flow else 0
+    run(
+        "INSERT INTO bus_batch (id, flow, size, step, steps, attempts, finished, due_at)"
+        " VALUES (%s, %s, %s, 0, %s, 0, '{}', clock_timestamp() + make_interval(secs => %s))",
+        [batch, flow, size, steps, PATIENCE_SECONDS],
+    )
+
+
+def _insert_line(batch: int, rows: Sequence[tuple[int, int, str]]) -> None:
+    positions, events, kinds = zip(*rows, strict=True)
+    run(
+        "INSERT INTO bus_line (position, event_id, batch_id, type)"
+        " SELECT p, e, %s, t FROM unnest(%s::bigint[], %s::bigint[], %s::text[]) AS r(p, e, t)",
+        [batch, list(positions), list(events), list(kinds)],
+    )
+
+
+def unconfirmed() -> list[Stamped]:
+    """Batches that were stamped and perhaps never published, oldest first."""
+    rows = fetch(
+        "SELECT b.id, b.flow, array(SELECT DISTINCT type FROM bus_line WHERE batch_id = b.id)"
+        " FROM bus_batch b WHERE confirmed_at IS NULL ORDER BY id"
+    )
+    return [Stamped(batch=row[0], flow=row[1], types=tuple(row[2])) for row in rows]
+
+
+def confirm(batches: Sequence[int]) -> None:
+    """Note that the broker has these batches' messages."""
+    run("UPDATE bus_batch SET confirmed_at = clock_timestamp() WHERE id = ANY(%s)", [list(batches)])
+
+
+_AHEAD = """
+SELECT CASE WHEN l.position IS NULL THEN
+         (SELECT count(*) FROM bus_line a WHERE a.position > c.at AND a.type = e.type)
+         + (SELECT count(*) FROM bus_outbox o WHERE o.event_id < e.id)
+       WHEN l.position > c.at THEN
+         (SELECT count(*) FROM bus_line a
+           WHERE a.position > c.at AND a.position < l.position AND a.type = e.type)
+       END
+  FROM bus_event e LEFT JOIN bus_line l ON l.event_id = e.id,
+       (SELECT coalesce((SELECT position FROM bus_cursor WHERE name = 'seats'), 0) AS at) c
+ WHERE e.id = %s"""
+
+
+def place_in_line(event_id: int) -> int | None:
+    """How many submissions are ahead of this one and not yet decided; None once it is decided."""
+    rows = fetch(_AHEAD, [event_id])
+    return rows[0][0] if rows else None

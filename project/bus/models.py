@@ -1,0 +1,171 @@
+"""The bus's own tables. `Event` and `Line` only ever grow; the others are machinery."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models.expressions import Func
+
+
+class DatabaseClock(Func):
+    """`clock_timestamp()`: the time now, not the time the transaction began."""
+
+    function = "clock_timestamp"
+    template = "%(function)s()"
+    output_field = models.DateTimeField()
+
+
+class Event(models.Model):
+    """A stored fact. Append-only, by grants and by a trigger."""
+
+    id = models.BigAutoField(primary_key=True)
+    stream = models.TextField()
+    version = models.IntegerField()
+    type = models.TextField()
+    cause = models.BigIntegerField(null=True)
+    data = models.JSONField()
+    recorded_at = models.DateTimeField(db_default=DatabaseClock())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["stream", "version"], name="one_fact_per_version")
+        ]
+        indexes = [
+            models.Index(
+                fields=["cause"], name="facts_by_cause", condition=models.Q(cause__isnull=False)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.type} on {self.stream} v{self.version}"
+
+
+class Outbox(models.Model):
+    """Facts that are not in the line yet."""
+
+    event_id = models.BigIntegerField(primary_key=True)
+
+    class Meta:
+        verbose_name_plural = "outbox"
+
+    def __str__(self) -> str:
+        return f"fact {self.event_id}"
+
+
+class Batch(models.Model):
+    """Facts that travel together. `step` counts the steps that are wholly done;
+    `finished[n]` is when step n last ran to its end."""
+
+    id = models.BigIntegerField(primary_key=True)
+    flow = models.TextField(blank=True)
+    size = models.IntegerField()
+    step = models.SmallIntegerField(default=0)
+    steps = models.SmallIntegerField()
+    stamped_at = models.DateTimeField(db_default=DatabaseClock())
+    confirmed_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)
+    attempts = models.SmallIntegerField(default=0)
+    finished = ArrayField(models.DateTimeField(null=True), default=list)
+
+    class Meta:
+        verbose_name_plural = "batches"
+        indexes = [
+            models.Index(
+                fields=["id"],
+                name="batches_under_way",
+                condition=models.Q(step__lt=models.F("steps")),
+            ),
+            models.Index(
+                fields=["id"],
+                name="batches_unconfirmed",
+                condition=models.Q(confirmed_at__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"batch {self.id} ({self.flow or 'news'}, {self.size})"
+
+
+class Line(models.Model):
+    """The one order of everything: position 1, 2, 3 … without a gap."""
+
+    position = models.BigIntegerField(primary_key=True)
+    event_id = models.BigIntegerField(unique=True)
+    batch_id = models.BigIntegerField(db_index=True)
+    type = models.TextField()
+
+    class Meta:
+        verbose_name_plural = "line"
+
+    def __str__(self) -> str:
+        return f"{self.position}: fact {self.event_id}"
+
+
+class Cursor(models.Model):
+    """How far a reader of the line has come."""
+
+    name = models.TextField(primary_key=True)
+    position = models.BigIntegerField(default=0)
+    moved_at = models.DateTimeField(db_default=DatabaseClock())
+
+    def __str__(self) -> str:
+        return f"{self.name} at {self.position}"
+
+
+class Parked(models.Model):
+    """One item that a task could not work on: the dead-letter table."""
+
+    id = models.BigAutoField(primary_key=True)
+    task = models.TextField()
+    cause = models.BigIntegerField(null=True)
+    batch_id = models.BigIntegerField(null=True)
+    error = models.TextField()
+    traceback = models.TextField(blank=True)
+    payload = models.JSONField(null=True)
+    parked_at = models.DateTimeField(db_default=DatabaseClock())
+    retry_at = models.DateTimeField(null=True)
+    resolved_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name_plural = "parked items"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["task", "cause"],
+                name="parked_once_per_task_and_cause",
+                condition=models.Q(resolved_at__isnull=True, cause__isnull=False),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.task}: fact {self.cause}"
+
+
+class Attempt(models.Model):
+    """Noted before an item of a redelivered message is touched, gone when it was finished."""
+
+    id = models.BigAutoField(primary_key=True)
+    task = models.TextField()
+    cause = models.BigIntegerField()
+    attempts = models.IntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["task", "cause"], name="one_note_per_task_and_cause")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.task}: fact {self.cause}, {self.attempts}"
+
+
+class Slot(models.Model):
+    """A claimed run of a periodic job: with it two beats are harmless."""
+
+    id = models.BigAutoField(primary_key=True)
+    name = models.TextField()
+    slot = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["name", "slot"], name="one_run_per_job_and_slot")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.slot}"

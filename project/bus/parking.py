@@ -1,0 +1,67 @@
+"""The dead-letter table: what could not be worked on waits here for a person."""
+
+import logging
+import traceback
+from collections.abc import Sequence
+
+from project.bus.progress import send_back
+from project.bus.sql import fetch, run
+
+_log = logging.getLogger(__name__)
+
+_PARK = """
+INSERT INTO bus_parked (task, cause, batch_id, error, traceback)
+VALUES (%s, %s, (SELECT batch_id FROM bus_line WHERE event_id = %s), %s, %s)
+ON CONFLICT (task, cause) WHERE resolved_at IS NULL AND cause IS NOT NULL
+DO UPDATE SET error = excluded.error, traceback = excluded.traceback,
+              parked_at = clock_timestamp(), retry_at = NULL"""
+
+
+def park(*, task: str, cause: int, error: BaseException | str) -> None:
+    """Put one item aside with why, in the caller's transaction. The others go on."""
+    told = "".join(traceback.format_exception(error)) if isinstance(error, BaseException) else ""
+    reason = f"{type(error).__name__}: {error}" if isinstance(error, BaseException) else error
+    run(_PARK, [task, cause, cause, reason, told])
+    _log.error("parked task=%s cause=%s error=%s", task, cause, reason)
+
+
+def parked_causes(*, task: str, causes: Sequence[int]) -> set[int]:
+    """Those of `causes` that wait for a person."""
+    rows = fetch(
+        "SELECT cause FROM bus_parked WHERE task = %s AND cause = ANY(%s)"
+        " AND resolved_at IS NULL AND retry_at IS NULL",
+        [task, list(causes)],
+    )
+    return {row[0] for row in rows}
+
+
+def causes_to_retry(*, task: str) -> list[int]:
+    """Parked items of the task that a person wants tried again, oldest first."""
+    rows = fetch(
+        "SELECT cause FROM bus_parked WHERE task = %s AND retry_at IS NOT NULL"
+        " AND resolved_at IS NULL AND cause IS NOT NULL ORDER BY cause",
+        [task],
+    )
+    return [row[0] for row in rows]
+
+
+def resolve(*, task: str, causes: Sequence[int]) -> None:
+    """Note that items went through after all, unless they were parked again."""
+    run(
+        "UPDATE bus_parked SET resolved_at = clock_timestamp() WHERE task = %s"
+        " AND cause = ANY(%s) AND resolved_at IS NULL AND retry_at IS NOT NULL",
+        [task, list(causes)],
+    )
+
+
+def ask_retry(*, parked_ids: Sequence[int]) -> int:
+    """Release items for another try; the watchdog drives them from the step that failed.
+    Returns how many: an item without a cause, or one that is resolved, is left alone."""
+    rows = fetch(
+        "UPDATE bus_parked SET retry_at = clock_timestamp() WHERE id = ANY(%s)"
+        " AND resolved_at IS NULL AND cause IS NOT NULL RETURNING task, batch_id",
+        [list(parked_ids)],
+    )
+    for task, batch in {(row[0], row[1]) for row in rows if row[1] is not None}:
+        send_back(batch=batch, task=task)
+    return len(rows)

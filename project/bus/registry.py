@@ -1,0 +1,110 @@
+"""What each app hands the platform when it starts."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from project.bus.projecting import Projection
+from project.messages.fact import Fact
+from project.messages.flow import Flow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """A stored fact as a subscriber sees it."""
+
+    id: int
+    fact: Fact
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """A reader of the line with a cursor of its own. Either it projects (`projections` into
+    `tables`, replayable) or it acts (`handler`, in the transaction that moves the cursor)."""
+
+    name: str
+    queue: str
+    app: str
+    facts: tuple[type[Fact], ...]
+    projections: tuple[Projection, ...] = ()
+    tables: tuple[str, ...] = ()
+    handler: Callable[[list[Recorded]], None] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invariant:
+    """A promise as SQL: every row it returns breaks it. `at_rest`: only true when all is done."""
+
+    name: str
+    sql: str
+    at_rest: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """A task that beat wakes every so many seconds."""
+
+    task: str
+    queue: str
+    every: int
+
+
+@dataclass(slots=True)
+class Registry:
+    """Everything the bus knows of the apps."""
+
+    flow_by_fact: dict[type[Fact], Flow] = field(default_factory=dict)
+    projections: dict[type[Fact], list[Projection]] = field(default_factory=dict)
+    state_tables: dict[str, str] = field(default_factory=dict)
+    machinery_tables: dict[str, str] = field(default_factory=dict)
+    subscriptions: dict[str, Subscription] = field(default_factory=dict)
+    invariants: list[Invariant] = field(default_factory=list)
+    rebuilds: dict[str, Callable[[], None]] = field(default_factory=dict)
+    jobs: list[Job] = field(default_factory=list)
+
+    def flows(self, flows: Iterable[Flow]) -> None:
+        """Facts that start a chain of steps."""
+        self.flow_by_fact.update({flow.fact: flow for flow in flows})
+
+    def state(self, app: str, *, tables: Sequence[str], projections: Sequence[Projection]) -> None:
+        """Tables that are rebuilt from the app's own facts, and how."""
+        self.state_tables.update(dict.fromkeys(tables, app))
+        for projection in projections:
+            _refuse_foreign(projection, tables)
+            self.projections.setdefault(projection.fact, []).append(projection)
+
+    def machinery(self, app: str, *, tables: Sequence[str]) -> None:
+        """Tables that no fact describes."""
+        self.machinery_tables.update(dict.fromkeys(tables, app))
+
+    def subscribe(self, subscription: Subscription) -> None:
+        """A reader of other apps' facts."""
+        for projection in subscription.projections:
+            _refuse_foreign(projection, subscription.tables)
+        self.state_tables.update(dict.fromkeys(subscription.tables, subscription.app))
+        self.subscriptions[subscription.name] = subscription
+
+    def invariant(self, *invariants: Invariant) -> None:
+        """Promises that `check_invariants` proves."""
+        self.invariants.extend(invariants)
+
+    def rebuild(self, app: str, rebuild: Callable[[], None]) -> None:
+        """How the app's Redis keys are made again from PostgreSQL."""
+        self.rebuilds[app] = rebuild
+
+    def job(self, *jobs: Job) -> None:
+        """Work that comes back."""
+        self.jobs.extend(jobs)
+
+    def flow_named(self, name: str) -> Flow:
+        """The flow of that name. Raises KeyError for a stranger."""
+        return {flow.name: flow for flow in self.flow_by_fact.values()}[name]
+
+
+def _refuse_foreign(projection: Projection, tables: Sequence[str]) -> None:
+    if projection.table not in tables:
+        raise ValueError(f"{projection.table} is projected but not listed as a state table")
+
+
+bus = Registry()

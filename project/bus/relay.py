@@ -1,0 +1,143 @@
+"""The relay: from the outbox into the line, from the line to the broker. One leads, others wait."""
+
+import logging
+import signal
+import time
+
+from amqp.exceptions import AMQPError
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, connection
+from kombu.exceptions import KombuError
+from kombu.exceptions import OperationalError as BrokerDown
+from redis import RedisError
+from redis.client import PubSub
+
+from project.bus.hint import CHANNEL
+from project.bus.line import Stamped, confirm, stamp, unconfirmed
+from project.bus.locks import lead
+from project.bus.publishing import NotConfirmed, Publisher
+from project.bus.sql import fetch
+from project.bus.waking import publish_stamped
+from project.crash import reach
+from project.redis import client
+
+_log = logging.getLogger(__name__)
+_DATABASE_DOWN = (OperationalError, InterfaceError)
+_BROKER_DOWN = (NotConfirmed, BrokerDown, KombuError, AMQPError, OSError)
+_AT_ONCE = 50
+
+
+class Relay:
+    """Stamps what waits and publishes it, for as long as it leads."""
+
+    def __init__(self) -> None:
+        self._publisher = Publisher()
+        self._ears = Ears()
+        self._is_stopping = False
+        self._owes = True
+
+    def run(self) -> None:
+        """Until told to stop. Survives the loss of database, broker and Redis."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._stop)
+        while not self._is_stopping:
+            try:
+                self._lead()
+            except _DATABASE_DOWN as error:
+                _log.warning("relay waits for the database: %s", str(error).strip())
+                connection.close()
+                time.sleep(1)
+        self._publisher.close()
+
+    def _stop(self, *_: object) -> None:
+        self._is_stopping = True
+
+    def _lead(self) -> None:
+        """Wait to be the leader, then work. The lock is the connection's: a new connection means
+        a new election, and what the old one may have left unpublished is looked for first."""
+        while not lead("relay"):
+            if self._is_stopping:
+                return
+            time.sleep(0.5)
+        self._owes = True
+        _log.info("relay leads")
+        while not self._is_stopping:
+            self._ears.wait(self.turn())
+
+    def turn(self) -> float:
+        """One look at the outbox. Returns how long to wait until the next, in seconds."""
+        if self._owes and not self._publish(unconfirmed()):
+            return 1.0
+        if chains_in_flight() >= settings.CHAINS_IN_FLIGHT:
+            return settings.POLL_QUIET_MS / 1000
+        stamped = stamp()
+        reach("relay.stamped")
+        if stamped and not self._publish(stamped):
+            return 1.0
+        return self._patience(stamped)
+
+    def _publish(self, stamped: list[Stamped]) -> bool:
+        """Publish and note it. False: the broker is away, everything is owed."""
+        try:
+            for start in range(0, len(stamped), _AT_ONCE):
+                some = stamped[start : start + _AT_ONCE]
+                publish_stamped(self._publisher, some)
+                reach("relay.published")
+                confirm([one.batch for one in some])
+        except _BROKER_DOWN as error:
+            _log.warning("relay waits for the broker: %s", error)
+            self._publisher.close()
+            self._owes = True
+            return False
+        self._owes = False
+        return True
+
+    def _patience(self, stamped: list[Stamped]) -> float:
+        """Wait longer the more there was, so that batches grow under load."""
+        started = [one for one in stamped if one.flow]
+        if not started:
+            return settings.POLL_QUIET_MS / 1000
+        share = min(self._size(started) / settings.BATCH_SIZE, 1.0)
+        span = settings.POLL_BUSY_MS - settings.POLL_QUIET_MS
+        return (settings.POLL_QUIET_MS + share * span) / 1000
+
+    def _size(self, stamped: list[Stamped]) -> int:
+        rows = fetch(
+            "SELECT coalesce(sum(size), 0) FROM bus_batch WHERE id = ANY(%s)",
+            [[one.batch for one in stamped]],
+        )
+        return int(rows[0][0])
+
+
+def chains_in_flight() -> int:
+    """Chains that were started a moment ago and are under way; what stands still is not counted,
+    so that it never blocks the line."""
+    rows = fetch(
+        "SELECT count(*) FROM bus_batch WHERE step < steps"
+        " AND stamped_at > clock_timestamp() - interval '30 seconds'"
+    )
+    return int(rows[0][0])
+
+
+class Ears:
+    """Waits, but wakes early at a hint from Redis if it is quiet."""
+
+    def __init__(self) -> None:
+        self._hints: PubSub | None = None
+
+    def wait(self, seconds: float) -> None:
+        """At most `seconds`. A hint shortens only a quiet wait: under load batches shall grow."""
+        if seconds > settings.POLL_QUIET_MS / 1000:
+            time.sleep(seconds)
+            return
+        try:
+            self._listen().get_message(ignore_subscribe_messages=True, timeout=seconds)
+        except (RedisError, OSError):
+            self._hints = None
+            time.sleep(seconds)
+
+    def _listen(self) -> PubSub:
+        if self._hints is None:
+            self._hints = client().pubsub()
+            self._hints.subscribe(CHANNEL)
+        return self._hints

@@ -1,0 +1,138 @@
+"""Replay: rebuild every state table from nothing but facts, and compare byte for byte."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from project.bus.projecting import Projection
+from project.bus.registry import bus
+from project.bus.sql import fetch, run
+from project.bus.subscribing import project_events
+
+SCHEMA = "replay"
+ROLE = "replay"
+_WINDOW = 5000
+_SHOWN = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """A row that is not the same: as it is, and as the facts say. None: missing on that side."""
+
+    table: str
+    live: str | None
+    replayed: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What a replay found."""
+
+    facts: int
+    rows: int
+    differences: tuple[Difference, ...]
+
+
+class _Undo(Exception):
+    """Everything a replay makes is taken back."""
+
+
+def replay_check(*, tick: Callable[[int], None] = lambda n: None) -> Outcome:
+    """Rebuild all state tables into a scratch schema and compare, in one transaction that is
+    rolled back. The projections run under a role that may read nothing but events.
+
+    One snapshot sees facts and the rows they made, so it may run while the system works.
+    `tick(n)` is told how many facts were replayed.
+    """
+    outcome: list[Outcome] = []
+    try:
+        with transaction.atomic():
+            run("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            outcome.append(_rebuild_and_compare(tick))
+            raise _Undo
+    except _Undo:
+        return outcome[0]
+
+
+def _rebuild_and_compare(tick: Callable[[int], None]) -> Outcome:
+    _make_scratch()
+    facts = 0
+    for projections, events in _feeds():
+        facts += _project_all(projections, events, tick)
+    run("RESET ROLE")
+    run("SET LOCAL search_path = public")
+    tables = sorted(bus.state_tables)
+    differences = tuple(one for table in tables for one in _differences(table))
+    return Outcome(facts=facts, rows=sum(map(_count, tables)), differences=differences)
+
+
+def _make_scratch() -> None:
+    run(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE")
+    run(f"CREATE SCHEMA {SCHEMA}")
+    for table in bus.state_tables:
+        run(f"CREATE TABLE {SCHEMA}.{table} (LIKE public.{table} INCLUDING ALL)")
+    run(f"GRANT USAGE ON SCHEMA {SCHEMA} TO {ROLE}")
+    run(f"GRANT ALL ON ALL TABLES IN SCHEMA {SCHEMA} TO {ROLE}")
+
+
+def _feeds() -> Iterator[tuple[list[Projection], list[int]]]:
+    """Each feed is a set of tables and the facts that write them: the apps' own facts all at
+    once, and each subscription's as far as its cursor has come."""
+    own = [one for some in bus.projections.values() for one in some]
+    yield own, _events(sorted({one.fact.type for one in own}))
+    for subscription in bus.subscriptions.values():
+        if subscription.projections:
+            types = [fact.type for fact in subscription.facts]
+            yield list(subscription.projections), _events(types, cursor=subscription.name)
+
+
+def _events(types: list[str], *, cursor: str = "") -> list[int]:
+    run("RESET ROLE")
+    behind = (
+        " AND id IN (SELECT event_id FROM bus_line WHERE position <="
+        " (SELECT position FROM bus_cursor WHERE name = %s))"
+    )
+    return [
+        row[0]
+        for row in fetch(
+            f"SELECT id FROM bus_event WHERE type = ANY(%s){behind if cursor else ''} ORDER BY id",
+            [types, cursor] if cursor else [types],
+        )
+    ]
+
+
+def _project_all(
+    projections: list[Projection], events: list[int], tick: Callable[[int], None]
+) -> int:
+    run(f"SET LOCAL search_path = {SCHEMA}, public")
+    run(f"SET LOCAL ROLE {ROLE}")
+    for start in range(0, len(events), _WINDOW):
+        some = events[start : start + _WINDOW]
+        project_events(projections, some)
+        tick(len(some))
+    return len(events)
+
+
+def _count(table: str) -> int:
+    return int(fetch(f"SELECT count(*) FROM {table}")[0][0])
+
+
+def _differences(table: str) -> list[Difference]:
+    """Rows whose bytes differ, paired by primary key, at most a few."""
+    key = _primary_key(table)
+    on = " AND ".join(f"l.{column} = r.{column}" for column in key)
+    rows = fetch(
+        f"SELECT l::text, r::text FROM public.{table} l FULL JOIN {SCHEMA}.{table} r ON {on}"
+        f" WHERE l::text IS DISTINCT FROM r::text LIMIT {_SHOWN}"
+    )
+    return [Difference(table=table, live=row[0], replayed=row[1]) for row in rows]
+
+
+def _primary_key(table: str) -> list[str]:
+    rows = fetch(
+        "SELECT a.attname FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid"
+        " AND a.attnum = ANY(i.indkey) WHERE i.indrelid = %s::regclass AND i.indisprimary",
+        [f"public.{table}"],
+    )
+    return [row[0] for row in rows]

@@ -1,0 +1,180 @@
+"""Run a work: halve on failure, park the culprit, count what kills, wait when all is down."""
+
+from collections.abc import Sequence
+
+from django.db import InterfaceError, OperationalError, connection, transaction
+
+from project.bus import attempts, locks
+from project.bus.parking import causes_to_retry, park, parked_causes, resolve
+from project.bus.progress import Load, load_batch, note_progress
+from project.bus.sql import fetch, run
+from project.bus.works import Work
+from project.crash import reach
+
+# The step cannot work at all: not the item's fault.
+DOWN = (OperationalError, InterfaceError)
+
+
+def run_batch(work: Work, *, batch: int, is_redelivered: bool) -> None:
+    """Do one batch in one transaction; a redelivered one item by item, each noted first.
+
+    A batch that is done already is left alone, unless items of it are to be tried again.
+    """
+    load = load_batch(batch=batch, task=work.task)
+    if load is None or (load.is_done and not causes_to_retry(task=work.task)):
+        return
+    if is_redelivered:
+        _run_singly(work, load)
+    else:
+        _run_together(work, load)
+
+
+def _run_together(work: Work, load: Load) -> None:
+    reach(f"{work.task}.before")
+    with transaction.atomic():
+        locks.hold(work.task, load.batch)
+        late = _do_open(work, load.causes)
+        note_progress(batch=load.batch, index=load.index, has_late=bool(late))
+        reach(f"{work.task}.uncommitted")
+    reach(f"{work.task}.committed")
+
+
+def _run_singly(work: Work, load: Load) -> None:
+    late = [cause for cause in load.causes if _survives(work, cause) and _do_one(work, load, cause)]
+    with transaction.atomic():
+        locks.hold(work.task, load.batch)
+        note_progress(batch=load.batch, index=load.index, has_late=bool(late))
+    reach(f"{work.task}.committed")
+
+
+def _do_one(work: Work, load: Load, cause: int) -> list[int]:
+    reach(f"{work.task}.before")
+    with transaction.atomic():
+        locks.hold(work.task, load.batch)
+        late = _do_open(work, [cause])
+        attempts.forget(task=work.task, causes=[cause])
+        reach(f"{work.task}.uncommitted")
+    return late
+
+
+def _survives(work: Work, cause: int) -> bool:
+    """Note the try in a transaction of its own; park what has killed its process before."""
+    with transaction.atomic():
+        if attempts.note(task=work.task, cause=cause) <= attempts.DEADLY:
+            return True
+        park(task=work.task, cause=cause, error="the process died each time it was worked on")
+        attempts.forget(task=work.task, causes=[cause])
+        return False
+
+
+def _do_open(work: Work, causes: Sequence[int]) -> list[int]:
+    """Do what is not parked, and note what went through after having been."""
+    waiting = parked_causes(task=work.task, causes=causes)
+    late = _halve(work, [cause for cause in causes if cause not in waiting])
+    resolve(task=work.task, causes=causes)
+    return late
+
+
+def _halve(work: Work, causes: list[int]) -> list[int]:
+    """Do the facts in savepoints, in order; one that fails alone is parked. Returns the late."""
+    if not causes:
+        return []
+    try:
+        with transaction.atomic():
+            return list(work.handler(causes) or ())
+    except DOWN:
+        raise
+    except Exception as error:
+        if len(causes) == 1:
+            park(task=work.task, cause=causes[0], error=error)
+            return []
+    middle = len(causes) // 2
+    return _halve(work, causes[:middle]) + _halve(work, causes[middle:])
+
+
+def run_cursor(work: Work, *, is_redelivered: bool) -> None:
+    """Take everything after the cursor, window by window, until nothing is left.
+
+    After a redelivery one window's worth goes item by item: what killed the process is in it.
+    """
+    _retry_parked(work)
+    if is_redelivered:
+        singles = range(work.window)
+        if not all(_run_window(work, window=1, is_noted=True) for _ in singles):
+            return
+    while _run_window(work, window=work.window, is_noted=False):
+        pass
+
+
+def _run_window(work: Work, *, window: int, is_noted: bool) -> bool:
+    """One transaction's worth. True if there may be more."""
+    if is_noted and not _next_survives(work):
+        return True
+    reach(f"{work.task}.before")
+    with transaction.atomic():
+        locks.hold(work.cursor)
+        causes, end = _after_cursor(work, window)
+        _do_open(work, causes)
+        if is_noted:
+            attempts.forget(task=work.task, causes=causes)
+        move_cursor(work.cursor, end)
+        if causes:
+            reach(f"{work.task}.uncommitted")
+    if causes:
+        reach(f"{work.task}.committed")
+    return len(causes) == window
+
+
+def _next_survives(work: Work) -> bool:
+    """Note the try of the next item; if it was deadly, it is parked and the cursor passes it."""
+    with transaction.atomic():
+        locks.hold(work.cursor)
+        causes, end = _after_cursor(work, 1)
+        if not causes or attempts.note(task=work.task, cause=causes[0]) <= attempts.DEADLY:
+            return True
+        park(task=work.task, cause=causes[0], error="the process died each time it was worked on")
+        attempts.forget(task=work.task, causes=causes)
+        move_cursor(work.cursor, end)
+        return False
+
+
+_WINDOW = """
+WITH here AS MATERIALIZED (
+    SELECT coalesce((SELECT position FROM bus_cursor WHERE name = %(name)s), 0) AS position),
+taken AS (
+    SELECT l.position, l.event_id FROM bus_line l, here
+     WHERE l.position > here.position AND l.type = ANY(%(types)s)
+     ORDER BY l.position LIMIT %(window)s)
+SELECT (SELECT array_agg(event_id ORDER BY position) FROM taken),
+       CASE WHEN (SELECT count(*) FROM taken) = %(window)s
+            THEN (SELECT max(position) FROM taken)
+            ELSE (SELECT max(position) FROM bus_line) END"""
+
+
+def _after_cursor(work: Work, window: int) -> tuple[list[int], int]:
+    """The next facts in line order, and where the cursor stands once they are done."""
+    rows = fetch(_WINDOW, {"name": work.cursor, "types": work.types, "window": window})
+    causes, end = rows[0]
+    return causes or [], end or 0
+
+
+def move_cursor(name: str, position: int) -> None:
+    """Move a cursor forward; it never goes back."""
+    run(
+        "INSERT INTO bus_cursor (name, position) VALUES (%s, %s) ON CONFLICT (name) DO UPDATE"
+        " SET position = excluded.position, moved_at = clock_timestamp()"
+        " WHERE bus_cursor.position < excluded.position",
+        [name, position],
+    )
+
+
+def _retry_parked(work: Work) -> None:
+    for cause in causes_to_retry(task=work.task):
+        with transaction.atomic():
+            locks.hold(work.cursor)
+            _do_open(work, [cause])
+
+
+def close_broken_connection() -> None:
+    """Let go of a connection that broke, so that the next task opens a new one."""
+    connection.close()

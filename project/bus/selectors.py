@@ -1,0 +1,82 @@
+"""What operators and pages may know of the bus."""
+
+from dataclasses import dataclass
+
+from project.bus.sql import fetch
+from project.bus.works import works
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pulse:
+    """The bus at a glance. Ages in seconds, by the database's clock."""
+
+    outbox: int
+    outbox_age: float
+    line_end: int
+    batches_under_way: int
+    batches_late: int
+    oldest_batch_age: float
+    parked: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lag:
+    """How far a reader of the line is behind: facts of its types after its cursor."""
+
+    name: str
+    position: int
+    behind: int
+
+
+_PULSE = """
+SELECT (SELECT count(*) FROM bus_outbox),
+       coalesce((SELECT extract(epoch FROM clock_timestamp() - min(e.recorded_at))
+                   FROM bus_outbox o JOIN bus_event e ON e.id = o.event_id), 0)::float,
+       coalesce((SELECT max(position) FROM bus_line), 0),
+       (SELECT count(*) FROM bus_batch WHERE step < steps),
+       (SELECT count(*) FROM bus_batch WHERE step < steps AND due_at < clock_timestamp()),
+       coalesce((SELECT extract(epoch FROM clock_timestamp() - min(stamped_at))
+                   FROM bus_batch WHERE step < steps), 0)::float,
+       (SELECT count(*) FROM bus_parked WHERE resolved_at IS NULL)"""
+
+
+def bus_pulse() -> Pulse:
+    """One look at outbox, line, batches and parked items."""
+    row = fetch(_PULSE)[0]
+    return Pulse(
+        outbox=row[0],
+        outbox_age=row[1],
+        line_end=row[2],
+        batches_under_way=row[3],
+        batches_late=row[4],
+        oldest_batch_age=row[5],
+        parked=row[6],
+    )
+
+
+def bus_lags() -> list[Lag]:
+    """Every reader of the line that this process knows, with how far it is behind."""
+    cursors: dict[str, set[str]] = {}
+    for work in works.values():
+        if work.cursor:
+            cursors.setdefault(work.cursor, set()).update(work.types)
+    return [_lag(name, sorted(types)) for name, types in sorted(cursors.items())]
+
+
+def _lag(name: str, types: list[str]) -> Lag:
+    row = fetch(
+        "SELECT c.at, (SELECT count(*) FROM bus_line WHERE position > c.at AND type = ANY(%s))"
+        " FROM (SELECT coalesce((SELECT position FROM bus_cursor WHERE name = %s), 0) AS at) c",
+        [types, name],
+    )[0]
+    return Lag(name=name, position=row[0], behind=row[1])
+
+
+def is_at_rest() -> bool:
+    """No work left on the bus: outbox empty, every batch through, every cursor at the end."""
+    pulse = bus_pulse()
+    return (
+        pulse.outbox == 0
+        and pulse.batches_under_way == 0
+        and all(lag.behind == 0 for lag in bus_lags())
+    )

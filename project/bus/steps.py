@@ -1,0 +1,128 @@
+"""How an app's `tasks.py` says what its pool does. The message is only a wake-up."""
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from celery import Task, shared_task
+from celery.exceptions import Reject
+from celery.signals import task_success
+
+from project.bus.progress import load_batch, note_progress
+from project.bus.registry import Subscription, bus
+from project.bus.running import DOWN, close_broken_connection, run_batch, run_cursor
+from project.bus.store import recorded
+from project.bus.subscribing import project_recorded
+from project.bus.works import Handler, Work, register
+from project.crash import reach
+from project.messages.fact import Fact
+
+_log = logging.getLogger(__name__)
+_BREATH_SECONDS = 1.0
+
+Decorated = Callable[[Handler], Handler]
+
+
+def step(task: str, *, queue: str) -> Decorated:
+    """A step of a flow: the handler gets the ids of the facts that began it, in line order, in
+    one transaction. It returns those that must be tried later; what it raises is a bug."""
+
+    def decorate(handler: Handler) -> Handler:
+        work = register(Work(task=task, queue=queue, handler=handler))
+        _make_task(work, lambda batch, again: run_batch(work, batch=batch, is_redelivered=again))
+        return handler
+
+    return decorate
+
+
+def cursor_step(
+    task: str, *, queue: str, cursor: str, facts: Sequence[type[Fact]], window: int = 400
+) -> Decorated:
+    """A step with one writer: whoever is woken takes everything after the cursor, in order."""
+
+    def decorate(handler: Handler) -> Handler:
+        work = register(
+            Work(
+                task=task,
+                queue=queue,
+                handler=handler,
+                cursor=cursor,
+                facts=tuple(facts),
+                window=window,
+            )
+        )
+        _make_task(work, lambda batch, again: _run_cursor_step(work, batch, again))
+        return handler
+
+    return decorate
+
+
+def _run_cursor_step(work: Work, batch: int | None, again: bool) -> None:
+    run_cursor(work, is_redelivered=again)
+    load = load_batch(batch=batch, task=work.task) if batch is not None else None
+    if load is not None and not load.is_done:
+        note_progress(batch=load.batch, index=load.index, has_late=False)
+
+
+def subscription_task(name: str) -> None:
+    """The task of a subscription that the app has registered."""
+    subscription = bus.subscriptions[name]
+    work = register(
+        Work(
+            task=name,
+            queue=subscription.queue,
+            handler=_subscriber(subscription),
+            cursor=name,
+            facts=subscription.facts,
+            window=1000,
+        )
+    )
+    _make_task(work, lambda _, again: run_cursor(work, is_redelivered=again))
+
+
+def _subscriber(subscription: Subscription) -> Handler:
+    def handle(event_ids: Sequence[int]) -> None:
+        if subscription.handler is None:
+            project_recorded(subscription, event_ids)
+        else:
+            subscription.handler(recorded(event_ids))
+
+    return handle
+
+
+def job_task(task: str, *, queue: str) -> Callable[[Callable[[], None]], Callable[[], None]]:
+    """A job that beat wakes: no batch, no promise but to be tried again."""
+
+    def decorate(job: Callable[[], None]) -> Callable[[], None]:
+        @shared_task(name=task, queue=queue, bind=True)
+        def run(_: Task[Any, Any], batch: int | None = None) -> None:
+            _guarded(task, job)
+
+        return job
+
+    return decorate
+
+
+def _make_task(work: Work, do: Callable[[Any, bool], None]) -> None:
+    @shared_task(name=work.task, queue=work.queue, bind=True)
+    def run(self: Task[Any, Any], batch: int | None = None) -> None:
+        again = bool((self.request.delivery_info or {}).get("redelivered"))
+        _guarded(work.task, lambda: do(batch, again))
+
+
+def _guarded(task: str, do: Callable[[], None]) -> None:
+    """Without a database nothing can be done: breathe, and give the message its place back."""
+    try:
+        do()
+    except DOWN as error:
+        _log.warning("waiting task=%s error=%s", task, str(error).strip())
+        close_broken_connection()
+        time.sleep(_BREATH_SECONDS)
+        raise Reject(str(error), requeue=True) from error
+
+
+@task_success.connect
+def _reach_linked(sender: Any = None, **_: Any) -> None:
+    """After the next link of the chain was published, before this message is acknowledged."""
+    reach(f"{sender.name}.linked")

@@ -1,0 +1,42 @@
+"""Apply the projections of a subscription to facts of other apps."""
+
+import json
+from collections.abc import Sequence
+from functools import cache
+
+from project.bus.projecting import Projection, with_projections
+from project.bus.registry import Subscription
+from project.bus.rounds import cut_into_rounds
+from project.bus.sql import fetch
+from project.messages.fact import Fact
+from project.messages.wire import read_fact
+
+_FACTS = """
+SELECT id, stream, version, cause, data, recorded_at FROM bus_event WHERE id = ANY(%s)"""
+
+
+def project_recorded(subscription: Subscription, event_ids: Sequence[int]) -> None:
+    """Bring the subscription's tables up to date with these facts, set by set, in id order."""
+    project_events(subscription.projections, event_ids)
+
+
+def project_events(projections: Sequence[Projection], event_ids: Sequence[int]) -> None:
+    """Run the projections over stored facts, in sets that keep the order that counts."""
+    rows = fetch(
+        "SELECT id, type, data FROM bus_event WHERE id = ANY(%s) ORDER BY id", [list(event_ids)]
+    )
+    facts = [read_fact(type=row[1], data=json.loads(row[2])) for row in rows]
+    for group in cut_into_rounds(facts):
+        statement = _statement(tuple(projections), type(facts[group[0]]))
+        if statement is not None:
+            fetch(statement, [[rows[index][0] for index in group]])
+
+
+@cache
+def _statement(projections: tuple[Projection, ...], kind: type[Fact]) -> str | None:
+    mine = [
+        Projection(fact=one.fact, table=one.table, sql=one.sql.replace("%", "%%"))
+        for one in projections
+        if one.fact is kind
+    ]
+    return with_projections(fact=_FACTS, projections=mine) if mine else None

@@ -1,0 +1,122 @@
+"""The messages a stamped batch causes: its chain, wake-ups for subscribers, news for outsiders."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC
+from functools import partial
+from typing import Any
+
+from celery import current_app
+from kombu import Producer
+
+from project.bus.line import Stamped
+from project.bus.publishing import EVENTS, Publisher
+from project.bus.registry import bus
+from project.bus.sql import fetch
+from project.bus.works import works
+from project.messages.flow import Step
+from project.messages.wire import FACTS
+
+
+def publish_stamped(publisher: Publisher, stamped: Sequence[Stamped]) -> None:
+    """Send what the batches cause and wait for the broker's word. Raises NotConfirmed."""
+    for one in stamped:
+        if one.flow:
+            send_chain(publisher, batch=one.batch, steps=bus.flow_named(one.flow).steps)
+    for task, queue in wakes(one.types for one in stamped):
+        send_wake(publisher, task=task, queue=queue)
+    for one in stamped:
+        _send_news(publisher, one.batch)
+    publisher.confirm()
+
+
+def send_chain(publisher: Publisher, *, batch: int, steps: Sequence[Step]) -> None:
+    """Send the chain of these steps; the batch's number is all that travels."""
+    first, *later = steps
+    chain = [
+        current_app.signature(
+            step.task,
+            args=(batch,),
+            immutable=True,
+            options={"queue": step.queue, "mandatory": True},
+        )
+        for step in reversed(later)
+    ]
+    publisher.send(partial(_send_task, first.task, first.queue, (batch,), chain))
+
+
+def send_wake(publisher: Publisher, *, task: str, queue: str) -> None:
+    """Send a task that finds its own work."""
+    publisher.send(partial(_send_task, task, queue, (None,), None))
+
+
+def _send_task(
+    task: str, queue: str, args: tuple[Any, ...], chain: Any, producer: Producer
+) -> None:
+    current_app.send_task(
+        task, args=args, queue=queue, chain=chain, producer=producer, mandatory=True, retry=False
+    )
+
+
+def wakes(types: Iterable[Iterable[str]]) -> list[tuple[str, str]]:
+    """Who reads facts of these types by a cursor and is not woken by a chain anyway."""
+    seen = {FACTS[kind] for some in types for kind in some if kind in FACTS}
+    woken = {
+        (work.task, work.queue)
+        for work in works.values()
+        if any(fact in seen and not _in_chain(work.task, fact) for fact in work.facts)
+    }
+    by_queue = {(queue, works[task].cursor): task for task, queue in sorted(woken)}
+    return [(task, queue) for (queue, _), task in by_queue.items()]
+
+
+def _in_chain(task: str, fact: type) -> bool:
+    """Whether a flow of this fact reaches the task's cursor through one of its steps."""
+    flow = bus.flow_by_fact.get(fact)
+    mine = works[task].cursor
+    return flow is not None and any(
+        step.task in works and works[step.task].cursor == mine for step in flow.steps
+    )
+
+
+def _send_news(publisher: Publisher, batch: int) -> None:
+    """One CloudEvents 1.0 JSON batch per type to the topic exchange, for the outside world."""
+    for kind, events in _by_type(batch):
+        publisher.send(partial(_send_events, kind, json.dumps(events)))
+
+
+def _send_events(kind: str, body: str, producer: Producer) -> None:
+    producer.publish(
+        body,
+        exchange=EVENTS,
+        routing_key=kind,
+        content_type="application/cloudevents-batch+json",
+        content_encoding="utf-8",
+        retry=False,
+    )
+
+
+def _by_type(batch: int) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    rows = fetch(
+        "SELECT e.id, e.stream, e.type, e.data, e.recorded_at FROM bus_line l"
+        " JOIN bus_event e ON e.id = l.event_id WHERE l.batch_id = %s ORDER BY l.position",
+        [batch],
+    )
+    by_type: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        by_type.setdefault(row[2], []).append(_cloud_event(row))
+    yield from by_type.items()
+
+
+def _cloud_event(row: Sequence[Any]) -> dict[str, Any]:
+    event_id, stream, kind, data, recorded_at = row
+    return {
+        "specversion": "1.0",
+        "id": str(event_id),
+        "source": f"/{kind.split('.')[0]}",
+        "type": kind,
+        "subject": stream,
+        "time": recorded_at.astimezone(UTC).isoformat(),
+        "datacontenttype": "application/json",
+        "data": json.loads(data),
+    }

@@ -1,0 +1,70 @@
+"""Find what is late and drive it again, from PostgreSQL alone."""
+
+import logging
+
+from project.bus.publishing import Publisher
+from project.bus.registry import bus
+from project.bus.sql import fetch, run
+from project.bus.waking import send_chain, send_wake
+from project.bus.works import works
+
+_log = logging.getLogger(__name__)
+_AT_MOST = 200
+
+# Overtaken: a later batch of the flow has passed the step this one is at.
+# Standing still: no batch of the flow has finished that step since this one was due.
+# What waits its turn while others ahead of it are being worked on is neither.
+_LATE = """
+SELECT b.id, b.flow, b.step FROM bus_batch b
+ WHERE b.step < b.steps AND b.due_at < clock_timestamp() AND b.confirmed_at IS NOT NULL
+   AND (EXISTS (SELECT FROM bus_batch o
+                 WHERE o.flow = b.flow AND o.id > b.id AND o.step > b.step)
+        OR NOT EXISTS (SELECT FROM bus_batch o
+                        WHERE o.flow = b.flow AND o.finished[b.step + 1] > b.due_at))
+ ORDER BY b.id LIMIT %s"""
+
+
+def redrive_late() -> int:
+    """Send the rest of each late batch's chain again, with back-off. Returns how many."""
+    late = fetch(_LATE, [_AT_MOST])
+    if late:
+        with Publisher() as publisher:
+            for batch, flow, step in late:
+                send_chain(publisher, batch=batch, steps=bus.flow_named(flow).steps[step:])
+            publisher.confirm()
+        _back_off([row[0] for row in late])
+        _log.warning("re-driven batches=%s", [row[0] for row in late])
+    return len(late)
+
+
+def _back_off(batches: list[int]) -> None:
+    run(
+        "UPDATE bus_batch SET attempts = least(attempts + 1, 10),"
+        " due_at = clock_timestamp() + make_interval(secs => least(5 * 2 ^ attempts, 300))"
+        " WHERE id = ANY(%s)",
+        [batches],
+    )
+
+
+_BEHIND = """
+SELECT EXISTS (SELECT FROM bus_line l JOIN bus_batch b ON b.id = l.batch_id
+                WHERE l.position > coalesce((SELECT position FROM bus_cursor WHERE name = %s), 0)
+                  AND l.type = ANY(%s)
+                  AND b.stamped_at < clock_timestamp() - interval '5 seconds')
+    OR EXISTS (SELECT FROM bus_parked WHERE task = %s AND retry_at IS NOT NULL
+                  AND resolved_at IS NULL)"""
+
+
+def wake_sleepers() -> list[str]:
+    """Wake every reader of the line that has facts before it and does not come. Returns them."""
+    sleeping = [
+        work
+        for work in works.values()
+        if work.cursor and fetch(_BEHIND, [work.cursor, work.types, work.task])[0][0]
+    ]
+    if sleeping:
+        with Publisher() as publisher:
+            for work in sleeping:
+                send_wake(publisher, task=work.task, queue=work.queue)
+            publisher.confirm()
+    return [work.task for work in sleeping]
