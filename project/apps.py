@@ -1,15 +1,28 @@
 """The platform as a Django app: commands, checks, templates, static files."""
 
-from django.apps import AppConfig
+from typing import Any
+
+from django.apps import AppConfig, apps
+from django.db.models.signals import post_migrate
 
 
 class ProjectConfig(AppConfig):
-    """Makes the Celery app the current one in every process, and arms the system checks."""
+    """Makes the Celery app the current one in every process, and arms checks and grants."""
 
     name = "project"
     label = "project"
     verbose_name = "Platform"
 
     def ready(self) -> None:
-        """Import what registers itself."""
-        from project import celery  # noqa: F401
+        """Import what registers itself; grant after each migration, when the bus's tables are."""
+        from project import celery, checks  # noqa: F401
+
+        post_migrate.connect(_grant, sender=apps.get_app_config("bus"))
+
+
+def _grant(using: str, **named: Any) -> None:
+    # `flush` sends the same signal, without a plan: it changes no table.
+    if using == "default" and "plan" in named:
+        from project.roles import grant_all
+
+        grant_all()

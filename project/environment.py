@@ -121,14 +121,13 @@ def _started() -> dict[str, Any]:
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as error:
-        raise stop(f"{SERVICES_FILE} cannot be read ({error}): run `scripts/services up`.") from error
+        raise stop(f"{SERVICES_FILE} cannot be read: run `scripts/services up`.") from error
     return found
 
 
 def address(name: str, *schemes: str) -> str:
     """Return the address of a server: the variable's, else that of the one started here."""
-    key = {"DATABASE_URL": "database", "REDIS_URL": "redis", "CACHE_URL": "cache"}.get(name, "broker")
-    found = read(name) or _started().get(key)
+    found = read(name) or _started().get(name.removesuffix("_URL").lower())
     if isinstance(found, dict):
         found = found.get(one_of("SERVICE", SERVICES))
     if not found:
@@ -155,7 +154,7 @@ def _kept_secret() -> str:
     try:
         return SECRET_FILE.read_text().strip()
     except OSError as error:
-        raise stop("SECRET_KEY is not set and none is kept here: run `scripts/services up`.") from error
+        raise stop("SECRET_KEY is not set: run `scripts/services up`, which makes one.") from error
 
 
 def minutes(number: int) -> timedelta:

@@ -1,0 +1,26 @@
+"""`manage.py grant_roles`: give each service's PostgreSQL role what it owns."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import ProgrammingError
+
+from project.roles import grant_all, missing_roles
+
+
+class Command(BaseCommand):
+    """Runs after every `migrate` too; by hand it is needed when a role was made later."""
+
+    help = "Give each service's PostgreSQL role the rights on what it owns, and no other."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Grant, and say to whom."""
+        try:
+            given = grant_all()
+        except ProgrammingError as error:
+            raise CommandError(f"Only the tables' owner may grant: {error}".strip()) from error
+        for role in sorted({grant.role for grant in given}):
+            rights = sum(grant.role == role for grant in given)
+            self.stdout.write(f"{role:<14} {rights} rights")
+        for role in missing_roles():
+            self.stderr.write(f"{role:<14} is no role on this server: `scripts/services up`")
