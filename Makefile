@@ -67,6 +67,7 @@ running: venv services
 	@$(PYTHON) scripts/processes status > /dev/null || $(MAKE) up
 
 venv: $(STAMP)
+	@:
 
 $(STAMP):
 	@$(PYTHON) scripts/ground/venv.py $(STAMP)
