@@ -1,0 +1,1 @@
+"""Notifications: the inbox, and the mail that carries it."""

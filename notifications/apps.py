@@ -2,9 +2,55 @@
 
 from django.apps import AppConfig
 
+from project.bus.registry import Invariant, Job, Subscription, bus
+from project.messages.modules import SectionChanged
+
+INVARIANTS = (
+    Invariant(
+        name="each flow is announced at most once",
+        sql="SELECT cause::text AS cause, count(*)::text AS times FROM bus_event"
+        " WHERE type = 'notifications.announced.v1' GROUP BY cause HAVING count(*) > 1",
+    ),
+    Invariant(
+        name="every letter carries an announcement to its student",
+        sql="SELECT m.message_id FROM notifications_mail m"
+        " LEFT JOIN notifications_inbox i USING (event_id, student_id)"
+        " WHERE i.event_id IS NULL",
+    ),
+    Invariant(
+        name="every letter went out",
+        sql="SELECT message_id, error FROM notifications_mail WHERE sent_at IS NULL",
+        at_rest=True,
+    ),
+)
+
 
 class NotificationsConfig(AppConfig):
     """Hands the bus what notifications keeps, hears and promises."""
 
     name = "notifications"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register everything; nothing here touches the database."""
+        from notifications.projections import (
+            PROJECTIONS,
+            SECTION_PROJECTIONS,
+            SECTION_TABLES,
+            TABLES,
+        )
+
+        bus.state(self.label, tables=TABLES, projections=PROJECTIONS)
+        bus.machinery(self.label, tables=("notifications_mail",))
+        bus.invariant(*INVARIANTS)
+        bus.job(Job(task="notifications.mail", queue="mail", every=5))
+        bus.subscribe(
+            Subscription(
+                name="notifications.sections",
+                queue="announce",
+                app=self.label,
+                facts=(SectionChanged,),
+                projections=SECTION_PROJECTIONS,
+                tables=SECTION_TABLES,
+            )
+        )

@@ -1,0 +1,1 @@
+"""Payments: rates, accounts, limits and the ledger."""

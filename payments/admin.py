@@ -1,6 +1,5 @@
 """Rates and limits are edited here, through services; payments and entries are only read."""
 
-from typing import Any
 
 from django.contrib import admin
 from django.db.models import Model
@@ -12,7 +11,7 @@ from payments.models import Account, Entry, Payment, Rate
 
 
 @admin.register(Rate)
-class RateAdmin(admin.ModelAdmin[Rate]):
+class RateAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """Fees per credit. Saving appends a fact; fees already frozen stay."""
 
     list_display = ("programme", "per_credit", "limit")
@@ -23,7 +22,7 @@ class RateAdmin(admin.ModelAdmin[Rate]):
         return ("programme",) if obj else ()
 
     def save_model(
-        self, request: HttpRequest, obj: Rate, form: ModelForm[Rate], change: bool
+        self, request: HttpRequest, obj: Rate, form: "ModelForm[Rate]", change: bool
     ) -> None:
         """Set the rate by its service."""
         services.rate_set(programme=obj.programme, per_credit=obj.per_credit, limit=obj.limit)
@@ -33,7 +32,7 @@ class RateAdmin(admin.ModelAdmin[Rate]):
         return False
 
 
-class Written(admin.ModelAdmin[Any]):
+class Written(admin.ModelAdmin):  # type: ignore[type-arg]
     """Rows that only facts write: to look at."""
 
     show_full_result_count = False
@@ -65,7 +64,7 @@ class AccountAdmin(Written):
         return admin.ModelAdmin.has_change_permission(self, request, obj)
 
     def save_model(
-        self, request: HttpRequest, obj: Account, form: ModelForm[Account], change: bool
+        self, request: HttpRequest, obj: Account, form: "ModelForm[Account]", change: bool
     ) -> None:
         """Set the limit by its service."""
         services.account_limit_set(student=obj.student_id, limit=obj.limit)

@@ -16,9 +16,7 @@ INVARIANTS = (
         sql="SELECT event_id::text AS event, sum(amount)::text AS sum FROM payments_entry"
         " GROUP BY event_id HAVING sum(amount) <> 0",
     ),
-    Invariant(
-        name="at most one capture per item", sql=_TWICE.format(type="payments.captured.v1")
-    ),
+    Invariant(name="at most one capture per item", sql=_TWICE.format(type="payments.captured.v1")),
     Invariant(name="at most one refund per item", sql=_TWICE.format(type="payments.refunded.v1")),
     Invariant(
         name="account sums equal payments",

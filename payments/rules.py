@@ -58,7 +58,7 @@ class Purse:
 
 
 def wanted(root: Fact, facts: Sequence[Fact]) -> Wanted | None:
-    """What a flow needs; without items where it needs nothing. None: its seats are undecided."""
+    """What a flow needs; None where nothing is seated, or nothing is decided yet."""
     if isinstance(root, Submitted):
         decided = next((fact for fact in facts if isinstance(fact, SeatsDecided)), None)
         return decided and _wanted_by_submission(root, decided)
@@ -66,8 +66,10 @@ def wanted(root: Fact, facts: Sequence[Fact]) -> Wanted | None:
     return considered and _wanted_by_offer(considered)
 
 
-def _wanted_by_submission(submitted: Submitted, decided: SeatsDecided) -> Wanted:
+def _wanted_by_submission(submitted: Submitted, decided: SeatsDecided) -> Wanted | None:
     seated = {item.section for item in decided.items if item.outcome == "seated"}
+    if not seated:
+        return None
     return Wanted(
         registration=submitted.registration,
         student=submitted.student,
@@ -77,13 +79,15 @@ def _wanted_by_submission(submitted: Submitted, decided: SeatsDecided) -> Wanted
     )
 
 
-def _wanted_by_offer(considered: Considered) -> Wanted:
+def _wanted_by_offer(considered: Considered) -> Wanted | None:
+    if considered.outcome != "offered":
+        return None
     asked = Asked(section=considered.section, module="", credits=considered.credits)
     return Wanted(
         registration=considered.registration,
         student=considered.student,
         programme=considered.programme,
-        items=(asked,) if considered.outcome == "offered" else (),
+        items=(asked,),
     )
 
 
@@ -98,14 +102,14 @@ def charge(want: Wanted, purse: Purse) -> Authorised:
     if per_credit is None:
         return _authorised(want, [_declined(item, 0, NO_RATE) for item in want.items])
     if want.all_or_none and not _fits(_sum_of_open(want, per_credit, purse), want, purse):
-        return _authorised(want, [_refuse_open(item, want, per_credit, purse) for item in want.items])
+        return _authorised(
+            want, [_refuse_open(item, want, per_credit, purse) for item in want.items]
+        )
     return _authorised(want, [_charge_one(item, want, per_credit, purse) for item in want.items])
 
 
 def _authorised(want: Wanted, items: Iterable[Charge]) -> Authorised:
-    return Authorised(
-        registration=want.registration, student=want.student, items=tuple(items)
-    )
+    return Authorised(registration=want.registration, student=want.student, items=tuple(items))
 
 
 def _sum_of_open(want: Wanted, per_credit: int, purse: Purse) -> int:

@@ -7,9 +7,9 @@ from project.bus.steps import step, subscription_task
 
 
 @step("payments.authorise", queue="authorise")
-def authorise(causes: Sequence[int]) -> list[int]:
+def authorise(causes: Sequence[int]) -> None:
     """Put fees aside."""
-    return services.payments_authorise(causes=causes)
+    services.payments_authorise(causes=causes)
 
 
 @step("payments.capture", queue="capture")

@@ -16,17 +16,15 @@ from project.messages.payments import Authorised, Captured
 from project.messages.registration import Dropped, Expired, Refused, Settled
 
 
-def payments_authorise(*, causes: Sequence[int]) -> list[int]:
-    """Put aside the fee of every seated item, in line order, up to each account's limit.
-
-    Returns the flows whose seats are not decided yet.
-    """
-    open_ = {c: s for c, s in stories(causes).items() if not s.first(Authorised)}
-    wants = {cause: rules.wanted(story.root, story.facts) for cause, story in open_.items()}
-    needed = {cause: want for cause, want in wants.items() if want and want.items}
-    purse = _purse(list(needed.values()))
-    _append({cause: [rules.charge(want, purse)] for cause, want in needed.items()})
-    return [cause for cause, want in wants.items() if want is None]
+def payments_authorise(*, causes: Sequence[int]) -> None:
+    """Put aside the fee of every seated item, in line order, up to each account's limit."""
+    wants = {
+        cause: want
+        for cause, story in stories(causes).items()
+        if not story.first(Authorised) and (want := rules.wanted(story.root, story.facts))
+    }
+    purse = _purse(list(wants.values()))
+    _append({cause: [rules.charge(want, purse)] for cause, want in wants.items()})
 
 
 def _purse(wants: Sequence[Wanted]) -> Purse:
@@ -60,7 +58,9 @@ def payments_capture(*, causes: Sequence[int]) -> None:
 def payments_give_back(*, causes: Sequence[int]) -> None:
     """Void or refund the money of items that are over, and bar what is not authorised yet."""
     roots = {cause: story.root for cause, story in stories(causes).items()}
-    endings = {c: root for c, root in roots.items() if isinstance(root, Dropped | Refused | Expired)}
+    endings = {
+        c: root for c, root in roots.items() if isinstance(root, Dropped | Refused | Expired)
+    }
     payments = _payments(list(endings.values()))
     _append({cause: rules.give_back(root, payments) for cause, root in endings.items()})
 

@@ -1,0 +1,97 @@
+"""What students were told, and the mail that carries it: both to look at."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from notifications import selectors
+from notifications.models import Inbox, Mail, Section
+
+
+class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Rows that nobody edits."""
+
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Nobody adds."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Nobody changes."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Nobody deletes."""
+        return False
+
+
+@admin.register(Inbox)
+class InboxAdmin(ReadOnly):
+    """Announcements, with the text as the student reads it."""
+
+    list_display = ("event_id", "student_id", "kind", "announced_at")
+    list_filter = ("kind", "announced_at")
+    search_fields = ("=student_id", "=registration_id")
+    fields = ("event_id", "registration_id", "student_id", "kind", "announced_at", "text")
+    readonly_fields = ("text",)
+    ordering = ("-event_id",)
+
+    @admin.display(description="text")
+    def text(self, told: Inbox) -> str:
+        """Rendered now."""
+        return selectors.inbox_text(told)
+
+
+class StateFilter(admin.SimpleListFilter):
+    """Where letters stand."""
+
+    title = "state"
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """The three there are."""
+        return [("sent", "sent"), ("waiting", "waiting"), ("failing", "failing")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Mail]) -> QuerySet[Mail]:
+        """Letters in the chosen one."""
+        unsent = queryset.filter(sent_at__isnull=True)
+        chosen = {
+            "sent": queryset.filter(sent_at__isnull=False),
+            "waiting": unsent.filter(error=""),
+            "failing": unsent.exclude(error=""),
+        }
+        return chosen.get(self.value() or "", queryset)
+
+
+@admin.register(Mail)
+class MailAdmin(ReadOnly):
+    """Letters, their state, and when a failing one is tried again."""
+
+    list_display = ("message_id", "student_id", "state", "attempts", "created_at", "next_try")
+    list_filter = (StateFilter, "created_at")
+    search_fields = ("=student_id", "=event_id", "message_id")
+    ordering = ("-id",)
+
+    @admin.display(description="state")
+    def state(self, mail: Mail) -> str:
+        """In words."""
+        if mail.sent_at:
+            return "sent"
+        return f"failing: {mail.error}" if mail.error else "waiting"
+
+    @admin.display(description="next try", empty_value="")
+    def next_try(self, mail: Mail) -> str | None:
+        """For letters that are not sent."""
+        return None if mail.sent_at else timezone.localtime(mail.due_at).isoformat(" ", "seconds")
+
+
+@admin.register(Section)
+class SectionAdmin(ReadOnly):
+    """What letters call a section."""
+
+    list_display = ("section_id", "module_code", "code")
+    search_fields = ("module_code", "=section_id")

@@ -1,0 +1,76 @@
+"""Reads: what was told, and the letters made of it."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db.models.functions import Now
+from django.utils.translation import gettext, override
+
+from notifications.models import Inbox, Mail, Section
+from notifications.rules import words
+from notifications.rules.words import Letter
+from project.accounts.models import User
+from project.messages.notifications import Announced, News
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addressed:
+    """A letter, and where it goes: "" if its reader has no address now."""
+
+    address: str
+    letter: Letter
+
+
+def section_names(sections: Collection[int]) -> dict[int, str]:
+    """What these sections are called, as far as they are known."""
+    rows = Section.objects.filter(section_id__in=sections)
+    return {row.section_id: f"{row.module_code} ({row.code})" for row in rows}
+
+
+def inbox_text(told: Inbox) -> str:
+    """What the student reads, one line for each item, in the language now active."""
+    items = _items(told)
+    names = section_names({item.section for item in items})
+    return "\n".join(words.sentences(items, names, gettext))
+
+
+def letters(event_ids: Collection[int]) -> dict[int, Addressed]:
+    """The letter of each announcement, in the language and to the address of its student now."""
+    inbox = Inbox.objects.in_bulk(list(event_ids))
+    people = User.objects.in_bulk({told.student_id for told in inbox.values()})
+    names = section_names({item.section for told in inbox.values() for item in _items(told)})
+    return {
+        event_id: _addressed(told, people[told.student_id], names)
+        for event_id, told in inbox.items()
+        if told.student_id in people
+    }
+
+
+def _addressed(told: Inbox, reader: User, names: Mapping[int, str]) -> Addressed:
+    with override(reader.language):
+        letter = words.letter(
+            kind=told.kind,
+            lines=words.sentences(_items(told), names, gettext),
+            reader=reader.get_short_name(),
+            site=settings.SITE_URL,
+            translate=gettext,
+        )
+    return Addressed(address=reader.email, letter=letter)
+
+
+def _items(told: Inbox) -> tuple[News, ...]:
+    return Announced.from_data(
+        {"registration": "", "student": told.student_id, "kind": told.kind, "items": told.items}
+    ).items
+
+
+def mail_is_due() -> bool:
+    """Whether any letter waits for its turn now."""
+    return Mail.objects.filter(sent_at__isnull=True, due_at__lte=Now()).exists()
+
+
+def mail_claimed(most: int) -> list[Mail]:
+    """Letters that are due, oldest first, locked and passed over by everybody else."""
+    due = Mail.objects.select_for_update(skip_locked=True).filter(sent_at__isnull=True)
+    return list(due.filter(due_at__lte=Now()).order_by("due_at", "id")[:most])
