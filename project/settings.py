@@ -1,9 +1,13 @@
 """Django's settings. What may differ between machines comes from `project.environment`."""
 
+import django_stubs_ext
 import environ
 from csp.constants import NONE, SELF
 
 from project import environment as env
+
+# `ModelAdmin[Rate]` says which model an admin is of; Django 5.2 itself cannot be asked that.
+django_stubs_ext.monkeypatch()
 
 ROOT = env.ROOT
 SERVICE = env.one_of("SERVICE", env.SERVICES)
@@ -242,6 +246,8 @@ STATIC_URL = "/static/"
 STATIC_ROOT = ROOT / "static-collected"
 _COLLECTED = (STATIC_ROOT / "staticfiles.json").exists()
 WHITENOISE_USE_FINDERS = not _COLLECTED
+if not _COLLECTED:
+    STATIC_ROOT.mkdir(exist_ok=True)  # WhiteNoise warns at every start where it is not there
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
