@@ -80,3 +80,13 @@ def is_at_rest() -> bool:
         and pulse.batches_under_way == 0
         and all(lag.behind == 0 for lag in bus_lags())
     )
+
+
+def has_passed(*, cursor: str, event_id: int) -> bool:
+    """Whether that reader of the line has worked on this fact."""
+    rows = fetch(
+        "SELECT 1 FROM bus_line l JOIN bus_cursor c ON c.position >= l.position"
+        " WHERE c.name = %s AND l.event_id = %s",
+        [cursor, event_id],
+    )
+    return bool(rows)

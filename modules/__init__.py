@@ -1,0 +1,1 @@
+"""Terms, course modules, sections, seats and the queue for them."""

@@ -1,0 +1,168 @@
+"""Redis: counts that pages show, and a lock with a countdown for each seat just taken.
+
+PostgreSQL is the truth. What is lost, late or wrong here is put right by `reconcile`; nothing
+that decides reads it.
+"""
+
+import logging
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from redis import RedisError
+
+from modules.rules.allocation import Holding
+from project.redis import client
+
+_log = logging.getLogger(__name__)
+_CHUNK = 500
+T = TypeVar("T")
+
+# Compare and act. Counts carry the fence of the transaction they come from: an older one that
+# arrives late changes nothing.
+_COUNT = """
+for i = 1, #KEYS do
+  if tonumber(ARGV[1]) >= tonumber(redis.call('HGET', KEYS[i], 'fence') or '0') then
+    redis.call('HSET', KEYS[i], 'taken', ARGV[2 * i], 'waiting', ARGV[2 * i + 1], 'fence', ARGV[1])
+  end
+end"""
+
+# A lock is `fence:registration`. The higher fence has the seat, and an unlock
+# takes away its own and older ones only.
+_LOCK = """
+local held = redis.call('GET', KEYS[1])
+if not held or tonumber(string.match(held, '^%d+')) <= tonumber(ARGV[1]) then
+  redis.call('SET', KEYS[1], ARGV[1] .. ':' .. ARGV[2], 'EX', ARGV[3])
+end"""
+_UNLOCK = """
+local held = redis.call('GET', KEYS[1])
+if held and tonumber(string.match(held, '^%d+')) <= tonumber(ARGV[1]) then
+  redis.call('DEL', KEYS[1])
+end"""
+
+Counts = Mapping[int, tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lock:
+    """A seat's lock, and how many seconds it has left."""
+
+    holding: Holding
+    seconds: int
+
+    @property
+    def key(self) -> str:
+        """Where it stands."""
+        return lock_key(self.holding.section, self.holding.seat)
+
+    @property
+    def value(self) -> str:
+        """What stands there."""
+        return f"{self.holding.fence}:{self.holding.registration}"
+
+
+def lock_key(section: int, seat: int | None) -> str:
+    """Where the lock of a seat stands."""
+    return f"seat:{section}:{seat}"
+
+
+def count_key(section: int) -> str:
+    """Where the counts of a section stand; `project.live_counts` reads them."""
+    return f"counts:{section}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """What a transaction of the seats' writer changed; `fence` is the first it drew."""
+
+    fence: int
+    counts: Counts
+    locks: Sequence[Lock] = ()
+    unlocks: Sequence[tuple[int, int, int]] = ()
+
+
+def publish(news: News) -> bool:
+    """Tell Redis. False if it could not be told: `reconcile` will."""
+    try:
+        _publish(news)
+    except RedisError as error:
+        _log.warning("redis was not told of seats error=%s", error)
+        return False
+    return True
+
+
+def _publish(news: News) -> None:
+    pipe = client().pipeline(transaction=False)
+    for part in _chunks(sorted(news.counts.items())):
+        keys = [count_key(section) for section, _ in part]
+        values = [number for _, pair in part for number in pair]
+        pipe.eval(_COUNT, len(keys), *keys, news.fence, *values)
+    # Gone before taken: a seat that changed hands in one transaction ends up locked.
+    for section, seat, fence in news.unlocks:
+        pipe.eval(_UNLOCK, 1, lock_key(section, seat), fence)
+    for lock in news.locks:
+        fence_and_name = (lock.holding.fence, lock.holding.registration)
+        pipe.eval(_LOCK, 1, lock.key, *fence_and_name, lock.seconds)
+    pipe.execute()
+
+
+def reconcile(*, fence: int, counts: Counts, locks: Sequence[Lock]) -> int:
+    """Make Redis say exactly this; how many keys were wrong. Call it under the seats' lock.
+
+    Raises RedisError where Redis does not answer.
+    """
+    return _mend_counts(fence, counts) + _mend_locks({lock.key: lock for lock in locks})
+
+
+def _mend_counts(fence: int, counts: Counts) -> int:
+    found = _counts_found(list(counts))
+    wrong = [section for section, pair in counts.items() if found.get(section) != pair]
+    pipe = client().pipeline(transaction=False)
+    for section in wrong:
+        taken, waiting = counts[section]
+        pipe.hset(count_key(section), items=["taken", taken, "waiting", waiting, "fence", fence])
+    strangers = _keys("counts:*") - {count_key(section) for section in counts}
+    _delete(strangers)
+    pipe.execute()
+    return len(wrong) + len(strangers)
+
+
+def _counts_found(sections: Sequence[int]) -> dict[int, tuple[int, int]]:
+    pipe = client().pipeline(transaction=False)
+    for section in sections:
+        pipe.hmget(count_key(section), "taken", "waiting")
+    rows = zip(sections, pipe.execute(), strict=True)
+    return {section: (int(row[0]), int(row[1])) for section, row in rows if None not in row}
+
+
+def _mend_locks(locks: Mapping[str, Lock]) -> int:
+    found = _locks_found()
+    wrong = [lock for key, lock in locks.items() if found.get(key) != lock.value]
+    strangers = found.keys() - locks.keys()
+    _delete(strangers)
+    pipe = client().pipeline(transaction=False)
+    for lock in wrong:
+        pipe.set(lock.key, lock.value, ex=lock.seconds)
+    pipe.execute()
+    return len(wrong) + len(strangers)
+
+
+def _locks_found() -> dict[str, str]:
+    keys = sorted(_keys("seat:*"))
+    values = client().mget(keys) if keys else []
+    found = zip(keys, values, strict=True)
+    return {key: value.decode() for key, value in found if isinstance(value, bytes)}
+
+
+def _keys(pattern: str) -> set[str]:
+    return {key.decode() for key in client().scan_iter(match=pattern, count=1000)}
+
+
+def _delete(keys: Iterable[str]) -> None:
+    for part in _chunks(sorted(keys)):
+        client().delete(*part)
+
+
+def _chunks(things: Sequence[T]) -> Iterator[Sequence[T]]:
+    for start in range(0, len(things), _CHUNK):
+        yield things[start : start + _CHUNK]

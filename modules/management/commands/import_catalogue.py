@@ -1,0 +1,105 @@
+"""`manage.py import_catalogue FILE.csv --term CODE [--modules MODULES.csv]`."""
+
+import time
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from tqdm import tqdm
+
+from modules.rules.table import File
+from modules.services.importing import Imported, Malformed, catalogue_import
+from project.bus.selectors import has_passed
+
+_READER = "registration.catalogue"
+_LONGEST_TERM = 32
+
+
+class Command(BaseCommand):
+    """Take over a catalogue: all of it, or nothing and every reason why."""
+
+    help = "Load sections, and modules with their requirements, from CSV. A second run is harmless."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """What can be asked."""
+        parser.add_argument("file", metavar="FILE.csv", help="the sections")
+        parser.add_argument("--term", required=True, metavar="CODE", help="made where missing")
+        parser.add_argument("--modules", metavar="MODULES.csv", help="further modules")
+        parser.add_argument("--no-wait", action="store_true", help="do not wait for registration")
+        parser.add_argument(
+            "--timeout", type=int, default=60, metavar="S", help="how long to wait (60)"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Import, tell what came of it, and wait until registration knows it too."""
+        done = self._import(options)
+        self._tell(done)
+        if done.last is not None and not options["no_wait"]:
+            self._wait(done.last, options["timeout"])
+
+    def _import(self, options: dict[str, Any]) -> Imported:
+        catalogue = _file(options["file"])
+        modules = _file(options["modules"]) if options["modules"] else None
+        with tqdm(desc="facts", unit="", file=self.stderr, disable=None) as bar:
+
+            def show(so_far: int, total: int) -> None:
+                bar.total = total
+                bar.update(so_far - bar.n)
+
+            try:
+                return catalogue_import(
+                    term=_term(options["term"]),
+                    catalogue=catalogue,
+                    modules=modules,
+                    on_progress=show,
+                )
+            except Malformed as no:
+                bar.close()
+                raise CommandError(_complaint(no)) from None
+
+    def _tell(self, done: Imported) -> None:
+        self.stdout.write(f"{done.sections} sections and {done.modules} modules read.")
+        for warning in done.warnings:
+            self.stdout.write(f"Warning: {warning}.")
+        for cycle in done.cycles:
+            self.stdout.write(
+                f"Cycle: {', '.join(cycle)} require each other; taking them together will do."
+            )
+        if done.last is None:
+            self.stdout.write("Nothing has changed: all of it is there already.")
+            return
+        for what in ("terms", "modules", "sections"):
+            self.stdout.write(f"{what}: {done.new[what]} new, {done.changed[what]} changed")
+
+    def _wait(self, last: int, timeout: int) -> None:
+        self.stdout.write("Waiting until registration has taken it over …")
+        until = time.monotonic() + timeout
+        while not has_passed(cursor=_READER, event_id=last):
+            if time.monotonic() > until:
+                raise CommandError(
+                    f"The catalogue is loaded, but after {timeout} s registration has not taken "
+                    "it over. Do the relay and the pool of queue `catalogue` run (`make up`)? "
+                    "It goes on by itself once they do; nothing needs to be repeated."
+                )
+            time.sleep(0.2)
+        self.stdout.write("Done: students can register for it.")
+
+
+def _file(path: str) -> File:
+    try:
+        return File(name=path, data=Path(path).read_bytes())
+    except OSError as error:
+        raise CommandError(f"{path} cannot be read: {error.strerror}") from None
+
+
+def _term(code: str) -> str:
+    code = code.strip()
+    if not code or len(code) > _LONGEST_TERM or not code.isprintable():
+        raise CommandError(f"--term needs 1 to {_LONGEST_TERM} printable characters")
+    return code
+
+
+def _complaint(no: Malformed) -> str:
+    lines = "\n".join(str(defect) for defect in no.defects)
+    many = "1 defect" if len(no.defects) == 1 else f"{len(no.defects)} defects"
+    return f"{lines}\nNothing was loaded: {many}."

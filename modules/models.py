@@ -1,0 +1,163 @@
+"""State tables: each row says what facts said. Only the projections write them.
+
+Ids come from sequences, drawn by the service that says the fact, and travel in it.
+"""
+
+from django.db import models
+from django.db.models import Q
+
+
+class Term(models.Model):
+    """A stretch of time in which sections are taught."""
+
+    id = models.BigIntegerField(primary_key=True)
+    code = models.TextField(unique=True)
+    name = models.TextField()
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Module(models.Model):
+    """A course of study. `requires` is enforced, `shown` only shown."""
+
+    id = models.BigIntegerField(primary_key=True)
+    code = models.TextField(unique=True)
+    title = models.TextField()
+    credits = models.IntegerField()
+    department = models.TextField(blank=True)
+    requires = models.JSONField(default=list, blank=True)
+    shown = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(condition=Q(credits__gte=0), name="module_credits_not_negative")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.title}"
+
+
+class Section(models.Model):
+    """One offering of a module. `seats` None is unlimited, 0 closed; `taken` and `waiting` count
+    its live allocations and the places in its queue."""
+
+    id = models.BigIntegerField(primary_key=True)
+    term = models.ForeignKey(Term, models.PROTECT, related_name="sections")
+    module = models.ForeignKey(Module, models.PROTECT, related_name="sections")
+    code = models.TextField()
+    seats = models.IntegerField(null=True, blank=True)
+    is_open = models.BooleanField(default=True)
+    credits = models.IntegerField()
+    meetings = models.JSONField(default=list, blank=True)
+    instructor = models.TextField(blank=True)
+    partition = models.SmallIntegerField(default=0)
+    taken = models.IntegerField(default=0)
+    waiting = models.IntegerField(default=0)
+
+    class Meta:
+        ordering = ["term", "module", "code"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["term", "module", "code"], name="one_section_per_term_module_and_code"
+            ),
+            models.CheckConstraint(
+                condition=Q(seats__isnull=True) | Q(seats__gte=models.F("taken")),
+                name="no_more_taken_than_seats",
+            ),
+            models.CheckConstraint(
+                condition=Q(taken__gte=0, waiting__gte=0, credits__gte=0),
+                name="section_counts_not_negative",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.module.code} {self.code}"
+
+
+class Allocation(models.Model):
+    """A seat that someone has, or had. The two partial unique constraints are the last word:
+    they make a double sale impossible even where every lock failed."""
+
+    class State(models.TextChoices):
+        """Whether it counts."""
+
+        LIVE = "live"
+        RELEASED = "released"
+
+    fence = models.BigIntegerField(primary_key=True)
+    registration_id = models.UUIDField()
+    # The constraints below are its indexes.
+    section = models.ForeignKey(Section, models.PROTECT, related_name="allocations", db_index=False)
+    student_id = models.BigIntegerField()
+    seat = models.IntegerField(null=True)
+    state = models.TextField(choices=State)
+    taken_at = models.DateTimeField()
+    released_at = models.DateTimeField(null=True)
+    cause = models.BigIntegerField()
+
+    class Meta:
+        ordering = ["-fence"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["section", "seat"],
+                condition=Q(state="live"),
+                name="one_live_allocation_per_seat",
+            ),
+            models.UniqueConstraint(
+                fields=["section", "student_id"],
+                condition=Q(state="live"),
+                name="one_live_allocation_per_student",
+            ),
+        ]
+        indexes = [models.Index(fields=["registration_id", "section"], name="by_registration")]
+
+    def __str__(self) -> str:
+        return f"{self.section_id}/{self.seat} for {self.student_id} ({self.state})"
+
+
+class Place(models.Model):
+    """A place in a queue; queues are ordered by `position`, the place in line of the submission.
+
+    A row that is 'left' without a position is a tombstone: given up before it was asked for.
+    """
+
+    class State(models.TextChoices):
+        """Where the student is."""
+
+        WAITING = "waiting"
+        OFFERED = "offered"
+        LEFT = "left"
+
+    id = models.UUIDField(primary_key=True)
+    registration_id = models.UUIDField()
+    # The constraints below are its indexes.
+    section = models.ForeignKey(Section, models.PROTECT, related_name="places", db_index=False)
+    student_id = models.BigIntegerField()
+    position = models.BigIntegerField(null=True)
+    state = models.TextField(choices=State)
+
+    class Meta:
+        ordering = ["section", "position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["registration_id", "section"], name="one_place_per_registration"
+            ),
+            models.UniqueConstraint(
+                fields=["section", "student_id"],
+                condition=Q(state="waiting"),
+                name="one_place_per_student",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["section", "position"], name="queue_in_order", condition=Q(state="waiting")
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"place {self.position} in the queue of {self.section_id} ({self.state})"

@@ -1,0 +1,141 @@
+"""How facts become rows: the only SQL that writes the tables of `modules`, live and in replay."""
+
+from project.bus.projecting import Projection
+from project.messages.modules import (
+    ModuleChanged,
+    SeatOffered,
+    SeatsDecided,
+    SeatsReleased,
+    SectionChanged,
+    TermChanged,
+)
+
+TABLES = (
+    "modules_term",
+    "modules_module",
+    "modules_section",
+    "modules_allocation",
+    "modules_place",
+)
+
+_TERM = """
+INSERT INTO modules_term (id, code, name)
+SELECT (data->>'term')::bigint, data->>'code', data->>'name' FROM fact
+    ON CONFLICT (id) DO UPDATE SET code = excluded.code, name = excluded.name"""
+
+_MODULE = """
+INSERT INTO modules_module (id, code, title, credits, department, requires, shown)
+SELECT (data->>'module')::bigint, data->>'code', data->>'title', (data->>'credits')::int,
+       coalesce(data->>'department', ''), coalesce(data->'requires', '[]'),
+       coalesce(data->>'shown', '')
+  FROM fact
+    ON CONFLICT (id) DO UPDATE
+   SET code = excluded.code, title = excluded.title, credits = excluded.credits,
+       department = excluded.department, requires = excluded.requires, shown = excluded.shown"""
+
+_SECTION = """
+INSERT INTO modules_section (id, term_id, module_id, code, seats, is_open, credits, meetings,
+                             instructor, partition, taken, waiting)
+SELECT (data->>'section')::bigint, (data->>'term')::bigint, (data->>'module')::bigint,
+       data->>'code', (data->>'seats')::int, coalesce((data->>'is_open')::boolean, true),
+       (data->>'credits')::int, coalesce(data->'meetings', '[]'),
+       coalesce(data->>'instructor', ''), 0, 0, 0
+  FROM fact
+    ON CONFLICT (id) DO UPDATE
+   SET code = excluded.code, seats = excluded.seats, is_open = excluded.is_open,
+       credits = excluded.credits, meetings = excluded.meetings,
+       instructor = excluded.instructor"""
+
+_SEATED = """
+INSERT INTO modules_allocation (fence, registration_id, section_id, student_id, seat, state,
+                                taken_at, cause)
+SELECT item.fence, (fact.data->>'registration')::uuid, item.section,
+       (fact.data->>'student')::bigint, item.seat, 'live', fact.recorded_at, fact.id
+  FROM fact, jsonb_to_recordset(fact.data->'items')
+       AS item(section bigint, outcome text, seat int, fence bigint)
+ WHERE item.outcome = 'seated'"""
+
+_QUEUED = """
+INSERT INTO modules_place (id, registration_id, section_id, student_id, position, state)
+SELECT md5(concat(fact.data->>'registration', ':', item.section))::uuid,
+       (fact.data->>'registration')::uuid, item.section, (fact.data->>'student')::bigint,
+       item.position, 'waiting'
+  FROM fact, jsonb_to_recordset(fact.data->'items')
+       AS item(section bigint, outcome text, position bigint)
+ WHERE item.outcome = 'queued'"""
+
+_COUNT_DECIDED = """
+UPDATE modules_section s SET taken = s.taken + d.seated, waiting = s.waiting + d.queued
+  FROM (SELECT item.section, count(*) FILTER (WHERE item.outcome = 'seated') AS seated,
+               count(*) FILTER (WHERE item.outcome = 'queued') AS queued
+          FROM fact, jsonb_to_recordset(fact.data->'items') AS item(section bigint, outcome text)
+         WHERE item.outcome IN ('seated', 'queued')
+         GROUP BY item.section) d
+ WHERE s.id = d.section"""
+
+_OFFERED_SEAT = """
+INSERT INTO modules_allocation (fence, registration_id, section_id, student_id, seat, state,
+                                taken_at, cause)
+SELECT (data->>'fence')::bigint, (data->>'registration')::uuid, (data->>'section')::bigint,
+       (data->>'student')::bigint, (data->>'seat')::int, 'live', recorded_at, id
+  FROM fact"""
+
+_OFFERED_PLACE = """
+UPDATE modules_place p SET state = 'offered'
+  FROM fact
+ WHERE p.registration_id = (fact.data->>'registration')::uuid
+   AND p.section_id = (fact.data->>'section')::bigint"""
+
+_COUNT_OFFERED = """
+UPDATE modules_section s SET taken = s.taken + d.offered, waiting = s.waiting - d.offered
+  FROM (SELECT (data->>'section')::bigint AS section, count(*) AS offered FROM fact GROUP BY 1) d
+ WHERE s.id = d.section"""
+
+_RELEASED_SEAT = """
+UPDATE modules_allocation a SET state = 'released', released_at = fact.recorded_at
+  FROM fact, jsonb_to_recordset(fact.data->'items') AS item(was text, fence bigint)
+ WHERE item.was = 'allocated' AND a.fence = item.fence"""
+
+_LEFT = """
+UPDATE modules_place p SET state = 'left'
+  FROM fact, jsonb_to_recordset(fact.data->'items') AS item(section bigint, was text)
+ WHERE p.registration_id = (fact.data->>'registration')::uuid
+   AND p.section_id = item.section AND p.state <> 'left'"""
+
+# The tombstone of what comes after its own end. Whoever has had a seat there needs none.
+_TOMBSTONE = """
+INSERT INTO modules_place (id, registration_id, section_id, student_id, position, state)
+SELECT md5(concat(fact.data->>'registration', ':', item.section))::uuid,
+       (fact.data->>'registration')::uuid, item.section, (fact.data->>'student')::bigint,
+       NULL, 'left'
+  FROM fact, jsonb_to_recordset(fact.data->'items') AS item(section bigint, was text)
+ WHERE item.was = 'nothing'
+   AND NOT EXISTS (SELECT FROM modules_allocation a
+                    WHERE a.registration_id = (fact.data->>'registration')::uuid
+                      AND a.section_id = item.section)
+    ON CONFLICT (registration_id, section_id) DO NOTHING"""
+
+_COUNT_RELEASED = """
+UPDATE modules_section s SET taken = s.taken - d.freed, waiting = s.waiting - d.gone
+  FROM (SELECT item.section, count(*) FILTER (WHERE item.was = 'allocated') AS freed,
+               count(*) FILTER (WHERE item.was = 'waiting') AS gone
+          FROM fact, jsonb_to_recordset(fact.data->'items') AS item(section bigint, was text)
+         WHERE item.was IN ('allocated', 'waiting')
+         GROUP BY item.section) d
+ WHERE s.id = d.section"""
+
+PROJECTIONS = (
+    Projection(fact=TermChanged, table="modules_term", sql=_TERM),
+    Projection(fact=ModuleChanged, table="modules_module", sql=_MODULE),
+    Projection(fact=SectionChanged, table="modules_section", sql=_SECTION),
+    Projection(fact=SeatsDecided, table="modules_allocation", sql=_SEATED),
+    Projection(fact=SeatsDecided, table="modules_place", sql=_QUEUED),
+    Projection(fact=SeatsDecided, table="modules_section", sql=_COUNT_DECIDED),
+    Projection(fact=SeatOffered, table="modules_allocation", sql=_OFFERED_SEAT),
+    Projection(fact=SeatOffered, table="modules_place", sql=_OFFERED_PLACE),
+    Projection(fact=SeatOffered, table="modules_section", sql=_COUNT_OFFERED),
+    Projection(fact=SeatsReleased, table="modules_allocation", sql=_RELEASED_SEAT),
+    Projection(fact=SeatsReleased, table="modules_place", sql=_LEFT),
+    Projection(fact=SeatsReleased, table="modules_place", sql=_TOMBSTONE),
+    Projection(fact=SeatsReleased, table="modules_section", sql=_COUNT_RELEASED),
+)

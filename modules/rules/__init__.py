@@ -1,0 +1,1 @@
+"""What `modules` decides without touching anything: seats, requirements, meetings, catalogues."""

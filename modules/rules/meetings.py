@@ -1,0 +1,108 @@
+"""When a section meets: read from the catalogue's format, and written in it."""
+
+import re
+from datetime import date
+
+from project.messages.modules import Meeting
+
+DAYS = "MTWRFSU"
+_TIME = re.compile(r"([01][0-9]|2[0-4]):([0-5][0-9])")
+_DATE = re.compile(r"[0-9]+-[0-9]+-[0-9]+")
+
+
+class WrongMeeting(ValueError):
+    """The text is no meeting; the message says what is wrong with it."""
+
+
+def meetings_read(text: str) -> tuple[Meeting, ...]:
+    """Every meeting in `[kind] days-or-date start-end room`, separated by `|`.
+
+    What has no time is left out: it never clashes. Raises WrongMeeting.
+    """
+    return tuple(meeting for part in text.split("|") for meeting in _meetings_of(part.split()))
+
+
+def meetings_of_columns(
+    *, kind: str, days: str, start: str, end: str, room: str
+) -> tuple[Meeting, ...]:
+    """The weekly meeting that the columns days, start, end and room speak of."""
+    if not (days and start and end):
+        return ()
+    begin, finish = minutes_read(start), minutes_read(end)
+    return _weekly(kind, days_read(days), _checked(begin, finish), room)
+
+
+def minutes_read(text: str) -> int:
+    """Minutes since midnight of "HH:MM". Raises WrongMeeting."""
+    match = _TIME.fullmatch(text)
+    minutes = int(match[1]) * 60 + int(match[2]) if match else 9999
+    if minutes > 24 * 60:
+        raise WrongMeeting(f'"{text}" is not a time from 00:00 to 24:00')
+    return minutes
+
+
+def days_read(text: str) -> tuple[int, ...]:
+    """ "TR" is (1, 3). Raises WrongMeeting."""
+    strange = [letter for letter in text if letter not in DAYS]
+    if strange:
+        raise WrongMeeting(f'"{text}" is not made of the days {DAYS}')
+    return tuple(sorted({DAYS.index(letter) for letter in text}))
+
+
+def _meetings_of(words: list[str]) -> tuple[Meeting, ...]:
+    at = next((n for n, word in enumerate(words) if ":" in word), None)
+    if at is None:
+        return ()
+    if at == 0 or at > 2:
+        raise WrongMeeting(f'"{" ".join(words)}" is not `[kind] days-or-date start-end room`')
+    kind, when = (words[0] if at == 2 else ""), words[at - 1]
+    times, room = _times(words[at]), " ".join(words[at + 1 :])
+    if _DATE.fullmatch(when):
+        day = _date_read(when)
+        return (Meeting(kind=kind, start=times[0], end=times[1], date=day, room=room),)
+    return _weekly(kind, days_read(when), times, room)
+
+
+def _weekly(
+    kind: str, days: tuple[int, ...], times: tuple[int, int], room: str
+) -> tuple[Meeting, ...]:
+    start, end = times
+    return tuple(Meeting(kind=kind, start=start, end=end, day=day, room=room) for day in days)
+
+
+def _times(text: str) -> tuple[int, int]:
+    start, dash, end = text.partition("-")
+    if not dash:
+        raise WrongMeeting(f'"{text}" is not a start and an end')
+    return _checked(minutes_read(start), minutes_read(end))
+
+
+def _checked(start: int, end: int) -> tuple[int, int]:
+    if end <= start:
+        raise WrongMeeting(f"it ends at {_clock(end)}, not after its start at {_clock(start)}")
+    return start, end
+
+
+def _date_read(text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise WrongMeeting(f'"{text}" is not a date like 2022-06-09') from None
+
+
+def meetings_written(meetings: tuple[Meeting, ...]) -> str:
+    """The same in the catalogue's format; the days of one weekly meeting stand together."""
+    groups: dict[tuple[str, str, int, int, str], str] = {}
+    for one in meetings:
+        key = (one.kind, one.date or "", one.start, one.end, one.room)
+        groups[key] = groups.get(key, "") + ("" if one.day is None else DAYS[one.day])
+    return "|".join(
+        " ".join(
+            word for word in (kind, day or days, f"{_clock(start)}-{_clock(end)}", room) if word
+        )
+        for (kind, day, start, end, room), days in groups.items()
+    )
+
+
+def _clock(minutes: int) -> str:
+    return f"{minutes // 60:02}:{minutes % 60:02}"

@@ -1,0 +1,1 @@
+"""What `modules` reads from its own tables."""

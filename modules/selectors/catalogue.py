@@ -1,0 +1,66 @@
+"""The catalogue as it is stored, in the words of the facts that made it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from modules.models import Module, Section, Term
+from project.bus.sql import fetch
+from project.messages.modules import ModuleChanged, SectionChanged, TermChanged
+
+
+def term_stored(*, code: str) -> TermChanged | None:
+    """The term of that code."""
+    row = Term.objects.filter(code=code).values("id", "code", "name").first()
+    return TermChanged(term=row["id"], code=row["code"], name=row["name"]) if row else None
+
+
+def modules_stored() -> dict[str, ModuleChanged]:
+    """Every module by its code."""
+    return {row["code"]: _module(row) for row in Module.objects.order_by("id").values()}
+
+
+def _module(row: Mapping[str, Any]) -> ModuleChanged:
+    return ModuleChanged.from_data({**row, "module": row["id"]})
+
+
+def sections_stored(*, term: int) -> dict[tuple[str, str], SectionChanged]:
+    """Every section of the term, by module code and section code."""
+    rows = Section.objects.filter(term_id=term).order_by("id").values(*_SECTION)
+    return {(row["module__code"], row["code"]): _section(row) for row in rows}
+
+
+def section_stored(*, section: int) -> SectionChanged | None:
+    """One section."""
+    row = Section.objects.filter(id=section).values(*_SECTION).first()
+    return _section(row) if row else None
+
+
+_SECTION = (
+    "id", "term_id", "module_id", "module__code", "code", "seats", "is_open", "credits",
+    "meetings", "instructor",
+)  # fmt: skip
+
+
+def _section(row: Mapping[str, Any]) -> SectionChanged:
+    return SectionChanged.from_data(
+        {
+            **row,
+            "section": row["id"],
+            "term": row["term_id"],
+            "module": row["module_id"],
+            "module_code": row["module__code"],
+        }
+    )
+
+
+def sections_taken(*, sections: Sequence[int]) -> dict[int, int]:
+    """How many seats of each are taken. Exact under the seats' own lock."""
+    return dict(Section.objects.filter(id__in=sections).values_list("id", "taken"))
+
+
+def numbers_drawn(*, sequence: str, count: int) -> list[int]:
+    """That many new numbers of a sequence, in one statement."""
+    if count == 0:
+        return []
+    sql = "SELECT nextval(%s::regclass) FROM generate_series(1, %s)"
+    return [row[0] for row in fetch(sql, [sequence, count])]

@@ -1,0 +1,43 @@
+"""What Redis shall say, read from what is true."""
+
+from dataclasses import dataclass
+
+from modules.rules.allocation import Holding
+from project.bus.sql import fetch
+
+FENCES = 100_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Locked:
+    """A live allocation whose countdown still runs."""
+
+    holding: Holding
+    seconds: int
+
+
+def fence_last() -> int:
+    """The fences drawn last: under the seats' lock, those of the last transaction."""
+    return int(fetch("SELECT last_value FROM modules_fence")[0][0])
+
+
+def section_counts() -> dict[int, tuple[int, int]]:
+    """How many seats of each section are taken, and how many wait."""
+    rows = fetch("SELECT id, taken, waiting FROM modules_section")
+    return {section: (taken, waiting) for section, taken, waiting in rows}
+
+
+_LOCKED = """
+SELECT ceil(extract(epoch FROM taken_at + make_interval(secs => %(seconds)s)
+                               - statement_timestamp()))::int,
+       json_build_object('section', section_id, 'student', student_id,
+                         'registration', registration_id, 'seat', seat, 'fence', fence)
+  FROM modules_allocation
+ WHERE state = 'live' AND seat IS NOT NULL
+   AND taken_at > statement_timestamp() - make_interval(secs => %(seconds)s)"""
+
+
+def seats_locked(*, seconds: int) -> list[Locked]:
+    """Every allocation that is younger than that by the database's clock."""
+    rows = fetch(_LOCKED, {"seconds": seconds})
+    return [Locked(holding=Holding(**held), seconds=left) for left, held in rows]

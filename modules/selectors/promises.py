@@ -1,0 +1,56 @@
+"""What holds among the tables of `modules`: every row that a statement returns breaks it."""
+
+from project.bus.registry import Invariant
+
+_OVERSOLD = """
+SELECT s.id AS section, s.seats, count(*) AS live
+  FROM modules_section s JOIN modules_allocation a ON a.section_id = s.id AND a.state = 'live'
+ GROUP BY s.id HAVING count(*) > s.seats"""
+
+_TWO_ON_A_SEAT = """
+SELECT section_id AS section, seat, array_agg(registration_id) AS registrations
+  FROM modules_allocation WHERE state = 'live' AND seat IS NOT NULL
+ GROUP BY section_id, seat HAVING count(*) > 1"""
+
+_TWO_FOR_ONE = """
+SELECT section_id AS section, student_id AS student, array_agg(registration_id) AS registrations
+  FROM modules_allocation WHERE state = 'live'
+ GROUP BY section_id, student_id HAVING count(*) > 1"""
+
+# At rest only: between a change of capacity and its turn in the line the seats are still on offer.
+_EMPTY_BESIDE_A_QUEUE = """
+SELECT s.id AS section, s.seats, l.live, w.waiting
+  FROM modules_section s,
+       LATERAL (SELECT count(*) AS live FROM modules_allocation
+                 WHERE section_id = s.id AND state = 'live') l,
+       LATERAL (SELECT count(*) AS waiting FROM modules_place
+                 WHERE section_id = s.id AND state = 'waiting') w
+ WHERE w.waiting > 0 AND (s.seats IS NULL OR l.live < s.seats)"""
+
+_MISCOUNTED = """
+SELECT s.id AS section, s.taken, l.live, s.waiting, w.waiting AS in_queue
+  FROM modules_section s,
+       LATERAL (SELECT count(*) AS live FROM modules_allocation
+                 WHERE section_id = s.id AND state = 'live') l,
+       LATERAL (SELECT count(*) AS waiting FROM modules_place
+                 WHERE section_id = s.id AND state = 'waiting') w
+ WHERE s.taken <> l.live OR s.waiting <> w.waiting"""
+
+_SEATED_AND_WAITING = """
+SELECT a.section_id AS section, a.student_id AS student
+  FROM modules_allocation a
+  JOIN modules_place p ON p.section_id = a.section_id AND p.student_id = a.student_id
+ WHERE a.state = 'live' AND p.state = 'waiting'"""
+
+PROMISES = (
+    Invariant(name="live allocations are no more than the seats", sql=_OVERSOLD),
+    Invariant(name="no two live allocations on one seat", sql=_TWO_ON_A_SEAT),
+    Invariant(name="at most one live allocation per student and section", sql=_TWO_FOR_ONE),
+    Invariant(
+        name="nobody queues for a section with a free seat",
+        sql=_EMPTY_BESIDE_A_QUEUE,
+        at_rest=True,
+    ),
+    Invariant(name="counts of taken and waiting are true", sql=_MISCOUNTED),
+    Invariant(name="nobody queues for a seat they have", sql=_SEATED_AND_WAITING),
+)

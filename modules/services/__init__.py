@@ -1,0 +1,1 @@
+"""What `modules` changes: seats by the line, the catalogue by its editors."""

@@ -1,0 +1,112 @@
+"""Changes to terms, modules and sections: one fact per row that changes, else none."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from django.db import transaction
+
+from modules.rules.planning import modules_untangled
+from modules.selectors.catalogue import (
+    modules_stored,
+    numbers_drawn,
+    section_stored,
+    sections_taken,
+    term_stored,
+)
+from modules.services.seats import LOCK as SEATS
+from project.bus import locks
+from project.bus.store import append
+from project.messages.fact import Fact
+from project.messages.modules import ModuleChanged, SectionChanged, TermChanged
+from project.refusals import Refusal
+
+F = TypeVar("F", bound=Fact)
+LOCK = "catalogue"
+TERM_IDS, MODULE_IDS, SECTION_IDS = (
+    "modules_term_number",
+    "modules_module_number",
+    "modules_section_number",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TooFew:
+    """A section that would get fewer seats than are taken."""
+
+    section: SectionChanged
+    taken: int
+
+    def __str__(self) -> str:
+        return (
+            f"{self.taken} seats of {self.section.module_code} {self.section.code} are taken,"
+            f" so it cannot have only {self.section.seats}"
+        )
+
+
+@transaction.atomic
+def term_save(*, code: str, name: str, term: int | None = None) -> int:
+    """Create a term, or rename it; its id. Says nothing if nothing changes."""
+    locks.hold(LOCK)
+    old = term_stored(code=code)
+    if term is None and old is not None:
+        raise Refusal("exists", f"There is a term {code} already.")
+    number = term or numbers_drawn(sequence=TERM_IDS, count=1)[0]
+    _say_changed([old] if old else [], [TermChanged(term=number, code=code, name=name)])
+    return number
+
+
+@transaction.atomic
+def module_save(*, module: ModuleChanged) -> int:
+    """Create a module (id 0), or edit it; its id. Others of a cycle are brought up to date."""
+    locks.hold(LOCK)
+    stored = modules_stored()
+    if not module.module and module.code in stored:
+        raise Refusal("exists", f"There is a module {module.code} already.")
+    if not module.module:
+        module = replace(module, module=numbers_drawn(sequence=MODULE_IDS, count=1)[0])
+    others = {code: one for code, one in stored.items() if one.module != module.module}
+    wanted, _ = modules_untangled({**others, module.code: module})
+    _say_changed(stored.values(), wanted.values())
+    return module.module
+
+
+@transaction.atomic
+def section_save(*, section: SectionChanged) -> int:
+    """Create a section (id 0), or edit it; its id.
+
+    Refuses fewer seats than are taken. New seats go to the queue when the line comes to it.
+    """
+    locks.hold(LOCK)
+    if not section.section:
+        section = replace(section, section=numbers_drawn(sequence=SECTION_IDS, count=1)[0])
+    too_few = sections_too_small([section])
+    if too_few:
+        raise Refusal("seats_taken", f"{too_few[0]}.", fix="Keep at least the seats taken.")
+    old = section_stored(section=section.section)
+    _say_changed([old] if old else [], [section])
+    return section.section
+
+
+def sections_too_small(changed: Collection[SectionChanged]) -> list[TooFew]:
+    """Those that would get fewer seats than are taken.
+
+    From here to the end of the transaction the seats' writer waits: it could take one meanwhile.
+    """
+    locks.hold(SEATS)
+    taken = sections_taken(sections=[one.section for one in changed])
+    return [
+        TooFew(section=one, taken=taken[one.section])
+        for one in changed
+        if one.seats is not None and taken.get(one.section, 0) > one.seats
+    ]
+
+
+def changed_only(*, old: Iterable[F], new: Iterable[F]) -> list[F]:
+    """The facts that say something new."""
+    known = set(old)
+    return [fact for fact in new if fact not in known]
+
+
+def _say_changed(old: Iterable[Fact], new: Iterable[Fact]) -> None:
+    append(changed_only(old=old, new=new))

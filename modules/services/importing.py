@@ -1,0 +1,190 @@
+"""Take over a catalogue: everything in one transaction, or nothing and every reason why."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from django.db import transaction
+
+from modules.rules.catalogue import (
+    MODULE_COLUMNS,
+    MODULE_EXTRAS,
+    SECTION_COLUMNS,
+    SECTION_EXTRAS,
+    ModuleDraft,
+    SectionDraft,
+    modules_drafted,
+    sections_drafted,
+)
+from modules.rules.planning import ModulePlan, modules_planned, sections_planned
+from modules.rules.table import Defect, File, table_read
+from modules.selectors.catalogue import (
+    modules_stored,
+    numbers_drawn,
+    sections_stored,
+    term_stored,
+)
+from modules.services.catalogue import (
+    LOCK,
+    MODULE_IDS,
+    SECTION_IDS,
+    TERM_IDS,
+    changed_only,
+    sections_too_small,
+)
+from project.bus import locks
+from project.bus.store import append
+from project.messages.fact import Fact
+from project.messages.modules import SectionChanged, TermChanged
+
+_CHUNK = 500
+Progress = Callable[[int, int], None]
+
+
+class Malformed(Exception):
+    """The files cannot be loaded; nothing was. `defects` are all that is wrong, in file order."""
+
+    def __init__(self, defects: Sequence[Defect]) -> None:
+        super().__init__(f"{len(defects)} defects")
+        self.defects = list(defects)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drafts:
+    """What the files say."""
+
+    file: str
+    sections: Sequence[SectionDraft]
+    modules: Sequence[ModuleDraft]
+    listed: Sequence[ModuleDraft] = ()
+
+
+@dataclass(slots=True, kw_only=True)
+class Imported:
+    """What came of an import. `last` is the event id of its last fact, None if none was said."""
+
+    sections: int = 0
+    modules: int = 0
+    new: dict[str, int] = field(default_factory=dict)
+    changed: dict[str, int] = field(default_factory=dict)
+    last: int | None = None
+    cycles: Sequence[tuple[str, ...]] = ()
+    warnings: list[str] = field(default_factory=list)
+
+
+def catalogue_import(
+    *, term: str, catalogue: File, modules: File | None = None, on_progress: Progress
+) -> Imported:
+    """Bring term, modules and sections to what the files say; what is so already stays untouched.
+
+    `on_progress(done, all)` is called as facts are written. Raises Malformed.
+    """
+    drafts = _read(catalogue, modules)
+    with transaction.atomic():
+        locks.hold(LOCK)
+        return _import(term, drafts, on_progress)
+
+
+def _read(catalogue: File, modules: File | None) -> Drafts:
+    table = table_read(catalogue, required=SECTION_COLUMNS, optional=SECTION_EXTRAS)
+    sections, mentioned = sections_drafted(table)
+    defects, listed = table.defects, list[ModuleDraft]()
+    if modules is not None:
+        module_table = table_read(modules, required=MODULE_COLUMNS, optional=MODULE_EXTRAS)
+        listed = modules_drafted(module_table)
+        defects = defects + module_table.defects
+    if defects:
+        raise Malformed(sorted(defects, key=lambda one: (one.file != catalogue.name, one.line)))
+    return Drafts(file=catalogue.name, sections=sections, modules=mentioned, listed=listed)
+
+
+def _import(code: str, drafts: Drafts, on_progress: Progress) -> Imported:
+    term, term_facts = _term(code)
+    known_modules, known_sections = modules_stored(), sections_stored(term=term)
+    plan = modules_planned(
+        from_sections=drafts.modules,
+        from_list=drafts.listed,
+        stored=known_modules,
+        new_ids=_numbers(MODULE_IDS),
+    )
+    sections = sections_planned(
+        drafts=drafts.sections,
+        term=term,
+        modules=plan.modules,
+        stored=known_sections,
+        new_ids=_numbers(SECTION_IDS),
+    )
+    module_facts = changed_only(old=known_modules.values(), new=plan.modules.values())
+    section_facts = changed_only(old=known_sections.values(), new=sections.values())
+    _refuse_too_small(drafts, section_facts, {one.section for one in known_sections.values()})
+    last = _say([*term_facts, *module_facts, *section_facts], on_progress)
+    result = _result(drafts, plan, last)
+    _count(result, "terms", term_facts, len(term_facts))
+    _count(result, "modules", module_facts, len(plan.modules) - len(known_modules))
+    _count(result, "sections", section_facts, len(sections.keys() - known_sections.keys()))
+    return result
+
+
+def _numbers(sequence: str) -> Callable[[int], list[int]]:
+    return lambda count: numbers_drawn(sequence=sequence, count=count)
+
+
+def _term(code: str) -> tuple[int, list[Fact]]:
+    stored = term_stored(code=code)
+    if stored is not None:
+        return stored.term, []
+    number = numbers_drawn(sequence=TERM_IDS, count=1)[0]
+    return number, [TermChanged(term=number, code=code, name=code)]
+
+
+def _refuse_too_small(drafts: Drafts, facts: Sequence[SectionChanged], existing: set[int]) -> None:
+    changed = [one for one in facts if one.section in existing]
+    if not changed:
+        return
+    lines = {(one.module_code, one.code): one.line for one in drafts.sections}
+    defects = [
+        Defect(
+            file=drafts.file,
+            line=lines[one.section.module_code, one.section.code],
+            column="capacity",
+            reason=str(one),
+        )
+        for one in sections_too_small(changed)
+    ]
+    if defects:
+        raise Malformed(sorted(defects, key=lambda one: one.line))
+
+
+def _say(facts: Sequence[Fact], on_progress: Progress) -> int | None:
+    last = None
+    for start in range(0, len(facts), _CHUNK):
+        last = append(facts[start : start + _CHUNK])[-1]
+        on_progress(min(start + _CHUNK, len(facts)), len(facts))
+    return last
+
+
+def _result(drafts: Drafts, plan: ModulePlan, last: int | None) -> Imported:
+    return Imported(
+        sections=len(drafts.sections),
+        modules=len({one.code for one in (*drafts.modules, *drafts.listed)}),
+        last=last,
+        cycles=plan.cycles,
+        warnings=_warnings(drafts, plan),
+    )
+
+
+def _warnings(drafts: Drafts, plan: ModulePlan) -> list[str]:
+    blank = sum(one.has_blank_credits for one in drafts.sections)
+    broken = sum(one.has_broken_credits for one in drafts.sections)
+    said = []
+    if plan.without_credits:
+        said.append(f"{len(plan.without_credits)} modules have no credits; they count as 0")
+    if blank:
+        said.append(f"{blank} sections have no credits; they count as 0")
+    if broken:
+        said.append(f"{broken} sections have broken credits such as 2.5; they are rounded up")
+    return said
+
+
+def _count(result: Imported, what: str, facts: Sequence[Fact], new: int) -> None:
+    result.new[what] = new
+    result.changed[what] = len(facts) - new

@@ -1,0 +1,25 @@
+"""What the `seats` pool does when it is woken."""
+
+from collections.abc import Sequence
+
+from modules.rules.allocation import SEAT_MATTERS
+from modules.services.seats import seats_decide, seats_try_rebuild
+from project.bus.steps import cursor_step, job_task
+
+
+@cursor_step("modules.lock", queue="seats", cursor="seats", facts=SEAT_MATTERS)
+def lock(causes: Sequence[int]) -> None:
+    """Decide whatever comes next in the line: seats asked for, given back or added."""
+    seats_decide(causes=causes)
+
+
+@cursor_step("modules.release", queue="seats", cursor="seats", facts=SEAT_MATTERS)
+def release(causes: Sequence[int]) -> None:
+    """The same line, woken by a seat that comes back."""
+    seats_decide(causes=causes)
+
+
+@job_task("modules.reconcile", queue="seats")
+def reconcile() -> None:
+    """Put right what Redis was not told."""
+    seats_try_rebuild()
