@@ -142,3 +142,17 @@ def recorded(event_ids: Sequence[int]) -> list[Recorded]:
         )
         for row in rows
     ]
+
+
+def history(streams: Sequence[str]) -> list[Recorded]:
+    """Everything that was said on these streams, in the order it was stored. One query."""
+    rows = fetch(
+        "SELECT id, type, data, recorded_at FROM bus_event WHERE stream = ANY(%s) ORDER BY id",
+        [list(streams)],
+    )
+    return [
+        Recorded(
+            id=row[0], fact=read_fact(type=row[1], data=json.loads(row[2])), recorded_at=row[3]
+        )
+        for row in rows
+    ]

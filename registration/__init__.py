@@ -1,0 +1,1 @@
+"""Students, their windows and blocks, and what becomes of each registration."""

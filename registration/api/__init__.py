@@ -1,0 +1,1 @@
+"""Registration over HTTP: ask, follow, drop, and search the sections."""

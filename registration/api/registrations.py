@@ -1,0 +1,155 @@
+"""Ask, list, follow, drop."""
+
+import json
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.http import Http404, HttpResponse
+from django.http.request import UnreadablePostError
+from django.urls import reverse
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.exceptions import UnsupportedMediaType
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from project.authentication import StatelessAuthentication
+from project.pagination import Pages
+from project.refusals import Refusal
+from project.schema import IDEMPOTENCY_KEY
+from registration import forms, services
+from registration.api.shapes import (
+    AcceptedShape,
+    AskingShape,
+    ItemShape,
+    RegistrationShape,
+    SummaryShape,
+    item_json,
+    registration_json,
+    summary_json,
+)
+from registration.selectors import progress
+
+RETRY_AFTER = "1"
+
+
+class NewestFirst(Pages):
+    """Registrations, the newest first: their ids sort by time."""
+
+    ordering = "-id"
+
+
+class RegistrationsView(APIView):
+    """All registrations of one student."""
+
+    def get_authenticators(self) -> list[BaseAuthentication]:
+        """Asking needs no look at the user: its transaction looks anyway."""
+        if self.request is not None and self.request.method == "POST":
+            return [StatelessAuthentication()]
+        return super().get_authenticators()
+
+    @extend_schema(
+        operation_id="registrations_submit",
+        parameters=[IDEMPOTENCY_KEY],
+        request=AskingShape,
+        responses={202: AcceptedShape},
+        description="Ask for sections. 202 means accepted: nothing is lost from then on, and the "
+        "answer is to be found at `url`. Refused with a code of its own: window, block, "
+        "already_registered, clash, credit_limit, prerequisites, unknown_section, closed_section, "
+        "several_terms, too_many_sections, malformed (400), idempotency_key_missing (400), "
+        "idempotency_key_reused (422), still_processing, not_a_student (403).",
+    )
+    def post(self, request: Request) -> HttpResponse:
+        """Accept a request, or say why not."""
+        key = forms.key_read(request.META.get("HTTP_IDEMPOTENCY_KEY"))
+        asking = forms.asking_read(_body(request), at_most=settings.MAX_SECTIONS)
+        registration = services.registration_submit(
+            student=_student(request), key=key, asking=asking
+        )
+        return _accepted(registration)
+
+    @extend_schema(operation_id="registrations_list", responses=SummaryShape(many=True))
+    def get(self, request: Request) -> Response:
+        """List one's own registrations, the newest first."""
+        pages = NewestFirst()
+        rows = pages.paginate_queryset(
+            progress.registrations_of(_student(request)), request, view=self
+        )
+        found = [progress.registration_summary(row) for row in rows]
+        return pages.get_paginated_response([summary_json(one, url=_url(one.id)) for one in found])
+
+
+class RegistrationView(APIView):
+    """One registration."""
+
+    @extend_schema(operation_id="registrations_follow", responses=RegistrationShape)
+    def get(self, request: Request, registration: UUID) -> Response:
+        """Follow one registration: its state, place in line, reasons and timeline."""
+        found = _progress(request, registration)
+        wait = {"Retry-After": RETRY_AFTER} if found.status == "pending" else None
+        return Response(registration_json(found, url=_url(found.id)), headers=wait)
+
+
+class ItemView(APIView):
+    """One item of a registration."""
+
+    @extend_schema(
+        operation_id="items_drop",
+        responses={
+            200: OpenApiResponse(ItemShape, description="Dropped."),
+            202: OpenApiResponse(ItemShape, description="Noted: the answer will honour it."),
+        },
+    )
+    def delete(self, request: Request, registration: UUID, section: int) -> Response:
+        """Drop an item: at once where it is answered, else as a wish that the answer honours."""
+        drop = services.item_drop(
+            student=_student(request), registration=registration, section=section
+        )
+        if drop is None:
+            raise Http404
+        items = _progress(request, registration).items
+        item = next(item for item in items if item.section == section)
+        return Response(item_json(item), status=200 if drop.is_done else 202)
+
+
+def _student(request: Request) -> int:
+    """Who asks; the permission has made sure that it is somebody."""
+    return int(request.user.pk or 0)
+
+
+def _progress(request: Request, registration: UUID) -> progress.Progress:
+    """What the caller may follow. Somebody else's registration does not exist for them."""
+    found = progress.registration_progress(registration=registration, student=_student(request))
+    if found is None:
+        raise Http404
+    return found
+
+
+def _body(request: Request) -> bytes:
+    """The raw body: this door reads it by hand, for speed and for exact words."""
+    inner: Any = request._request
+    if inner.content_type != "application/json":
+        raise UnsupportedMediaType(inner.content_type or "nothing")
+    if int(inner.META.get("CONTENT_LENGTH") or 0) > forms.BODY_BYTES:
+        raise forms.too_large()
+    try:
+        return bytes(inner.body)
+    except UnreadablePostError:
+        raise Refusal("malformed", "The body did not arrive whole.", status=400) from None
+
+
+def _url(registration: UUID) -> str:
+    return reverse("registration", args=[registration])
+
+
+def _accepted(registration: UUID) -> HttpResponse:
+    url = f"{_base()}{registration}/"
+    body = json.dumps({"id": str(registration), "status": "pending", "url": url})
+    headers = {"Location": url, "Retry-After": RETRY_AFTER}
+    return HttpResponse(body, status=202, content_type="application/json", headers=headers)
+
+
+def _base() -> str:
+    return reverse("registrations")

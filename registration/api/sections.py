@@ -1,0 +1,86 @@
+"""Search the sections, with live counts."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from project import live_counts
+from project.pagination import Pages
+from registration.api.shapes import SectionShape
+from registration.selectors.sections import SectionSearch, sections_found
+
+if TYPE_CHECKING:
+    from registration.models import Section
+
+_YES_NO = {"": None, "true": True, "1": True, "false": False, "0": False}
+_LONGEST = 200
+_WORDS = {
+    "term": "Code of a term.",
+    "q": "Part of a module's code or title.",
+    "module": "Code of a module.",
+}
+
+
+class ByCode(Pages):
+    """Sections in the order of their codes."""
+
+    ordering: Any = ("module_code", "code", "id")
+
+
+class SectionsView(APIView):
+    """The sections of all terms."""
+
+    @extend_schema(
+        operation_id="sections_list",
+        parameters=[
+            *(OpenApiParameter(name, str, description=text) for name, text in _WORDS.items()),
+            OpenApiParameter("open", OpenApiTypes.BOOL, description="Whether it takes students."),
+        ],
+        responses=SectionShape(many=True),
+    )
+    def get(self, request: Request) -> Response:
+        """Find sections by term, module, words and whether they are open."""
+        pages = ByCode()
+        rows = pages.paginate_queryset(sections_found(_search(request)), request, view=self)
+        counts = live_counts.read([row.id for row in rows])
+        return pages.get_paginated_response([_section(row, counts) for row in rows])
+
+
+def _search(request: Request) -> SectionSearch:
+    words = {name: request.query_params.get(name, "") for name in _WORDS}
+    for name, word in words.items():
+        if len(word) > _LONGEST or "\x00" in word:
+            raise ValidationError({name: ["This is no text to search for."]})
+    is_open = request.query_params.get("open", "").lower()
+    if is_open not in _YES_NO:
+        raise ValidationError({"open": ['Say "true" or "false".']})
+    return SectionSearch(**words, open=_YES_NO[is_open])
+
+
+def _section(row: "Section", counts: Mapping[int, live_counts.Counts]) -> dict[str, Any]:
+    known = counts.get(row.id)
+    taken, waiting = (known.taken, known.waiting) if known else (None, None)
+    free = None if row.seats is None or taken is None else max(0, row.seats - taken)
+    return {
+        "id": row.id,
+        "term": row.term.code,
+        "module": row.module_code,
+        "code": row.code,
+        "title": row.module.title,
+        "credits": row.credits,
+        "seats": row.seats,
+        "taken": taken,
+        "waiting": waiting,
+        "free": free,
+        "is_open": row.is_open and row.seats != 0,
+        "meetings": row.meetings,
+        "instructor": row.instructor,
+        "requires": row.module.requires,
+        "requirement_text": row.module.shown,
+    }

@@ -1,0 +1,101 @@
+"""From bytes to a request of the right shape, with an exact word for every wrong one."""
+
+import json
+import re
+from typing import Any
+
+from project.refusals import Refusal
+from registration.rules.asking import MODES, ON_FULL, Asking
+from registration.rules.words import words_for
+
+BODY_BYTES = 16_384
+LARGEST_ID = 2**63 - 1
+FIELDS = ("sections", "mode", "on_full")
+_KEY = re.compile(r"[!-~]{1,200}")
+_KINDS = {
+    bool: "a boolean",
+    str: "a string",
+    float: "a fraction",
+    list: "a list",
+    dict: "an object",
+}
+
+
+def key_read(header: str | None) -> str:
+    """The Idempotency-Key. Refuses a missing or unusable one with 400."""
+    if header is None or not _KEY.fullmatch(header):
+        words = words_for("idempotency_key_missing")
+        raise Refusal("idempotency_key_missing", words.sentence, status=400, fix=words.fix)
+    return header
+
+
+def asking_read(body: bytes, *, at_most: int) -> Asking:
+    """The request in `body`. Refuses what has another shape, naming the field, and more sections
+    than `at_most`."""
+    data = _object(body)
+    asking = Asking(
+        sections=_sections(data["sections"], at_most),
+        mode=_word(data, "mode", MODES),
+        on_full=_word(data, "on_full", ON_FULL),
+    )
+    return asking
+
+
+def too_large() -> Refusal:
+    """The refusal of a body that nobody needs to read."""
+    return _malformed("", f"The body has more than {BODY_BYTES} bytes.")
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    if len(body) > BODY_BYTES:
+        raise too_large()
+    try:
+        data = json.loads(body)
+    except (ValueError, RecursionError):
+        raise _malformed("", "The body is not JSON in UTF-8.") from None
+    if not isinstance(data, dict):
+        raise _malformed("", "The body is not a JSON object.")
+    for name in FIELDS:
+        if name not in data:
+            raise _malformed(name, f'The field "{name}" is missing.')
+    if len(data) > len(FIELDS):
+        strange = next(name for name in data if name not in FIELDS)
+        raise _malformed("", f"There is no field {json.dumps(strange[:40])}.")
+    return data
+
+
+def _sections(value: object, at_most: int) -> tuple[int, ...]:
+    if not isinstance(value, list):
+        raise _malformed("sections", '"sections" has to be a list of section ids.')
+    if not value:
+        raise _malformed("sections", '"sections" is empty.')
+    if len(value) > at_most:
+        raise _refusal("too_many_sections", limit=at_most, count=len(value))
+    for n, one in enumerate(value):
+        if type(one) is not int:
+            kind = _KINDS.get(type(one), "null")
+            raise _malformed(f"sections[{n}]", f"sections[{n}] is {kind}, not a whole number.")
+        if not 0 < one <= LARGEST_ID:
+            raise _malformed(f"sections[{n}]", f"sections[{n}] is out of range for an id.")
+    if len(set(value)) < len(value):
+        raise _malformed("sections", '"sections" names a section twice.')
+    return tuple(value)
+
+
+def _word(data: dict[str, Any], name: str, words: tuple[str, ...]) -> str:
+    value = data[name]
+    if not isinstance(value, str) or value not in words:
+        choices = " or ".join(f'"{word}"' for word in words)
+        raise _malformed(name, f'"{name}" has to be {choices}.')
+    return value
+
+
+def _malformed(field: str, fault: str) -> Refusal:
+    return _refusal("malformed", status=400, extra={"field": field} if field else {}, fault=fault)
+
+
+def _refusal(
+    code: str, *, status: int = 409, extra: dict[str, Any] | None = None, **facts: object
+) -> Refusal:
+    words = words_for(code, **facts)
+    return Refusal(code, words.sentence, status=status, fix=words.fix, **(extra or {}))

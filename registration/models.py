@@ -1,0 +1,216 @@
+"""Tables of `registration`. Every row but a `Key` comes from facts: only projections write it."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+LIVE_STATES = ("pending", "queued", "offered", "confirmed")
+STATES = (*LIVE_STATES, "refused", "dropped", "expired")
+
+
+class Student(models.Model):
+    """A user who may register. `transcript` holds the codes of the modules passed."""
+
+    id = models.BigIntegerField(primary_key=True, verbose_name="user id")
+    programme = models.TextField()
+    year = models.IntegerField()
+    credit_limit = models.IntegerField()
+    transcript = ArrayField(models.TextField(), default=list, blank=True)
+
+    class Meta:
+        ordering = ("id",)
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(credit_limit__gte=0), name="credit_limit_not_below_0"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"student {self.id} ({self.programme}, year {self.year})"
+
+
+class Window(models.Model):
+    """When a programme's year may register for a term; programme "" and year None mean everyone."""
+
+    id = models.BigAutoField(primary_key=True)
+    term_id = models.BigIntegerField()
+    programme = models.TextField(blank=True, default="")
+    year = models.IntegerField(null=True, blank=True)
+    opens_at = models.DateTimeField()
+    closes_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-opens_at", "id")
+        indexes = [models.Index(fields=["term_id", "programme"], name="windows_by_term")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(closes_at__gt=models.F("opens_at")), name="window_closes_after_opening"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return (
+            f"window {self.id}: {self.opens_at:%Y-%m-%d %H:%M} to {self.closes_at:%Y-%m-%d %H:%M}"
+        )
+
+
+class Block(models.Model):
+    """A bar on a student, with the reason that they read."""
+
+    id = models.BigAutoField(primary_key=True)
+    student_id = models.BigIntegerField(db_index=True)
+    reason = models.TextField()
+
+    class Meta:
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return f"block {self.id} on student {self.student_id}"
+
+
+class Term(models.Model):
+    """A term, as `modules` tells it."""
+
+    id = models.BigIntegerField(primary_key=True)
+    code = models.TextField(db_index=True)
+    name = models.TextField()
+
+    class Meta:
+        ordering = ("code",)
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Module(models.Model):
+    """A course module, as `modules` tells it. `requires` is enforced, `shown` is only shown."""
+
+    id = models.BigIntegerField(primary_key=True)
+    code = models.TextField(db_index=True)
+    title = models.TextField()
+    credits = models.IntegerField()
+    department = models.TextField(blank=True)
+    requires = models.JSONField(default=list)
+    shown = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ("code",)
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.title}"
+
+
+class Section(models.Model):
+    """One offering of a module, as `modules` tells it.
+
+    `slots` are its meetings as start, end, start, end … in minutes on one axis: a weekday's lie in
+    the first week of the axis, a dated one's on its own day, so that two meetings clash exactly
+    where their intervals overlap.
+    """
+
+    id = models.BigIntegerField(primary_key=True)
+    term = models.ForeignKey(Term, models.DO_NOTHING, db_constraint=False, related_name="+")
+    module = models.ForeignKey(Module, models.DO_NOTHING, db_constraint=False, related_name="+")
+    module_code = models.TextField()
+    code = models.TextField()
+    seats = models.IntegerField(null=True)
+    credits = models.IntegerField()
+    is_open = models.BooleanField()
+    meetings = models.JSONField(default=list)
+    slots = ArrayField(models.IntegerField(), default=list)
+    instructor = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ("module_code", "code", "id")
+        indexes = [models.Index(fields=["module_code", "code", "id"], name="sections_by_code")]
+
+    def __str__(self) -> str:
+        return f"{self.module_code} {self.code}"
+
+
+class Registration(models.Model):
+    """One request of a student for sections of one term. `event_id` is its `Submitted` fact."""
+
+    id = models.UUIDField(primary_key=True)
+    student_id = models.BigIntegerField()
+    term_id = models.BigIntegerField()
+    mode = models.TextField()
+    on_full = models.TextField()
+    submitted_at = models.DateTimeField()
+    event_id = models.BigIntegerField()
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("-submitted_at", "-id")
+        constraints = [
+            models.UniqueConstraint(fields=["event_id"], name="one_registration_per_submission"),
+            models.CheckConstraint(condition=Q(mode__in=("all", "any")), name="mode_is_all_or_any"),
+            models.CheckConstraint(
+                condition=Q(on_full__in=("queue", "refuse")), name="on_full_is_queue_or_refuse"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["student_id", "-submitted_at"], name="registrations_by_student")
+        ]
+
+    def __str__(self) -> str:
+        return f"registration {self.id}"
+
+
+class Item(models.Model):
+    """One section of a registration and what became of it."""
+
+    pk = models.CompositePrimaryKey("registration_id", "section_id")
+    registration = models.ForeignKey(
+        Registration, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="items"
+    )
+    section = models.ForeignKey(
+        Section, models.DO_NOTHING, db_constraint=False, related_name="items"
+    )
+    ordinal = models.SmallIntegerField()
+    student_id = models.BigIntegerField()
+    module_code = models.TextField()
+    credits = models.IntegerField()
+    state = models.TextField()
+    code = models.TextField(blank=True, default="")
+    drop_wished = models.BooleanField(default=False)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("registration_id", "ordinal")
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=STATES), name="item_state_is_known"),
+            models.UniqueConstraint(
+                fields=["student_id", "section_id"],
+                condition=Q(state__in=LIVE_STATES),
+                name="one_live_item_per_student",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["changed_at"],
+                condition=Q(state__in=("pending", "offered")),
+                name="items_without_answer",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.module_code} ({self.state})"
+
+
+class Key(models.Model):
+    """An idempotency key and the registration it made. Machinery: forgotten after a day."""
+
+    pk = models.CompositePrimaryKey("student_id", "key")
+    student_id = models.BigIntegerField()
+    key = models.TextField()
+    body_hash = models.BinaryField()
+    registration_id = models.UUIDField()
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        indexes = [models.Index(fields=["created_at"], name="keys_by_age")]
+
+    def __str__(self) -> str:
+        return f"key of student {self.student_id}"

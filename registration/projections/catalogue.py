@@ -1,0 +1,58 @@
+"""The catalogue as `modules` tells it: what the door judges by. It may be a moment old.
+
+Several facts on one row may come together, so each statement takes the newest of each row.
+"""
+
+from project.bus.projecting import Projection
+from project.messages.modules import ModuleChanged, SectionChanged, TermChanged
+
+FACTS = (TermChanged, ModuleChanged, SectionChanged)
+TABLES = ("registration_term", "registration_module", "registration_section")
+
+_TERM = """
+INSERT INTO registration_term (id, code, name)
+SELECT DISTINCT ON (term.term) term.term, term.code, term.name
+  FROM fact, jsonb_to_record(fact.data) AS term(term bigint, code text, name text)
+ ORDER BY term.term, fact.version DESC
+ON CONFLICT (id) DO UPDATE SET code = excluded.code, name = excluded.name"""
+
+_MODULE = """
+INSERT INTO registration_module (id, code, title, credits, department, requires, shown)
+SELECT DISTINCT ON (m.module) m.module, m.code, m.title, m.credits, coalesce(m.department, ''),
+       coalesce(m.requires, '[]'), coalesce(m.shown, '')
+  FROM fact, jsonb_to_record(fact.data)
+       AS m(module bigint, code text, title text, credits int, department text, requires jsonb,
+            shown text)
+ ORDER BY m.module, fact.version DESC
+ON CONFLICT (id) DO UPDATE
+   SET code = excluded.code, title = excluded.title, credits = excluded.credits,
+       department = excluded.department, requires = excluded.requires, shown = excluded.shown"""
+
+# A weekday (0 … 6) and a date (days since 1970) lie on one axis of minutes without touching.
+_SECTION = """
+INSERT INTO registration_section (id, term_id, module_id, module_code, code, seats, credits,
+                                  is_open, meetings, slots, instructor)
+SELECT DISTINCT ON (s.section) s.section, s.term, s.module, s.module_code, s.code, s.seats,
+       s.credits, coalesce(s.is_open, true), coalesce(s.meetings, '[]'),
+       ARRAY(SELECT 1440 * coalesce((met->>'day')::int, (met->>'date')::date - DATE '1970-01-01')
+                    + (met->>edge.name)::int
+               FROM jsonb_array_elements(coalesce(s.meetings, '[]')) WITH ORDINALITY AS m(met, n),
+                    (VALUES (0, 'start'), (1, 'end')) AS edge(rank, name)
+              WHERE met->>'day' IS NOT NULL OR met->>'date' IS NOT NULL
+              ORDER BY m.n, edge.rank),
+       coalesce(s.instructor, '')
+  FROM fact, jsonb_to_record(fact.data)
+       AS s(section bigint, term bigint, module bigint, module_code text, code text, seats int,
+            credits int, is_open boolean, meetings jsonb, instructor text)
+ ORDER BY s.section, fact.version DESC
+ON CONFLICT (id) DO UPDATE
+   SET term_id = excluded.term_id, module_id = excluded.module_id,
+       module_code = excluded.module_code, code = excluded.code, seats = excluded.seats,
+       credits = excluded.credits, is_open = excluded.is_open, meetings = excluded.meetings,
+       slots = excluded.slots, instructor = excluded.instructor"""
+
+PROJECTIONS = (
+    Projection(fact=TermChanged, table="registration_term", sql=_TERM),
+    Projection(fact=ModuleChanged, table="registration_module", sql=_MODULE),
+    Projection(fact=SectionChanged, table="registration_section", sql=_SECTION),
+)

@@ -1,0 +1,158 @@
+"""Rows that registration's own facts make, in the transaction that appends the fact."""
+
+from project.bus.projecting import Projection
+from project.messages.registration import (
+    BlockChanged,
+    Considered,
+    Dropped,
+    DropWished,
+    Expired,
+    Refused,
+    Settled,
+    StudentChanged,
+    Submitted,
+    WindowChanged,
+)
+
+TABLES = (
+    "registration_student",
+    "registration_window",
+    "registration_block",
+    "registration_registration",
+    "registration_item",
+)
+
+_STUDENT = """
+INSERT INTO registration_student (id, programme, year, credit_limit, transcript)
+SELECT student.student, student.programme, student.year, student.credit_limit,
+       coalesce(student.transcript, '{}')
+  FROM fact, jsonb_to_record(fact.data)
+       AS student(student bigint, programme text, year int, credit_limit int, transcript text[])
+ON CONFLICT (id) DO UPDATE
+   SET programme = excluded.programme, year = excluded.year,
+       credit_limit = excluded.credit_limit, transcript = excluded.transcript"""
+
+_WINDOW_SET = """
+INSERT INTO registration_window (id, term_id, programme, year, opens_at, closes_at)
+SELECT w.window_id, w.term, coalesce(w.programme, ''), w.year, w.opens_at, w.closes_at
+  FROM (SELECT (fact.data->>'window')::bigint AS window_id, record.*
+          FROM fact, jsonb_to_record(fact.data)
+               AS record(term bigint, programme text, year int, opens_at timestamptz,
+                         closes_at timestamptz, removed boolean)) AS w
+ WHERE w.removed IS NOT TRUE
+ON CONFLICT (id) DO UPDATE
+   SET term_id = excluded.term_id, programme = excluded.programme, year = excluded.year,
+       opens_at = excluded.opens_at, closes_at = excluded.closes_at"""
+
+_WINDOW_REMOVED = """
+DELETE FROM registration_window
+ USING fact
+ WHERE registration_window.id = (fact.data->>'window')::bigint
+   AND (fact.data->>'removed')::boolean"""
+
+_BLOCK_SET = """
+INSERT INTO registration_block (id, student_id, reason)
+SELECT b.block, b.student, b.reason
+  FROM fact, jsonb_to_record(fact.data)
+       AS b(block bigint, student bigint, reason text, lifted boolean)
+ WHERE b.lifted IS NOT TRUE
+ON CONFLICT (id) DO UPDATE SET student_id = excluded.student_id, reason = excluded.reason"""
+
+_BLOCK_LIFTED = """
+DELETE FROM registration_block
+ USING fact
+ WHERE registration_block.id = (fact.data->>'block')::bigint
+   AND (fact.data->>'lifted')::boolean"""
+
+_REGISTRATION = """
+INSERT INTO registration_registration
+       (id, student_id, term_id, mode, on_full, submitted_at, event_id)
+SELECT r.registration, r.student, r.term, r.mode, r.on_full, fact.recorded_at, fact.id
+  FROM fact, jsonb_to_record(fact.data)
+       AS r(registration uuid, student bigint, term bigint, mode text, on_full text)"""
+
+_ITEMS = """
+INSERT INTO registration_item (registration_id, section_id, ordinal, student_id, module_code,
+                               credits, state, code, drop_wished, changed_at)
+SELECT (fact.data->>'registration')::uuid, (item->>'section')::bigint, n,
+       (fact.data->>'student')::bigint, item->>'module', (item->>'credits')::int,
+       'pending', '', false, fact.recorded_at
+  FROM fact, jsonb_array_elements(fact.data->'items') WITH ORDINALITY AS asked(item, n)"""
+
+_WISH = """
+UPDATE registration_item
+   SET drop_wished = true
+  FROM fact
+ WHERE registration_id = (fact.data->>'registration')::uuid
+   AND section_id = (fact.data->>'section')::bigint"""
+
+_OFFERED = """
+UPDATE registration_item
+   SET state = 'offered', changed_at = fact.recorded_at
+  FROM fact
+ WHERE registration_id = (fact.data->>'registration')::uuid
+   AND section_id = (fact.data->>'section')::bigint
+   AND fact.data->>'outcome' = 'offered'
+   AND state = 'queued'"""
+
+_SETTLED = """
+UPDATE registration_item
+   SET state = verdict.state, code = coalesce(verdict.code, ''), changed_at = fact.recorded_at
+  FROM fact, jsonb_to_recordset(fact.data->'items')
+       AS verdict(section bigint, state text, code text)
+ WHERE registration_id = (fact.data->>'registration')::uuid
+   AND section_id = verdict.section
+   AND registration_item.state IN ('pending', 'queued', 'offered')"""
+
+_ENDED = """
+UPDATE registration_item
+   SET state = '{state}', code = coalesce(over.code, ''), changed_at = fact.recorded_at
+  FROM fact, jsonb_to_recordset(fact.data->'items') AS over(section bigint, code text)
+ WHERE registration_id = (fact.data->>'registration')::uuid
+   AND section_id = over.section
+   AND state IN ('pending', 'queued', 'offered', 'confirmed')"""
+
+_ANSWERED = """
+UPDATE registration_registration
+   SET answered_at = fact.recorded_at
+  FROM fact
+ WHERE registration_registration.id = (fact.data->>'registration')::uuid
+   AND answered_at IS NULL"""
+
+# An expired registration is answered unless another item of it still waits.
+_ANSWERED_BY_EXPIRY = """
+UPDATE registration_registration
+   SET answered_at = fact.recorded_at
+  FROM fact
+ WHERE registration_registration.id = (fact.data->>'registration')::uuid
+   AND answered_at IS NULL
+   AND NOT EXISTS (
+       SELECT 1 FROM registration_item AS other
+        WHERE other.registration_id = registration_registration.id
+          AND other.state = 'pending'
+          AND NOT fact.data->'items' @> jsonb_build_array(
+                  jsonb_build_object('section', other.section_id)))"""
+
+
+def _on_item(fact: type, sql: str) -> Projection:
+    return Projection(fact=fact, table="registration_item", sql=sql)
+
+
+PROJECTIONS = (
+    Projection(fact=StudentChanged, table="registration_student", sql=_STUDENT),
+    Projection(fact=WindowChanged, table="registration_window", sql=_WINDOW_SET),
+    Projection(fact=WindowChanged, table="registration_window", sql=_WINDOW_REMOVED),
+    Projection(fact=BlockChanged, table="registration_block", sql=_BLOCK_SET),
+    Projection(fact=BlockChanged, table="registration_block", sql=_BLOCK_LIFTED),
+    Projection(fact=Submitted, table="registration_registration", sql=_REGISTRATION),
+    _on_item(Submitted, _ITEMS),
+    _on_item(DropWished, _WISH),
+    _on_item(Considered, _OFFERED),
+    _on_item(Settled, _SETTLED),
+    Projection(fact=Settled, table="registration_registration", sql=_ANSWERED),
+    # Refused and Dropped that a verdict says come right after its Settled and change nothing here.
+    _on_item(Refused, _ENDED.format(state="refused")),
+    _on_item(Dropped, _ENDED.format(state="dropped")),
+    _on_item(Expired, _ENDED.format(state="expired")),
+    Projection(fact=Expired, table="registration_registration", sql=_ANSWERED_BY_EXPIRY),
+)

@@ -1,0 +1,1 @@
+"""Decisions of `registration`, pure: the same question always gets the same answer."""

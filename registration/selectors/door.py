@@ -1,0 +1,114 @@
+"""Everything the door looks at, in one read."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from project.bus.sql import run_prepared
+from project.messages.modules import Clause
+from registration.rules.door import Case, Choice, Window
+from registration.rules.schedule import Entry
+
+_VIEW = """
+SELECT clock_timestamp(), k.body_hash, k.registration_id, u.is_active, s.programme,
+       s.credit_limit, s.transcript,
+       ARRAY(SELECT b.reason FROM registration_block b WHERE b.student_id = s.id ORDER BY b.id),
+       w.opens, w.closes, asked.choices,
+       (SELECT json_agg(json_build_array(i.section_id, i.module_code, i.credits, c.slots,
+                                         i.state = 'queued'))
+          FROM registration_item i JOIN registration_section c ON c.id = i.section_id
+         WHERE i.student_id = s.id AND c.term_id = asked.term
+           AND i.state IN ('pending', 'queued', 'offered', 'confirmed'))
+  FROM registration_student s
+  JOIN accounts_user u ON u.id = s.id
+  LEFT JOIN registration_key k ON k.student_id = s.id AND k.key = $2
+ CROSS JOIN LATERAL (
+       SELECT min(c.term_id) AS term,
+              json_agg(json_build_array(c.id, c.term_id, c.module_code, c.code, c.credits, c.slots,
+                           c.is_open AND c.seats IS DISTINCT FROM 0, m.requires)
+                       ORDER BY array_position($3, c.id)) AS choices
+         FROM registration_section c JOIN registration_module m ON m.id = c.module_id
+        WHERE c.id = ANY ($3)) asked
+ CROSS JOIN LATERAL (
+       SELECT array_agg(w.opens_at ORDER BY w.id) AS opens,
+              array_agg(w.closes_at ORDER BY w.id) AS closes
+         FROM registration_window w
+        WHERE w.term_id = asked.term AND w.programme IN ('', s.programme)
+          AND (w.year IS NULL OR w.year = s.year)) w
+ WHERE s.id = $1"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoorView:
+    """The student, the request that this key made before (if any), and the case to judge."""
+
+    is_active: bool
+    programme: str
+    key_hash: bytes | None
+    key_registration: UUID | None
+    case: Case
+
+
+def door_view(*, student: int, key: str, sections: tuple[int, ...]) -> DoorView | None:
+    """What the door looks at, as of now; None for a student who is none. One statement.
+
+    Call it in a statement after the locks: its snapshot then has all that other holders did.
+    """
+    rows = run_prepared(
+        name="registration_door_view",
+        sql=_VIEW,
+        params=[student, key, list(sections)],
+        types="bigint, text, bigint[]",
+    )
+    return _view(rows[0], sections) if rows else None
+
+
+def _view(row: tuple[Any, ...], sections: tuple[int, ...]) -> DoorView:
+    now, key_hash, key_registration, is_active, programme, limit, transcript, blocks = row[:8]
+    opens, closes, choices, entries = row[8:]
+    case = Case(
+        now=now,
+        asked=sections,
+        choices=tuple([_choice(choice) for choice in choices or ()]),
+        credit_limit=limit,
+        windows=_windows(opens, closes),
+        blocks=tuple(blocks),
+        transcript=frozenset(transcript),
+        schedule=tuple([_entry(entry) for entry in entries or ()]),
+    )
+    return DoorView(
+        is_active=is_active,
+        programme=programme,
+        key_hash=None if key_hash is None else bytes(key_hash),
+        key_registration=key_registration,
+        case=case,
+    )
+
+
+def _windows(opens: list[datetime] | None, closes: list[datetime] | None) -> tuple[Window, ...]:
+    pairs = zip(opens or (), closes or (), strict=True)
+    return tuple([Window(opens_at=opened, closes_at=closed) for opened, closed in pairs])
+
+
+def _choice(row: list[Any]) -> Choice:
+    section, term, module, code, credits_, slots, is_open, requires = row
+    return Choice(
+        section=section,
+        term=term,
+        module=module,
+        code=code,
+        credits=credits_,
+        slots=slots,
+        open=is_open,
+        requires=tuple([_clause(clause) for clause in requires]) if requires else (),
+    )
+
+
+def _clause(data: dict[str, Any]) -> Clause:
+    return Clause(any_of=tuple(data["any_of"]), together=tuple(data.get("together", ())))
+
+
+def _entry(row: list[Any]) -> Entry:
+    section, module, credits_, slots, queued = row
+    return Entry(section=section, module=module, credits=credits_, slots=slots, queued=queued)

@@ -1,0 +1,132 @@
+"""Items as the steps of the saga need them, many at once. Read them after the student lock."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from project.bus.sql import fetch
+from registration.rules.schedule import Entry
+
+_ITEMS = """
+SELECT i.registration_id, r.mode, i.section_id, i.state, i.drop_wished
+  FROM registration_item i JOIN registration_registration r ON r.id = i.registration_id
+ WHERE i.registration_id = ANY(%s)
+ ORDER BY i.registration_id, i.ordinal"""
+
+_LIVE = """
+SELECT i.student_id, i.registration_id, i.section_id, i.state, i.module_code, i.credits, c.slots,
+       c.term_id
+  FROM registration_item i JOIN registration_section c ON c.id = i.section_id
+ WHERE i.student_id = ANY(%s) AND i.state IN ('pending', 'queued', 'offered', 'confirmed')"""
+
+_STUDENTS = """
+SELECT s.id, s.programme, s.credit_limit,
+       EXISTS (SELECT 1 FROM registration_block b WHERE b.student_id = s.id)
+  FROM registration_student s WHERE s.id = ANY(%s)"""
+
+_OVERDUE = """
+SELECT i.registration_id, i.section_id, i.state, i.student_id, r.event_id,
+       clock_timestamp() - make_interval(secs => %s)
+  FROM registration_item i JOIN registration_registration r ON r.id = i.registration_id
+ WHERE i.state IN ('pending', 'offered')
+   AND i.changed_at < clock_timestamp() - make_interval(secs => %s)
+ ORDER BY i.changed_at, i.registration_id, i.section_id
+ LIMIT %s"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemNow:
+    """An item as it is, with the mode of its registration."""
+
+    section: int
+    mode: str
+    state: str
+    wished: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveItem:
+    """A live item with what its student's schedule needs to know."""
+
+    registration: str
+    term: int
+    state: str
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StudentNow:
+    """What a queued student's turn depends on beside the schedule."""
+
+    programme: str
+    credit_limit: int
+    is_blocked: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overdue:
+    """An item without an answer for too long. A seat given after `line` is not overdue."""
+
+    registration: str
+    section: int
+    state: str
+    student: int
+    event_id: int
+    line: datetime
+
+
+def items_now(registrations: Collection[str]) -> Mapping[str, list[ItemNow]]:
+    """Every item of these registrations, in the order asked for."""
+    found: dict[str, list[ItemNow]] = defaultdict(list)
+    for registration, mode, section, state, wished in fetch(_ITEMS, [_uuids(registrations)]):
+        item = ItemNow(section=section, mode=mode, state=state, wished=wished)
+        found[str(registration)].append(item)
+    return found
+
+
+def items_live(students: Collection[int]) -> Mapping[int, list[LiveItem]]:
+    """The live items of these students, over all terms."""
+    found: dict[int, list[LiveItem]] = defaultdict(list)
+    for row in fetch(_LIVE, [list(students)]):
+        student, registration, section, state, module, credits_, slots, term = row
+        entry = Entry(
+            section=section,
+            module=module,
+            credits=credits_,
+            slots=slots,
+            queued=state == "queued",
+        )
+        found[student].append(
+            LiveItem(registration=str(registration), term=term, state=state, entry=entry)
+        )
+    return found
+
+
+def students_now(students: Collection[int]) -> Mapping[int, StudentNow]:
+    """Programme, limit and blocks of these students."""
+    return {
+        row[0]: StudentNow(programme=row[1], credit_limit=row[2], is_blocked=row[3])
+        for row in fetch(_STUDENTS, [list(students)])
+    }
+
+
+def items_overdue(*, seconds: int, at_most: int) -> list[Overdue]:
+    """Unanswered items unchanged for `seconds` by the database's clock, the oldest first."""
+    rows = fetch(_OVERDUE, [seconds, seconds, at_most])
+    return [
+        Overdue(
+            registration=str(row[0]),
+            section=row[1],
+            state=row[2],
+            student=row[3],
+            event_id=row[4],
+            line=row[5],
+        )
+        for row in rows
+    ]
+
+
+def _uuids(registrations: Collection[str]) -> list[UUID]:
+    return [UUID(registration) for registration in registrations]

@@ -1,0 +1,73 @@
+"""Students, windows and blocks, for those who keep them."""
+
+from collections.abc import Mapping, Sequence
+
+from project.bus.sql import fetch
+from project.messages.registration import BlockChanged, StudentChanged, WindowChanged
+from registration.models import Block, Term, Window
+
+_STUDENTS = """
+SELECT u.id, s.programme, s.year, s.credit_limit, s.transcript
+  FROM accounts_user u LEFT JOIN registration_student s ON s.id = u.id
+ WHERE u.id = ANY(%s)"""
+
+
+def students_known(students: Sequence[int]) -> Mapping[int, StudentChanged | None]:
+    """What is on file of each of these users, as a fact; None for one who is no student yet.
+
+    Raises LookupError where one of them is no user.
+    """
+    rows = fetch(_STUDENTS, [list(students)])
+    missing = set(students) - {row[0] for row in rows}
+    if missing:
+        raise LookupError(f"no user has the id {min(missing)}")
+    return {row[0]: _student(*row) if row[1] is not None else None for row in rows}
+
+
+def _student(
+    student: int, programme: str, year: int, credit_limit: int, transcript: list[str]
+) -> StudentChanged:
+    return StudentChanged(
+        student=student,
+        programme=programme,
+        year=year,
+        credit_limit=credit_limit,
+        transcript=tuple(transcript),
+    )
+
+
+def window_known(window: int) -> WindowChanged | None:
+    """The window as a fact, or None."""
+    row = Window.objects.filter(id=window).first()
+    if row is None:
+        return None
+    return WindowChanged(
+        window=row.id,
+        term=row.term_id,
+        opens_at=row.opens_at.isoformat(),
+        closes_at=row.closes_at.isoformat(),
+        programme=row.programme,
+        year=row.year,
+    )
+
+
+def block_known(block: int) -> BlockChanged | None:
+    """The block as a fact, or None."""
+    row = Block.objects.filter(id=block).first()
+    if row is None:
+        return None
+    return BlockChanged(block=row.id, student=row.student_id, reason=row.reason)
+
+
+def ids_fresh(table: str, count: int) -> list[int]:
+    """Ids for rows of `table` that nobody had before."""
+    rows = fetch(
+        "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
+        [table, count],
+    )
+    return [row[0] for row in rows]
+
+
+def term_id(code: str) -> int | None:
+    """The id of the term, or None while the catalogue does not know it."""
+    return Term.objects.filter(code=code).values_list("id", flat=True).first()

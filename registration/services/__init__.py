@@ -1,0 +1,30 @@
+"""What `registration` does: decide under a lock, append the fact that says so."""
+
+from registration.services.blocks import block_change, block_lift, block_put
+from registration.services.considering import offers_consider
+from registration.services.dropping import item_drop
+from registration.services.expiring import items_expire
+from registration.services.keys import keys_forget
+from registration.services.settling import registrations_settle
+from registration.services.students import Admission, student_change, students_admit
+from registration.services.submitting import registration_submit
+from registration.services.windows import Opening, window_change, window_close, windows_open
+
+__all__ = [
+    "Admission",
+    "Opening",
+    "block_change",
+    "block_lift",
+    "block_put",
+    "item_drop",
+    "items_expire",
+    "keys_forget",
+    "offers_consider",
+    "registration_submit",
+    "registrations_settle",
+    "student_change",
+    "students_admit",
+    "window_change",
+    "window_close",
+    "windows_open",
+]

@@ -1,0 +1,40 @@
+"""Blocks: a bar on a student, put, reworded and lifted."""
+
+from dataclasses import replace
+
+from django.db import transaction
+
+from project.bus.store import append
+from project.messages.registration import BlockChanged
+from registration.selectors.people import block_known, ids_fresh
+
+
+def block_put(*, student: int, reason: str) -> int:
+    """Bar a student from registering; the new block's id."""
+    with transaction.atomic():
+        (block,) = ids_fresh("registration_block", 1)
+        append([BlockChanged(block=block, student=student, reason=reason)])
+    return block
+
+
+def block_change(*, block: int, reason: str) -> bool:
+    """Reword a block; False where nothing changed. Raises LookupError for a stranger."""
+    with transaction.atomic():
+        known = _known(block)
+        if known.reason == reason:
+            return False
+        append([replace(known, reason=reason)])
+    return True
+
+
+def block_lift(*, block: int) -> None:
+    """Lift a block. Raises LookupError for a stranger."""
+    with transaction.atomic():
+        append([replace(_known(block), lifted=True)])
+
+
+def _known(block: int) -> BlockChanged:
+    known = block_known(block)
+    if known is None:
+        raise LookupError(f"there is no block {block}")
+    return known

@@ -1,0 +1,96 @@
+"""The step `consider`: a seat came free, and it is this queued student's turn."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from project.bus.store import Story, append, stories
+from project.messages.modules import SeatOffered
+from project.messages.registration import Considered
+from registration.rules.turn import Turn, turn_refusal
+from registration.selectors.items import (
+    LiveItem,
+    StudentNow,
+    items_live,
+    students_now,
+)
+from registration.services.locking import students_lock
+
+Live = dict[int, list[LiveItem]]
+
+
+def offers_consider(*, causes: Sequence[int]) -> list[int]:
+    """Judge every turn by the student's schedule of this moment, under the student lock.
+
+    Returns the causes that come too early: their registration has no answer yet, so whether the
+    student queues at all is still open. Safe to run again.
+    """
+    open_turns = [story for story in stories(causes).values() if not story.first(Considered)]
+    students = sorted({_offer(story).student for story in open_turns})
+    students_lock(students)
+    live: Live = {student: list(items) for student, items in items_live(students).items()}
+    early = [story.cause for story in open_turns if _is_early(_offer(story), live)]
+    turns = [story for story in open_turns if story.cause not in early]
+    judged = list(_judged(turns, live, students_now(students)))
+    append([fact for _, fact in judged], causes=[cause for cause, _ in judged])
+    return early
+
+
+def _offer(story: Story) -> SeatOffered:
+    if not isinstance(story.root, SeatOffered):
+        raise TypeError(f"{story.root.type} is no offer")
+    return story.root
+
+
+def _item(offer: SeatOffered, live: Live) -> LiveItem | None:
+    for item in live.get(offer.student, ()):
+        if item.entry.section == offer.section and item.registration == offer.registration:
+            return item
+    return None
+
+
+def _is_early(offer: SeatOffered, live: Live) -> bool:
+    item = _item(offer, live)
+    return item is not None and item.state == "pending"
+
+
+def _judged(
+    turns: Sequence[Story], live: Live, students: Mapping[int, StudentNow]
+) -> Iterator[tuple[int, Considered]]:
+    """In line order: an offered item is part of the schedule that the next turn is judged by."""
+    for story in turns:
+        offer = _offer(story)
+        item = _item(offer, live)
+        student = students[offer.student]
+        code = _refusal(item, live[offer.student], student) if item else "ended"
+        if item and not code:
+            _offer_in(live[offer.student], item)
+        yield story.cause, _considered(offer, item, student.programme, code)
+
+
+def _refusal(item: LiveItem, live: Sequence[LiveItem], student: StudentNow) -> str:
+    beside = [other.entry for other in live if other is not item and other.term == item.term]
+    return turn_refusal(
+        Turn(
+            state=item.state,
+            entry=item.entry,
+            beside=beside,
+            credit_limit=student.credit_limit,
+            blocked=student.is_blocked,
+        )
+    )
+
+
+def _offer_in(live: list[LiveItem], item: LiveItem) -> None:
+    live[live.index(item)] = replace(item, state="offered", entry=replace(item.entry, queued=False))
+
+
+def _considered(offer: SeatOffered, item: LiveItem | None, programme: str, code: str) -> Considered:
+    return Considered(
+        registration=offer.registration,
+        student=offer.student,
+        programme=programme,
+        section=offer.section,
+        credits=item.entry.credits if item else 0,
+        outcome="refused" if code else "offered",
+        code=code,
+    )

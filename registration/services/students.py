@@ -1,0 +1,63 @@
+"""Students: admitted and edited, one fact per changed row."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from django.db import transaction
+
+from project.bus.store import append
+from project.messages.registration import StudentChanged
+from registration.selectors.people import students_known
+from registration.services.locking import students_lock
+
+CHUNK = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Admission:
+    """What the registry says of a student. `student` is the id of a user who exists."""
+
+    student: int
+    programme: str
+    year: int
+    credit_limit: int
+    transcript: tuple[str, ...] = ()
+
+
+def students_admit(rows: Sequence[Admission]) -> int:
+    """Admit or edit many students in one transaction; says nothing of those that are as told.
+
+    Returns how many changed. Raises LookupError for a user who does not exist.
+    """
+    changed = 0
+    with transaction.atomic():
+        for chunk in _chunks(rows):
+            students_lock(row.student for row in chunk)
+            known = students_known([row.student for row in chunk])
+            facts = [_fact(row) for row in chunk]
+            news = [fact for fact in facts if known[fact.student] != fact]
+            append(news)
+            changed += len(news)
+    return changed
+
+
+def student_change(admission: Admission) -> bool:
+    """Admit or edit one student; False where nothing changed."""
+    return bool(students_admit([admission]))
+
+
+def _chunks(rows: Sequence[Admission]) -> Iterator[list[Admission]]:
+    rest = iter(rows)
+    while chunk := list(islice(rest, CHUNK)):
+        yield chunk
+
+
+def _fact(row: Admission) -> StudentChanged:
+    return StudentChanged(
+        student=row.student,
+        programme=row.programme,
+        year=row.year,
+        credit_limit=row.credit_limit,
+        transcript=row.transcript,
+    )

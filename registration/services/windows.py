@@ -1,0 +1,65 @@
+"""Registration windows: opened, moved, closed for good."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from django.db import transaction
+
+from project.bus.store import append
+from project.messages.registration import WindowChanged
+from registration.selectors.people import ids_fresh, window_known
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """When whom may register for which term; programme "" and year None mean everyone."""
+
+    term: int
+    opens_at: datetime
+    closes_at: datetime
+    programme: str = ""
+    year: int | None = None
+
+
+def windows_open(openings: Sequence[Opening]) -> list[int]:
+    """Set new windows; their ids, parallel to `openings`."""
+    with transaction.atomic():
+        ids = ids_fresh("registration_window", len(openings))
+        append([_fact(*pair) for pair in zip(ids, openings, strict=True)])
+    return ids
+
+
+def window_change(*, window: int, opening: Opening) -> bool:
+    """Move a window; False where nothing changed. Raises LookupError for a stranger."""
+    fact = _fact(window, opening)
+    with transaction.atomic():
+        known = _known(window)
+        if known == fact:
+            return False
+        append([fact])
+    return True
+
+
+def window_close(*, window: int) -> None:
+    """Close a window for good. Raises LookupError for a stranger."""
+    with transaction.atomic():
+        append([replace(_known(window), removed=True)])
+
+
+def _known(window: int) -> WindowChanged:
+    known = window_known(window)
+    if known is None:
+        raise LookupError(f"there is no window {window}")
+    return known
+
+
+def _fact(window: int, opening: Opening) -> WindowChanged:
+    return WindowChanged(
+        window=window,
+        term=opening.term,
+        opens_at=opening.opens_at.astimezone(UTC).isoformat(),
+        closes_at=opening.closes_at.astimezone(UTC).isoformat(),
+        programme=opening.programme,
+        year=opening.year,
+    )
