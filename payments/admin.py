@@ -1,6 +1,5 @@
 """Rates and limits are edited here, through services; payments and entries are only read."""
 
-
 from django.contrib import admin
 from django.db.models import Model
 from django.forms import ModelForm

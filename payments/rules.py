@@ -61,9 +61,9 @@ def wanted(root: Fact, facts: Sequence[Fact]) -> Wanted | None:
     """What a flow needs; None where nothing is seated, or nothing is decided yet."""
     if isinstance(root, Submitted):
         decided = next((fact for fact in facts if isinstance(fact, SeatsDecided)), None)
-        return decided and _wanted_by_submission(root, decided)
+        return _wanted_by_submission(root, decided) if decided else None
     considered = next((fact for fact in facts if isinstance(fact, Considered)), None)
-    return considered and _wanted_by_offer(considered)
+    return _wanted_by_offer(considered) if considered else None
 
 
 def _wanted_by_submission(submitted: Submitted, decided: SeatsDecided) -> Wanted | None:

@@ -1,0 +1,122 @@
+"""A drop against the step it undoes, on two connections that start together."""
+
+from collections import Counter
+from collections.abc import Callable, Collection
+from threading import Barrier, Thread
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from payments import selectors, services
+from payments.models import Account, Payment
+from payments.rules import Held, Item
+from payments.tests import given
+
+ROUNDS = 40
+Step = tuple[Callable[..., None], list[int]]
+
+
+def race(*steps: Step) -> list[str]:
+    """Run each step in a transaction of its own, all at once. Returns what went wrong."""
+    barrier = Barrier(len(steps))
+    wrong: list[str] = []
+
+    def run(step: Callable[..., None], causes: list[int]) -> None:
+        try:
+            connection.ensure_connection()
+            barrier.wait()
+            with transaction.atomic():
+                step(causes=causes)
+        except DatabaseError as error:
+            wrong.append(str(error))
+        finally:
+            connection.close()
+
+    threads = [Thread(target=run, args=pair) for pair in steps]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return wrong
+
+
+def drop_against_authorise(student: int) -> tuple[list[str], str]:
+    flow = given.submitted(student).seated()
+    dropped = flow.dropped()
+    wrong = race(
+        (services.payments_authorise, [flow.cause]), (services.payments_give_back, [dropped])
+    )
+    return wrong, "first" if Payment.objects.get(student_id=student).amount == 0 else "second"
+
+
+def drop_against_capture(student: int) -> tuple[list[str], str]:
+    flow = given.submitted(student).seated()
+    with transaction.atomic():
+        services.payments_authorise(causes=[flow.cause])
+    dropped = flow.settled().dropped()
+    wrong = race(
+        (services.payments_capture, [flow.cause]), (services.payments_give_back, [dropped])
+    )
+    return wrong, "first" if flow.states() == ["voided"] else "second"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("rounds", [drop_against_authorise, drop_against_capture])
+@pytest.mark.parametrize("has_account", [True, False])
+def test_drop_and_the_step_it_undoes_agree_whoever_comes_first(
+    rounds: Callable[[int], tuple[list[str], str]],
+    has_account: bool,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    given.rate()
+    came: Counter[str] = Counter()
+    for student in range(1, ROUNDS + 1):
+        if has_account:
+            given.account(student)
+        wrong, order = rounds(student)
+        assert wrong == []
+        came[order] += 1
+    with capsys.disabled():
+        print(f"\n{rounds.__name__}: the drop came first {came['first']}, second {came['second']}")
+    assert given.broken_promises() == []
+    assert set(Payment.objects.values_list("state", flat=True)) <= {"voided", "refunded"}
+    assert set(Account.objects.values_list("authorised", "captured")) <= {(0, 0)}
+    assert min(came["first"], came["second"]) > 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_the_account_lock_they_do_not_agree(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The control: with the guard gone, money stays put aside, or is given back twice."""
+    meet = Barrier(2, timeout=10)
+
+    def read_together(registrations: Collection[str]) -> dict[Item, Held]:
+        rows = Payment.objects.filter(registration_id__in=registrations)
+        found = {(str(row.registration_id), row.section_id): row for row in rows}
+        meet.wait()
+        return {item: Held(state=row.state, amount=row.amount) for item, row in found.items()}
+
+    unlocked = selectors._PURSE.replace("FOR NO KEY UPDATE OF a", "")
+    monkeypatch.setattr(selectors, "_PURSE", unlocked)
+    monkeypatch.setattr(selectors, "accounts_locked", selectors.accounts_known)
+    monkeypatch.setattr(selectors, "payments_locked", read_together)
+    given.rate()
+    given.account(1)
+    wrong, _ = drop_against_authorise(1)
+    assert wrong or given.broken_promises()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_batches_that_share_students_in_opposite_order_do_not_deadlock() -> None:
+    given.rate()
+    students = range(1, 21)
+    for student in students:
+        given.account(student)
+    flows = [
+        [given.submitted(student, first=student * 100 + n).seated() for student in order]
+        for n, order in enumerate((students, reversed(students)))
+    ]
+    for step in (services.payments_authorise, services.payments_capture):
+        assert race(*[(step, [flow.cause for flow in batch]) for batch in flows]) == []
+        for flow in (flow for batch in flows for flow in batch):
+            flow.settled()
+    assert Payment.objects.filter(state="captured").count() == 40
