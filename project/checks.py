@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
+from django.utils.module_loading import autodiscover_modules
 from redis import RedisError
 
 from project import queues
@@ -111,14 +112,21 @@ def celery_queues(**_: Any) -> list[CheckMessage]:
 @register(Tags.compatibility)
 def task_routes(**_: Any) -> list[CheckMessage]:
     """Task names are dotted, and each names a queue there is."""
+    # Not by Celery's own loader: that runs the checks.
+    autodiscover_modules("tasks")
+    own = {
+        name: getattr(task, "queue", None)
+        for name, task in app.tasks.items()
+        if not name.startswith("celery.")
+    }
     return [
         Error(
-            f"Task {name} has queue {task.queue!r}.",
-            hint=f"Dotted name, and one of {', '.join(queues.NAMES)}.",
+            f"Task {name} has queue {queue!r}.",
+            hint=f"A dotted name, and one of {', '.join(queues.NAMES)}.",
             id="project.E003",
         )
-        for name, task in app.tasks.items()
-        if not name.startswith("celery.") and not ("." in name and task.queue in queues.NAMES)
+        for name, queue in own.items()
+        if "." not in name or queue not in queues.NAMES
     ]
 
 

@@ -33,6 +33,13 @@ class Variable:
     meaning: str
 
 
+def switch(text: str) -> bool:
+    """Read on or off, refusing anything else: a misspelt DEBUG must not pass for off."""
+    words = {"on": True, "true": True, "yes": True, "1": True}
+    words |= {"off": False, "false": False, "no": False, "0": False, "": False}
+    return words[text.lower()]
+
+
 def _all(*rows: tuple[str, Callable[..., Any], object, str]) -> dict[str, Variable]:
     made = (Variable(name=n, cast=c, default=d, meaning=m) for n, c, d, m in rows)
     return {variable.name: variable for variable in made}
@@ -49,17 +56,17 @@ VARIABLES = _all(
     ("REDIS_DB", int, None, "Another Redis number; the cache takes the number after it."),
     ("SECRET_KEY", str, None, "50 or more random characters; else `.run/secret_key`."),
     ("JWT_KEY", str, None, "Signs access tokens, 32 characters or more; else SECRET_KEY."),
-    ("DEBUG", bool, False, "Django's debug pages. Never on a machine that others reach."),
-    ("TLS", bool, False, "The site is reached by HTTPS: secure cookies, HSTS, redirect."),
-    ("TRUST_PROXY", bool, False, "A proxy of ours sets X-Forwarded-Proto and X-Forwarded-For."),
+    ("DEBUG", switch, False, "Django's debug pages. Never on a machine that others reach."),
+    ("TLS", switch, False, "The site is reached by HTTPS: secure cookies, HSTS, redirect."),
+    ("TRUST_PROXY", switch, False, "A proxy of ours sets X-Forwarded-Proto and X-Forwarded-For."),
     ("ALLOWED_HOSTS", list, ["localhost", "127.0.0.1", "[::1]"], "Names the site answers to."),
     ("SITE_URL", str, "http://127.0.0.1:8000", "The site's address in mail and on the first page."),
     ("LOG_LEVEL", str, "INFO", "DEBUG, INFO, WARNING, ERROR."),
     ("EMAIL_HOST", str, "127.0.0.1", "Mail server."),
-    ("SMTP_PORT", int, 11025, "Its port."),
-    ("EMAIL_USER", str, "", "Its user; empty for none."),
-    ("EMAIL_PASSWORD", str, "", "Its password."),
-    ("EMAIL_TLS", bool, False, "Speak STARTTLS to it."),
+    ("SMTP_PORT", int, 11025, "Port of the mail server."),
+    ("EMAIL_USER", str, "", "User at the mail server; empty for none."),
+    ("EMAIL_PASSWORD", str, "", "Password at the mail server."),
+    ("EMAIL_TLS", switch, False, "Speak STARTTLS to the mail server."),
     ("EMAIL_FROM", str, "registration@localhost", "Sender of the project's mail."),
     ("MAX_SECTIONS", int, 8, "Sections in one request at most."),
     ("ANSWER_DEADLINE_SECONDS", int, 900, "After this a seat without an answer expires."),
@@ -90,9 +97,9 @@ def read(name: str) -> Any:
         if given is None or (given == "" and variable.default is None):
             return variable.default
         return _env.get_value(name, cast=variable.cast)
-    except (ValueError, TypeError) as error:
-        kind = variable.cast.__name__
-        raise stop(f"{name}={given!r} is no {kind}. {variable.meaning}") from error
+    except (ValueError, TypeError, KeyError) as error:
+        kind = {int: "a whole number", switch: "on or off"}.get(variable.cast, "readable")
+        raise stop(f"{name}={given!r} is not {kind}. {variable.meaning}") from error
     except OSError as error:
         raise stop(f"The file named by {name}_FILE cannot be read ({error.strerror}).") from error
 

@@ -7,6 +7,7 @@ import time
 import uuid
 from collections.abc import Callable
 from contextvars import ContextVar
+from datetime import UTC, datetime
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -16,19 +17,21 @@ request_id: ContextVar[str] = ContextVar("request_id", default="")
 _log = logging.getLogger("project.requests")
 _plain = re.compile(r"[\w./:+@\-\[\],]+")
 _given_id = re.compile(r"[A-Za-z0-9._\-]{1,64}")
-_standard = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+# What Django adds as `request` is an object; the id that stands there instead finds its line.
+_standard = frozenset(vars(logging.makeLogRecord({}))) | {
+    *("message", "asctime", "taskName"),
+    *("request", "status_code", "server_time"),
+}
 _quiet = frozenset({"/livez", "/readyz"})
 
 
 class LineFormatter(logging.Formatter):
     """Writes time, level, logger, service, request id, sentence, then whatever `extra` gave."""
 
-    converter = time.gmtime
-
     def format(self, record: logging.LogRecord) -> str:
         """Return one line; a traceback is folded into it."""
         pairs = {
-            "time": f"{self.formatTime(record, '%Y-%m-%dT%H:%M:%S')}.{record.msecs:03.0f}Z",
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat("T", "milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
             "service": settings.SERVICE,

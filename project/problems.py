@@ -24,8 +24,8 @@ _log = logging.getLogger(__name__)
 _KNOWN: tuple[tuple[type[Exception], str, str], ...] = (
     (exceptions.ValidationError, "malformed", "Mend the fields named in `errors`."),
     (exceptions.ParseError, "malformed", "Send valid JSON."),
-    (exceptions.NotAuthenticated, "not_authenticated", "Get a token at /api/v1/auth/token/."),
-    (exceptions.AuthenticationFailed, "not_authenticated", "Get a new token."),
+    (exceptions.NotAuthenticated, "not_authenticated", "Sign in at /api/v1/auth/token/."),
+    (exceptions.AuthenticationFailed, "not_authenticated", "Sign in at /api/v1/auth/token/."),
     (exceptions.PermissionDenied, "forbidden", ""),
     (exceptions.NotFound, "not_found", ""),
     (exceptions.MethodNotAllowed, "method_not_allowed", "See the `Allow` header."),
@@ -104,7 +104,7 @@ def _sentence(detail: Any) -> str:
         detail = detail.get("detail", next(iter(detail.values()), ""))
     if isinstance(detail, list):
         detail = detail[0] if detail else ""
-    return str(detail)
+    return f"{str(detail).rstrip('.')}."
 
 
 def _pointed(detail: Any, pointer: str = "#") -> Iterator[dict[str, str]]:

@@ -15,7 +15,6 @@ from project.bus.registry import bus
 READ = "SELECT"
 ADD = "SELECT, INSERT"
 WORK = "SELECT, INSERT, UPDATE, DELETE"
-SCRATCH = "replay"
 MACHINES = ("relay", "beat")
 
 # Of the bus, everyone who runs steps needs this much. Facts and the line only ever grow.
@@ -29,7 +28,13 @@ _STEPS = {
     "bus_attempt": WORK,
     "bus_slot": WORK,
 }
-_DOOR = {"bus_event": ADD, "bus_outbox": ADD, "bus_parked": "SELECT, UPDATE"}
+# A retry from the admin releases the item and lets its batch begin again at that step.
+_DOOR = {
+    "bus_event": ADD,
+    "bus_outbox": ADD,
+    "bus_parked": "SELECT, UPDATE",
+    "bus_batch": "SELECT, UPDATE",
+}
 _GROWING = ("bus_event", "bus_line")
 _SIGN_IN_APPS = ("accounts", "admin", "auth", "contenttypes", "sessions")
 
@@ -163,6 +168,3 @@ def _clean(roles: list[str]) -> Iterator[str]:
         for kind in ("TABLES", "SEQUENCES"):
             yield f"REVOKE ALL ON ALL {kind} IN SCHEMA public FROM {role}"
         yield f"GRANT USAGE ON SCHEMA public TO {role}"
-    if SCRATCH in roles:
-        yield f"CREATE SCHEMA IF NOT EXISTS {SCRATCH}"
-        yield f"GRANT USAGE, CREATE ON SCHEMA {SCRATCH} TO {SCRATCH}"

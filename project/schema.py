@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from drf_spectacular.contrib.rest_framework_simplejwt import SimpleJWTScheme
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
 from drf_spectacular.utils import OpenApiParameter
@@ -19,6 +18,7 @@ IDEMPOTENCY_KEY = OpenApiParameter(
 )
 
 _TEXT = {"type": "string"}
+_TOKEN = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
 _PROBLEM: dict[str, Any] = {
     "type": "object",
     "description": "RFC 9457. `code` is for programs; `detail` and `fix` are for people.",
@@ -43,25 +43,22 @@ _MEANINGS = {
     "403": "Not for you.",
     "404": "Not there, or not yours.",
     "406": "Only JSON is served.",
-    "409": "Refused by the rules: see `code`.",
     "415": "Only JSON is taken.",
-    "422": "Refused by the rules: see `code`.",
     "429": "Too many requests: see `Retry-After`.",
     "default": "Any other problem.",
 }
-_WITH_BODY = {"409", "415", "422"}
-
-
-class Bearer(SimpleJWTScheme):  # type: ignore[misc, no-untyped-call]
-    """Documents our authentication classes as what they are: bearer tokens."""
-
-    target_class = "project.authentication.CheckedAuthentication"
-    match_subclasses = True
-    name = "jwtAuth"
 
 
 class Schema(AutoSchema):
-    """Adds the problem answers to every operation."""
+    """Adds the problem answers to every operation, and says that both our ways to know who asks
+    read the same token."""
+
+    def get_auth(self) -> list[dict[str, Any]]:
+        """Return what a caller must send: a token, except where anybody may ask."""
+        if not self.view.get_authenticators():
+            return []
+        self._component("token", _TOKEN, ResolvedComponent.SECURITY_SCHEMA)
+        return [{"token": []}]
 
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
         bodies: dict[str, Any] = super()._get_response_bodies(direction)
@@ -72,11 +69,17 @@ class Schema(AutoSchema):
         return bodies
 
     def _fits(self, status: str) -> bool:
-        return self.method in {"POST", "PUT", "PATCH", "DELETE"} or status not in _WITH_BODY
+        return {
+            "404": "{" in self.path,
+            "415": self.method in {"POST", "PUT", "PATCH"},
+        }.get(status, True)
 
     def _problem(self) -> dict[str, Any]:
-        component = ResolvedComponent(
-            name="Problem", type=ResolvedComponent.SCHEMA, object="Problem", schema=_PROBLEM
-        )
-        self.registry.register_on_missing(component)
+        component = self._component("Problem", _PROBLEM, ResolvedComponent.SCHEMA)
         return {"schema": component.ref}
+
+    def _component(self, name: str, schema: dict[str, Any], kind: Any) -> ResolvedComponent:
+        make: Any = ResolvedComponent
+        component: ResolvedComponent = make(name=name, type=kind, object=name, schema=schema)
+        self.registry.register_on_missing(component)
+        return component

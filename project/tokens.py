@@ -1,6 +1,8 @@
 """Where tokens are given out, and not faster than a person types."""
 
 from django.contrib.auth import get_user_model
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
 from rest_framework import exceptions
 from rest_framework_simplejwt.serializers import TokenRefreshSerializer
 from rest_framework_simplejwt.views import TokenObtainPairView, TokenRefreshView
@@ -9,22 +11,25 @@ from project.throttling import AccountThrottle, AddressThrottle
 
 
 class RefreshSerializer(TokenRefreshSerializer):
-    """Refuses a deleted user with 401, where simplejwt lets the error through as 500."""
+    """A refresh token, for a new access token."""
 
     def validate(self, attrs: dict[str, str]) -> dict[str, str]:
-        """Return a new access token."""
+        """Return the access token; refuse a user who was deleted or disabled meanwhile."""
         try:
+            # simplejwt lets a deleted user through as an error of ours.
             return super().validate(attrs)
         except (get_user_model().DoesNotExist, ValueError, TypeError, OverflowError) as error:
             raise exceptions.AuthenticationFailed("This account cannot sign in.") from error
 
 
+@method_decorator(never_cache, name="dispatch")
 class TokenView(TokenObtainPairView):
     """Sign in: a username and a password for an access token and a refresh token."""
 
     throttle_classes = (AddressThrottle, AccountThrottle)
 
 
+@method_decorator(never_cache, name="dispatch")
 class RefreshView(TokenRefreshView):
     """A refresh token for a new access token."""
 

@@ -1,0 +1,182 @@
+"""The bus, for operators: everything can be read; only a parked item can be tried again."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import F, Model, QuerySet
+from django.db.transaction import atomic
+from django.http import HttpRequest
+
+from project.bus.models import Attempt, Batch, Cursor, Event, Line, Outbox, Parked, Slot
+from project.bus.parking import ask_retry
+from project.messages.wire import FACTS
+
+
+class ReadOnly(admin.ModelAdmin[Any]):
+    """Lists and shows. What is in these tables the bus alone writes."""
+
+    # Counting millions of rows for a figure at the foot of the list is not worth its seconds.
+    show_full_result_count = False
+    list_per_page = 50
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Nobody."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Nobody."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Nobody."""
+        return False
+
+
+class KindFilter(admin.SimpleListFilter):
+    """Facts by wire name, from what the code knows: no scan of the whole log for its types."""
+
+    title = "type"
+    parameter_name = "type"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Every wire name there is."""
+        return [(kind, kind) for kind in sorted(FACTS)]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Only that type."""
+        return queryset.filter(type=self.value()) if self.value() else queryset
+
+
+@admin.register(Event)
+class EventAdmin(ReadOnly):
+    """The facts. Search by stream, as in `student:17`."""
+
+    list_display = ("id", "type", "stream", "version", "cause", "recorded_at")
+    list_filter = (KindFilter,)
+    search_fields = ("=stream", "=cause")
+    search_help_text = "A stream as in student:17, or the id of the fact that caused it."
+    ordering = ("-id",)
+
+
+@admin.register(Line)
+class LineAdmin(ReadOnly):
+    """The one order of everything."""
+
+    list_display = ("position", "type", "event_id", "batch_id")
+    list_filter = (KindFilter,)
+    search_fields = ("=position", "=event_id", "=batch_id")
+    ordering = ("-position",)
+
+
+class UnderWayFilter(admin.SimpleListFilter):
+    """Batches that are still at work."""
+
+    title = "progress"
+    parameter_name = "progress"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """One choice beside all."""
+        return [("under_way", "under way")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Those with steps left."""
+        return queryset.filter(step__lt=F("steps")) if self.value() else queryset
+
+
+@admin.register(Batch)
+class BatchAdmin(ReadOnly):
+    """Facts that travel together."""
+
+    list_display = ("id", "flow", "size", "progress", "attempts", "stamped_at", "due_at")
+    list_filter = (UnderWayFilter, "flow")
+    search_fields = ("=id",)
+    ordering = ("-id",)
+
+    @admin.display(description="steps done")
+    def progress(self, batch: Batch) -> str:
+        """Steps done, of all."""
+        return f"{batch.step} of {batch.steps}"
+
+
+@admin.register(Cursor)
+class CursorAdmin(ReadOnly):
+    """How far each reader of the line has come."""
+
+    list_display = ("name", "position", "moved_at")
+    search_fields = ("name",)
+
+
+@admin.register(Outbox)
+class OutboxAdmin(ReadOnly):
+    """What the relay has not taken yet: empty but for moments."""
+
+    list_display = ("event_id",)
+    search_fields = ("=event_id",)
+
+
+class OpenFilter(admin.SimpleListFilter):
+    """Whether somebody has to look at it."""
+
+    title = "state"
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """The two states."""
+        return [("open", "open"), ("resolved", "resolved")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Those in that state."""
+        if self.value() is None:
+            return queryset
+        return queryset.filter(resolved_at__isnull=self.value() == "open")
+
+
+@admin.register(Parked)
+class ParkedAdmin(ReadOnly):
+    """Items that could not be worked on. Mend what the error says, then try them again."""
+
+    list_display = ("id", "task", "cause", "batch_id", "error", "parked_at", "state")
+    list_filter = (OpenFilter, "task")
+    search_fields = ("task", "error", "=cause", "=batch_id")
+    ordering = ("-id",)
+    actions = ("retry",)
+
+    def has_retry_permission(self, request: HttpRequest) -> bool:
+        """Whoever may change parked items, though nobody edits one by hand."""
+        return request.user.has_perm("bus.change_parked")
+
+    @admin.action(description="Try again", permissions=["retry"])
+    def retry(self, request: HttpRequest, queryset: QuerySet[Parked]) -> None:
+        """Release the chosen items; the watchdog drives them within seconds."""
+        chosen = list(queryset.values_list("id", flat=True))
+        with atomic():
+            released = ask_retry(parked_ids=chosen)
+        left = len(chosen) - released
+        self.message_user(request, f"{released} will be tried again within seconds.")
+        if left:
+            told = f"{left} left alone: resolved already, or they name no fact to try again."
+            self.message_user(request, told, messages.WARNING)
+
+    @admin.display(description="state")
+    def state(self, parked: Parked) -> str:
+        """In a word."""
+        if parked.resolved_at:
+            return "resolved"
+        return "waits to be tried" if parked.retry_at else "open"
+
+
+@admin.register(Attempt)
+class AttemptAdmin(ReadOnly):
+    """Items of redelivered messages that were begun and not finished."""
+
+    list_display = ("task", "cause", "attempts")
+    search_fields = ("task", "=cause")
+
+
+@admin.register(Slot)
+class SlotAdmin(ReadOnly):
+    """Runs of periodic jobs that a beat claimed."""
+
+    list_display = ("name", "slot")
+    list_filter = ("name",)
+    ordering = ("-id",)

@@ -1,0 +1,87 @@
+"""`manage.py status`: is everything at work, and what waits where."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from amqp.exceptions import AMQPError, NotFound
+from django.core.management.base import BaseCommand
+from django.db import OperationalError
+from kombu import Connection
+from kombu.exceptions import KombuError
+
+from project.bus.selectors import bus_lags, bus_pulse
+from project.celery import app
+from project.queues import DEAD_LETTERS, NAMES
+
+Lines = Iterator[tuple[str, str, bool]]
+_BROKER_DOWN = (KombuError, AMQPError, OSError)
+
+
+class Command(BaseCommand):
+    """Code 0 when all is well, 1 when a person should look: what to look at is marked."""
+
+    help = "Queues, pools, outbox, line, batches, readers of the line, parked items."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Print each part, then end with what it means."""
+        app.loader.import_default_modules()
+        trouble = False
+        for title, look in (("Queues", _queues), ("Pools", _pools), ("Bus", _bus)):
+            self.stdout.write(self.style.MIGRATE_HEADING(title))
+            for name, words, is_well in _told(look()):
+                line = f"  {name:<26} {words}"
+                self.stdout.write(line if is_well else self.style.ERROR(f"{line}  <- look here"))
+                trouble = trouble or not is_well
+        if trouble:
+            raise SystemExit(1)
+
+
+def _told(lines: Lines) -> Lines:
+    """Turn a server that does not answer into a line of its own."""
+    try:
+        yield from lines
+    except _BROKER_DOWN as error:
+        yield "broker", f"does not answer ({type(error).__name__})", False
+    except OperationalError as error:
+        yield "database", f"does not answer ({str(error).strip().splitlines()[0]})", False
+
+
+def _queues() -> Lines:
+    """Ask by passive declaration: the broker's own counts of quorum queues lag by seconds."""
+    with app.connection_for_read(connect_timeout=3) as connection:
+        for name in NAMES:
+            yield _queue(connection, name, needs_readers=True)
+        yield _queue(connection, DEAD_LETTERS.name, needs_readers=False)
+
+
+def _queue(connection: Connection, name: str, *, needs_readers: bool) -> tuple[str, str, bool]:
+    try:
+        channel: Any = connection.channel()
+        with channel:
+            found = channel.queue_declare(name, passive=True)
+    except NotFound:
+        return name, "is not there: no pool has started yet", False
+    if not needs_readers:
+        return name, f"{found.message_count} waiting", found.message_count == 0
+    words = f"{found.message_count} waiting, {found.consumer_count} reading"
+    return name, words, found.consumer_count > 0
+
+
+def _pools() -> Lines:
+    answers = app.control.inspect(timeout=2).ping() or {}
+    for name in sorted(answers):
+        yield name, "alive", True
+    if not answers:
+        yield "no pool", "answers: `make up` starts them", False
+
+
+def _bus() -> Lines:
+    pulse = bus_pulse()
+    yield "outbox", f"{pulse.outbox} facts, oldest {pulse.outbox_age:.1f} s", pulse.outbox_age < 5
+    yield "line", f"ends at {pulse.line_end}", True
+    under_way = f"{pulse.batches_under_way} under way, oldest {pulse.oldest_batch_age:.1f} s"
+    yield "batches", under_way, True
+    yield "late batches", str(pulse.batches_late), pulse.batches_late == 0
+    for lag in bus_lags():
+        yield f"reader {lag.name}", f"at {lag.position}, {lag.behind} behind", True
+    yield "parked items", str(pulse.parked), pulse.parked == 0
