@@ -21,7 +21,8 @@ class Stored:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModulePlan:
-    """Every module as it shall be, by code; the cycles among them; and which lack credits."""
+    """Every module as it shall be, by code; the cycles in which drafted ones are; and which of
+    them lack credits."""
 
     modules: Mapping[str, ModuleChanged]
     cycles: Sequence[tuple[str, ...]]
@@ -46,7 +47,8 @@ def modules_planned(
     }
     modules, cycles = modules_untangled({**stored, **wanted})
     lacking = [code for code, draft in drafts.items() if draft.credits is None]
-    return ModulePlan(modules=modules, cycles=cycles, without_credits=lacking)
+    here = [cycle for cycle in cycles if not drafts.keys().isdisjoint(cycle)]
+    return ModulePlan(modules=modules, cycles=here, without_credits=lacking)
 
 
 def _joined(

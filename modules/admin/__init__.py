@@ -1,0 +1,6 @@
+"""The administration of `modules`: the catalogue is edited by facts, seats are only looked at."""
+
+from modules.admin.catalogue import ModuleAdmin, SectionAdmin, TermAdmin
+from modules.admin.seats import AllocationAdmin, PlaceAdmin
+
+__all__ = ["AllocationAdmin", "ModuleAdmin", "PlaceAdmin", "SectionAdmin", "TermAdmin"]

@@ -1,0 +1,115 @@
+"""Terms, modules and sections: saved by services that append the fact, never deleted."""
+
+from typing import Any, ClassVar
+
+from django.contrib import admin, messages
+from django.db.models import Count, F, Model, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+
+from modules.admin.forms import ModuleForm, SectionForm
+from modules.models import Module, Section, Term
+from modules.services.catalogue import module_save, section_save, term_save
+from project.refusals import Refusal
+
+
+class FactAdmin(admin.ModelAdmin[Any]):
+    """Edits rows through a service. What the rules refuse is said, and nothing is saved."""
+
+    fixed: tuple[str, ...] = ()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Facts are never taken back."""
+        return False
+
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: Model | None = None
+    ) -> tuple[str, ...]:
+        """Names under which others know a row stay."""
+        return self.fixed if obj is not None else ()
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show the form, or save it."""
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except Refusal as no:
+            self.message_user(request, f"{no.detail} {no.fix}".strip(), messages.ERROR)
+            return HttpResponseRedirect(request.get_full_path())
+
+
+@admin.register(Term)
+class TermAdmin(FactAdmin):
+    """Terms."""
+
+    fields = ("code", "name")
+    list_display = ("code", "name", "how_many_sections")
+    search_fields = ("code", "name")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Term]:
+        """With the number of sections."""
+        return Term.objects.annotate(how_many=Count("sections"))
+
+    @admin.display(description="sections", ordering="how_many")
+    def how_many_sections(self, term: Any) -> int:
+        """How many sections it has."""
+        return int(term.how_many)
+
+    def save_model(self, request: HttpRequest, obj: Term, form: Any, change: bool) -> None:
+        """Say it."""
+        obj.pk = term_save(code=obj.code, name=obj.name, term=obj.pk)
+
+
+@admin.register(Module)
+class ModuleAdmin(FactAdmin):
+    """Modules with what they require."""
+
+    form = ModuleForm
+    fields = ("code", "title", "credits", "department", "needs", "shown")
+    fixed = ("code",)
+    list_display = ("code", "title", "credits", "department")
+    list_filter = ("credits", "department")
+    search_fields = ("code", "title")
+
+    def save_model(self, request: HttpRequest, obj: Module, form: Any, change: bool) -> None:
+        """Say it."""
+        obj.pk = module_save(module=form.changed())
+
+
+class FillFilter(admin.SimpleListFilter):
+    """Sections by how full they are."""
+
+    title = "seats"
+    parameter_name = "seats"
+    _ways: ClassVar[dict[str, dict[str, Any]]] = {
+        "free": {"taken__lt": F("seats")},
+        "full": {"taken__gte": F("seats"), "seats__gt": 0},
+        "queue": {"waiting__gt": 0},
+        "unlimited": {"seats": None},
+        "closed": {"seats": 0},
+    }
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """The choices."""
+        return [(way, way) for way in self._ways]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Section]) -> QuerySet[Section]:
+        """The sections of that kind."""
+        return queryset.filter(**self._ways.get(self.value() or "", {}))
+
+
+@admin.register(Section)
+class SectionAdmin(FactAdmin):
+    """Sections, with what is taken of them and who waits."""
+
+    form = SectionForm
+    fields = ("term", "module", "code", "seats", "is_open", "credits", "times", "instructor")
+    fixed = ("term", "module", "code")
+    autocomplete_fields = ("module",)
+    list_display = ("module", "code", "term", "seats", "taken", "waiting", "is_open", "instructor")
+    list_filter = ("term", "is_open", FillFilter)
+    list_select_related = ("module", "term")
+    search_fields = ("module__code", "module__title", "instructor")
+    show_full_result_count = False
+
+    def save_model(self, request: HttpRequest, obj: Section, form: Any, change: bool) -> None:
+        """Say it."""
+        obj.pk = section_save(section=form.changed())

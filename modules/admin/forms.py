@@ -1,0 +1,108 @@
+"""The catalogue's forms: meetings and requirements are written as in the import's format."""
+
+from dataclasses import replace
+from typing import Any
+
+from django import forms
+
+from modules.models import Module, Section
+from modules.rules.meetings import WrongMeeting, meetings_read, meetings_written
+from modules.rules.requirements import clauses_read, clauses_written
+from project.messages.modules import ModuleChanged, SectionChanged
+
+
+class ModuleForm(forms.ModelForm[Module]):
+    """A module with its enforced requirements as text."""
+
+    needs = forms.CharField(
+        label="Requires",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2, "cols": 80}),
+        help_text="; means and, | means or: MATH 20A;CSE 11|CSE 8B. Enforced.",
+    )
+
+    class Meta:
+        model = Module
+        fields = ["code", "title", "credits", "department", "shown"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["needs"].initial = clauses_written(_module(self.instance).requires)
+
+    def changed(self) -> ModuleChanged:
+        """The module as the form has it."""
+        return _module(self.instance, requires=clauses_read(self.cleaned_data["needs"]))
+
+
+def _module(row: Module, **more: Any) -> ModuleChanged:
+    data = {
+        "module": row.pk or 0,
+        "code": row.code,
+        "title": row.title,
+        "credits": row.credits,
+        "department": row.department,
+        "requires": row.requires,
+        "shown": row.shown,
+    }
+    return replace(ModuleChanged.from_data(data), **more)
+
+
+class SectionForm(forms.ModelForm[Section]):
+    """A section with its meetings as text."""
+
+    times = forms.CharField(
+        label="Meetings",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "cols": 80}),
+        help_text="[kind] days-or-date start-end room, separated by |, such as "
+        "LE TR 17:00-18:20 HALL 2|FI 2022-06-09 19:00-21:59. Days are MTWRFSU.",
+    )
+
+    class Meta:
+        model = Section
+        fields = ["term", "module", "code", "seats", "is_open", "credits", "instructor"]
+        help_texts = {"seats": "Empty is unlimited, 0 is closed. Never fewer than are taken."}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.fields["times"].initial = meetings_written(_section(self.instance).meetings)
+
+    def clean_times(self) -> str:
+        """The text, if it says when."""
+        text: str = self.cleaned_data["times"]
+        try:
+            meetings_read(text)
+        except WrongMeeting as wrong:
+            raise forms.ValidationError(str(wrong)) from wrong
+        return text
+
+    def clean_seats(self) -> int | None:
+        """A number that can be kept. The service judges again, under the seats' lock."""
+        seats: int | None = self.cleaned_data["seats"]
+        if seats is not None and seats < self.instance.taken:
+            raise forms.ValidationError(f"{self.instance.taken} seats are taken.")
+        return seats
+
+    def changed(self) -> SectionChanged:
+        """The section as the form has it; meetings that were not touched stay as they are."""
+        more: dict[str, Any] = {}
+        if "times" in self.changed_data:
+            more["meetings"] = meetings_read(self.cleaned_data["times"])
+        return _section(self.instance, **more)
+
+
+def _section(row: Section, **more: Any) -> SectionChanged:
+    data = {
+        "section": row.pk or 0,
+        "term": row.term_id,
+        "module": row.module_id,
+        "module_code": row.module.code,
+        "code": row.code,
+        "seats": row.seats,
+        "credits": row.credits,
+        "is_open": row.is_open,
+        "meetings": row.meetings,
+        "instructor": row.instructor,
+    }
+    return replace(SectionChanged.from_data(data), **more)
