@@ -1,0 +1,65 @@
+-- name: items take legal steps only
+-- meaning: Within each flow every item goes through the states of the design in their order; an
+-- item is confirmed once at most, ends once at most, and is never confirmed after its end.
+-- at rest: no
+WITH step AS (
+    SELECT e.id, coalesce(e.cause, e.id) AS flow, (e.data->>'registration') AS registration,
+           coalesce(item.section, (e.data->>'section')::bigint) AS section,
+           CASE e.type
+               WHEN 'registration.submitted.v1' THEN 'pending'
+               WHEN 'modules.seats_decided.v1' THEN 'seats: ' || item.outcome
+               WHEN 'modules.seat_offered.v1' THEN 'offered'
+               WHEN 'registration.considered.v1' THEN 'turn: ' || (e.data->>'outcome')
+               WHEN 'payments.authorised.v1' THEN 'money: ' || item.outcome
+               ELSE item.state
+           END AS now
+      FROM bus_event e
+      LEFT JOIN LATERAL jsonb_to_recordset(
+               CASE WHEN e.data ? 'items' THEN e.data->'items' ELSE '[{}]' END)
+           AS item(section bigint, outcome text, state text) ON true
+     WHERE e.type IN ('registration.submitted.v1', 'modules.seats_decided.v1',
+                      'modules.seat_offered.v1', 'registration.considered.v1',
+                      'payments.authorised.v1', 'registration.settled.v1')),
+ending AS (
+    SELECT e.id, e.type, e.data->>'registration' AS registration, item.section
+      FROM bus_event e
+     CROSS JOIN LATERAL jsonb_to_recordset(e.data->'items') AS item(section bigint)
+     WHERE e.type IN ('registration.dropped.v1', 'registration.refused.v1',
+                      'registration.expired.v1')),
+pair AS (
+    SELECT *, lag(now, 1, 'nothing') OVER (PARTITION BY flow, registration, section ORDER BY id)
+              AS was
+      FROM step),
+legal (was, now) AS (VALUES
+    ('nothing', 'pending'), ('nothing', 'offered'),
+    ('pending', 'seats: seated'), ('pending', 'seats: queued'), ('pending', 'seats: refused'),
+    ('seats: seated', 'money: authorised'), ('seats: seated', 'money: declined'),
+    ('seats: queued', 'queued'), ('seats: queued', 'refused'), ('seats: queued', 'dropped'),
+    ('seats: refused', 'refused'), ('seats: refused', 'dropped'),
+    ('offered', 'turn: offered'), ('offered', 'turn: refused'),
+    ('turn: offered', 'money: authorised'), ('turn: offered', 'money: declined'),
+    ('turn: refused', 'refused'),
+    ('money: authorised', 'confirmed'), ('money: authorised', 'refused'),
+    ('money: authorised', 'dropped'),
+    ('money: declined', 'refused'), ('money: declined', 'dropped'))
+SELECT 'registration ' || registration || ' section ' || section || ': from ' || was || ' to '
+       || now || ' by fact ' || id AS broken
+  FROM pair
+ WHERE NOT EXISTS (SELECT FROM legal l WHERE l.was = pair.was AND l.now = pair.now)
+UNION ALL
+SELECT 'registration ' || registration || ' section ' || section || ': confirmed '
+       || count(*) || ' times'
+  FROM step WHERE now = 'confirmed'
+ GROUP BY registration, section
+HAVING count(*) > 1
+UNION ALL
+SELECT 'registration ' || registration || ' section ' || section || ': ended ' || count(*)
+       || ' times'
+  FROM ending
+ GROUP BY registration, section
+HAVING count(*) > 1
+UNION ALL
+SELECT 'registration ' || registration || ' section ' || section
+       || ': confirmed by fact ' || s.id || ' after its end by fact ' || d.id
+  FROM step s JOIN ending d USING (registration, section)
+ WHERE s.now = 'confirmed' AND s.id > d.id

@@ -1,0 +1,19 @@
+-- name: seats and items agree
+-- meaning: A confirmed item has exactly one live allocation, a queued one a waiting place, any
+-- other neither.
+-- at rest: yes
+WITH held AS (
+    SELECT registration_id, section_id, 'confirmed' AS state
+      FROM modules_allocation WHERE state = 'live'
+    UNION ALL
+    SELECT registration_id, section_id, 'queued'
+      FROM modules_place WHERE state = 'waiting'),
+item AS (
+    SELECT registration_id, section_id, state
+      FROM registration_item WHERE state IN ('confirmed', 'queued'))
+SELECT 'registration ' || coalesce(item.registration_id, held.registration_id) || ' section '
+       || coalesce(item.section_id, held.section_id) || ': item '
+       || coalesce(item.state, 'neither') || ', seats say '
+       || coalesce(held.state, 'neither') AS broken
+  FROM item FULL JOIN held USING (registration_id, section_id, state)
+ WHERE item.state IS NULL OR held.state IS NULL

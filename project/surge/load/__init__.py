@@ -1,0 +1,1 @@
+"""The crowd: asyncio, one small HTTP/1.1 client, no Django. Runs as a process of its own."""

@@ -1,0 +1,64 @@
+"""What can be asked for: sections with their timetable, prerequisites and popularity. Pure."""
+
+import random
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from project.messages.modules import Clause, Meeting
+
+PRESSURE = 0.98
+"""Seats per wish from which on a catalogue is too large for its students to fill."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """One section of the term. `weight` is how much it is wanted; `seats` None = unlimited."""
+
+    section: int
+    module: str
+    credits: int
+    seats: int | None
+    weight: float
+    meetings: tuple[Meeting, ...] = ()
+    requires: tuple[Clause, ...] = ()
+
+
+def clash(one: Offer, other: Offer) -> bool:
+    """Whether any meeting of one overlaps any of the other: weekly on a day, dated on a date."""
+    return any(_overlap(a, b) for a in one.meetings for b in other.meetings)
+
+
+def _overlap(a: Meeting, b: Meeting) -> bool:
+    if (a.day, a.date) != (b.day, b.date):
+        return False
+    return a.start < b.end and b.start < a.end
+
+
+def transcript_for(chosen: Sequence[Offer]) -> tuple[str, ...] | None:
+    """Modules to have passed before asking for these; None where one would have to be both
+    passed and asked for."""
+    asked = {offer.module for offer in chosen}
+    passed: set[str] = set()
+    for clause in (clause for offer in chosen for clause in offer.requires):
+        if passed.intersection(clause.any_of) or asked.intersection(clause.together):
+            continue
+        missing = [code for code in clause.any_of if code not in asked]
+        if not missing:
+            return None
+        passed.add(missing[0])
+    return tuple(sorted(passed))
+
+
+def pressed(offers: Iterable[Offer], *, wishes: float, seed: int) -> tuple[Offer, ...]:
+    """As many sections as these wishes can fill, at least a dozen modules; all where they press
+    on all. A few hundred students in a thousand sections would be no surge."""
+    shuffled = sorted(offers, key=lambda offer: offer.section)
+    random.Random(seed).shuffle(shuffled)  # noqa: S311 -- drawn, not guessed
+    kept: list[Offer] = []
+    seats = 0
+    for offer in shuffled:
+        if seats >= wishes * PRESSURE and len({kept_one.module for kept_one in kept}) >= 12:
+            break
+        kept.append(offer)
+        seats += offer.seats or 0
+    return tuple(kept)

@@ -1,0 +1,102 @@
+"""Set the stage of a run: a term, its catalogue, students with tokens, an open window.
+
+The apps' own commands do all of it; a term and students of its own keep runs apart.
+"""
+
+import secrets
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+
+from project.surge import log
+from project.surge.demand import demand_read, weighted
+from project.surge.offers import Offer, pressed
+from project.surge.plan import MEAN_WISHES, Wish, drawn
+from project.surge.tokens import tokens_signed
+
+CREDIT_LIMIT = 24
+PER_CREDIT, LIMIT = 10_000, 100_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What is asked of a run."""
+
+    students: int
+    over: float
+    seed: int
+    catalogue: Path | None = None
+    demand: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """A run that is ready to begin. `tokens` are the students' in the order of the wishes."""
+
+    term: int
+    offers: tuple[Offer, ...]
+    wishes: tuple[Wish, ...]
+    tokens: list[str]
+
+
+def set_up(order: Order) -> Stage:
+    """Make a term, its catalogue, and the students that the plan needs."""
+    run = f"{time.strftime('%y%m%d-%H%M%S')}-{secrets.token_hex(2)}"
+    term = _catalogue(order, f"SURGE-{run}")
+    demand = demand_read(order.demand) if order.demand else None
+    wanted = weighted(log.offers(term), demand)
+    offers = pressed(wanted, wishes=order.students * MEAN_WISHES, seed=order.seed)
+    if not offers:
+        raise LookupError("no section of the catalogue is asked for by the demand file")
+    wishes = drawn(
+        offers,
+        students=order.students,
+        over=order.over,
+        seed=order.seed,
+        credit_limit=CREDIT_LIMIT,
+        max_sections=settings.MAX_SECTIONS,
+    )
+    users = _students(wishes, run=run, term=f"SURGE-{run}")
+    return Stage(term=term, offers=offers, wishes=wishes, tokens=tokens_signed(users))
+
+
+def _catalogue(order: Order, code: str) -> int:
+    if order.catalogue is not None:
+        call_command("import_catalogue", str(order.catalogue), term=code)
+    else:
+        call_command("generate_catalogue", term=code)
+    return log.term_id(code)
+
+
+def _students(wishes: Sequence[Wish], *, run: str, term: str) -> list[int]:
+    raise NotImplementedError
+
+
+def crowd_job(stage: Stage, *, host: str, port: int, connections: int) -> dict[str, Any]:
+    """What the generator is told of a run."""
+    return {
+        "play": "crowd",
+        "host": host,
+        "port": port,
+        "connections": connections,
+        "wishes": [
+            {
+                "student": wish.student,
+                "at": wish.at,
+                "token": token,
+                "key": secrets.token_hex(8),
+                "sections": wish.sections,
+                "mode": wish.mode,
+                "on_full": wish.on_full,
+                "kind": wish.kind,
+                "followed": wish.followed,
+                "drop_after": wish.drop_after,
+            }
+            for wish, token in zip(stage.wishes, stage.tokens, strict=True)
+        ],
+    }
