@@ -1,6 +1,8 @@
 """Prepared statements on Django's connection: planned once, run many times."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -12,17 +14,42 @@ Params = Sequence[Any] | Mapping[str, Any]
 _prepared: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """A statement with $1 … $n of the given types, and the name a connection knows it by."""
+
+    name: str
+    sql: str
+    types: str
+
+
 def run_prepared(*, name: str, sql: str, params: Sequence[Any], types: str) -> list[Row]:
     """Rows of `sql` ($1 … $n of the given types), prepared once per connection as `name`."""
+    return run_together((Prepared(name=name, sql=sql, types=types), params))
+
+
+def run_together(*calls: tuple[Prepared, Sequence[Any]]) -> list[Row]:
+    """Run prepared statements one after another in one trip to the server; rows of the last.
+
+    Each is a statement by itself: in READ COMMITTED it sees what was committed before it began,
+    also while the one before it waited for a lock.
+    """
     connection.ensure_connection()
     known = _prepared.setdefault(connection.connection, set())
-    marks = ", ".join(["%s"] * len(params))
     with connection.cursor() as cursor:
-        if name not in known:
-            cursor.execute(f"PREPARE {name} ({types}) AS {sql}")
-            known.add(name)
-        cursor.execute(f"EXECUTE {name} ({marks})", params)
-        return cursor.fetchall() if cursor.description else []
+        for statement, _ in calls:
+            if statement.name not in known:
+                cursor.execute(f"PREPARE {statement.name} ({statement.types}) AS {statement.sql}")
+                known.add(statement.name)
+        text = "; ".join([_execute(statement.name, len(params)) for statement, params in calls])
+        cursor.execute(text, [value for _, params in calls for value in params])
+        rows: list[Row] = cursor.fetchall() if cursor.description else []
+        return rows
+
+
+@cache
+def _execute(name: str, count: int) -> str:
+    return f"EXECUTE {name} ({', '.join(['%s'] * count)})"
 
 
 def fetch(sql: str, params: Params = ()) -> list[Row]:

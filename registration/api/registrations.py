@@ -1,6 +1,7 @@
 """Ask, list, follow, drop."""
 
 import json
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -151,5 +152,6 @@ def _accepted(registration: UUID) -> HttpResponse:
     return HttpResponse(body, status=202, content_type="application/json", headers=headers)
 
 
+@cache
 def _base() -> str:
     return reverse("registrations")

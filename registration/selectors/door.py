@@ -2,15 +2,44 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
-from project.bus.sql import run_prepared
+from project.bus.sql import Prepared, run_together
 from project.messages.modules import Clause
 from registration.rules.door import Case, Choice, Window
 from registration.rules.schedule import Entry
 
-_VIEW = """
+# Two requests with one key: the second must not wait for the first, so it only tries. Two requests
+# of one student: the second waits, so that both are judged by the same schedule, one after another.
+_LOCK = Prepared(
+    name="registration_door_lock",
+    types="bigint, text",
+    sql="""
+WITH attempt AS MATERIALIZED (
+     SELECT pg_try_advisory_xact_lock(hashtextextended($2, $1)) AS free),
+     student AS MATERIALIZED (
+     SELECT s.id FROM registration_student s, attempt
+      WHERE s.id = $1 AND attempt.free
+        FOR NO KEY UPDATE OF s)
+SELECT set_config('registration.key_is_free', attempt.free::text, true), student.id
+  FROM attempt LEFT JOIN student ON true""",
+)
+
+# A key is kept before the request is judged: a refusal takes it back with the whole transaction.
+_VIEW = Prepared(
+    name="registration_door_view",
+    types="bigint, text, bigint[], bytea, uuid",
+    sql="""
+WITH attempt AS (
+     SELECT current_setting('registration.key_is_free')::boolean AS free),
+     kept AS (
+     INSERT INTO registration_key (student_id, key, body_hash, registration_id)
+     SELECT s.id, $2, $4, $5 FROM registration_student s, attempt
+      WHERE s.id = $1 AND attempt.free
+         ON CONFLICT (student_id, key) DO NOTHING)
+SELECT attempt.free, seen.*
+  FROM attempt LEFT JOIN LATERAL (
 SELECT clock_timestamp(), k.body_hash, k.registration_id, u.is_active, s.programme,
        s.credit_limit, s.transcript,
        ARRAY(SELECT b.reason FROM registration_block b WHERE b.student_id = s.id ORDER BY b.id),
@@ -36,7 +65,19 @@ SELECT clock_timestamp(), k.body_hash, k.registration_id, u.is_active, s.program
          FROM registration_window w
         WHERE w.term_id = asked.term AND w.programme IN ('', s.programme)
           AND (w.year IS NULL OR w.year = s.year)) w
- WHERE s.id = $1"""
+ WHERE s.id = $1) seen ON attempt.free""",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Knock:
+    """Who comes with what: `registration` is the id it gets if it is accepted."""
+
+    student: int
+    key: str
+    digest: bytes
+    registration: UUID
+    sections: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,18 +91,16 @@ class DoorView:
     case: Case
 
 
-def door_view(*, student: int, key: str, sections: tuple[int, ...]) -> DoorView | None:
-    """What the door looks at, as of now; None for a student who is none. One statement.
-
-    Call it in a statement after the locks: its snapshot then has all that other holders did.
+def door_enter(knock: Knock) -> DoorView | Literal["still_processing", "not_a_student"]:
+    """Lock key and student until the transaction ends, keep the key, and see all that the door
+    looks at. Two statements in one trip: the second sees what other holders did meanwhile.
     """
-    rows = run_prepared(
-        name="registration_door_view",
-        sql=_VIEW,
-        params=[student, key, list(sections)],
-        types="bigint, text, bigint[]",
-    )
-    return _view(rows[0], sections) if rows else None
+    who = [knock.student, knock.key]
+    rest = [list(knock.sections), knock.digest, knock.registration]
+    row = run_together((_LOCK, who), (_VIEW, [*who, *rest]))[0]
+    if not row[0]:
+        return "still_processing"
+    return _view(row[1:], knock.sections) if row[1] is not None else "not_a_student"
 
 
 def _view(row: tuple[Any, ...], sections: tuple[int, ...]) -> DoorView:
