@@ -56,7 +56,8 @@ def fetch(sql: str, params: Params = ()) -> list[Row]:
     """Rows of one statement."""
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
-        return cursor.fetchall()
+        rows: list[Row] = cursor.fetchall()
+        return rows
 
 
 def run(sql: str, params: Params = ()) -> int:
