@@ -44,7 +44,9 @@ UPDATE bus_batch
    SET step = CASE WHEN step = %(index)s THEN step + 1 ELSE step END,
        finished[%(index)s + 1] = clock_timestamp(),
        attempts = CASE WHEN step = %(index)s THEN 0 ELSE attempts END,
-       due_at = clock_timestamp() + make_interval(secs => %(patience)s)
+       due_at = CASE WHEN step = %(index)s
+                     THEN clock_timestamp() + make_interval(secs => %(patience)s)
+                     ELSE due_at END
  WHERE id = %(batch)s"""
 
 _LATE = """
@@ -56,7 +58,7 @@ UPDATE bus_batch
 
 def note_progress(*, batch: int, index: int, has_late: bool) -> None:
     """The step ran to its end for the batch. With late items the batch stays at this step and
-    comes back soon; the chain goes on for the others."""
+    comes back soon; the chain goes on for the others, whose later steps do not put that off."""
     run(
         _LATE if has_late else _CLEAN,
         {"batch": batch, "index": index, "patience": PATIENCE_SECONDS},

@@ -1,0 +1,104 @@
+"""The bus alone, with a little world of its own: real PostgreSQL, real RabbitMQ, no app."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from celery import current_app
+from django.core.management import call_command
+from django.db import connection, connections
+from kombu import Connection
+from pytest_django import DjangoDbBlocker
+
+from project.bus import store, subscribing
+from project.bus.registry import bus
+from project.bus.sql import fetch, run
+from project.bus.tests import sample
+from project.bus.works import works
+from project.messages.wire import FACTS
+from project.queues import DEAD_LETTERS, QUEUES
+
+
+@pytest.fixture(scope="session")
+def own_database(worker_id: str, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
+    """A database with the bus's tables and no others, out of every pool's reach."""
+    name = f"test_bus_{connection.settings_dict['NAME']}_{worker_id}"
+    with django_db_blocker.unblock():
+        with connection._nodb_cursor() as cursor:
+            cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+            cursor.execute(f"CREATE DATABASE {name}")
+        with _connected_to(name):
+            call_command("migrate", "bus", verbosity=0)
+            run(sample.TABLES_SQL)
+        yield name
+        with connection._nodb_cursor() as cursor:
+            cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@contextmanager
+def _connected_to(name: str) -> Iterator[None]:
+    """All connections of this process, those of new threads too, go to that database."""
+    settings = connections.settings["default"]
+    before = settings["NAME"]
+    connection.close()
+    settings["NAME"] = name
+    yield
+    connection.close()
+    settings["NAME"] = before
+
+
+@pytest.fixture
+def world(
+    own_database: str, django_db_blocker: DjangoDbBlocker, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
+    """Empty tables, and a registry that knows the sample world and nothing else."""
+    for fact in (sample.Asked, sample.Told):
+        monkeypatch.setitem(FACTS, fact.type, fact)
+    _only_the_sample(monkeypatch)
+    kept = dict(works)
+    works.clear()
+    with django_db_blocker.unblock(), _connected_to(own_database):
+        _forget_statements()
+        _empty()
+        yield
+    _forget_statements()
+    works.clear()
+    works.update(kept)
+
+
+def _only_the_sample(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = {
+        "flow_by_fact": {sample.Asked: sample.FLOW},
+        "projections": {sample.Asked: [sample.TOTALS], sample.Told: [sample.TELLINGS]},
+        "state_tables": dict.fromkeys(sample.TABLES, "sample"),
+        "machinery_tables": {},
+        "subscriptions": {},
+        "jobs": [],
+    }
+    for name, value in known.items():
+        monkeypatch.setattr(bus, name, value)
+
+
+def _forget_statements() -> None:
+    """Statements are made from the projections that are known at the time."""
+    for made in (store._statement, store._statement_name, subscribing._statement):
+        made.cache_clear()
+
+
+def _empty() -> None:
+    rows = fetch(
+        "SELECT string_agg(tablename, ', ') FROM pg_tables WHERE schemaname = 'public'"
+        " AND (starts_with(tablename, 'bus_') OR starts_with(tablename, 'sample_'))"
+    )
+    run(f"TRUNCATE {rows[0][0]} RESTART IDENTITY")
+
+
+@pytest.fixture
+def broker(world: None) -> Iterator[Connection]:
+    """A connection to the real broker, its queues there and empty."""
+    with Connection(current_app.conf.broker_url) as found:
+        for queue in (DEAD_LETTERS, *QUEUES):
+            bound = queue(found.default_channel)
+            bound.declare()
+            bound.purge()
+        yield found

@@ -1,0 +1,125 @@
+"""The line: gapless, oldest first, and nobody who committed late is skipped."""
+
+from threading import Event as Signal
+
+import pytest
+from django.db import IntegrityError, transaction
+from pytest_django import Settings
+
+from project.bus.line import Stamped, confirm, place_in_line, stamp, unconfirmed
+from project.bus.running import move_cursor
+from project.bus.sql import fetch
+from project.bus.store import append
+from project.bus.tests.sample import Asked, Told, ask, say
+from project.bus.tests.threads import aside, somebody_waits_for_a_lock, until
+
+pytestmark = pytest.mark.usefixtures("world")
+
+
+def _line() -> list[tuple[int, int]]:
+    return fetch("SELECT position, event_id FROM bus_line ORDER BY position")
+
+
+def test_an_empty_outbox_stamps_nothing() -> None:
+    assert stamp() == []
+    assert _line() == []
+
+
+def test_positions_follow_the_age_of_the_facts_without_gap() -> None:
+    ids = ask(3)
+    stamp()
+    ids += ask(2)
+    stamp()
+    assert _line() == list(enumerate(ids, start=1))
+    assert fetch("SELECT * FROM bus_outbox") == []
+
+
+def test_a_gap_in_the_ids_is_no_gap_in_the_line() -> None:
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        append([Asked(thing="lost")])
+        raise ZeroDivisionError
+    (kept,) = ask(1)
+    stamp()
+    assert kept == 2
+    assert _line() == [(1, 2)]
+
+
+def test_a_fact_that_committed_late_is_not_skipped() -> None:
+    stored, may_commit = Signal(), Signal()
+
+    def slow() -> None:
+        with transaction.atomic():
+            append([Asked(thing="slow")])
+            stored.set()
+            may_commit.wait(20)
+
+    with aside(slow):
+        stored.wait(20)
+        (quick,) = say(Asked(thing="quick"))
+        stamp()
+        assert quick == 2
+        assert _line() == [(1, 2)]
+        may_commit.set()
+    # The control: who reads "everything after the last id" never sees fact 1.
+    assert fetch("SELECT id FROM bus_event WHERE id > 2") == []
+    stamp()
+    assert _line() == [(1, 2), (2, 1)]
+
+
+def test_two_who_stamp_at_once_cannot_both_succeed() -> None:
+    """The relay's lock lets one lead; were it gone, the primary key would still hold."""
+    ask(1)
+    stamped, may_commit = Signal(), Signal()
+
+    def slow() -> None:
+        with transaction.atomic():
+            stamp()
+            stamped.set()
+            may_commit.wait(20)
+
+    with aside(slow):
+        stamped.wait(20)
+        with aside(stamp) as second:
+            until(somebody_waits_for_a_lock)
+            may_commit.set()
+    assert isinstance(second.exception(), IntegrityError)
+    assert _line() == [(1, 1)]
+
+
+def test_a_surge_is_cut_into_batches_of_the_set_size(settings: Settings) -> None:
+    settings.BATCH_SIZE = 3
+    ask(7)
+    stamp()
+    rows = fetch("SELECT id, flow, size, step, steps, finished FROM bus_batch ORDER BY id")
+    assert rows == [(1, "asked", 3, 0, 3, []), (2, "asked", 3, 0, 3, []), (3, "asked", 1, 0, 3, [])]
+    assert fetch("SELECT batch_id, count(*) FROM bus_line GROUP BY 1 ORDER BY 1") == [
+        (1, 3), (2, 3), (3, 1),
+    ]  # fmt: skip
+
+
+def test_facts_that_start_nothing_are_in_the_line_but_in_no_chain() -> None:
+    say(Told(thing="a"))
+    say(Asked(thing="b"))
+    assert stamp() == [
+        Stamped(batch=1, flow="", types=("sample.told.v1",)),
+        Stamped(batch=2, flow="asked", types=("sample.asked.v1",)),
+    ]
+    assert fetch("SELECT id, steps FROM bus_batch ORDER BY id") == [(1, 0), (2, 3)]
+
+
+def test_a_batch_is_owed_until_the_broker_has_it() -> None:
+    ask(1)
+    (one,) = stamp()
+    assert unconfirmed() == [one]
+    confirm([one.batch])
+    assert unconfirmed() == []
+
+
+def test_the_place_in_line_counts_those_ahead_and_ends_with_the_decision() -> None:
+    first, second = ask(2)
+    assert [place_in_line(first), place_in_line(second)] == [0, 1]
+    stamp()
+    (third,) = ask(1)
+    assert [place_in_line(one) for one in (first, second, third)] == [0, 1, 2]
+    move_cursor("seats", 1)
+    assert [place_in_line(one) for one in (first, second, third)] == [None, 0, 1]

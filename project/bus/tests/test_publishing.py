@@ -1,0 +1,162 @@
+"""Publishing: what the broker has not confirmed is not published."""
+
+from functools import partial
+
+import pytest
+from amqp.exceptions import AMQPError
+from celery import current_app
+from kombu import Connection, Exchange, Producer, Queue
+
+from project.bus import publishing
+from project.bus.line import stamp
+from project.bus.publishing import EVENTS, NotConfirmed, Publisher
+from project.bus.registry import Subscription, bus
+from project.bus.tests.letters import body, take_all, tasks_in
+from project.bus.tests.sample import FLOW, Asked, Told, ask, say
+from project.bus.tests.wire import wire_to
+from project.bus.waking import publish_stamped, send_chain, send_wake
+from project.bus.works import Work, register
+
+
+def _knock(publisher: Publisher) -> None:
+    send_wake(publisher, task="sample.first", queue="settle")
+
+
+def _publish_to(key: str, producer: Producer) -> None:
+    producer.publish("1", exchange=Exchange(""), routing_key=key, mandatory=True, retry=False)
+
+
+def test_confirmed_messages_are_in_their_queue(broker: Connection) -> None:
+    with Publisher() as publisher:
+        for _ in range(300):
+            _knock(publisher)
+        publisher.confirm()
+    assert len(take_all(broker, "settle")) == 300
+
+
+def test_a_chain_carries_the_batch_number_and_nothing_else(broker: Connection) -> None:
+    with Publisher() as publisher:
+        send_chain(publisher, batch=7, steps=FLOW.steps)
+        publisher.confirm()
+    (message,) = take_all(broker, "settle")
+    args, kwargs, embed = body(message)
+    later = [(one["task"], one["args"], one["options"]["queue"]) for one in embed["chain"]]
+    assert (message.headers["task"], args, kwargs) == ("sample.first", [7], {})
+    assert later == [("sample.third", [7], "announce"), ("sample.second", [7], "capture")]
+    assert all(one["options"]["mandatory"] and one["immutable"] for one in embed["chain"])
+
+
+def test_a_message_without_a_queue_is_noticed(broker: Connection) -> None:
+    with Publisher() as publisher:
+        _knock(publisher)
+        publisher.confirm()
+        Queue("settle")(broker.default_channel).delete()
+        _knock(publisher)
+        with pytest.raises(NotConfirmed, match="no queue for settle"):
+            publisher.confirm()
+
+
+def test_after_a_failure_the_next_publisher_makes_the_queue_again(broker: Connection) -> None:
+    Queue("settle")(broker.default_channel).delete()
+    with Publisher() as publisher:
+        _knock(publisher)
+        publisher.confirm()
+    assert tasks_in(broker, "settle") == [("sample.first", [None])]
+
+
+def test_a_refused_message_is_noticed(broker: Connection) -> None:
+    full = {"x-queue-type": "quorum", "x-max-length": 1, "x-overflow": "reject-publish"}
+    queue = Queue("full", durable=True, queue_arguments=full)(broker.default_channel)
+    queue.declare()
+    queue.purge()
+    try:
+        with Publisher() as publisher, pytest.raises(NotConfirmed, match="refused"):
+            for _ in range(20):
+                publisher.send(partial(_publish_to, "full"))
+                publisher.confirm()
+    finally:
+        queue.delete()
+
+
+def test_silence_is_no_confirmation(broker: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(publishing, "_CONFIRM_SECONDS", 0.5)
+    with wire_to(current_app.conf.broker_url) as wire:
+        monkeypatch.setattr(current_app.conf, "broker_url", wire.url)
+        with Publisher() as publisher:
+            _knock(publisher)
+            publisher.confirm()
+            wire.is_deaf = True
+            _knock(publisher)
+            with pytest.raises(NotConfirmed, match="1 messages unconfirmed"):
+                publisher.confirm()
+    assert len(take_all(broker, "settle")) == 2, "it had arrived: publish again, never guess"
+
+
+def test_a_cut_wire_is_noticed(broker: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    with wire_to(current_app.conf.broker_url) as wire:
+        monkeypatch.setattr(current_app.conf, "broker_url", wire.url)
+        with Publisher() as publisher:
+            _knock(publisher)
+            publisher.confirm()
+            wire.is_deaf = True
+            _knock(publisher)
+            wire.close()
+            with pytest.raises((OSError, AMQPError)):
+                publisher.confirm()
+
+
+def test_readers_are_woken_once_unless_a_chain_comes_anyway(broker: Connection) -> None:
+    for task, queue, cursor, facts in (
+        ("sample.first", "settle", "here", (Asked, Told)),
+        ("sample.again", "settle", "here", (Told,)),
+        ("sample.reader", "catalogue", "there", (Told,)),
+        ("sample.other", "accounts", "elsewhere", (Asked,)),
+    ):
+        register(
+            Work(task=task, queue=queue, handler=lambda causes: None, cursor=cursor, facts=facts)
+        )
+    say(Told(thing="a"), Told(thing="b"))
+    with Publisher() as publisher:
+        publish_stamped(publisher, stamp())
+    assert len(tasks_in(broker, "settle")) == 1
+    assert tasks_in(broker, "catalogue") == [("sample.reader", [None])]
+    assert tasks_in(broker, "accounts") == []
+    ask(1)
+    with Publisher() as publisher:
+        publish_stamped(publisher, stamp())
+    assert tasks_in(broker, "settle") == [("sample.first", [2])]
+    assert tasks_in(broker, "catalogue") == []
+
+
+def test_outsiders_get_one_cloudevents_batch_per_batch_and_type(broker: Connection) -> None:
+    channel = broker.default_channel
+    ears = Queue("ears", EVENTS, routing_key="sample.#", exclusive=True)(channel)
+    ears.declare()
+    first, second = ask(2)
+    say(Told(thing="x"))
+    with Publisher() as publisher:
+        publish_stamped(publisher, stamp())
+    asked, told = sorted(
+        take_all(broker, ears), key=lambda one: str(one.delivery_info["routing_key"])
+    )
+    assert asked.delivery_info["routing_key"] == "sample.asked.v1"
+    assert asked.content_type == "application/cloudevents-batch+json"
+    assert [one["id"] for one in body(asked)] == [str(first), str(second)]
+    (event,) = body(told)
+    assert event.pop("time")
+    assert event == {
+        "specversion": "1.0", "id": "3", "source": "/sample", "type": "sample.told.v1",
+        "subject": "told:x", "datacontenttype": "application/json",
+        "data": {"thing": "x", "shares": []},
+    }  # fmt: skip
+
+
+def test_a_projection_of_a_strange_table_is_refused() -> None:
+    from project.bus.tests.sample import READINGS
+
+    with pytest.raises(ValueError, match="sample_read"):
+        bus.subscribe(
+            Subscription(
+                name="s", queue="catalogue", app="a", facts=(Asked,), projections=(READINGS,)
+            )
+        )

@@ -1,0 +1,242 @@
+"""Running a batch: one bad item never stops the others, and nothing is done twice."""
+
+from collections.abc import Sequence
+from threading import Event as Signal
+
+import pytest
+from django.db import OperationalError, connection
+
+from project.bus.parking import ask_retry
+from project.bus.running import run_batch
+from project.bus.sql import fetch, run
+from project.bus.tests.sample import batch_of, done, first_step, note_done, work_on
+from project.bus.tests.threads import aside, somebody_waits_for_a_lock, until
+from project.bus.works import Work
+
+pytestmark = pytest.mark.usefixtures("world")
+
+
+class Died(BaseException):
+    """What no handler of errors can catch: the process was killed."""
+
+
+class Poisoned:
+    """A step that cannot work on one fact, and writes before it finds out."""
+
+    def __init__(self, *bad: int, error: BaseException | None = None) -> None:
+        self.bad = set(bad)
+        self.error = error or ValueError("cannot work on this one")
+
+    def __call__(self, causes: Sequence[int]) -> None:
+        for cause in causes:
+            note_done("sample.first", [cause])
+            if cause in self.bad:
+                raise self.error
+
+
+def _step_of(batch: int) -> int:
+    return int(fetch("SELECT step FROM bus_batch WHERE id = %s", [batch])[0][0])
+
+
+def _parked() -> list[tuple[str, int, int, str]]:
+    return fetch(
+        "SELECT task, cause, batch_id, error FROM bus_parked WHERE resolved_at IS NULL ORDER BY id"
+    )
+
+
+def test_a_batch_is_done_in_line_order_and_moves_on_one_step() -> None:
+    batch, causes = batch_of(5)
+    run_batch(first_step(work_on), batch=batch, is_redelivered=False)
+    assert done() == causes
+    assert _step_of(batch) == 1
+
+
+def test_of_two_hundred_exactly_the_culprit_is_parked_and_the_order_is_kept() -> None:
+    batch, causes = batch_of(200)
+    bad = causes[137]
+    run_batch(first_step(Poisoned(bad)), batch=batch, is_redelivered=False)
+    assert done() == [cause for cause in causes if cause != bad]
+    assert _parked() == [("sample.first", bad, batch, "ValueError: cannot work on this one")]
+    ((trace,),) = fetch("SELECT traceback FROM bus_parked")
+    assert "raise self.error" in trace
+    assert _step_of(batch) == 1
+
+
+def test_several_culprits_are_each_parked() -> None:
+    batch, causes = batch_of(9)
+    bad = {causes[0], causes[4], causes[8]}
+    run_batch(first_step(Poisoned(*bad)), batch=batch, is_redelivered=False)
+    assert {row[1] for row in _parked()} == bad
+    assert done() == [cause for cause in causes if cause not in bad]
+
+
+def test_a_database_that_is_away_is_no_items_fault() -> None:
+    batch, causes = batch_of(3)
+    away = first_step(Poisoned(causes[1], error=OperationalError("away")))
+    with pytest.raises(OperationalError):
+        run_batch(away, batch=batch, is_redelivered=False)
+    assert (done(), _parked(), _step_of(batch)) == ([], [], 0)
+
+
+def test_effects_and_progress_are_one_transaction() -> None:
+    batch, causes = batch_of(3)
+    with pytest.raises(Died):
+        run_batch(
+            first_step(Poisoned(causes[2], error=Died())), batch=batch, is_redelivered=False
+        )
+    assert (done(), _step_of(batch)) == ([], 0)
+
+
+def test_late_items_keep_the_batch_at_its_step_and_are_due_soon() -> None:
+    batch, causes = batch_of(3)
+    run_batch(first_step(lambda some: [causes[1]]), batch=batch, is_redelivered=False)
+    assert (_step_of(batch), _parked()) == (0, [])
+    assert _seconds_until_due(batch) < 2
+    run_batch(first_step(work_on), batch=batch, is_redelivered=False)
+    assert _step_of(batch) == 1
+
+
+def test_the_chain_goes_on_for_the_others_and_late_items_still_come_back_soon() -> None:
+    batch, causes = batch_of(3)
+    run_batch(first_step(lambda some: [causes[1]]), batch=batch, is_redelivered=False)
+    second = Work(task="sample.second", queue="capture", handler=lambda some: None)
+    run_batch(second, batch=batch, is_redelivered=False)
+    assert _step_of(batch) == 0
+    assert _seconds_until_due(batch) < 2
+
+
+def _seconds_until_due(batch: int) -> float:
+    rows = fetch(
+        "SELECT extract(epoch FROM due_at - clock_timestamp())::float FROM bus_batch WHERE id = %s",
+        [batch],
+    )
+    return float(rows[0][0])
+
+
+def test_a_batch_that_is_done_is_left_alone() -> None:
+    batch, causes = batch_of(2)
+    for is_redelivered in (False, False, True):
+        run_batch(first_step(work_on), batch=batch, is_redelivered=is_redelivered)
+    assert done() == causes
+
+
+def test_a_forged_message_changes_nothing() -> None:
+    batch, _ = batch_of(2)
+    stranger = Work(task="sample.stranger", queue="settle", handler=work_on)
+    run_batch(first_step(work_on), batch=batch + 1, is_redelivered=False)
+    run_batch(stranger, batch=batch, is_redelivered=False)
+    assert (done(), _step_of(batch)) == ([], 0)
+
+
+def test_one_batch_is_worked_on_by_one_at_a_time() -> None:
+    batch, causes = batch_of(2)
+    inside, may_end = Signal(), Signal()
+
+    def slow(some: Sequence[int]) -> None:
+        work_on(some)
+        inside.set()
+        may_end.wait(20)
+
+    def second(some: Sequence[int]) -> None:
+        note_done("sample.first", [cause for cause in some if cause not in done()])
+
+    with aside(lambda: run_batch(first_step(slow), batch=batch, is_redelivered=False)):
+        inside.wait(20)
+        again = first_step(second)
+        with aside(lambda: run_batch(again, batch=batch, is_redelivered=False)):
+            until(somebody_waits_for_a_lock)
+            may_end.set()
+    assert done() == causes
+
+
+def test_a_redelivered_batch_commits_item_by_item() -> None:
+    batch, causes = batch_of(3)
+    with pytest.raises(Died):
+        run_batch(first_step(Poisoned(causes[2], error=Died())), batch=batch, is_redelivered=True)
+    assert done() == causes[:2]
+    assert fetch("SELECT task, cause, attempts FROM bus_attempt") == [
+        ("sample.first", causes[2], 1)
+    ]
+    assert _step_of(batch) == 0
+
+
+def test_an_item_that_kills_the_process_each_time_is_parked_alone() -> None:
+    batch, causes = batch_of(5)
+    deadly = causes[2]
+
+    def step(some: Sequence[int]) -> None:
+        fresh = [cause for cause in some if cause not in done()]
+        Poisoned(deadly, error=Died())(fresh)
+
+    for is_redelivered in (False, True, True):
+        with pytest.raises(Died):
+            run_batch(first_step(step), batch=batch, is_redelivered=is_redelivered)
+    run_batch(first_step(step), batch=batch, is_redelivered=True)
+    assert done() == [cause for cause in causes if cause != deadly]
+    (parked,) = _parked()
+    assert parked[:3] == ("sample.first", deadly, batch)
+    assert "died" in parked[3]
+    assert fetch("SELECT * FROM bus_attempt") == []
+    assert _step_of(batch) == 1
+
+
+def test_a_parked_item_is_not_worked_on_again_by_itself() -> None:
+    batch, causes = batch_of(3)
+    run_batch(first_step(Poisoned(causes[1])), batch=batch, is_redelivered=False)
+    run("UPDATE bus_batch SET step = 0")
+    run_batch(first_step(work_on), batch=batch, is_redelivered=False)
+    assert done().count(causes[1]) == 0
+    assert len(_parked()) == 1
+
+
+def test_a_retry_goes_on_from_the_step_that_failed() -> None:
+    batch, causes = batch_of(3)
+    second = Work(task="sample.second", queue="capture", handler=Poisoned(causes[1]))
+    run_batch(first_step(lambda some: None), batch=batch, is_redelivered=False)
+    run_batch(second, batch=batch, is_redelivered=False)
+    run("UPDATE bus_batch SET step = 3")
+    ((parked,),) = fetch("SELECT id FROM bus_parked")
+    assert ask_retry(parked_ids=[parked]) == 1
+    assert _step_of(batch) == 1, "the watchdog drives it from here"
+    assert _seconds_until_due(batch) <= 0
+    mended = Work(task="sample.second", queue="capture", handler=lambda some: work_on(some))
+    run_batch(mended, batch=batch, is_redelivered=False)
+    assert causes[1] in done()
+    assert _parked() == []
+    assert _step_of(batch) == 2
+
+
+def test_a_retry_that_fails_again_is_parked_again() -> None:
+    batch, causes = batch_of(3)
+    poisoned = first_step(Poisoned(causes[1]))
+    run_batch(poisoned, batch=batch, is_redelivered=False)
+    ((parked,),) = fetch("SELECT id FROM bus_parked")
+    ask_retry(parked_ids=[parked])
+    run_batch(poisoned, batch=batch, is_redelivered=False)
+    assert fetch("SELECT id, retry_at, resolved_at FROM bus_parked") == [(parked, None, None)]
+    assert ask_retry(parked_ids=[parked, 10**6]) == 1
+
+
+def test_what_is_resolved_is_not_tried_again() -> None:
+    batch, causes = batch_of(1)
+    run_batch(first_step(Poisoned(causes[0])), batch=batch, is_redelivered=False)
+    ((parked,),) = fetch("SELECT id FROM bus_parked")
+    ask_retry(parked_ids=[parked])
+    run_batch(first_step(work_on), batch=batch, is_redelivered=False)
+    assert ask_retry(parked_ids=[parked]) == 0
+
+
+def test_a_connection_that_breaks_in_the_middle_leaves_nothing_behind() -> None:
+    batch, _ = batch_of(2)
+
+    def cut(some: Sequence[int]) -> None:
+        work_on(some)
+        ((backend,),) = fetch("SELECT pg_backend_pid()")
+        with aside(lambda: run("SELECT pg_terminate_backend(%s)", [backend])):
+            pass
+        fetch("SELECT 1")
+
+    with pytest.raises(OperationalError):
+        run_batch(first_step(cut), batch=batch, is_redelivered=False)
+    connection.close()
+    assert (done(), _step_of(batch), _parked()) == ([], 0, [])

@@ -1,0 +1,105 @@
+"""Appending: one transaction, one statement per type, versions without gap."""
+
+from threading import Event as Signal
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from project.bus.sql import fetch
+from project.bus.store import append, recorded, stories
+from project.bus.tests.sample import Asked, Told, ask, say
+from project.bus.tests.threads import aside, somebody_waits_for_a_lock, until
+
+pytestmark = pytest.mark.usefixtures("world")
+
+
+def _counts() -> tuple[int, ...]:
+    return tuple(
+        fetch(f"SELECT count(*) FROM {table}")[0][0]
+        for table in ("bus_event", "bus_outbox", "sample_total")
+    )
+
+
+def test_appending_outside_a_transaction_raises_and_stores_nothing() -> None:
+    with pytest.raises(RuntimeError, match="needs a transaction"):
+        append([Asked(thing="a")])
+    assert _counts() == (0, 0, 0)
+
+
+def test_fact_outbox_row_and_projection_come_together_or_not_at_all() -> None:
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        append([Asked(thing="a")])
+        assert _counts() == (1, 1, 1)
+        raise ZeroDivisionError
+    assert _counts() == (0, 0, 0)
+    say(Asked(thing="a"))
+    assert _counts() == (1, 1, 1)
+
+
+def test_nothing_to_append_asks_the_database_nothing() -> None:
+    with transaction.atomic(), CaptureQueriesContext(connection) as asked:
+        assert append([]) == []
+    assert len(asked) == 0
+
+
+def test_two_hundred_facts_of_two_types_are_two_statements() -> None:
+    say(Asked(thing="warm"), Told(thing="warm"))
+    facts = [kind(thing=str(n)) for n in range(100) for kind in (Asked, Told)]
+    with transaction.atomic(), CaptureQueriesContext(connection) as asked:
+        append(facts)
+    assert len(asked) == 2
+
+
+def test_ids_are_parallel_to_the_facts_whatever_the_statements() -> None:
+    facts = [Told(thing="b"), Asked(thing="a"), Asked(thing="a", amount=2), Told(thing="c")]
+    ids = say(*facts)
+    by_id = {one.id: one.fact for one in recorded(ids)}
+    assert [by_id[event_id] for event_id in ids] == facts
+
+
+def test_versions_count_up_in_each_stream_without_gap() -> None:
+    say(Asked(thing="a"), Asked(thing="b"), Asked(thing="a"))
+    say(Asked(thing="a"))
+    rows = fetch("SELECT stream, version FROM bus_event ORDER BY stream, version")
+    assert rows == [("thing:a", 1), ("thing:a", 2), ("thing:a", 3), ("thing:b", 1)]
+
+
+def test_two_who_append_to_one_stream_at_once_never_write_one_version_twice() -> None:
+    stored, may_commit = Signal(), Signal()
+
+    def slow() -> None:
+        with transaction.atomic():
+            append([Asked(thing="a")])
+            stored.set()
+            may_commit.wait(20)
+
+    with aside(slow):
+        stored.wait(20)
+        with aside(lambda: say(Asked(thing="a"))) as second:
+            until(somebody_waits_for_a_lock)
+            may_commit.set()
+    assert isinstance(second.exception(), IntegrityError)
+    assert fetch("SELECT version FROM bus_event") == [(1,)]
+
+
+def test_a_projection_sees_facts_of_one_stream_one_after_the_other() -> None:
+    say(*(Asked(thing="a", amount=n) for n in (1, 2, 3)))
+    assert fetch("SELECT thing, total FROM sample_total") == [("a", 6)]
+
+
+def test_a_story_tells_root_position_and_what_followed_in_order() -> None:
+    first, second = ask(2)
+    with transaction.atomic():
+        append([Told(thing="x"), Told(thing="y"), Told(thing="z")], causes=[second, first, second])
+    told = stories([second, first])
+    assert list(told) == [second, first]
+    assert told[second].root == Asked(thing="1")
+    assert told[second].facts == [Told(thing="x"), Told(thing="z")]
+    assert told[second].first(Told) == Told(thing="x")
+    assert told[second].first(Asked) is None
+    assert told[first].position is None
+
+
+def test_a_cause_that_nobody_knows_has_no_story() -> None:
+    assert stories([10**9]) == {}
