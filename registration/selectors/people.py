@@ -71,3 +71,26 @@ def ids_fresh(table: str, count: int) -> list[int]:
 def term_id(code: str) -> int | None:
     """The id of the term, or None while the catalogue does not know it."""
     return Term.objects.filter(code=code).values_list("id", flat=True).first()
+
+
+def window_is_open(term: int) -> bool:
+    """Whether everyone may register for the term now, by the database's clock."""
+    return bool(
+        fetch(
+            "SELECT 1 FROM registration_window WHERE term_id = %s AND programme = ''"
+            " AND year IS NULL AND clock_timestamp() >= opens_at AND clock_timestamp() < closes_at",
+            [term],
+        )
+    )
+
+
+def codes_required(term: int) -> tuple[str, ...]:
+    """Every module code that a requirement in the term names."""
+    rows = fetch(
+        "SELECT DISTINCT jsonb_array_elements_text(clause->'any_of') AS code"
+        "  FROM registration_section s JOIN registration_module m ON m.id = s.module_id,"
+        "       jsonb_array_elements(m.requires) AS clause"
+        " WHERE s.term_id = %s ORDER BY code",
+        [term],
+    )
+    return tuple(row[0] for row in rows)

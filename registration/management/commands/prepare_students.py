@@ -1,0 +1,138 @@
+"""Students by the thousand, admitted and with an open window: for demonstrations and surges."""
+
+import json
+from argparse import ArgumentParser
+from collections.abc import Sequence
+from datetime import timedelta
+from itertools import repeat
+from pathlib import Path
+from typing import Any
+
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX, make_password
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+from tqdm import tqdm
+
+from project.accounts.models import User
+from registration import services
+from registration.selectors import people
+
+CHUNK = 2000
+WINDOW_DAYS = 30
+# One look at a password costs what hashing it costs: thousands of equal ones are hashed once.
+UNUSABLE = f"{UNUSABLE_PASSWORD_PREFIX}nobody signs in with a password"
+
+
+class Command(BaseCommand):
+    """Makes users PREFIX1 … PREFIXn, admits them and opens a window for everyone in the term."""
+
+    help = "Create and admit many students for a term, and open a registration window for it."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Who they are, and what they have passed."""
+        parser.add_argument("--term", required=True, help="code of a term in the catalogue")
+        parser.add_argument("--count", required=True, type=int)
+        parser.add_argument("--prefix", default="student-", help="usernames are PREFIX1, PREFIX2 …")
+        parser.add_argument("--programme", default="general")
+        parser.add_argument("--year", type=int, default=1)
+        parser.add_argument("--credit-limit", type=int, default=24)
+        parser.add_argument("--password", default="", help="one for all; without it, none signs in")
+        passed = parser.add_mutually_exclusive_group()
+        passed.add_argument(
+            "--transcripts-from",
+            type=Path,
+            metavar="FILE",
+            help="JSON: a list with one list of module codes for each student, in order",
+        )
+        passed.add_argument(
+            "--all-modules",
+            action="store_true",
+            help="they passed every module that something in the term requires",
+        )
+
+    def handle(self, *, term: str, count: int, **options: Any) -> None:
+        """Do it, and say what was done. A second run changes nothing."""
+        term_id = people.term_id(term)
+        if term_id is None:
+            raise CommandError(f"The catalogue has no term {term}: import or generate it first.")
+        if count < 1:
+            raise CommandError("--count has to be at least 1.")
+        transcripts = _transcripts(term_id, count, options)
+        password = make_password(options["password"]) if options["password"] else UNUSABLE
+        names = [f"{options['prefix']}{n}" for n in range(1, count + 1)]
+        users = self._users(names, password)
+        changed = self._admit(users, transcripts, options)
+        opened = _open_window(term_id)
+        window = "a window opened" if opened else "a window was open"
+        self.stdout.write(f"{count} students, {changed} new or changed; {window} for {term}.")
+
+    def _users(self, names: Sequence[str], password: str) -> list[int]:
+        known = dict(User.objects.filter(username__in=names).values_list("username", "id"))
+        new = [name for name in names if name not in known]
+        for chunk in _chunks(new, "users"):
+            made = User.objects.bulk_create(
+                User(username=name, full_name=name, email=f"{name}@example.org", password=password)
+                for name in chunk
+            )
+            known.update({user.username: user.id for user in made})
+        return [known[name] for name in names]
+
+    def _admit(
+        self,
+        users: Sequence[int],
+        transcripts: Sequence[tuple[str, ...]],
+        options: dict[str, Any],
+    ) -> int:
+        rows = [
+            services.Admission(
+                student=user,
+                programme=options["programme"],
+                year=options["year"],
+                credit_limit=options["credit_limit"],
+                transcript=transcript,
+            )
+            for user, transcript in zip(users, transcripts, strict=True)
+        ]
+        return sum(services.students_admit(chunk) for chunk in _chunks(rows, "students"))
+
+
+def _chunks(rows: Sequence[Any], unit: str) -> "tqdm[Any]":
+    """The rows in chunks, with a bar where somebody watches."""
+    starts = range(0, len(rows), CHUNK)
+    return tqdm([rows[start : start + CHUNK] for start in starts], desc=unit, disable=None)
+
+
+def _transcripts(term: int, count: int, options: dict[str, Any]) -> list[tuple[str, ...]]:
+    if options["all_modules"]:
+        return list(repeat(people.codes_required(term), count))
+    path = options["transcripts_from"]
+    return _read(path, count) if path else list(repeat((), count))
+
+
+def _read(path: Path, count: int) -> list[tuple[str, ...]]:
+    try:
+        data = json.loads(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise CommandError(f"{path}: {error}") from error
+    if not isinstance(data, list) or len(data) != count:
+        raise CommandError(f"{path} has to be a JSON list with {count} transcripts.")
+    for n, codes in enumerate(data):
+        if not isinstance(codes, list) or not all(isinstance(code, str) for code in codes):
+            raise CommandError(f"{path}: entry {n} is not a list of module codes.")
+    return [tuple(codes) for codes in data]
+
+
+def _open_window(term: int) -> bool:
+    now = timezone.now()
+    if people.window_is_open(term):
+        return False
+    services.windows_open(
+        [
+            services.Opening(
+                term=term,
+                opens_at=now - timedelta(hours=1),
+                closes_at=now + timedelta(days=WINDOW_DAYS),
+            )
+        ]
+    )
+    return True
