@@ -13,10 +13,10 @@ class ModulesConfig(AppConfig):
         """Register state, promises, and what Redis is made of."""
         from modules.projections import PROJECTIONS, TABLES
         from modules.selectors.promises import PROMISES
-        from modules.services.seats import seats_rebuild
+        from modules.services.seats import seats_reconcile
         from project.bus.registry import Job, bus
 
         bus.state("modules", tables=TABLES, projections=PROJECTIONS)
         bus.invariant(*PROMISES)
-        bus.rebuild("modules", seats_rebuild)
+        bus.rebuild("modules", seats_reconcile)
         bus.job(Job(task="modules.reconcile", queue="seats", every=60))

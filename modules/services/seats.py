@@ -119,11 +119,6 @@ def seats_reconcile() -> int:
         return gateway.reconcile(fence=fence_last(), counts=section_counts(), locks=held)
 
 
-def seats_rebuild() -> None:
-    """The same, for whoever does not count."""
-    seats_reconcile()
-
-
 def seats_try_rebuild() -> None:
     """The same where Redis answers; where it does not, it is made good later."""
     with suppress(RedisError):

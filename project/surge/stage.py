@@ -8,6 +8,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.conf import settings
@@ -68,8 +69,11 @@ def set_up(order: Order) -> Stage:
 def _catalogue(order: Order, code: str) -> int:
     if order.catalogue is not None:
         call_command("import_catalogue", str(order.catalogue), term=code)
-    else:
-        call_command("generate_catalogue", term=code)
+        return log.term_id(code)
+    with TemporaryDirectory() as folder:
+        sections, modules = f"{folder}/sections.csv", f"{folder}/modules.csv"
+        call_command("generate_catalogue", sections, modules_file=modules)
+        call_command("import_catalogue", sections, term=code, modules=modules)
     return log.term_id(code)
 
 

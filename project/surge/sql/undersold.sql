@@ -5,4 +5,4 @@ SELECT s.id, least(p.n, s.seats - coalesce(a.n, 0)) AS empty
          WHERE state = 'waiting' GROUP BY section_id) p ON p.section_id = s.id
   LEFT JOIN (SELECT section_id, count(*) AS n FROM modules_allocation
               WHERE state = 'live' GROUP BY section_id) a ON a.section_id = s.id
- WHERE s.term_id = %(term)s AND s.is_open AND least(p.n, s.seats - coalesce(a.n, 0)) > 0
+ WHERE s.term_id = %(term)s AND least(p.n, s.seats - coalesce(a.n, 0)) > 0
