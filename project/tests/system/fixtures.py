@@ -1,0 +1,107 @@
+"""`system` and `world` for tests; after each test rest, every invariant, and replay."""
+
+from collections.abc import Generator, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from project.bus.replay import replay_check
+from project.invariants.proving import run_invariants
+from project.tests.system import servers, sink, stores
+from project.tests.system.running import System, base_environment
+from project.tests.system.slot import SLOT
+from project.tests.system.world import World
+
+_failed = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Note a failure where fixtures find it: what a failed test leaves behind proves nothing."""
+    report = yield
+    item.stash[_failed] = item.stash.get(_failed, False) or report.failed
+    return report
+
+
+@pytest.fixture(scope="session")
+def mailbox() -> Iterator[sink.Sink]:
+    """Where all mail of the run ends."""
+    kept = sink.Sink()
+    with sink.served(kept):
+        yield kept
+
+
+@pytest.fixture(scope="session")
+def warm_system(
+    django_db_setup: None,
+    django_db_blocker: Any,
+    tmp_path_factory: pytest.TempPathFactory,
+    mailbox: sink.Sink,
+) -> Iterator[System]:
+    """Every process, once for all tests of this worker; tests take `system`."""
+    folder = tmp_path_factory.mktemp("processes")
+    with django_db_blocker.unblock(), stores.database() as database:
+        system = System(environment=_environment(database, mailbox, folder), folder=folder)
+        try:
+            with on_stores_of(system):
+                stores.delete_queues()
+                system.start()
+            yield system
+        finally:
+            system.stop()
+
+
+def _environment(database: str, mailbox: sink.Sink, folder: Path) -> dict[str, str]:
+    (folder / "crash").mkdir()
+    vhost = f"{SLOT.vhost}-system"
+    servers.ensure_vhost(vhost)
+    return base_environment() | {
+        "DATABASE_NAME": database,
+        "BROKER_VHOST": vhost,
+        "CRASH_DIR": str(folder / "crash"),
+        "SMTP_PORT": str(mailbox.port),
+    }
+
+
+def on_stores_of(system: System) -> AbstractContextManager[None]:
+    """This process on the system's database and broker."""
+    return stores.on(
+        database=system.environment["DATABASE_NAME"],
+        broker=servers.broker_address(system.environment["BROKER_VHOST"]),
+    )
+
+
+@pytest.fixture
+def system(
+    warm_system: System, django_db_blocker: Any, request: pytest.FixtureRequest
+) -> Iterator[System]:
+    """The running system with empty stores. The test ends when all its work is done, every
+    invariant holds and replay gives the same rows; a failed one leaves a fresh system behind."""
+    with django_db_blocker.unblock(), on_stores_of(warm_system):
+        stores.empty_database()
+        stores.empty_redis()
+        yield warm_system
+        warm_system.mend()
+        if request.node.stash.get(_failed, False):
+            warm_system.begin_anew()
+        else:
+            warm_system.drain()
+            prove_all()
+
+
+def prove_all() -> None:
+    """Every invariant, and replay."""
+    assert run_invariants(at_rest=True) == []
+    assert replay_check().differences == ()
+
+
+@pytest.fixture
+def world(system: System) -> World:
+    """A term whose window is open."""
+    world = World(system=system)
+    world.begin()
+    return world

@@ -1,0 +1,175 @@
+"""The running system as a test sees it: pools, crash points, rest."""
+
+import os
+import signal
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from project.bus.selectors import bus_lags, bus_pulse
+from project.bus.sql import fetch
+from project.bus.works import works
+from project.celery import app
+from project.tests.system import stores
+from project.tests.system.processes import Command, Process, merged, procfile
+from project.tests.system.waiting import is_all_done, letters_unsent, wait_until
+
+MACHINES = ("relay", "beat")
+HOST = "127.0.0.1"
+
+
+@dataclass(slots=True, kw_only=True)
+class System:
+    """Every process of the Procfile on a database, a vhost and Redis numbers of its own."""
+
+    environment: dict[str, str]
+    folder: Path
+    running: dict[str, Process] = field(default_factory=dict)
+
+    @property
+    def crash_points(self) -> Path:
+        """Where a file arms the point of its name."""
+        return Path(self.environment["CRASH_DIR"])
+
+    def start(self) -> None:
+        """Start relay, beat and one pool per service; what runs is left alone."""
+        app.loader.import_default_modules()
+        commands = procfile()
+        pools = merged(commands)
+        for command in (*(commands[name] for name in MACHINES), *pools.values()):
+            if command.name not in self.running:
+                self.add(command)
+        for process in self.running.values():
+            process.wait_ready()
+
+    def add(self, command: Command, *, instance: int = 1) -> Process:
+        """Start one more process."""
+        label = command.name if instance == 1 else f"{command.name}-{instance}"
+        process = Process(
+            command=command,
+            instance=instance,
+            environment=self.environment,
+            log=self.folder / f"{label}.log",
+        )
+        process.start()
+        self.running[label] = process
+        return process
+
+    def remove(self, label: str) -> None:
+        """End a process and forget it."""
+        self.running.pop(label).end()
+
+    def restart_dead(self) -> list[str]:
+        """Start again what has ended; the names."""
+        return [name for name, process in self.running.items() if process.restart_if_dead()]
+
+    def mend(self) -> None:
+        """Whatever a test did: one of each runs, nothing is armed."""
+        for label in [label for label in self.running if "-" in label or label == "web"]:
+            self.remove(label)
+        for file in self.crash_points.iterdir():
+            file.unlink()
+        for process in self.running.values():
+            if process.returncode is None:
+                process.send(signal.SIGCONT)
+        self.restart_dead()
+
+    def begin_anew(self) -> None:
+        """Stop everything, forget every message and row, start everything."""
+        self.stop()
+        stores.delete_queues()
+        stores.empty_database()
+        self.start()
+
+    def stop(self) -> None:
+        """End everything, the whole at once."""
+        for process in self.running.values():
+            if process.returncode is None:
+                process.send(signal.SIGCONT)
+                process.send(signal.SIGTERM)
+        for label in list(self.running):
+            self.remove(label)
+
+    def serving(self, queue: str) -> Process:
+        """The process that consumes the queue."""
+        return next(one for one in self.running.values() if queue in one.command.queues)
+
+    def doing(self, task: str) -> Process:
+        """The process that works on the task."""
+        return self.serving(works[task].queue)
+
+    @contextmanager
+    def armed(self, point: str) -> Iterator[Path]:
+        """Whoever reaches the point next dies by signal 9, once."""
+        file = self.crash_points / point
+        file.touch()
+        try:
+            yield file
+        finally:
+            file.unlink(missing_ok=True)
+
+    def wait_death(self, process: Process, seconds: float = 20) -> int:
+        """How the process ended."""
+        wait_until(lambda: process.returncode is not None, seconds=seconds, why=self.story)
+        return process.returncode or 0
+
+    @contextmanager
+    def paused(self, process: Process) -> Iterator[None]:
+        """The process stands still: it neither works nor dies."""
+        process.send(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            process.send(signal.SIGCONT)
+
+    def web(self) -> str:
+        """The address of the site, started when first asked for."""
+        if "web" not in self.running:
+            port = _free_port()
+            self.environment |= {"HOST": HOST, "PORT": str(port), "WEB_WORKERS": "1"}
+            self.add(procfile()["web"])
+        address = f"http://{HOST}:{self.environment['PORT']}"
+        wait_until(lambda: _lives(address), seconds=30, why=self.running["web"].last_words)
+        return address
+
+    def drain(self, timeout: float = 60) -> None:
+        """Wait until no work is left anywhere, mail included. Dead processes are not restarted."""
+        wait_until(is_all_done, seconds=timeout, why=self.story)
+
+    def story(self) -> str:
+        """What is going on, for whoever reads why a wait was in vain."""
+        dead = [name for name, one in self.running.items() if one.returncode is not None]
+        late = fetch("SELECT id, flow, step, attempts FROM bus_batch WHERE step < steps LIMIT 5")
+        parked = fetch("SELECT task, error FROM bus_parked WHERE resolved_at IS NULL LIMIT 5")
+        lines = [
+            f"{bus_pulse()}",
+            f"readers behind: {[lag for lag in bus_lags() if lag.behind]}",
+            f"batches under way: {late}, parked: {parked}, mail unsent: {letters_unsent()}",
+            f"dead: {dead or 'none'}",
+        ]
+        logs = [f"--- {name}\n{one.last_words()}" for name, one in self.running.items()]
+        return "\n".join(lines + logs)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
+
+
+def _lives(address: str) -> bool:
+    try:
+        with urlopen(f"{address}/livez", timeout=2) as answer:  # noqa: S310  our own address
+            return bool(answer.status == 200)
+    except (URLError, OSError):
+        return False
+
+
+def base_environment() -> dict[str, str]:
+    """This process's environment without what would make a child think it is a test."""
+    drop = ("DJANGO_SETTINGS_MODULE", "PYTEST_CURRENT_TEST", "PYTEST_XDIST_WORKER", "SERVICE")
+    return {key: value for key, value in os.environ.items() if key not in drop}

@@ -1,0 +1,42 @@
+"""A mail server inside the test run: it keeps what it is given."""
+
+import logging
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email import message_from_bytes
+from email.message import Message
+from typing import Any
+
+from aiosmtpd.controller import Controller
+
+HOST = "127.0.0.1"
+logging.getLogger("mail.log").setLevel(logging.WARNING)  # a line for each word of SMTP
+
+
+@dataclass(slots=True)
+class Sink:
+    """Takes every letter."""
+
+    letters: list[Message] = field(default_factory=list)
+    port: int = 0
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        """Keep one letter."""
+        self.letters.append(message_from_bytes(envelope.content))
+        return "250 kept"
+
+
+@contextmanager
+def served(sink: Sink) -> Iterator[None]:
+    """A server for it on a free port, in a thread."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        sink.port = probe.getsockname()[1]
+    controller = Controller(sink, hostname=HOST, port=sink.port)
+    controller.start()
+    try:
+        yield
+    finally:
+        controller.stop()
