@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import transaction
+from django.db.models import Model
 from django.test import Client
 
 from payments import services
@@ -40,8 +41,13 @@ def test_lists_and_pages_open_and_nothing_can_be_deleted(admin_client: Client, m
     with transaction.atomic():
         services.payments_authorise(causes=[flow.cause])
         services.payments_capture(causes=[flow.settled().cause])
-    kinds = {"account": Account, "payment": Payment, "entry": Entry, "rate": Rate}
-    key = str(kinds[model].objects.all()[0].pk)
+    kinds: dict[str, type[Model]] = {
+        "account": Account,
+        "payment": Payment,
+        "entry": Entry,
+        "rate": Rate,
+    }
+    key = str(kinds[model]._default_manager.all()[0].pk)
     assert admin_client.get(f"/admin/payments/{model}/?q=7").status_code == 200
     quoted = key.replace("/", "_2F").replace(":", "_3A")
     assert admin_client.get(f"/admin/payments/{model}/{quoted}/change/").status_code == 200

@@ -42,10 +42,8 @@ def race(*steps: Step) -> list[str]:
 
 def drop_against_authorise(student: int) -> tuple[list[str], str]:
     flow = given.submitted(student).seated()
-    dropped = flow.dropped()
-    wrong = race(
-        (services.payments_authorise, [flow.cause]), (services.payments_give_back, [dropped])
-    )
+    give_back = (services.payments_give_back, [flow.dropped()])
+    wrong = race((services.payments_authorise, [flow.cause]), give_back)
     return wrong, "first" if Payment.objects.get(student_id=student).amount == 0 else "second"
 
 
@@ -53,10 +51,8 @@ def drop_against_capture(student: int) -> tuple[list[str], str]:
     flow = given.submitted(student).seated()
     with transaction.atomic():
         services.payments_authorise(causes=[flow.cause])
-    dropped = flow.settled().dropped()
-    wrong = race(
-        (services.payments_capture, [flow.cause]), (services.payments_give_back, [dropped])
-    )
+    give_back = (services.payments_give_back, [flow.settled().dropped()])
+    wrong = race((services.payments_capture, [flow.cause]), give_back)
     return wrong, "first" if flow.states() == ["voided"] else "second"
 
 

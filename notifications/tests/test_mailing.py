@@ -1,0 +1,204 @@
+"""Letters reach a real SMTP server; what it does not take waits."""
+
+import socket
+from collections.abc import Iterator
+from contextlib import closing
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from threading import Barrier, Thread
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from django.db import connection, transaction
+from django.db.models.functions import Now
+from pytest_django.fixtures import Settings
+
+from notifications import services
+from notifications.apps import INVARIANTS
+from notifications.models import Mail, Section
+from notifications.services import mailing
+from notifications.tests import given
+from project.accounts.models import User
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class Sink:
+    """Keeps what it is sent, counts who connects, and refuses those it is told to."""
+
+    def __init__(self) -> None:
+        self.letters: list[EmailMessage] = []
+        self.refuse: set[str] = set()
+        self.connections = 0
+
+    async def handle_EHLO(
+        self, server: Any, session: Any, envelope: Any, name: str, responses: list[str]
+    ) -> list[str]:
+        self.connections += 1
+        session.host_name = name
+        return responses
+
+    async def handle_RCPT(
+        self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
+    ) -> str:
+        if address in self.refuse:
+            return "550 nobody of that name"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        self.letters.append(message_from_bytes(envelope.content, policy=policy.default))
+        return "250 OK"
+
+
+def free_port() -> int:
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@pytest.fixture
+def port(settings: Settings) -> int:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", free_port()
+    chosen: int = settings.EMAIL_PORT
+    return chosen
+
+
+@pytest.fixture
+def sink(port: int) -> Iterator[Sink]:
+    handler = Sink()
+    server = Controller(handler, hostname="127.0.0.1", port=port)
+    server.start()
+    handler.connections = 0
+    yield handler
+    server.stop()
+
+
+def announced(*readers: User) -> list[Mail]:
+    with transaction.atomic():
+        causes = [given.answered(reader, s1="confirmed")[0] for reader in readers]
+        services.announcements_make(causes=causes)
+    return list(Mail.objects.order_by("id"))
+
+
+def due_now() -> None:
+    Mail.objects.update(due_at=Now())
+
+
+def test_letter_arrives_whole(sink: Sink) -> None:
+    Section.objects.create(section_id=1, module_code="CS 1", code="A")
+    [mail] = announced(given.student("Ada Bähr"))
+    assert services.mail_send() == 1
+    [letter] = sink.letters
+    assert letter["To"] == "ada@example.org"
+    assert letter["Subject"] == "Your registration: what you got"
+    assert letter["Message-ID"] == mail.message_id
+    assert letter.get_content().replace("\r\n", "\n") == (
+        "Dear Ada Bähr,\n\n"
+        "You have a seat in CS 1 (A). The fee of 1,234.50 is on your account.\n\n"
+        "Everything about your registrations is at http://127.0.0.1:8000.\n\n"
+        "The registry\n"
+    )
+    mail.refresh_from_db()
+    assert (mail.attempts, mail.error, mail.sent_at is None) == (1, "", False)
+    assert services.mail_send() == 0
+
+
+def test_many_letters_go_over_one_connection(sink: Sink) -> None:
+    announced(*[given.student(f"S{n} Test") for n in range(mailing.ROUND + 5)])
+    assert services.mail_send() == mailing.ROUND + 5
+    assert (len(sink.letters), sink.connections) == (mailing.ROUND + 5, 1)
+
+
+def test_letter_goes_to_the_address_of_now(sink: Sink) -> None:
+    ada = given.student()
+    announced(ada)
+    User.objects.filter(pk=ada.pk).update(email="countess@example.org")
+    services.mail_send()
+    assert sink.letters[0]["To"] == "countess@example.org"
+
+
+def test_server_that_is_away_costs_nothing_but_time(port: int) -> None:
+    [mail] = announced(given.student())
+    assert services.mail_send() == 0
+    mail.refresh_from_db()
+    assert (mail.sent_at, mail.attempts, mail.error) == (None, 0, "")
+
+
+def test_refused_letter_waits_with_its_reason_and_the_others_go(sink: Sink) -> None:
+    ada, bob = given.student("Ada X"), given.student("Bob X")
+    sink.refuse = {"ada@example.org"}
+    refused, _ = announced(ada, bob)
+    assert services.mail_send() == 1
+    refused.refresh_from_db()
+    assert refused.attempts == 1
+    assert "nobody of that name" in refused.error
+    assert not Mail.objects.filter(sent_at__isnull=True, due_at__lte=Now()).exists()
+    sink.refuse = set()
+    due_now()
+    assert services.mail_send() == 1
+    assert [letter["Message-ID"] for letter in sink.letters].count(refused.message_id) == 1
+
+
+def test_address_that_no_header_may_hold_stops_nobody(sink: Sink) -> None:
+    bad, good = given.student("Ada X"), given.student("Bob X")
+    User.objects.filter(pk=bad.pk).update(email="ada@example.org\nBcc: all@example.org")
+    announced(bad, good)
+    assert services.mail_send() == 1
+    assert [letter["To"] for letter in sink.letters] == ["bob@example.org"]
+
+
+def test_student_whose_address_is_gone_keeps_the_letter_waiting(sink: Sink) -> None:
+    ada = given.student()
+    [mail] = announced(ada)
+    User.objects.filter(pk=ada.pk).update(email="")
+    assert services.mail_send() == 0
+    mail.refresh_from_db()
+    assert mail.error == "The student has no address now."
+
+
+def test_letter_whose_sending_was_not_noted_comes_again_under_the_same_id(
+    sink: Sink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def die(_: str) -> None:
+        raise KeyboardInterrupt
+
+    [mail] = announced(given.student())
+    monkeypatch.setattr(mailing, "reach", die)
+    with pytest.raises(KeyboardInterrupt):
+        services.mail_send()
+    monkeypatch.setattr(mailing, "reach", lambda point: None)
+    assert services.mail_send() == 1
+    assert [letter["Message-ID"] for letter in sink.letters] == [mail.message_id] * 2
+
+
+def test_two_pools_send_each_letter_once(sink: Sink) -> None:
+    announced(*[given.student(f"S{n} Test") for n in range(120)])
+    meet = Barrier(3)
+
+    def send() -> None:
+        try:
+            meet.wait()
+            services.mail_send()
+        finally:
+            connection.close()
+
+    threads = [Thread(target=send) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(sink.letters) == 120
+    assert len({letter["Message-ID"] for letter in sink.letters}) == 120
+
+
+def test_promises_hold_once_all_is_sent(sink: Sink) -> None:
+    announced(given.student())
+    services.mail_send()
+    with connection.cursor() as cursor:
+        for promise in INVARIANTS:
+            cursor.execute(promise.sql)
+            assert cursor.fetchall() == [], promise.name
