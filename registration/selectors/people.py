@@ -73,6 +73,11 @@ def term_id(code: str) -> int | None:
     return Term.objects.filter(code=code).values_list("id", flat=True).first()
 
 
+def term_codes() -> dict[int, str]:
+    """Code by id, of every term."""
+    return dict(Term.objects.values_list("id", "code"))
+
+
 def window_is_open(term: int) -> bool:
     """Whether everyone may register for the term now, by the database's clock."""
     return bool(

@@ -83,12 +83,15 @@ class Progress:
     timeline: tuple[Moment, ...]
 
 
-def registrations_of(student: int) -> QuerySet[Registration]:
-    """The student's registrations with their items, ready to be paged."""
+def registrations_with_items() -> QuerySet[Registration]:
+    """Registrations with their items in order, ready to be paged."""
     items = Item.objects.select_related("section").order_by("registration_id", "ordinal")
-    return Registration.objects.filter(student_id=student).prefetch_related(
-        Prefetch("items", queryset=items)
-    )
+    return Registration.objects.prefetch_related(Prefetch("items", queryset=items))
+
+
+def registrations_of(student: int) -> QuerySet[Registration]:
+    """The student's own."""
+    return registrations_with_items().filter(student_id=student)
 
 
 def registration_progress(*, registration: UUID, student: int) -> Progress | None:

@@ -1,0 +1,33 @@
+"""The catalogue as registration knows it; `modules` edits its own."""
+
+from django.contrib import admin
+
+from registration.admin.looking import LookAdmin
+from registration.models import Module, Section, Term
+
+
+@admin.register(Term)
+class TermAdmin(LookAdmin):
+    """Terms."""
+
+    list_display = ("code", "name")
+    search_fields = ("code", "name")
+
+
+@admin.register(Module)
+class ModuleAdmin(LookAdmin):
+    """Modules with what they require."""
+
+    list_display = ("code", "title", "credits", "department", "requires")
+    list_filter = ("credits", "department")
+    search_fields = ("code", "title")
+
+
+@admin.register(Section)
+class SectionAdmin(LookAdmin):
+    """Sections, as the door judges by them."""
+
+    list_display = ("__str__", "term", "seats", "credits", "is_open", "instructor")
+    list_filter = ("is_open", "term")
+    list_select_related = ("term",)
+    search_fields = ("module_code", "module__title", "instructor")
