@@ -66,10 +66,6 @@ class Section(models.Model):
                 fields=["term", "module", "code"], name="one_section_per_term_module_and_code"
             ),
             models.CheckConstraint(
-                condition=Q(seats__isnull=True) | Q(seats__gte=models.F("taken")),
-                name="no_more_taken_than_seats",
-            ),
-            models.CheckConstraint(
                 condition=Q(taken__gte=0, waiting__gte=0, credits__gte=0),
                 name="section_counts_not_negative",
             ),

@@ -178,15 +178,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="section",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("seats__isnull", True), ("seats__gte", models.F("taken")), _connector="OR"
-                ),
-                name="no_more_taken_than_seats",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="section",
-            constraint=models.CheckConstraint(
                 condition=models.Q(("credits__gte", 0), ("taken__gte", 0), ("waiting__gte", 0)),
                 name="section_counts_not_negative",
             ),

@@ -1,6 +1,6 @@
 """Cut facts into sets that one statement each can write, keeping the order that counts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from project.messages.fact import Fact
 
@@ -8,16 +8,20 @@ from project.messages.fact import Fact
 def cut_into_rounds(facts: Sequence[Fact]) -> list[list[int]]:
     """Indexes of `facts`, in groups of one type in which no two facts touch the same thing.
 
-    Facts that share a stream or a touched key come in different groups, in their order; others
-    may change places. So 200 releases and the 200 offers they cause are two groups, not 400.
+    Facts that share a stream or a touched key come in different groups, in their order, and so
+    do those that touch a thing and those that need it; others may change places. So 200 releases
+    and the 200 offers they cause are two groups, not 400.
     """
     if len(facts) == 1:
         return [[0]]
-    depth: dict[str, int] = {}
+    changed: dict[str, int] = {}
+    leaned: dict[str, int] = {}
     groups: dict[tuple[int, str], list[int]] = {}
     for index, fact in enumerate(facts):
-        keys = (fact.stream, *fact.touches())
-        level = max((depth.get(key, -1) for key in keys), default=-1) + 1
-        depth.update(dict.fromkeys(keys, level))
+        keys, props = (fact.stream, *fact.touches()), fact.leans_on()
+        levels = [changed.get(key, -1) for key in (*keys, *props)]
+        level = max(*levels, *(leaned.get(key, -1) for key in keys)) + 1
+        changed.update(dict.fromkeys(keys, level))
+        leaned.update({key: max(level, leaned.get(key, -1)) for key in props})
         groups.setdefault((level, fact.type), []).append(index)
     return [groups[key] for key in sorted(groups)]

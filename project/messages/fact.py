@@ -27,6 +27,16 @@ class Fact:
         """What else this fact changes beside its stream: facts that touch the same keep order."""
         return ()
 
+    def needs(self) -> tuple[str, ...]:
+        """What must be as it was when this fact was said: it keeps its order with those who touch
+        it, but not with others who need it."""
+        return ()
+
+    def leans_on(self) -> tuple[str, ...]:
+        """Streams whose rows this fact counts on: it keeps order with their facts, but not with
+        others that lean on the same."""
+        return ()
+
     @classmethod
     def from_data(cls, data: dict[str, Any]) -> Self:
         """Read stored data; unknown fields are ignored, optional ones may be missing."""

@@ -1,0 +1,32 @@
+"""After a test that wrote: every promise of modules holds, and replay gives the same rows."""
+
+from collections.abc import Iterator
+
+import pytest
+from celery import current_app
+from redis import RedisError
+
+from modules.tests import given
+from project.bus.replay import replay_check
+from project.redis import client
+
+
+@pytest.fixture
+def seats(transactional_db: None) -> Iterator[None]:
+    """An empty database and Redis, the tasks known; promises and replay afterwards."""
+    current_app.loader.import_default_modules()
+    client().flushdb()
+    yield
+    assert given.broken() == []
+    assert [one for one in replay_check().differences if one.table.startswith("modules_")] == []
+
+
+@pytest.fixture
+def no_redis(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Redis does not answer."""
+
+    def refuse() -> None:
+        raise RedisError("down")
+
+    monkeypatch.setattr("modules.gateway.client", refuse)
+    monkeypatch.setattr("project.live_counts.client", refuse)

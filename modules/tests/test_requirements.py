@@ -1,0 +1,85 @@
+"""Requirements: read, enforced or shown, and untangled from cycles."""
+
+import pytest
+
+from modules.rules.cycles import cycles_in
+from modules.rules.requirements import (
+    Required,
+    Stated,
+    clauses_read,
+    clauses_written,
+    required,
+    untangled,
+)
+from project.messages.modules import Clause
+
+KNOWN = {"A 1", "B 2", "C 3"}
+
+
+@pytest.mark.parametrize(
+    ("cnf", "groups"),
+    [
+        ("", []),
+        ("MATH 20A", [("MATH 20A",)]),
+        ("MATH 20A;CSE 11|CSE 8B", [("MATH 20A",), ("CSE 11", "CSE 8B")]),
+        (" A 1 | B  2 ;; A 1|B 2", [("A 1", "B 2")]),
+    ],
+)
+def test_clauses_are_read(cnf: str, groups: list[tuple[str, ...]]) -> None:
+    assert [clause.any_of for clause in clauses_read(cnf)] == groups
+    assert clauses_read(clauses_written(clauses_read(cnf))) == clauses_read(cnf)
+
+
+@pytest.mark.parametrize(
+    ("stated", "outcome"),
+    [
+        (Stated(cnf="A 1", parse="exact"), Required(clauses=(Clause(any_of=("A 1",)),))),
+        (
+            Stated(cnf="A 1", parse="exact+note", text="A 1, with a B"),
+            Required(clauses=(Clause(any_of=("A 1",)),), shown="A 1, with a B"),
+        ),
+        (Stated(cnf="A 1", parse="partial"), Required(shown="A 1")),
+        (Stated(parse="text_only", text="ask us"), Required(shown="ask us")),
+        (Stated(parse="none"), Required()),
+        (Stated(cnf="X 9|Y 9", parse="exact"), Required(shown="X 9 or Y 9")),
+        (
+            Stated(cnf="X 9;A 1|Y 9", parse="exact"),
+            Required(clauses=(Clause(any_of=("A 1", "Y 9")),), shown="X 9"),
+        ),
+    ],
+)
+def test_what_is_enforced_and_what_is_shown(stated: Stated, outcome: Required) -> None:
+    assert required(stated, known=KNOWN) == outcome
+
+
+@pytest.mark.parametrize(
+    ("graph", "cycles"),
+    [
+        ({}, []),
+        ({"a": {"b"}, "b": {"c"}}, []),
+        ({"a": {"b"}, "b": {"a"}}, [{"a", "b"}]),
+        ({"a": {"a"}}, [{"a"}]),
+        ({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"a"}, "e": {"f"}, "f": {"e"}},
+         [{"a", "b", "c"}, {"e", "f"}]),
+    ],
+)  # fmt: skip
+def test_cycles_are_found(graph: dict[str, set[str]], cycles: list[set[str]]) -> None:
+    assert cycles_in({node: frozenset(to) for node, to in graph.items()}) == cycles
+
+
+def test_long_chain_needs_no_recursion() -> None:
+    graph = {str(n): frozenset({str(n + 1)}) for n in range(50_000)}
+    assert cycles_in(graph) == []
+
+
+def test_cycle_can_be_satisfied_by_taking_both_together() -> None:
+    modules = {
+        "A": (Clause(any_of=("B", "X")),),
+        "B": (Clause(any_of=("A",)), Clause(any_of=("X",))),
+        "C": (Clause(any_of=("A",)),),
+    }
+    loose, cycles = untangled(modules)
+    assert cycles == [("A", "B")]
+    assert loose["A"] == (Clause(any_of=("B", "X"), together=("B",)),)
+    assert loose["B"] == (Clause(any_of=("A",), together=("A",)), Clause(any_of=("X",)))
+    assert loose["C"] == modules["C"]

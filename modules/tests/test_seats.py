@@ -1,0 +1,166 @@
+"""The seats' writer on the real database."""
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from modules.models import Section
+from modules.selectors.catalogue import section_stored
+from modules.services.catalogue import section_save
+from modules.services.seats import seats_decide
+from modules.tests import given
+from project.bus.line import stamp
+from project.messages.modules import SectionChanged
+from project.refusals import Refusal
+
+pytestmark = pytest.mark.usefixtures("seats")
+STATEMENTS = 8
+
+
+def resized(section: int, seats: int | None) -> None:
+    stored = section_stored(section=section)
+    assert stored is not None
+    data = {**stored.to_data(), "seats": seats}
+    section_save(section=SectionChanged.from_data(data))
+
+
+def counts(section: int) -> tuple[int, int]:
+    row = Section.objects.get(id=section)
+    return row.taken, row.waiting
+
+
+def test_exactly_100_of_100_seats_go_in_line_order() -> None:
+    section = given.section(100)
+    for student in range(1, 131):
+        given.submitted(student, section)
+    given.work()
+    assert given.live(section) == [(student, student) for student in range(1, 101)]
+    assert given.waiting(section) == list(range(101, 131))
+    assert counts(section) == (100, 30)
+
+
+def test_freed_seat_goes_to_the_first_in_the_queue() -> None:
+    section = given.section(1)
+    first = given.submitted(1, section)
+    for student in (2, 3):
+        given.submitted(student, section)
+    given.work()
+    given.dropped(first, section)
+    given.work()
+    assert given.live(section) == [(2, 1)]
+    assert given.waiting(section) == [3]
+    assert given.facts()[-2:] == ["seats_released", "seat_offered"]
+
+
+def test_what_was_decided_is_not_decided_again() -> None:
+    section = given.section(2)
+    cause = given.submitted(1, section)
+    drop = given.dropped(cause, section)
+    given.work()
+    before = given.facts()
+    with transaction.atomic():
+        seats_decide(causes=[cause, drop])
+    assert given.facts() == before
+
+
+def test_release_of_what_was_released_changes_nothing() -> None:
+    section = given.section(2)
+    cause = given.submitted(1, section)
+    given.dropped(cause, section)
+    given.dropped(cause, section)
+    given.work()
+    assert given.facts() == ["seats_decided", "seats_released", "seats_released"]
+    assert counts(section) == (0, 0)
+
+
+def test_release_before_the_submission_leaves_a_tombstone() -> None:
+    section = given.section(2)
+    cause = given.submitted(1, section)
+    stamp()
+    # The submission was parked, so the line went on without it.
+    drop = given.dropped(cause, section)
+    stamp()
+    with transaction.atomic():
+        seats_decide(causes=[drop])
+    with transaction.atomic():
+        seats_decide(causes=[cause])
+    assert given.live(section) == []
+    assert counts(section) == (0, 0)
+    given.work()
+
+
+def test_more_seats_go_to_the_queue() -> None:
+    section = given.section(1)
+    for student in (1, 2, 3, 4):
+        given.submitted(student, section)
+    given.work()
+    resized(section, 3)
+    given.submitted(5, section)
+    given.work()
+    assert given.live(section) == [(1, 1), (2, 2), (3, 3)]
+    assert given.waiting(section) == [4, 5]
+
+
+def test_unlimited_takes_the_whole_queue() -> None:
+    section = given.section(1)
+    for student in (1, 2, 3):
+        given.submitted(student, section)
+    given.work()
+    resized(section, None)
+    given.work()
+    assert given.live(section) == [(1, 1), (2, None), (3, None)]
+
+
+def test_fewer_seats_than_are_taken_are_refused() -> None:
+    section = given.section(3)
+    for student in (1, 2):
+        given.submitted(student, section)
+    given.work()
+    with pytest.raises(Refusal, match="2 seats of MATH 1 A01 are taken"):
+        resized(section, 1)
+    resized(section, 2)
+    assert Section.objects.get(id=section).seats == 2
+
+
+def test_after_fewer_seats_the_gaps_are_filled_and_no_more() -> None:
+    section = given.section(4)
+    causes = [given.submitted(student, section) for student in (1, 2, 3, 4)]
+    given.dropped(causes[0], section)
+    given.dropped(causes[1], section)
+    given.work()
+    resized(section, 3)
+    for student in (5, 6):
+        given.submitted(student, section)
+    given.dropped(causes[3], section)
+    given.work()
+    assert len(given.live(section)) == 3
+    assert given.waiting(section) == []
+
+
+def test_all_or_nothing_takes_nothing() -> None:
+    full, free = given.section(1, code="A01"), given.section(5, code="A02")
+    given.submitted(1, full)
+    given.submitted(2, free, full, mode="all", on_full="refuse")
+    given.work()
+    assert given.live(free) == []
+
+
+@pytest.mark.parametrize("kind", ["submissions", "everything"])
+def test_200_matters_are_a_handful_of_statements(kind: str) -> None:
+    sections = [given.section(n % 7, code=f"A{n:02}") for n in range(20)]
+    some = [given.submitted(student, *sections[student % 15 :][:4]) for student in range(100)]
+    given.work()
+    if kind == "everything":
+        for cause in some[::5]:
+            given.dropped(cause, *sections)
+    for student in range(200, 400):
+        given.submitted(student, *sections[student % 15 :][:4])
+    while stamp():
+        pass
+    with CaptureQueriesContext(
+        connection,
+    ) as seen:
+        given.work()
+    mine = [q["sql"] for q in seen if not q["sql"].startswith(("PREPARE", "SAVEPOINT", "RELEASE"))]
+    told = [sql for sql in mine if "bus_line" in sql or "EXECUTE" in sql or "modules_" in sql]
+    assert len(told) <= STATEMENTS + (4 if kind == "everything" else 0), "\n".join(told)
