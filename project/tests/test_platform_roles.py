@@ -1,0 +1,129 @@
+"""Each service's database role can do its own work and nothing else."""
+
+from typing import Any
+
+import psycopg2
+import pytest
+from django.core.management import call_command
+from django.db import DatabaseError, connection, transaction
+from psycopg2.errors import InsufficientPrivilege
+
+from project import environment as env
+from project import roles
+from project.bus.models import Event
+
+SERVICES = ("modules", "registration", "payments", "notifications")
+EVERYBODY = (*SERVICES, "web", "relay", "beat", "replay")
+CHANGING = ("INSERT", "UPDATE", "DELETE", "TRUNCATE")
+
+pytestmark = pytest.mark.django_db
+
+
+def may(role: str, right: str, table: str) -> Any:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT has_table_privilege(%s, %s, %s)", [role, table, right])
+        return cursor.fetchone()[0]
+
+
+def rights(role: str, table: str) -> Any:
+    return {right for right in ("SELECT", *CHANGING) if may(role, right, table)}
+
+
+def run_as(role: str, sql: str) -> None:
+    """Run one statement over a connection of that role, and take it back."""
+    address = env._started()["database"][role]
+    session = psycopg2.connect(address, dbname=connection.settings_dict["NAME"])
+    try:
+        with session.cursor() as cursor:
+            cursor.execute(sql)
+    finally:
+        session.close()
+
+
+def test_settle_is_refused_on_payments() -> None:
+    run_as("registration", "SELECT count(*) FROM registration_item")
+    for table in sorted(roles.tables_of("payments")):
+        for sql in (f"SELECT 1 FROM {table}", f"DELETE FROM {table}"):
+            with pytest.raises(InsufficientPrivilege):
+                run_as("registration", sql)
+
+
+@pytest.mark.parametrize("role", EVERYBODY)
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE bus_event SET data = '{}'",
+        "DELETE FROM bus_event",
+        "TRUNCATE bus_event",
+        "ALTER TABLE bus_event DISABLE TRIGGER ALL",
+        "DROP TABLE bus_event",
+    ],
+)
+def test_nobody_changes_an_event(role: str, sql: str) -> None:
+    with pytest.raises(InsufficientPrivilege):
+        run_as(role, sql)
+
+
+def test_not_even_the_owner_changes_an_event_by_accident() -> None:
+    event = Event.objects.create(stream="s", version=1, type="t", data={})
+    for change in (lambda: Event.objects.update(data={"a": 1}), event.delete):
+        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+            change()
+    assert Event.objects.get().data == {}
+
+
+@pytest.mark.parametrize("role", SERVICES)
+def test_a_service_has_its_own_tables_and_no_other_services(role: str) -> None:
+    own = {table for table in roles.tables_of(role) if may(role, "SELECT", table)}
+    assert own == roles.tables_of(role)
+    for other in set(SERVICES) - {role}:
+        assert [t for t in roles.tables_of(other) if rights(role, t)] == []
+
+
+@pytest.mark.parametrize("role", SERVICES)
+def test_a_service_adds_facts_and_reads_the_line(role: str) -> None:
+    assert rights(role, "bus_event") == {"SELECT", "INSERT"}
+    assert "INSERT" in rights(role, "bus_outbox")
+    assert rights(role, "bus_line") == {"SELECT"}
+    assert rights(role, "bus_batch") == {"SELECT", "UPDATE"}
+    assert "UPDATE" in rights(role, "bus_cursor")
+
+
+@pytest.mark.parametrize("role", ["relay", "beat"])
+def test_the_machines_have_the_bus_and_no_services_table(role: str) -> None:
+    assert rights(role, "bus_line") == {"SELECT", "INSERT"}
+    assert rights(role, "bus_outbox") >= {"SELECT", "DELETE"}
+    for service in SERVICES:
+        assert [table for table in roles.tables_of(service) if rights(role, table)] == []
+
+
+def test_replay_reads_events_and_nothing_else() -> None:
+    found = {table: rights("replay", table) for table in roles._tables()}
+    assert {table: held for table, held in found.items() if held} == {"bus_event": {"SELECT"}}
+
+
+def test_the_door_reads_all_and_writes_no_seat_and_no_payment() -> None:
+    assert all(may("web", "SELECT", table) for table in roles._tables())
+    for table in ("modules_allocation", "modules_place", "payments_payment", "payments_entry"):
+        assert rights("web", table) == {"SELECT"}
+    for table in ("registration_item", "modules_section", "payments_rate", "accounts_user"):
+        assert rights("web", table) >= {"SELECT", "INSERT", "UPDATE"}
+
+
+def test_what_a_role_may_add_to_it_may_number() -> None:
+    run_as("web", "SELECT nextval(pg_get_serial_sequence('bus_event', 'id'))")
+    with pytest.raises(InsufficientPrivilege):
+        run_as("replay", "SELECT nextval(pg_get_serial_sequence('bus_event', 'id'))")
+
+
+def test_a_right_that_nobody_wrote_down_is_taken_away() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("GRANT DELETE ON payments_entry TO web")
+    assert may("web", "DELETE", "payments_entry")
+    roles.grant_all()
+    assert not may("web", "DELETE", "payments_entry")
+
+
+def test_the_command_says_who_got_how_much(capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("grant_roles")
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == sorted(EVERYBODY)

@@ -1,0 +1,148 @@
+"""A wrong or missing variable stops the start with a sentence; production is locked down."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from project import environment as env
+
+WRONG = [
+    ("DEBUG", "maybe", "DEBUG='maybe' is not on or off"),
+    ("TLS", "2", "TLS='2' is not on or off"),
+    ("REDIS_DB", "four", "REDIS_DB='four' is not a whole number"),
+    ("SMTP_PORT", "smtp", "SMTP_PORT='smtp' is not a whole number"),
+]
+
+
+@pytest.mark.parametrize(("name", "value", "sentence"), WRONG)
+def test_a_wrong_value_is_named_with_what_it_is_for(
+    name: str, value: Any, sentence: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SystemExit, match=sentence) as stopped:
+        env.read(name)
+    assert env.VARIABLES[name].meaning in str(stopped.value)
+
+
+@pytest.mark.parametrize("name", sorted(env.VARIABLES))
+def test_without_its_variable_each_setting_has_its_default(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(name, raising=False)
+    assert env.read(name) == env.VARIABLES[name].default
+
+
+def test_an_address_of_another_kind_of_server_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "mysql://somewhere/else")
+    with pytest.raises(SystemExit, match="DATABASE_URL must begin with postgresql://"):
+        env.address("DATABASE_URL", "postgresql")
+
+
+def test_without_servers_the_sentence_says_how_to_start_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("BROKER_URL", raising=False)
+    monkeypatch.setattr(env, "_started", dict)
+    with pytest.raises(SystemExit, match="run `scripts/services up`"):
+        env.address("BROKER_URL", "amqp")
+
+
+def test_each_service_connects_with_its_own_role(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    roles = {role: f"postgresql://{role}@h/d" for role in env.SERVICES}
+    monkeypatch.setattr(env, "_started", lambda: {"database": roles})
+    monkeypatch.setenv("SERVICE", "payments")
+    assert env.address("DATABASE_URL", "postgresql") == "postgresql://payments@h/d"
+
+
+def test_an_unknown_service_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SERVICE", "everything")
+    with pytest.raises(SystemExit, match="SERVICE='everything' must be one of owner, web"):
+        env.one_of("SERVICE", env.SERVICES)
+
+
+def test_a_number_must_be_above_zero(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BATCH_SIZE", "0")
+    with pytest.raises(SystemExit, match="BATCH_SIZE=0 must be above zero"):
+        env.positive("BATCH_SIZE")
+
+
+@pytest.mark.parametrize("text", ["ten/minute", "10", "10/fortnight", "0/minute"])
+def test_a_rate_that_is_none_is_refused(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOGIN_RATE", text)
+    with pytest.raises(SystemExit, match="must look like 10/minute"):
+        env.rate("LOGIN_RATE")
+
+
+def test_a_short_secret_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SECRET_KEY", "too short")
+    with pytest.raises(SystemExit, match="50 random characters or more"):
+        env.secret("SECRET_KEY", 50)
+
+
+def test_a_secret_may_lie_in_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    kept = tmp_path / "key"
+    kept.write_text("k" * 50)
+    monkeypatch.delenv("SECRET_KEY", raising=False)
+    monkeypatch.setattr(env._env.ENVIRON, "files_cache", {})
+    monkeypatch.setenv("SECRET_KEY_FILE", str(kept))
+    assert env.secret("SECRET_KEY", 50) == "k" * 50
+
+
+def test_another_number_or_vhost_replaces_the_last_part_of_an_address() -> None:
+    assert env.with_path("redis://h:1/0", 7) == "redis://h:1/7"
+    assert env.with_path("amqp://u:p@h:1/registration", "a/b") == "amqp://u:p@h:1/a%2Fb"
+
+
+def test_the_example_file_lists_every_variable() -> None:
+    listed = Path(env.ROOT / ".env.example").read_text()
+    assert [name for name in env.VARIABLES if f"#{name}=" not in listed] == []
+
+
+def test_a_program_ends_with_the_sentence_and_no_traceback() -> None:
+    done = _python("manage.py", "check", SERVICE="nobody")
+    assert done.returncode == 1
+    assert done.stderr.startswith("Cannot start: SERVICE='nobody' must be one of")
+    assert "Traceback" not in done.stderr
+
+
+def test_under_tls_cookies_are_locked_to_the_host_and_browsers_told_to_stay() -> None:
+    names = (
+        *("SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME", "SESSION_COOKIE_SECURE"),
+        *("CSRF_COOKIE_SECURE", "SECURE_SSL_REDIRECT", "SECURE_HSTS_SECONDS"),
+    )
+    code = (
+        "import json; from project import settings;"
+        f"print(json.dumps([getattr(settings, name) for name in {names}]))"
+    )
+    done = _python("-c", code, TLS="on", DEBUG="off", SITE_URL="https://r.example")
+    assert json.loads(done.stdout) == [
+        *("__Host-session", "__Host-csrf", True),
+        *(True, True, 365 * 24 * 3600),
+    ]
+
+
+def test_facts_can_be_read_without_django_or_celery() -> None:
+    code = (
+        "import sys, project.messages.registration;"
+        "print([m for m in sys.modules if m.split('.')[0] in ('celery', 'django', 'kombu')])"
+    )
+    assert _python("-c", code).stdout.strip() == "[]"
+
+
+def _python(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    kept = {k: v for k, v in os.environ.items() if k not in ("SERVICE", "DJANGO_SETTINGS_MODULE")}
+    return subprocess.run(
+        [sys.executable, *words],
+        cwd=env.ROOT,
+        env={**kept, **environment},
+        text=True,
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
