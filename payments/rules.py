@@ -148,13 +148,13 @@ def _declined(item: Asked, amount: int, code: str) -> Charge:
     return Charge(section=item.section, amount=amount, outcome="declined", code=code)
 
 
-def capture(settled: Settled, payments: Mapping[Item, Held]) -> Captured | None:
+def capture(settled: Settled, purse: Purse) -> Captured | None:
     """Charge what was authorised for the confirmed items; None where nothing is."""
     items = tuple(
         Amount(section=item.section, amount=held.amount)
         for item in settled.items
         if item.state == "confirmed"
-        and (held := payments.get((settled.registration, item.section)))
+        and (held := purse.payments.get((settled.registration, item.section)))
         and held.state == "authorised"
     )
     if not items:
@@ -162,11 +162,11 @@ def capture(settled: Settled, payments: Mapping[Item, Held]) -> Captured | None:
     return Captured(registration=settled.registration, student=settled.student, items=items)
 
 
-def give_back(ended: Ending, payments: Mapping[Item, Held]) -> list[Voided | Refunded]:
+def give_back(ended: Ending, purse: Purse) -> list[Voided | Refunded]:
     """Undo the money of items that are over, by the state each payment is in."""
     undone: dict[type[Voided] | type[Refunded], list[Amount]] = {}
     for item in ended.items:
-        held = payments.get((ended.registration, item.section))
+        held = purse.payments.get((ended.registration, item.section))
         kind = GIVE_BACK.get(held.state if held else None)
         if kind:
             amount = Amount(section=item.section, amount=held.amount if held else 0)

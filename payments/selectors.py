@@ -1,42 +1,60 @@
 """Reads, and the locks that reads take."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 
-from django.db import connection
+from payments.models import Account, Rate
+from payments.rules import Held, Purse
+from project.bus.sql import fetch
 
-from payments.models import Account, Payment, Rate
-from payments.rules import Held, Item, Purse
 
-_PURSE = """
-SELECT a.student_id, a.limit_ - a.authorised - a.captured, r.programme, r.per_credit
-  FROM payments_account a
-  JOIN unnest(%s::bigint[], %s::text[]) AS w(student, programme) ON w.student = a.student_id
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Concern:
+    """Whose money a step is about; the programme only where a fee has to be known."""
+
+    student: int
+    registration: str
+    programme: str = ""
+
+
+_LOCK = """
+SELECT FROM payments_account WHERE student_id = ANY(%(students)s)
+ ORDER BY student_id FOR NO KEY UPDATE"""
+
+_VIEW = """
+SELECT w.student, a.limit_ - a.authorised - a.captured, w.programme, r.per_credit,
+       w.registration, p.section_id, p.state, p.amount
+  FROM unnest(%(students)s::bigint[], %(registrations)s::text[], %(programmes)s::text[])
+       AS w(student, registration, programme)
+  LEFT JOIN payments_account a ON a.student_id = w.student
   LEFT JOIN payments_rate r ON r.programme = w.programme
- ORDER BY a.student_id
-   FOR NO KEY UPDATE OF a"""
+  LEFT JOIN payments_payment p ON p.registration_id = w.registration::uuid"""
 
 
-def purse_locked(pairs: Collection[tuple[int, str]]) -> Purse:
-    """Room and fee of each (student, programme), with the accounts locked in student order.
+def purse_locked(concerns: Iterable[Concern]) -> Purse:
+    """Room, fees and payments of these, with the accounts locked in student order.
 
-    A student without an account has no room in it.
+    One trip to the server, yet two statements: the second begins when every lock is held, so it
+    sees what those did who held them before. Who has no account has no room in the purse.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_PURSE, [[student for student, _ in pairs], [name for _, name in pairs]])
-        rows = cursor.fetchall()
-    return Purse(
-        room={student: room for student, room, _, _ in rows},
-        per_credit={programme: fee for _, _, programme, fee in rows if programme is not None},
+    these = list(concerns)
+    rows = fetch(
+        f"{_LOCK};{_VIEW}",
+        {
+            "students": [one.student for one in these],
+            "registrations": [one.registration for one in these],
+            "programmes": [one.programme for one in these],
+        },
     )
-
-
-def accounts_locked(students: Collection[int]) -> set[int]:
-    """Lock these students' accounts, in order. Returns who has one.
-
-    Two batches that move money of the same students meet here, not at each other's rows.
-    """
-    locked = Account.objects.select_for_update(no_key=True).filter(student_id__in=students)
-    return set(locked.order_by("student_id").values_list("student_id", flat=True))
+    return Purse(
+        room={student: room for student, room, *_ in rows if room is not None},
+        per_credit={programme: fee for _, _, programme, fee, *_ in rows if fee is not None},
+        payments={
+            (registration, section): Held(state=state, amount=amount)
+            for *_, registration, section, state, amount in rows
+            if section is not None
+        },
+    )
 
 
 def account_limit_locked(student: int) -> int | None:
@@ -54,17 +72,3 @@ def accounts_known(students: Collection[int]) -> set[int]:
 def rates_by_programme(programmes: Collection[str]) -> dict[str, Rate]:
     """The rates of these programmes that have one."""
     return Rate.objects.in_bulk(list(programmes))
-
-
-def payments_locked(registrations: Collection[str]) -> dict[Item, Held]:
-    """Every payment of these registrations, locked, by registration and section."""
-    rows = (
-        Payment.objects.select_for_update(no_key=True)
-        .filter(registration_id__in=registrations)
-        .order_by("registration_id", "section_id")
-        .values_list("registration_id", "section_id", "state", "amount")
-    )
-    return {
-        (str(registration), section): Held(state=state, amount=amount)
-        for registration, section, state, amount in rows
-    }

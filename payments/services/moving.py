@@ -6,8 +6,9 @@ money of one student the second sees what the first did, whichever comes first.
 
 from collections.abc import Mapping, Sequence
 
-from payments import rules, selectors
-from payments.rules import Ending, Item, Purse, Wanted
+from payments import rules
+from payments.rules import Ending, Purse, Wanted
+from payments.selectors import Concern, purse_locked
 from payments.services.accounts import OPENING, accounts_open
 from project.bus import locks
 from project.bus.store import append, stories
@@ -23,36 +24,40 @@ def payments_authorise(*, causes: Sequence[int]) -> None:
         for cause, story in stories(causes).items()
         if not story.first(Authorised) and (want := rules.wanted(story.root, story.facts))
     }
-    purse = _purse(list(wants.values()))
-    _append({cause: [rules.charge(want, purse)] for cause, want in wants.items()})
+    if wants:
+        purse = _purse_to_spend(list(wants.values()))
+        _append({cause: [rules.charge(want, purse)] for cause, want in wants.items()})
 
 
-def _purse(wants: Sequence[Wanted]) -> Purse:
-    """What the accounts allow, locked; those that are still missing are opened first."""
-    if not wants:
-        return Purse(room={}, per_credit={})
-    purse = selectors.purse_locked({(want.student, want.programme) for want in wants})
-    missing = {want.student: want.programme for want in wants if want.student not in purse.room}
-    if missing:
-        accounts_open(missing)
-        opened = selectors.purse_locked(missing.items())
-        purse.room |= opened.room
-        purse.per_credit = {**purse.per_credit, **opened.per_credit}
-    purse.payments = selectors.payments_locked({want.registration for want in wants})
-    return purse
+def _purse_to_spend(wants: Sequence[Wanted]) -> Purse:
+    """What the accounts allow. Those that are still missing are opened first."""
+    concerns = [
+        Concern(student=want.student, registration=want.registration, programme=want.programme)
+        for want in wants
+    ]
+    purse = purse_locked(concerns)
+    missing = {one.student: one.programme for one in concerns if one.student not in purse.room}
+    if not missing:
+        return purse
+    accounts_open(missing)
+    return purse_locked(concerns)
 
 
 def payments_capture(*, causes: Sequence[int]) -> None:
     """Charge what was authorised for items that were confirmed. What was given back stays so."""
-    open_ = {c: s.first(Settled) for c, s in stories(causes).items() if not s.first(Captured)}
     settled = {
         cause: fact
-        for cause, fact in open_.items()
-        if fact and any(item.state == "confirmed" for item in fact.items)
+        for cause, story in stories(causes).items()
+        if not story.first(Captured) and (fact := story.first(Settled)) and _confirms(fact)
     }
-    payments = _payments(list(settled.values()))
-    charged = {cause: rules.capture(fact, payments) for cause, fact in settled.items()}
-    _append({cause: [fact] for cause, fact in charged.items() if fact})
+    if settled:
+        purse = _purse_to_move(list(settled.values()))
+        charged = {cause: rules.capture(fact, purse) for cause, fact in settled.items()}
+        _append({cause: [fact] for cause, fact in charged.items() if fact})
+
+
+def _confirms(settled: Settled) -> bool:
+    return any(item.state == "confirmed" for item in settled.items)
 
 
 def payments_give_back(*, causes: Sequence[int]) -> None:
@@ -61,18 +66,19 @@ def payments_give_back(*, causes: Sequence[int]) -> None:
     endings = {
         c: root for c, root in roots.items() if isinstance(root, Dropped | Refused | Expired)
     }
-    payments = _payments(list(endings.values()))
-    _append({cause: rules.give_back(root, payments) for cause, root in endings.items()})
+    if endings:
+        purse = _purse_to_move(list(endings.values()))
+        _append({cause: rules.give_back(root, purse) for cause, root in endings.items()})
 
 
-def _payments(facts: Sequence[Settled] | Sequence[Ending]) -> dict[Item, rules.Held]:
-    if not facts:
-        return {}
-    students = {fact.student for fact in facts}
-    if selectors.accounts_locked(students) != students:
-        # No account, so no row to wait at: whoever opens one now has to wait for us instead.
-        locks.hold(OPENING)
-    return selectors.payments_locked({fact.registration for fact in facts})
+def _purse_to_move(facts: Sequence[Settled | Ending]) -> Purse:
+    concerns = [Concern(student=fact.student, registration=fact.registration) for fact in facts]
+    purse = purse_locked(concerns)
+    if purse.room.keys() >= {one.student for one in concerns}:
+        return purse
+    # No account, so no row to wait at: whoever opens one now has to wait for us instead.
+    locks.hold(OPENING)
+    return purse_locked(concerns)
 
 
 def _append(said: Mapping[int, Sequence[Fact]]) -> None:

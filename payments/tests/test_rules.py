@@ -3,7 +3,7 @@
 import pytest
 
 from payments import rules
-from payments.rules import Held, Purse, Wanted
+from payments.rules import Held, Item, Purse, Wanted
 from project.messages.modules import SeatDecision, SeatOffered, SeatsDecided
 from project.messages.payments import Amount, Captured, Charge, Refunded, Voided
 from project.messages.registration import (
@@ -43,6 +43,10 @@ def purse(room: int, *, over: tuple[int, ...] = (), rate: int | None = 100) -> P
         room={7: room},
         payments={(R, section): Held(state="voided", amount=0) for section in over},
     )
+
+
+def holding(payments: dict[Item, Held]) -> Purse:
+    return Purse(per_credit={}, room={}, payments=payments)
 
 
 def said(items: tuple[Charge, ...]) -> list[str]:
@@ -143,7 +147,7 @@ def test_only_an_authorised_payment_is_captured(state: str | None, captured: boo
     )
     payments = {(R, n): Held(state=state, amount=n) for n in (1, 2)} if state else {}
     expected = Captured(registration=R, student=7, items=(Amount(section=1, amount=1),))
-    assert rules.capture(settled, payments) == (expected if captured else None)
+    assert rules.capture(settled, holding(payments)) == (expected if captured else None)
 
 
 @pytest.mark.parametrize(
@@ -162,6 +166,6 @@ def test_giving_back_acts_by_the_state_of_the_payment(
 ) -> None:
     ended = Dropped(registration=R, student=7, items=(Ended(section=1, was="confirmed"),))
     payments = {(R, 1): Held(state=state, amount=300)} if state else {}
-    undone = rules.give_back(ended, payments)
+    undone = rules.give_back(ended, holding(payments))
     items = (Amount(section=1, amount=amount),)
     assert undone == ([kind(registration=R, student=7, items=items)] if kind else [])
