@@ -71,7 +71,8 @@ class Relay:
         if chains_in_flight() >= settings.CHAINS_IN_FLIGHT:
             return settings.POLL_QUIET_MS / 1000
         stamped = stamp()
-        reach("relay.stamped")
+        if stamped:
+            reach("relay.stamped")
         if stamped and not self._publish(stamped):
             return 1.0
         return self._patience(stamped)

@@ -1,6 +1,6 @@
 """Cut facts into sets that one statement each can write, keeping the order that counts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from project.messages.fact import Fact
 
@@ -15,13 +15,13 @@ def cut_into_rounds(facts: Sequence[Fact]) -> list[list[int]]:
     if len(facts) == 1:
         return [[0]]
     changed: dict[str, int] = {}
-    leaned: dict[str, int] = {}
+    needed: dict[str, int] = {}
     groups: dict[tuple[int, str], list[int]] = {}
     for index, fact in enumerate(facts):
-        keys, props = (fact.stream, *fact.touches()), fact.leans_on()
-        levels = [changed.get(key, -1) for key in (*keys, *props)]
-        level = max(*levels, *(leaned.get(key, -1) for key in keys)) + 1
+        keys, needs = (fact.stream, *fact.touches()), fact.needs()
+        levels = [changed.get(key, -1) for key in (*keys, *needs)]
+        level = max(*levels, *(needed.get(key, -1) for key in keys)) + 1
         changed.update(dict.fromkeys(keys, level))
-        leaned.update({key: max(level, leaned.get(key, -1)) for key in props})
+        needed.update({key: max(level, needed.get(key, -1)) for key in needs})
         groups.setdefault((level, fact.type), []).append(index)
     return [groups[key] for key in sorted(groups)]

@@ -32,11 +32,6 @@ class Fact:
         it, but not with others who need it."""
         return ()
 
-    def leans_on(self) -> tuple[str, ...]:
-        """Streams whose rows this fact counts on: it keeps order with their facts, but not with
-        others that lean on the same."""
-        return ()
-
     @classmethod
     def from_data(cls, data: dict[str, Any]) -> Self:
         """Read stored data; unknown fields are ignored, optional ones may be missing."""

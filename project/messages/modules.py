@@ -97,11 +97,6 @@ def _seat_keys(student: int, seats: Iterable[tuple[int, int | None]]) -> tuple[s
     )
 
 
-def _section_streams(sections: Iterable[int]) -> tuple[str, ...]:
-    """Seats are counted on the section's row: it must be there first."""
-    return tuple(f"section:{section}" for section in sections)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeatDecision:
     """`outcome` is seated, queued or refused (then `code` says why). `seat` is None where seats
@@ -132,9 +127,6 @@ class SeatsDecided(Fact):
     def touches(self) -> tuple[str, ...]:
         return _seat_keys(self.student, ((item.section, item.seat) for item in self.items))
 
-    def leans_on(self) -> tuple[str, ...]:
-        return _section_streams(item.section for item in self.items)
-
     def needs(self) -> tuple[str, ...]:
         return tuple(f"section:{item.section}" for item in self.items)
 
@@ -157,9 +149,6 @@ class SeatOffered(Fact):
 
     def touches(self) -> tuple[str, ...]:
         return _seat_keys(self.student, [(self.section, self.seat)])
-
-    def leans_on(self) -> tuple[str, ...]:
-        return _section_streams([self.section])
 
     def needs(self) -> tuple[str, ...]:
         return (f"section:{self.section}",)
@@ -190,9 +179,6 @@ class SeatsReleased(Fact):
 
     def touches(self) -> tuple[str, ...]:
         return _seat_keys(self.student, ((item.section, item.seat) for item in self.items))
-
-    def leans_on(self) -> tuple[str, ...]:
-        return _section_streams(item.section for item in self.items)
 
     def needs(self) -> tuple[str, ...]:
         return tuple(f"section:{item.section}" for item in self.items)

@@ -56,6 +56,9 @@ class Authorised(Fact):
     def stream(self) -> str:
         return f"payment:{self.registration}"
 
+    def needs(self) -> tuple[str, ...]:
+        return (f"account:{self.student}",)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Amount:
@@ -78,6 +81,9 @@ class Captured(Fact):
     def stream(self) -> str:
         return f"payment:{self.registration}"
 
+    def needs(self) -> tuple[str, ...]:
+        return (f"account:{self.student}",)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Voided(Fact):
@@ -92,6 +98,9 @@ class Voided(Fact):
     def stream(self) -> str:
         return f"payment:{self.registration}"
 
+    def needs(self) -> tuple[str, ...]:
+        return (f"account:{self.student}",)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refunded(Fact):
@@ -105,3 +114,6 @@ class Refunded(Fact):
     @property
     def stream(self) -> str:
         return f"payment:{self.registration}"
+
+    def needs(self) -> tuple[str, ...]:
+        return (f"account:{self.student}",)
