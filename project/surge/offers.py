@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from project.messages.modules import Clause, Meeting
 
-PRESSURE = 0.98
-"""Seats per wish from which on a catalogue is too large for its students to fill."""
+SEATS_PER_WISH = {"demand": 0.98, "size": 0.85}
+"""From here on a catalogue is too large for its students to fill. Demand makes some sections far
+more wanted than they have seats; by size all are wanted alike, so there have to be fewer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,16 +50,16 @@ def transcript_for(chosen: Sequence[Offer]) -> tuple[str, ...] | None:
     return tuple(sorted(passed))
 
 
-def pressed(offers: Iterable[Offer], *, wishes: float, seed: int) -> tuple[Offer, ...]:
-    """As many sections as these wishes can fill, at least a dozen modules; all where they press
-    on all. A few hundred students in a thousand sections would be no surge."""
+def pressed(offers: Iterable[Offer], *, seats: float, seed: int) -> tuple[Offer, ...]:
+    """Sections with that many seats together, of at least a dozen modules; all where there are
+    no more. A few hundred students in a thousand sections would be no surge."""
     shuffled = sorted(offers, key=lambda offer: offer.section)
     random.Random(seed).shuffle(shuffled)  # noqa: S311 -- drawn, not guessed
     kept: list[Offer] = []
-    seats = 0
+    found = 0
     for offer in shuffled:
-        if seats >= wishes * PRESSURE and len({kept_one.module for kept_one in kept}) >= 12:
+        if found >= seats and len({kept_one.module for kept_one in kept}) >= 12:
             break
         kept.append(offer)
-        seats += offer.seats or 0
+        found += offer.seats or 0
     return tuple(kept)

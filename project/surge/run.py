@@ -58,7 +58,7 @@ def measured(order: Order, stage: Stage, site: Site, *, say: Say, tick: Tick) ->
     """Baseline, the run itself, baseline again; then count and check."""
     say("Measuring the baseline")
     before = _baseline(order, stage, site)
-    played = _played(order, stage, site, say=say, tick=tick)
+    seen = played(order, stage, site, say=say, tick=tick)
     say("Measuring the baseline again")
     baseline = median([before, _baseline(order, stage, site)])
     alone = generator_per_second(connections=connections_for(order), tokens=stage.tokens)
@@ -66,7 +66,7 @@ def measured(order: Order, stage: Stage, site: Site, *, say: Say, tick: Tick) ->
     broken = run_invariants(at_rest=True)
     say("Replaying every fact")
     broken += _replay_broken()
-    return ended(order, stage, played, broken, baseline=baseline, alone=alone)
+    return ended(order, stage, seen, broken, baseline=baseline, alone=alone)
 
 
 def _replay_broken() -> list[Broken]:
@@ -85,7 +85,8 @@ def _baseline(order: Order, stage: Stage, site: Site) -> float:
     )
 
 
-def _played(order: Order, stage: Stage, site: Site, *, say: Say, tick: Tick) -> Played:
+def played(order: Order, stage: Stage, site: Site, *, say: Say, tick: Tick) -> Played:
+    """Let the crowd in, wait until all is at rest, and ask what became of each request."""
     job = crowd_job(stage, host=site.host, port=site.port, connections=connections_for(order))
     say(f"{order.students} students begin")
     with Watch(dict(site.roots)) as watch:

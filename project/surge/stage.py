@@ -3,6 +3,7 @@
 The apps' own commands do all of it; a term and students of its own keep runs apart.
 """
 
+import json
 import secrets
 import time
 from collections.abc import Sequence
@@ -14,13 +15,16 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 
+from project.accounts.models import User
 from project.surge import log
 from project.surge.demand import demand_read, weighted
-from project.surge.offers import Offer, pressed
+from project.surge.offers import SEATS_PER_WISH, Offer, pressed
 from project.surge.plan import MEAN_WISHES, Wish, drawn
+from project.surge.resting import wait_for_rest
 from project.surge.tokens import tokens_signed
 
 CREDIT_LIMIT = 24
+PROGRAMME = "surge"
 PER_CREDIT, LIMIT = 10_000, 100_000_000
 
 
@@ -31,6 +35,7 @@ class Order:
     students: int
     over: float
     seed: int
+    name: str = "SURGE"
     catalogue: Path | None = None
     demand: Path | None = None
 
@@ -40,6 +45,7 @@ class Stage:
     """A run that is ready to begin. `tokens` are the students' in the order of the wishes."""
 
     term: int
+    term_code: str
     offers: tuple[Offer, ...]
     wishes: tuple[Wish, ...]
     tokens: list[str]
@@ -48,10 +54,13 @@ class Stage:
 def set_up(order: Order) -> Stage:
     """Make a term, its catalogue, and the students that the plan needs."""
     run = f"{time.strftime('%y%m%d-%H%M%S')}-{secrets.token_hex(2)}"
-    term = _catalogue(order, f"SURGE-{run}")
+    code = f"{order.name}-{run}"
+    term = _catalogue(order, code)
     demand = demand_read(order.demand) if order.demand else None
     wanted = weighted(log.offers(term), demand)
-    offers = pressed(wanted, wishes=order.students * MEAN_WISHES, seed=order.seed)
+    per_wish = SEATS_PER_WISH["size" if demand is None else "demand"]
+    seats = order.students * MEAN_WISHES * per_wish
+    offers = pressed(wanted, seats=seats, seed=order.seed)
     if not offers:
         raise LookupError("no section of the catalogue is asked for by the demand file")
     wishes = drawn(
@@ -62,8 +71,11 @@ def set_up(order: Order) -> Stage:
         credit_limit=CREDIT_LIMIT,
         max_sections=settings.MAX_SECTIONS,
     )
-    users = _students(wishes, run=run, term=f"SURGE-{run}")
-    return Stage(term=term, offers=offers, wishes=wishes, tokens=tokens_signed(users))
+    users = _students(wishes, run=run, term=code)
+    wait_for_rest()
+    return Stage(
+        term=term, term_code=code, offers=offers, wishes=wishes, tokens=tokens_signed(users)
+    )
 
 
 def _catalogue(order: Order, code: str) -> int:
@@ -78,7 +90,23 @@ def _catalogue(order: Order, code: str) -> int:
 
 
 def _students(wishes: Sequence[Wish], *, run: str, term: str) -> list[int]:
-    raise NotImplementedError
+    """Users in the order of their wishes, each with the transcript that it needs."""
+    call_command("set_rate", PROGRAMME, PER_CREDIT, LIMIT)
+    with TemporaryDirectory() as folder:
+        transcripts = Path(folder, "transcripts.json")
+        transcripts.write_text(json.dumps([wish.transcript for wish in wishes]))
+        call_command(
+            "prepare_students",
+            term=term,
+            count=len(wishes),
+            prefix=f"{run}-",
+            programme=PROGRAMME,
+            credit_limit=CREDIT_LIMIT,
+            transcripts_from=transcripts,
+        )
+    names = [f"{run}-{number}" for number in range(1, len(wishes) + 1)]
+    users = dict(User.objects.filter(username__in=names).values_list("username", "id"))
+    return [users[name] for name in names]
 
 
 def crowd_job(stage: Stage, *, host: str, port: int, connections: int) -> dict[str, Any]:

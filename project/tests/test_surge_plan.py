@@ -124,10 +124,10 @@ def test_meetings_that_touch_do_not_clash_and_dates_clash_with_dates_only() -> N
 
 def test_few_students_ask_for_few_sections_and_many_for_all() -> None:
     all_of_them = [offer(n) for n in range(200)]
-    few = pressed(all_of_them, wishes=400, seed=1)
+    few = pressed(all_of_them, seats=400, seed=1)
     assert 20 <= len(few) <= 30
-    assert pressed(all_of_them, wishes=400, seed=1) == few
-    assert len(pressed(all_of_them, wishes=9000, seed=1)) == 200
+    assert pressed(all_of_them, seats=400, seed=1) == few
+    assert len(pressed(all_of_them, seats=9000, seed=1)) == 200
 
 
 def test_weights_come_from_demand_or_size_and_closed_sections_are_left_out() -> None:
