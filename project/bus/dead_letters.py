@@ -41,19 +41,28 @@ def connection_errors() -> tuple[type[Exception], ...]:
 
 def _keep(message: Any) -> None:
     headers = {key: value for key, value in (message.headers or {}).items() if _is_plain(value)}
-    body = (
-        message.body
-        if isinstance(message.body, str)
-        else bytes(message.body).decode("utf-8", "replace")
-    )
     run(
         "INSERT INTO bus_parked (task, error, traceback, payload) VALUES (%s, %s, '', %s)",
         [
-            str(headers.get("task", "unknown")),
+            _storable(str(headers.get("task", "unknown"))),
             "the broker gave up delivering it; the watchdog drives its batch again",
-            json.dumps({"headers": headers, "body": body}),
+            json.dumps(
+                {
+                    "headers": {_storable(k): _storable(v) for k, v in headers.items()},
+                    "body": _storable(_text(message.body)),
+                }
+            ),
         ],
     )
+
+
+def _text(body: str | bytes | memoryview) -> str:
+    return body if isinstance(body, str) else bytes(body).decode("utf-8", "replace")
+
+
+def _storable(value: Any) -> Any:
+    """Without null characters: PostgreSQL's text cannot hold them, and one would stop the drain."""
+    return value.replace("\x00", "\ufffd") if isinstance(value, str) else value
 
 
 def _is_plain(value: object) -> bool:

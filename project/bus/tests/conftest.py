@@ -1,12 +1,12 @@
 """The bus alone, with a little world of its own: real PostgreSQL, real RabbitMQ, no app."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 
 import pytest
 from celery import current_app
 from django.core.management import call_command
-from django.db import connection, connections
+from django.db import connection
 from kombu import Connection
 from pytest_django import DjangoDbBlocker
 
@@ -17,34 +17,28 @@ from project.bus.tests import sample
 from project.bus.works import works
 from project.messages.wire import FACTS
 from project.queues import DEAD_LETTERS, QUEUES
+from project.tests.system import stores
+from project.tests.system.slot import SLOT
 
 
 @pytest.fixture(scope="session")
-def own_database(worker_id: str, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
+def own_database(django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
     """A database with the bus's tables and no others, out of every pool's reach."""
-    name = f"test_bus_{connection.settings_dict['NAME']}_{worker_id}"
+    name = f"{SLOT.database}_bus"
     with django_db_blocker.unblock():
         with connection._nodb_cursor() as cursor:
-            cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-            cursor.execute(f"CREATE DATABASE {name}")
-        with _connected_to(name):
+            cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+            cursor.execute(f'CREATE DATABASE "{name}"')
+        with _on(name):
             call_command("migrate", "bus", verbosity=0)
             run(sample.TABLES_SQL)
         yield name
         with connection._nodb_cursor() as cursor:
-            cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
+            cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
-@contextmanager
-def _connected_to(name: str) -> Iterator[None]:
-    """All connections of this process, those of new threads too, go to that database."""
-    settings = connections.settings["default"]
-    before = settings["NAME"]
-    connection.close()
-    settings["NAME"] = name
-    yield
-    connection.close()
-    settings["NAME"] = before
+def _on(name: str) -> AbstractContextManager[None]:
+    return stores.on(database=name, broker=current_app.conf.broker_url)
 
 
 @pytest.fixture
@@ -57,7 +51,7 @@ def world(
     _only_the_sample(monkeypatch)
     kept = dict(works)
     works.clear()
-    with django_db_blocker.unblock(), _connected_to(own_database):
+    with django_db_blocker.unblock(), _on(own_database):
         _forget_statements()
         _empty()
         yield
@@ -86,11 +80,19 @@ def _forget_statements() -> None:
 
 
 def _empty() -> None:
-    rows = fetch(
-        "SELECT string_agg(tablename, ', ') FROM pg_tables WHERE schemaname = 'public'"
-        " AND (starts_with(tablename, 'bus_') OR starts_with(tablename, 'sample_'))"
-    )
-    run(f"TRUNCATE {rows[0][0]} RESTART IDENTITY")
+    """Rows by DELETE, which is thirty times as quick here as TRUNCATE; numbers begin at 1."""
+    tables = [row[0] for row in fetch(_TABLES)]
+    guarded = ("bus_event", "bus_line")
+    run("; ".join(f"ALTER TABLE {one} DISABLE TRIGGER USER" for one in guarded))
+    run("; ".join(f"DELETE FROM {one}" for one in tables))
+    run("; ".join(f"ALTER TABLE {one} ENABLE TRIGGER USER" for one in guarded))
+    run("; ".join(f"ALTER SEQUENCE {row[0]} RESTART" for row in fetch(_SEQUENCES)))
+
+
+_TABLES = """
+SELECT tablename FROM pg_tables WHERE schemaname = 'public'
+   AND (starts_with(tablename, 'bus_') OR starts_with(tablename, 'sample_'))"""
+_SEQUENCES = "SELECT sequencename FROM pg_sequences WHERE schemaname = 'public'"
 
 
 @pytest.fixture

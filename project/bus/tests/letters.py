@@ -26,4 +26,4 @@ def tasks_in(broker: Connection, queue: str) -> list[tuple[str, list[Any]]]:
 
 def body(message: Message) -> Any:
     """The message's JSON."""
-    return json.loads(message.body)
+    return json.loads(str(message.body))

@@ -12,7 +12,7 @@ from project.bus.line import stamp
 from project.bus.publishing import EVENTS, NotConfirmed, Publisher
 from project.bus.registry import Subscription, bus
 from project.bus.tests.letters import body, take_all, tasks_in
-from project.bus.tests.sample import FLOW, Asked, Told, ask, say
+from project.bus.tests.sample import FLOW, READINGS, Asked, Told, ask, say
 from project.bus.tests.wire import wire_to
 from project.bus.waking import publish_stamped, send_chain, send_wake
 from project.bus.works import Work, register
@@ -70,9 +70,10 @@ def test_a_refused_message_is_noticed(broker: Connection) -> None:
     queue.declare()
     queue.purge()
     try:
-        with Publisher() as publisher, pytest.raises(NotConfirmed, match="refused"):
+        with Publisher() as publisher:
             for _ in range(20):
                 publisher.send(partial(_publish_to, "full"))
+            with pytest.raises(NotConfirmed, match="refused"):
                 publisher.confirm()
     finally:
         queue.delete()
@@ -152,8 +153,6 @@ def test_outsiders_get_one_cloudevents_batch_per_batch_and_type(broker: Connecti
 
 
 def test_a_projection_of_a_strange_table_is_refused() -> None:
-    from project.bus.tests.sample import READINGS
-
     with pytest.raises(ValueError, match="sample_read"):
         bus.subscribe(
             Subscription(

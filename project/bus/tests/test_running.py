@@ -81,9 +81,7 @@ def test_a_database_that_is_away_is_no_items_fault() -> None:
 def test_effects_and_progress_are_one_transaction() -> None:
     batch, causes = batch_of(3)
     with pytest.raises(Died):
-        run_batch(
-            first_step(Poisoned(causes[2], error=Died())), batch=batch, is_redelivered=False
-        )
+        run_batch(first_step(Poisoned(causes[2], error=Died())), batch=batch, is_redelivered=False)
     assert (done(), _step_of(batch)) == ([], 0)
 
 
@@ -199,7 +197,7 @@ def test_a_retry_goes_on_from_the_step_that_failed() -> None:
     assert ask_retry(parked_ids=[parked]) == 1
     assert _step_of(batch) == 1, "the watchdog drives it from here"
     assert _seconds_until_due(batch) <= 0
-    mended = Work(task="sample.second", queue="capture", handler=lambda some: work_on(some))
+    mended = Work(task="sample.second", queue="capture", handler=work_on)
     run_batch(mended, batch=batch, is_redelivered=False)
     assert causes[1] in done()
     assert _parked() == []

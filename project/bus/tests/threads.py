@@ -46,7 +46,7 @@ def all_at_once(jobs: Sequence[Callable[[], T]]) -> list[T | Exception]:
         return [_outcome(future) for future in futures]
 
 
-def _outcome(future: Future[T]) -> T | Exception:
+def _outcome(future: Future[Any]) -> Any:
     error = future.exception(timeout=3 * PATIENCE)
     if isinstance(error, Exception):
         return error

@@ -1,0 +1,49 @@
+"""Beat: what comes back runs once a slot, however many beats there are."""
+
+from functools import partial
+
+import pytest
+from kombu import Connection
+
+from project.bus.beat import SWEEPS, beat_once, claim, forget_old_slots
+from project.bus.registry import Job, bus
+from project.bus.sql import fetch, run
+from project.bus.tests.letters import tasks_in
+from project.bus.tests.threads import all_at_once
+
+_HUNDRED_YEARS = 3_000_000_000
+
+
+@pytest.mark.usefixtures("world")
+def test_of_eight_beats_exactly_one_claims_a_slot() -> None:
+    claims = all_at_once([partial(claim, name="sweep", every=_HUNDRED_YEARS)] * 8)
+    assert sorted(claims, key=str) == [False] * 7 + [True]
+
+
+@pytest.mark.usefixtures("world")
+def test_the_next_slot_is_free_again_and_other_names_have_slots_of_their_own() -> None:
+    assert claim(name="sweep", every=_HUNDRED_YEARS)
+    assert claim(name="other", every=_HUNDRED_YEARS)
+    run("UPDATE bus_slot SET slot = slot - 1")
+    assert claim(name="sweep", every=_HUNDRED_YEARS)
+
+
+def test_two_beats_wake_a_job_once(broker: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = Job(task="sample.job", queue="settle", every=_HUNDRED_YEARS)
+    monkeypatch.setattr(bus, "jobs", [job])
+    beat_once()
+    beat_once()
+    assert tasks_in(broker, "settle") == [("sample.job", [None])]
+
+
+def test_a_beat_does_every_sweep(broker: Connection) -> None:
+    beat_once()
+    claimed = {row[0] for row in fetch("SELECT name FROM bus_slot")}
+    assert claimed == {sweep.name for sweep in SWEEPS}
+
+
+@pytest.mark.usefixtures("world")
+def test_old_claims_are_forgotten_and_the_latest_kept() -> None:
+    run("INSERT INTO bus_slot (name, slot) SELECT 'sweep', n FROM generate_series(1, 5100) n")
+    forget_old_slots()
+    assert fetch("SELECT count(*), max(slot) FROM bus_slot") == [(5001, 5100)]

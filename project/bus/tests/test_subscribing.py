@@ -1,0 +1,88 @@
+"""Subscriptions: readers of the line that project or act, each with a cursor of its own."""
+
+from collections.abc import Iterator
+
+import pytest
+from celery import current_app
+
+from project.bus.line import stamp
+from project.bus.registry import Recorded, Subscription, bus
+from project.bus.running import run_cursor
+from project.bus.sql import fetch, run
+from project.bus.steps import subscription_task
+from project.bus.store import append
+from project.bus.tests.sample import READINGS, Asked, Told, ask, batch_of, say
+from project.bus.works import works
+
+pytestmark = pytest.mark.usefixtures("world")
+
+
+@pytest.fixture(autouse=True)
+def _no_task_left_behind() -> Iterator[None]:
+    """The Celery app forgets the sample's tasks."""
+    yield
+    for name in [name for name in current_app.tasks if name.startswith("sample.")]:
+        current_app.tasks.unregister(name)
+
+
+def _subscribe(subscription: Subscription) -> None:
+    bus.subscribe(subscription)
+    subscription_task(subscription.name)
+
+
+def _reading() -> Subscription:
+    return Subscription(
+        name="sample.reading", queue="catalogue", app="sample", facts=(Asked,),
+        projections=(READINGS,), tables=("sample_read",),
+    )  # fmt: skip
+
+
+def _run(name: str) -> None:
+    run_cursor(works[name], is_redelivered=False)
+
+
+def test_a_projecting_reader_follows_the_line_not_the_store() -> None:
+    _subscribe(_reading())
+    _, causes = batch_of(3)
+    ask(1)
+    _run("sample.reading")
+    _run("sample.reading")
+    assert [row[0] for row in fetch("SELECT id FROM sample_read ORDER BY id")] == causes
+    assert fetch("SELECT name, position FROM bus_cursor") == [("sample.reading", 3)]
+
+
+def test_a_percent_sign_in_a_projection_means_itself() -> None:
+    _subscribe(_reading())
+    say(Asked(thing="100 percent"), Asked(thing="50 percent"))
+    stamp()
+    _run("sample.reading")
+    assert fetch("SELECT thing FROM sample_read") == [("50 percent",)]
+
+
+def test_an_acting_reader_says_something_in_the_transaction_of_its_cursor() -> None:
+    def act(some: list[Recorded]) -> None:
+        append([Told(thing=f"{one.fact.stream}") for one in some], causes=[one.id for one in some])
+
+    _subscribe(
+        Subscription(
+            name="sample.acting", queue="accounts", app="sample", facts=(Asked,), handler=act
+        )
+    )
+    batch_of(2)
+    _run("sample.acting")
+    _run("sample.acting")
+    assert fetch("SELECT thing, cause FROM sample_told ORDER BY id") == [
+        ("thing:0", 1),
+        ("thing:1", 2),
+    ]
+
+
+def test_a_reader_that_fails_on_one_fact_goes_on_with_the_others() -> None:
+    _subscribe(_reading())
+    batch_of(3)
+    run("INSERT INTO sample_read (id, thing) VALUES (2, 'in the way')")
+    _run("sample.reading")
+    assert fetch("SELECT id, thing FROM sample_read ORDER BY id") == [
+        (1, "0"), (2, "in the way"), (3, "2"),
+    ]  # fmt: skip
+    assert fetch("SELECT task, cause FROM bus_parked") == [("sample.reading", 2)]

@@ -1,0 +1,147 @@
+"""The watchdog: what is late is driven again, what waits its turn is not."""
+
+import pytest
+from kombu import Connection
+
+from project.bus.line import stamp
+from project.bus.running import move_cursor, run_batch
+from project.bus.sql import fetch, run
+from project.bus.tests.letters import body, take_all, tasks_in
+from project.bus.tests.sample import Asked, ask, first_step, work_on
+from project.bus.watchdog import redrive_late, wake_sleepers
+from project.bus.works import Work, register
+
+
+@pytest.fixture
+def three(broker: Connection) -> Connection:
+    """Three published batches of one, all due."""
+    for _ in range(3):
+        ask(1)
+        stamp()
+    run(
+        "UPDATE bus_batch SET confirmed_at = stamped_at,"
+        " due_at = clock_timestamp() - '1s'::interval"
+    )
+    return broker
+
+
+def _at_step(batch: int, step: int) -> None:
+    run("UPDATE bus_batch SET step = %s WHERE id = %s", [step, batch])
+
+
+def _finished_now(batch: int, step: int) -> None:
+    run(
+        "UPDATE bus_batch SET finished[%s] = clock_timestamp(), step = %s WHERE id = %s",
+        [step + 1, step + 1, batch],
+    )
+
+
+def _driven(broker: Connection) -> list[tuple[str, int]]:
+    sent = [one for queue in ("settle", "capture", "announce") for one in take_all(broker, queue)]
+    return [(one.headers["task"], body(one)[0][0]) for one in sent]
+
+
+def test_what_stands_still_is_driven_again_from_its_step(three: Connection) -> None:
+    _at_step(2, 1)
+    _at_step(3, 3)
+    run("UPDATE bus_batch SET due_at = clock_timestamp() + '1h'::interval WHERE id = 1")
+    assert redrive_late() == 1
+    (message,) = take_all(three, "capture")
+    assert body(message)[0] == [2]
+    assert [one["task"] for one in body(message)[2]["chain"]] == ["sample.third"]
+    assert _driven(three) == []
+
+
+def test_when_all_stand_still_all_are_driven_again(three: Connection) -> None:
+    assert redrive_late() == 3
+    assert _driven(three) == [("sample.first", 1), ("sample.first", 2), ("sample.first", 3)]
+
+
+def test_the_overtaken_is_driven_again_although_the_step_is_busy(three: Connection) -> None:
+    _finished_now(2, 0)
+    assert redrive_late() == 2
+    assert [sent for sent in _driven(three) if sent[0] == "sample.first"] == [("sample.first", 1)]
+
+
+def test_what_waits_its_turn_is_left_alone(three: Connection) -> None:
+    """Batch 1 has just passed the step: those behind it are slow, not lost."""
+    _finished_now(1, 0)
+    run("UPDATE bus_batch SET due_at = clock_timestamp() + '1h'::interval WHERE id = 1")
+    assert redrive_late() == 0
+    assert _driven(three) == []
+
+
+def test_before_it_is_due_nothing_is_late(three: Connection) -> None:
+    run("UPDATE bus_batch SET due_at = clock_timestamp() + '10s'::interval")
+    assert redrive_late() == 0
+
+
+def test_what_was_never_published_is_the_relays_to_send(three: Connection) -> None:
+    run("UPDATE bus_batch SET confirmed_at = NULL")
+    assert redrive_late() == 0
+
+
+def test_each_vain_drive_waits_longer_up_to_a_ceiling(three: Connection) -> None:
+    waits = []
+    for _ in range(8):
+        redrive_late()
+        waits.append(
+            fetch("SELECT round(extract(epoch FROM due_at - clock_timestamp())) FROM bus_batch")[0][
+                0
+            ]
+        )
+        run("UPDATE bus_batch SET due_at = clock_timestamp() - '1s'::interval")
+    assert waits == [5, 10, 20, 40, 80, 160, 300, 300]
+
+
+def test_progress_ends_the_back_off(three: Connection) -> None:
+    redrive_late()
+    run_batch(first_step(work_on), batch=1, is_redelivered=False)
+    assert fetch("SELECT attempts FROM bus_batch ORDER BY id") == [(0,), (1,), (1,)]
+
+
+def test_a_sweep_drives_two_hundred_at_most(broker: Connection) -> None:
+    run(
+        "INSERT INTO bus_batch (id, flow, size, step, steps, attempts, finished, confirmed_at,"
+        " due_at) SELECT n, 'asked', 1, 0, 3, 0, '{}', clock_timestamp(), '2020-01-01'"
+        " FROM generate_series(1, 250) n"
+    )
+    assert redrive_late() == 200
+    assert sorted(one for _, one in _driven(broker)) == list(range(1, 201))
+
+
+def _register_reader() -> None:
+    register(
+        Work(task="sample.reader", queue="catalogue", handler=work_on, cursor="r", facts=(Asked,))
+    )
+
+
+def test_a_reader_with_facts_before_it_is_woken(three: Connection) -> None:
+    _register_reader()
+    run("UPDATE bus_batch SET stamped_at = stamped_at - interval '6 seconds'")
+    move_cursor("r", 2)
+    assert wake_sleepers() == ["sample.reader"]
+    assert tasks_in(three, "catalogue") == [("sample.reader", [None])]
+
+
+def test_a_reader_at_the_end_of_the_line_may_sleep(three: Connection) -> None:
+    _register_reader()
+    run("UPDATE bus_batch SET stamped_at = stamped_at - interval '6 seconds'")
+    move_cursor("r", 3)
+    assert wake_sleepers() == []
+
+
+def test_a_reader_gets_a_moment_to_come_by_itself(three: Connection) -> None:
+    _register_reader()
+    assert wake_sleepers() == []
+
+
+def test_a_reader_is_woken_for_a_retry(three: Connection) -> None:
+    _register_reader()
+    move_cursor("r", 3)
+    run(
+        "INSERT INTO bus_parked (task, cause, error, traceback) VALUES ('sample.reader', 1, '', '')"
+    )
+    assert wake_sleepers() == []
+    run("UPDATE bus_parked SET retry_at = clock_timestamp()")
+    assert wake_sleepers() == ["sample.reader"]
