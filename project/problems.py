@@ -54,7 +54,7 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response:
     """Answer for whatever a view raised; what nobody foresaw is logged and answered with 500."""
     set_rollback()
     if isinstance(error, Refusal):
-        return _response(_refused(error))
+        return _response(_refused(error), headers=_wait(error))
     if isinstance(error, Http404):
         error = exceptions.NotFound()
     elif isinstance(error, PermissionDenied):
@@ -77,6 +77,12 @@ def _refused(error: Refusal) -> dict[str, Any]:
     return problem(
         code=error.code, status=error.status, detail=error.detail, fix=error.fix, **error.extra
     )
+
+
+def _wait(error: Refusal) -> dict[str, str]:
+    """The header that programs obey, where the refusal is one of the moment."""
+    wait = error.extra.get("retry_after")
+    return {} if wait is None else {"Retry-After": str(wait)}
 
 
 def _foreseen(error: exceptions.APIException) -> dict[str, Any]:

@@ -1,0 +1,124 @@
+"""One student from twenty connections at once; each race with its control."""
+
+from collections import Counter
+from collections.abc import Callable
+from threading import Barrier, Thread
+from unittest.mock import patch
+
+import pytest
+from django.db import connection, transaction
+
+from project.bus.sql import Prepared
+from project.refusals import Refusal
+from registration import services
+from registration.models import Item, Registration
+from registration.rules.asking import Asking
+from registration.selectors import door
+from registration.tests import given
+
+CONNECTIONS = 20
+ROUNDS = 20
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def at_once(submit: Callable[[int], object]) -> Counter[str]:
+    """Call `submit(n)` on connections of their own that start together; what came of it."""
+    barrier = Barrier(CONNECTIONS)
+    results: Counter[str] = Counter()
+
+    def run(n: int) -> None:
+        try:
+            connection.ensure_connection()
+            barrier.wait()
+            results[str(submit(n))] += 1
+        except Refusal as refusal:
+            results[refusal.code] += 1
+        finally:
+            connection.close()
+
+    threads = [Thread(target=run, args=(n,)) for n in range(CONNECTIONS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results
+
+
+def submit(student: int, key: str, *sections: int) -> object:
+    asking = Asking(sections=sections, mode="any", on_full="queue")
+    return services.registration_submit(student=student, key=key, asking=asking)
+
+
+def test_one_key_makes_one_registration() -> None:
+    given.section(1)
+    given.window()
+    for _ in range(ROUNDS):
+        student = given.student()
+        results = at_once(lambda _, student=student: submit(student, "k", 1))  # type: ignore[misc]
+        (row,) = Registration.objects.filter(student_id=student)
+        assert set(results) <= {str(row.id), "still_processing"}
+        assert results[str(row.id)] >= 1
+
+
+def test_twenty_keys_make_one_registration() -> None:
+    given.section(1)
+    given.window()
+    student = given.student()
+    results = at_once(lambda n: submit(student, f"k{n}", 1))
+    (row,) = Registration.objects.all()
+    assert results == {str(row.id): 1, "already_registered": CONNECTIONS - 1}
+
+
+def test_credits_hold_from_twenty_connections() -> None:
+    for number in range(1, CONNECTIONS + 1):
+        given.section(number, credits=4)
+    given.window()
+    student = given.student(credit_limit=20)
+    results = at_once(lambda n: submit(student, f"k{n}", n + 1))
+    assert results["credit_limit"] == 15
+    assert Item.objects.filter(student_id=student).count() == 5
+
+
+def test_control_without_the_student_lock_credits_are_overdrawn() -> None:
+    """Shows what the lock is for: without it the same race goes over the limit."""
+    for number in range(1, CONNECTIONS + 1):
+        given.section(number, credits=4)
+    given.window()
+    lock = door._LOCK
+    unlocked = Prepared(
+        name="registration_door_unlocked",
+        types=lock.types,
+        sql=lock.sql.replace("FOR NO KEY UPDATE OF s", ""),
+    )
+    overdrawn = 0
+    with patch.object(door, "_LOCK", unlocked):
+        for _ in range(ROUNDS):
+            student = given.student(credit_limit=4)
+            at_once(lambda n, student=student: submit(student, f"k{n}", n + 1))  # type: ignore[misc]
+            overdrawn += Item.objects.filter(student_id=student).count() > 1
+    assert overdrawn > 0
+
+
+def test_key_in_process_is_409_at_once() -> None:
+    given.section(1)
+    given.window()
+    student = given.student()
+    seen: list[object] = []
+
+    def other() -> None:
+        try:
+            seen.append(given.post(student, given.body(1), key="k"))
+        finally:
+            connection.close()
+
+    with transaction.atomic():
+        submit(student, "k", 1)
+        thread = Thread(target=other)
+        thread.start()
+        thread.join(timeout=10)
+    (answer,) = seen
+    assert answer.status_code == 409  # type: ignore[attr-defined]
+    assert answer.json()["code"] == "still_processing"  # type: ignore[attr-defined]
+    assert answer["Retry-After"] == "1"  # type: ignore[index]
+    assert Registration.objects.count() == 1

@@ -1,0 +1,231 @@
+"""The door over HTTP: what comes in, every refusal with its body, and idempotency."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from project.accounts.models import User
+from project.bus.sql import fetch
+from project.messages.modules import Clause
+from registration import services
+from registration.models import Item, Key, Registration
+from registration.tests import given
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def student() -> int:
+    """A student with an open window and two sections to choose from."""
+    given.section(1, day=0)
+    given.section(2, day=1)
+    given.window()
+    return given.student()
+
+
+def problem(answer: Any, status: int) -> dict[str, Any]:
+    assert answer.status_code == status
+    assert answer["Content-Type"] == "application/problem+json"
+    assert nothing_is_stored()
+    return dict(answer.json())
+
+
+def nothing_is_stored() -> bool:
+    facts = fetch("SELECT 1 FROM bus_event WHERE type = 'registration.submitted.v1'")
+    return not (facts or Key.objects.exists() or Registration.objects.exists())
+
+
+def test_request_is_accepted(student: int) -> None:
+    answer = given.post(student, given.body(2, 1, mode="all"))
+    assert answer.status_code == 202
+    accepted = answer.json()
+    url = f"/api/v1/registrations/{accepted['id']}/"
+    assert accepted == {"id": accepted["id"], "status": "pending", "url": url}
+    assert (answer["Location"], answer["Retry-After"]) == (url, "1")
+    row = Registration.objects.get(id=accepted["id"])
+    assert (row.student_id, row.term_id, row.mode, row.on_full, row.answered_at) == (
+        student,
+        given.TERM,
+        "all",
+        "queue",
+        None,
+    )
+    items = Item.objects.filter(registration_id=row.id).order_by("ordinal")
+    assert [(i.section_id, i.module_code, i.credits, i.state, i.code) for i in items] == [
+        (2, "MOD 2", 4, "pending", ""),
+        (1, "MOD 1", 4, "pending", ""),
+    ]
+    assert {i.changed_at for i in items} == {row.submitted_at}
+
+
+def test_accepting_takes_at_most_six_statements(student: int) -> None:
+    given.post(student, given.body(1))
+    with CaptureQueriesContext(connection) as queries:
+        services.registration_submit(
+            student=student,
+            key="k",
+            asking=given.Asking(sections=(2,), mode="any", on_full="queue"),
+        )
+    ours = [q["sql"] for q in queries if "SAVEPOINT" not in q["sql"]]
+    assert len(ours) == 2, "lock, key and view in one trip; then the fact with all it changes"
+
+
+def refusals() -> list[Any]:
+    return [
+        pytest.param("block", {"detail": "A block on you stops every registration: Pay."}),
+        pytest.param("unknown_section", {"sections": [99]}),
+        pytest.param("several_terms", {"sections": [1, 5]}),
+        pytest.param(
+            "window", {"detail": "Your registration window for this term has not been set."}
+        ),
+        pytest.param("closed_section", {"sections": [3]}),
+        pytest.param("already_registered", {"sections": [1, 6]}),
+        pytest.param("clash", {"sections": [1]}),
+        pytest.param("credit_limit", {"fix": "Ask for 1 credits less, or drop something."}),
+        pytest.param(
+            "prerequisites", {"detail": "A requirement is not met: MOD 8 A01 needs A or B."}
+        ),
+        pytest.param("too_many_sections", {}),
+    ]
+
+
+ASKED = {
+    "unknown_section": (1, 99),
+    "several_terms": (1, 5),
+    "closed_section": (1, 3),
+    "already_registered": (1, 6),
+    "clash": (1, 4),
+    "credit_limit": (7,),
+    "prerequisites": (8,),
+    "too_many_sections": tuple(range(1, 10)),
+}
+
+
+@pytest.mark.parametrize(("code", "expected"), refusals())
+def test_refusal(code: str, expected: dict[str, Any]) -> None:
+    given.section(1, day=0)
+    given.section(3, is_open=False)
+    given.section(4, day=0)
+    given.section(5, term=2)
+    given.section(6, module="MOD 1")
+    given.section(7, credits=21)
+    given.section(8, requires=(Clause(any_of=("A", "B")),))
+    student = given.student()
+    if code != "window":
+        given.window()
+    if code == "block":
+        services.block_put(student=student, reason="Pay.")
+    body = problem(given.post(student, given.body(*ASKED.get(code, (1,)))), 409)
+    assert body["code"] == code
+    assert body["type"] == f"/problems/{code}"
+    assert body["detail"].endswith((".", "Pay."))
+    assert body["fix"]
+    assert {name: body[name] for name in expected} == (
+        {"sections": [6]} if code == "already_registered" else expected
+    )
+
+
+def test_zero_seats_are_closed(student: int) -> None:
+    given.section(3, seats=0)
+    assert problem(given.post(student, given.body(3)), 409)["code"] == "closed_section"
+
+
+def test_window_of_another_programme_or_year_does_not_count() -> None:
+    given.section(1)
+    given.window(programme="LAW")
+    given.window(year=1)
+    student = given.student()
+    assert problem(given.post(student, given.body(1)), 409)["code"] == "window"
+    given.window(programme="CS", year=2)
+    assert given.post(student, given.body(1)).status_code == 202
+
+
+def test_malformed_is_400(student: int) -> None:
+    body = problem(given.post(student, {"sections": [True]}), 400)
+    assert (body["code"], body["field"]) == ("malformed", "mode")
+
+
+def test_body_of_another_kind_is_415(student: int) -> None:
+    answer = given.client(student).post(
+        given.URL, "sections=1", content_type="text/plain", headers={"Idempotency-Key": "k"}
+    )
+    assert problem(answer, 415)["code"] == "unsupported_media_type"
+
+
+def test_huge_body_is_400(student: int) -> None:
+    answer = given.client(student).post(
+        given.URL,
+        " " * 3_000_000,
+        content_type="application/json",
+        headers={"Idempotency-Key": "k"},
+    )
+    assert problem(answer, 400)["code"] == "malformed"
+
+
+def test_no_key_is_400(student: int) -> None:
+    body = problem(given.post(student, given.body(1), key=None), 400)
+    assert body["code"] == "idempotency_key_missing"
+
+
+@pytest.mark.parametrize("who", ["staff", "disabled"])
+def test_only_active_students_register(student: int, who: str) -> None:
+    if who == "staff":
+        student = User.objects.create_user("staff", is_staff=True).id
+    else:
+        User.objects.filter(id=student).update(is_active=False)
+    body = problem(given.post(student, given.body(1)), 403)
+    assert body["code"] == "not_a_student"
+
+
+def test_same_key_and_request_is_answered_the_same(student: int) -> None:
+    first = given.post(student, given.body(1), key="k")
+    again = given.post(student, {"on_full": "queue", "mode": "any", "sections": [1]}, key="k")
+    assert (again.status_code, again.content) == (202, first.content)
+    assert again["Location"] == first["Location"]
+    assert Registration.objects.count() == 1
+
+
+def test_same_key_and_another_request_is_422(student: int) -> None:
+    given.post(student, given.body(1), key="k")
+    answer = given.post(student, given.body(2), key="k")
+    assert (answer.status_code, answer.json()["code"]) == (422, "idempotency_key_reused")
+    assert Registration.objects.count() == 1
+
+
+def test_key_is_the_students_own(student: int) -> None:
+    other = given.student()
+    first = given.post(student, given.body(1), key="k").json()
+    assert given.post(other, given.body(1), key="k").json()["id"] != first["id"]
+
+
+def test_refusal_stores_nothing_and_is_judged_anew(student: int) -> None:
+    block = services.block_put(student=student, reason="Pay.")
+    assert problem(given.post(student, given.body(1), key="k"), 409)["code"] == "block"
+    services.block_lift(block=block)
+    assert given.post(student, given.body(1), key="k").status_code == 202
+
+
+def test_keys_are_forgotten_after_a_day(student: int) -> None:
+    given.post(student, given.body(1), key="old")
+    given.post(student, given.body(2), key="new")
+    Key.objects.filter(key="old").update(created_at=timezone.now() - timedelta(hours=24, minutes=1))
+    Key.objects.filter(key="new").update(created_at=timezone.now() - timedelta(hours=23))
+    assert services.keys_forget() == 1
+    assert list(Key.objects.values_list("key", flat=True)) == ["new"]
+
+
+def test_second_request_is_judged_by_the_first(student: int) -> None:
+    given.post(student, given.body(1))
+    answer = given.post(student, given.body(1, 2))
+    assert (answer.status_code, answer.json()["code"]) == (409, "already_registered")
+
+
+def test_id_sorts_by_time(student: int) -> None:
+    ids = [UUID(given.post(student, given.body(n)).json()["id"]) for n in (1, 2)]
+    assert ids == sorted(ids)
+    assert {one.version for one in ids} == {7}
