@@ -10,8 +10,10 @@ import pytest
 from project.bus.replay import replay_check
 from project.invariants.proving import run_invariants
 from project.tests.system import servers, sink, stores
+from project.tests.system.day import Day
 from project.tests.system.running import System, base_environment
 from project.tests.system.slot import SLOT
+from project.tests.system.students import CELL_STUDENTS
 from project.tests.system.world import World
 
 _failed = pytest.StashKey[bool]()
@@ -105,3 +107,11 @@ def world(system: System) -> World:
     world = World(system=system)
     world.begin()
     return world
+
+
+@pytest.fixture
+def day(world: World) -> Day:
+    """A small registration day that has begun."""
+    day = Day(world=world, students=world.students(CELL_STUDENTS))
+    day.begin()
+    return day

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from celery import current_app
 from django.conf import settings
@@ -53,7 +54,8 @@ def on(*, database: str, broker: str) -> Iterator[None]:
 def _switch(database: str, broker: str) -> None:
     connection.close()
     connection.settings_dict["NAME"] = database
-    settings.CELERY_BROKER_URL = current_app.conf.broker_url = broker
+    settings.CELERY_BROKER_URL = broker
+    current_app.conf.update(broker_url=broker)
 
 
 def empty_database() -> None:
@@ -85,7 +87,7 @@ def empty_redis() -> None:
 def delete_queues() -> None:
     """Every queue and whatever is in it."""
     with Connection(current_app.conf.broker_url) as link:
-        channel = link.default_channel
+        channel: Any = link.default_channel
         for queue in (DEAD_LETTERS, *QUEUES):
             channel.queue_delete(queue.name)
 
@@ -93,7 +95,8 @@ def delete_queues() -> None:
 def queue_depth(name: str) -> int:
     """Messages that wait in the queue, those a consumer has taken not counted."""
     with Connection(current_app.conf.broker_url) as link:
-        return int(link.default_channel.queue_declare(name, passive=True).message_count)
+        channel: Any = link.default_channel
+        return int(channel.queue_declare(name, passive=True).message_count)
 
 
 def database_now() -> str:

@@ -157,6 +157,11 @@ class World:
         )
         return dict(rows)
 
+    def answered(self) -> set[UUID]:
+        """Registrations that have their answer."""
+        rows = fetch("SELECT id FROM registration_registration WHERE answered_at IS NOT NULL")
+        return {row[0] for row in rows}
+
     def unanswered(self) -> int:
         """Accepted registrations that have no answer yet."""
         rows = fetch("SELECT count(*) FROM registration_registration WHERE answered_at IS NULL")
