@@ -21,6 +21,7 @@ _given_id = re.compile(r"[A-Za-z0-9._\-]{1,64}")
 _standard = frozenset(vars(logging.makeLogRecord({}))) | {
     *("message", "asctime", "taskName"),
     *("request", "status_code", "server_time"),
+    "data",  # Celery's: the sentence over again
 }
 _quiet = frozenset({"/livez", "/readyz"})
 

@@ -278,6 +278,8 @@ LOGGING = {
         # One line per request comes from project.logs; Django's own would be a second.
         "django.request": {"level": "CRITICAL"},
         "django.server": {"handlers": [], "propagate": False},
+        # A task's end is worth a line; its coming is not.
+        "celery.worker.strategy": {"level": "WARNING"},
         "amqp": {"level": "WARNING"},
         "kombu": {"level": "WARNING"},
     },
