@@ -134,14 +134,14 @@ def test_late_seat_has_its_full_time(student: int) -> None:
 
 
 def test_offer_without_an_answer_expires(student: int) -> None:
-    flow = offered(student)
+    offered(student)
     age(1000)
     assert services.items_expire() == 1
     assert given.said("expired")[0]["items"] == [{"section": 1, "was": "offered", "code": "late"}]
 
 
 def test_answered_items_never_expire(student: int) -> None:
-    flow = confirmed(student)
+    confirmed(student)
     age(10_000)
     assert services.items_expire() == 0
     assert Item.objects.get().state == "confirmed"
