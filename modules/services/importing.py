@@ -93,7 +93,9 @@ def _read(catalogue: File, modules: File | None) -> Drafts:
         listed = modules_drafted(module_table)
         defects = defects + module_table.defects
     if defects:
-        raise Malformed(sorted(defects, key=lambda one: (one.file != catalogue.name, one.line)))
+        # A cell that two read, section and module, is wrong once.
+        told = dict.fromkeys(defects)
+        raise Malformed(sorted(told, key=lambda one: (one.file != catalogue.name, one.line)))
     return Drafts(file=catalogue.name, sections=sections, modules=mentioned, listed=listed)
 
 

@@ -103,7 +103,8 @@ class Model:
                 if item.outcome == "seated":
                     self._seat(key, fact.registration, item.seat, item.fence)
                 elif item.outcome == "queued":
-                    assert item.position is not None and key not in self.queue
+                    assert item.position is not None
+                    assert key not in self.queue
                     self.queue[key] = Waiting(
                         position=item.position,
                         registration=fact.registration,
@@ -120,7 +121,8 @@ class Model:
     def _seat(
         self, key: tuple[int, int], registration: str, seat: int | None, fence: int | None
     ) -> None:
-        assert key not in self.live and fence is not None
+        assert key not in self.live
+        assert fence is not None
         self.live[key] = Holding(
             section=key[0], student=key[1], registration=registration, seat=seat, fence=fence
         )

@@ -1,0 +1,105 @@
+"""The administration: the catalogue is saved as facts, seats are only looked at."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from modules.models import Module, Section, Term
+from modules.tests import given
+from project.accounts.models import User
+from project.bus.sql import fetch
+
+pytestmark = pytest.mark.usefixtures("seats")
+
+
+@pytest.fixture
+def staff(seats: None) -> Client:
+    client = Client()
+    client.force_login(User.objects.create_superuser(username="ada", password="secret"))
+    return client
+
+
+def said(kind: str) -> int:
+    return int(
+        fetch("SELECT count(*) FROM bus_event WHERE type = %s", [f"modules.{kind}.v1"])[0][0]
+    )
+
+
+def save(staff: Client, model: str, pk: int | None = None, **data: Any) -> str:
+    name = "change" if pk else "add"
+    url = reverse(f"admin:modules_{model}_{name}", args=[pk] if pk else [])
+    return staff.post(url, data, follow=True).content.decode()
+
+
+def test_every_list_opens_with_its_filters_and_search(staff: Client) -> None:
+    section = given.section(1)
+    given.submitted(1, section)
+    given.submitted(2, section)
+    given.work()
+    for model in ("term", "module", "section", "allocation", "place"):
+        url = reverse(f"admin:modules_{model}_changelist")
+        for query in ("", "?q=1", "?q=MATH", "?q=0190163d-8694-739b-aea5-966c26f8ad91"):
+            assert staff.get(url + query).status_code == 200
+    for way in ("free", "full", "queue", "unlimited", "closed"):
+        url = reverse("admin:modules_section_changelist")
+        assert staff.get(f"{url}?seats={way}").status_code == 200
+
+
+def test_catalogue_is_made_by_facts(staff: Client) -> None:
+    save(staff, "term", code="F26", name="Autumn")
+    save(staff, "module", code="A 1", title="One", credits=4, needs="B 1|C 1;D 1")
+    module, term = Module.objects.get(), Term.objects.get()
+    assert [clause["any_of"] for clause in module.requires] == [["B 1", "C 1"], ["D 1"]]
+    save(staff, "section", term=term.pk, module=module.pk, code="A01", seats=5, is_open="on",
+         credits=4, times="LE TR 17:00-18:20 X")  # fmt: skip
+    assert len(Section.objects.get().meetings) == 2
+    assert (said("term_changed"), said("module_changed"), said("section_changed")) == (1, 1, 1)
+
+
+def test_saving_what_did_not_change_says_nothing(staff: Client) -> None:
+    section = given.section(5)
+    save(staff, "section", section, seats=5, is_open="on", credits=4)
+    assert said("section_changed") == 1
+    save(staff, "section", section, seats=6, is_open="on", credits=4)
+    assert said("section_changed") == 2
+    assert Section.objects.get().seats == 6
+
+
+def test_fewer_seats_than_are_taken_are_refused_in_words(staff: Client) -> None:
+    section = given.section(2)
+    for student in (1, 2):
+        given.submitted(student, section)
+    given.work()
+    assert "2 seats are taken." in save(staff, "section", section, seats=1, credits=4)
+    assert Section.objects.get().seats == 2
+
+
+def test_meeting_that_is_none_is_refused_in_words(staff: Client) -> None:
+    section = given.section(2)
+    page = save(staff, "section", section, seats=2, credits=4, times="LE X 08:00-09:00")
+    assert "is not made of the days" in page
+
+
+def test_module_that_is_there_is_not_made_twice(staff: Client) -> None:
+    save(staff, "module", code="A 1", title="One", credits=4)
+    assert "already exists" in save(staff, "module", code="A 1", title="Two", credits=4)
+    assert said("module_changed") == 1
+
+
+def test_second_module_of_a_cycle_brings_the_first_up_to_date(staff: Client) -> None:
+    save(staff, "module", code="A 1", title="One", credits=4, needs="B 1")
+    save(staff, "module", code="B 1", title="Two", credits=4, needs="A 1")
+    assert [m.requires[0]["together"] for m in Module.objects.order_by("code")] == [
+        ["B 1"],
+        ["A 1"],
+    ]
+
+
+def test_nothing_can_be_deleted_and_seats_not_changed(staff: Client) -> None:
+    section = given.section(1)
+    given.submitted(1, section)
+    given.work()
+    assert staff.post(reverse("admin:modules_section_delete", args=[section])).status_code == 403
+    assert staff.get(reverse("admin:modules_allocation_add")).status_code == 403

@@ -1,0 +1,105 @@
+"""Redis: told after the fact, never believed, put right from PostgreSQL."""
+
+import pytest
+
+from modules import gateway
+from modules.gateway import Lock, News, count_key, lock_key
+from modules.rules.allocation import Holding
+from modules.services.seats import seats_reconcile
+from modules.tests import given
+from project import live_counts
+from project.live_counts import Counts
+from project.redis import client
+
+pytestmark = pytest.mark.usefixtures("seats")
+
+
+def held(fence: int, registration: str = "r", seat: int = 1) -> Lock:
+    holding = Holding(section=7, student=1, registration=registration, seat=seat, fence=fence)
+    return Lock(holding=holding, seconds=900)
+
+
+def locked() -> str | None:
+    value = client().get(lock_key(7, 1))
+    return value.decode() if isinstance(value, bytes) else None
+
+
+def test_counts_follow_every_decision() -> None:
+    section = given.section(1)
+    causes = [given.submitted(student, section) for student in (1, 2, 3)]
+    given.work()
+    assert live_counts.read([section]) == {section: Counts(taken=1, waiting=2)}
+    given.dropped(causes[1], section)
+    given.work()
+    assert live_counts.read([section]) == {section: Counts(taken=1, waiting=1)}
+
+
+def test_seat_is_locked_with_a_countdown_and_unlocked_when_it_comes_back() -> None:
+    section = given.section(1)
+    cause = given.submitted(1, section)
+    given.work()
+    assert 0 < client().ttl(lock_key(section, 1)) <= 900
+    given.dropped(cause, section)
+    given.work()
+    assert client().get(lock_key(section, 1)) is None
+
+
+def test_older_counts_that_come_late_change_nothing() -> None:
+    gateway.publish(News(fence=200, counts={7: (5, 0)}))
+    gateway.publish(News(fence=100, counts={7: (4, 0)}))
+    assert live_counts.read([7]) == {7: Counts(taken=5, waiting=0)}
+
+
+def test_the_higher_fence_has_the_seat() -> None:
+    gateway.publish(News(fence=1, counts={}, locks=[held(20, "new")]))
+    gateway.publish(News(fence=1, counts={}, locks=[held(10, "old")]))
+    gateway.publish(News(fence=1, counts={}, unlocks=[(7, 1, 10)]))
+    assert locked() == "20:new"
+    gateway.publish(News(fence=1, counts={}, unlocks=[(7, 1, 20)]))
+    assert locked() is None
+
+
+def test_seat_that_changes_hands_at_once_ends_up_locked() -> None:
+    gateway.publish(News(fence=1, counts={}, locks=[held(10, "old")]))
+    gateway.publish(News(fence=1, counts={}, locks=[held(20, "new")], unlocks=[(7, 1, 10)]))
+    assert locked() == "20:new"
+
+
+@pytest.mark.usefixtures("no_redis")
+def test_without_redis_seats_are_decided_all_the_same() -> None:
+    section = given.section(1)
+    given.submitted(1, section)
+    given.work()
+    assert given.live(section) == [(1, 1)]
+    assert live_counts.read([section]) == {}
+
+
+def test_what_is_wrong_is_put_right_and_what_is_strange_goes() -> None:
+    section = given.section(2)
+    given.submitted(1, section)
+    given.work()
+    assert seats_reconcile() == 0
+    client().hset(count_key(section), "taken", 9)
+    client().set(lock_key(section, 2), "1:nobody")
+    client().delete(lock_key(section, 1))
+    client().hset(count_key(404), "taken", 1)
+    assert seats_reconcile() == 4
+    assert seats_reconcile() == 0
+    assert live_counts.read([section]) == {section: Counts(taken=1, waiting=0)}
+
+
+def test_first_miss_makes_the_counts_again() -> None:
+    section = given.section(2)
+    given.submitted(1, section)
+    given.work()
+    client().flushdb()
+    assert live_counts.read([section]) == {section: Counts(taken=1, waiting=0)}
+    assert client().get(lock_key(section, 1)) is not None
+
+
+def test_unknown_section_is_left_out_and_does_not_rebuild_each_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert live_counts.read([404]) == {}
+    monkeypatch.setattr(live_counts, "bus", None)
+    assert live_counts.read([404]) == {}
