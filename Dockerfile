@@ -25,4 +25,4 @@ RUN SECRET_KEY=only-to-collect-the-static-files-of-this-image-0123456789 \
 
 USER registration
 EXPOSE 8000
-CMD ["sh", "-c", "exec env SERVICE=web granian --interface wsgi project.wsgi:application --host $HOST --port $PORT --workers ${WEB_WORKERS:-2} --blocking-threads ${WEB_THREADS:-4} --backpressure 8192 --backlog 8192 --no-ws"]
+CMD ["sh", "-c", "exec env SERVICE=web granian --interface wsgi project.wsgi:application --host $HOST --port $PORT --workers ${WEB_WORKERS:-2} --blocking-threads ${WEB_THREADS:-4} --backpressure 8192 --backlog 8192 --no-ws --respawn-failed-workers"]

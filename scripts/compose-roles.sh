@@ -18,6 +18,6 @@ psql --no-psqlrc --quiet --set ON_ERROR_STOP=1 --username "$POSTGRES_USER" --dbn
 SELECT format('CREATE ROLE owner LOGIN NOSUPERUSER CREATEDB PASSWORD %L', :'password')
  WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'owner') \gexec
 -- `manage.py replay` rebuilds under the role that reads nothing but facts.
-GRANT replay TO owner;
+GRANT replay, pg_signal_backend TO owner;
 SELECT format('ALTER DATABASE %I OWNER TO owner', current_database()) \gexec
 SQL

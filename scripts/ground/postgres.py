@@ -61,8 +61,9 @@ SELECT format('CREATE ROLE %I LOGIN', :'role')
 SELECT format('ALTER ROLE %I LOGIN NOSUPERUSER %s PASSWORD %L', :'role', :'rights', :'password')
 \\gexec
 """
-# `manage.py replay` rebuilds under the role that reads nothing but facts.
-REPLAY_SQL = "GRANT replay TO owner;\n"
+# `manage.py replay` rebuilds under the role that reads nothing but facts; a migration, or a test,
+# may have to end a service's session.
+OWNER_SQL = "GRANT replay, pg_signal_backend TO owner;\n"
 DATABASE_SQL = """
 SELECT format('CREATE DATABASE %I OWNER %I TEMPLATE template0 ENCODING ''UTF8''', :'name', :'role')
  WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = :'name') \\gexec
@@ -235,14 +236,14 @@ def _see_to_roles(port: int) -> bool:
     """Make what is missing of roles and database."""
     marker = folder().resolve() / "roles.made"
     password = kept_secret("secret")
-    all_of_it = (*ROLES, DATABASE, ROLE_SQL, REPLAY_SQL, DATABASE_SQL, password)
+    all_of_it = (*ROLES, DATABASE, ROLE_SQL, OWNER_SQL, DATABASE_SQL, password)
     wanted = hashlib.sha256("\n".join(all_of_it).encode()).hexdigest()
     if marker.exists() and marker.read_text() == wanted:
         return False
     for role in ROLES:
         rights = "CREATEDB" if role == OWNER else "NOCREATEDB"
         _psql(ROLE_SQL, port, role=role, rights=rights, password=password)
-    _psql(REPLAY_SQL, port)
+    _psql(OWNER_SQL, port)
     _psql(DATABASE_SQL, port, name=DATABASE, role=OWNER)
     marker.write_text(wanted)
     say(NAME, f"has the roles {', '.join(ROLES)} and the database {DATABASE}")
