@@ -107,7 +107,8 @@ def confirm(batches: Sequence[int]) -> None:
 _AHEAD = """
 SELECT CASE WHEN l.position IS NULL THEN
          (SELECT count(*) FROM bus_line a WHERE a.position > c.at AND a.type = e.type)
-         + (SELECT count(*) FROM bus_outbox o WHERE o.event_id < e.id)
+         + (SELECT count(*) FROM bus_outbox o JOIN bus_event w ON w.id = o.event_id
+            WHERE o.event_id < e.id AND w.type = e.type)
        WHEN l.position > c.at THEN
          (SELECT count(*) FROM bus_line a
            WHERE a.position > c.at AND a.position < l.position AND a.type = e.type)

@@ -63,7 +63,8 @@ def _by(items: Sequence[Any], field: str, value: str, names: Names) -> str:
 
 def _outcomes(items: Sequence[Any], field: str, values: Sequence[str], names: Names) -> str:
     parts = ((value, _by(items, field, value, names)) for value in values)
-    return "; ".join(f"{value}: {listed}" for value, listed in parts if listed)
+    text = "; ".join(f"{value}: {listed}" for value, listed in parts if listed)
+    return text[:1].upper() + text[1:]
 
 
 def _all_of(items: Sequence[Any], names: Names) -> str:
@@ -76,7 +77,7 @@ def _submitted(fact: Submitted, names: Names) -> Told:
 
 def _decided(fact: SeatsDecided, names: Names) -> Told:
     outcomes = _outcomes(fact.items, "outcome", ("seated", "queued", "refused"), names)
-    return "seats_decided", f"Your turn in line came. {outcomes.capitalize()}."
+    return "seats_decided", f"Your turn in line came. {outcomes}."
 
 
 def _offer(fact: SeatOffered, names: Names) -> Told:
@@ -92,12 +93,12 @@ def _considered(fact: Considered, names: Names) -> Told:
 
 def _authorised(fact: Authorised, names: Names) -> Told:
     outcomes = _outcomes(fact.items, "outcome", ("authorised", "declined"), names)
-    return "fee_decided", f"The fee was checked. {outcomes.capitalize()}."
+    return "fee_decided", f"The fee was checked. {outcomes}."
 
 
 def _settled(fact: Settled, names: Names) -> Told:
     states = ("confirmed", "queued", "refused", "dropped")
-    return "answered", f"Answered. {_outcomes(fact.items, 'state', states, names).capitalize()}."
+    return "answered", f"Answered. {_outcomes(fact.items, 'state', states, names)}."
 
 
 def _wished(fact: DropWished, names: Names) -> Told:
