@@ -13,7 +13,8 @@ from project.tests.system import servers, sink, stores
 from project.tests.system.day import Day
 from project.tests.system.running import System, base_environment
 from project.tests.system.slot import SLOT
-from project.tests.system.students import CELL_STUDENTS
+from project.tests.system.students import CELL_STUDENTS, FAULT_STUDENTS
+from project.tests.system.surge import Surge
 from project.tests.system.world import World
 
 _failed = pytest.StashKey[bool]()
@@ -115,3 +116,11 @@ def day(world: World) -> Day:
     day = Day(world=world, students=world.students(CELL_STUDENTS))
     day.begin()
     return day
+
+
+@pytest.fixture
+def surge(world: World) -> Surge:
+    """A surge whose students have yet to come."""
+    surge = Surge(world=world, size=FAULT_STUDENTS)
+    surge.prepare()
+    return surge

@@ -132,6 +132,10 @@ class Process:
         """Send a signal to this very process."""
         os.kill(self.pid, number)
 
+    def kill(self) -> None:
+        """End it by signal 9."""
+        self.send(signal.SIGKILL)
+
     def end(self) -> None:
         """End it and whatever it started."""
         if self.popen is None:

@@ -1,0 +1,99 @@
+"""Everybody at once, inside the test run: threads that submit, and drop, while something breaks."""
+
+import random
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.db import InterfaceError, OperationalError, connection
+
+from project.ids import uuid7
+from project.refusals import Refusal
+from project.tests.system.waiting import wait_until
+from project.tests.system.world import World
+
+THREADS = 2
+WISHES = 3
+PRESSURE = 0.7
+UNANSWERED = 0.2
+DROPPING = 0.1
+PATIENCE_SECONDS = 240
+
+
+@dataclass(slots=True, kw_only=True)
+class Surge:
+    """Seats for fewer than ask. `accepted` is what was promised, to whom, for what."""
+
+    world: World
+    size: int
+    students: list[int] = field(default_factory=list)
+    sections: list[int] = field(default_factory=list)
+    accepted: dict[UUID, tuple[int, tuple[int, ...]]] = field(default_factory=dict)
+
+    def prepare(self) -> None:
+        """Sections, students, and everybody knows of them."""
+        count = max(self.size // 25, 5)
+        seats = max(int(self.size * WISHES / 2 * PRESSURE / count), 1)
+        self.sections = [self.world.section(seats=seats, credits=4) for _ in range(count)]
+        self.students = self.world.students(self.size)
+        self.world.ready()
+
+    @contextmanager
+    def under_way(self) -> Iterator[None]:
+        """All submit; the block runs in the middle of it, while at least a fifth of what was
+        accepted has no answer. Afterwards all have been accepted and some have dropped."""
+        with ThreadPoolExecutor(THREADS) as pool:
+            runs = [
+                pool.submit(self._submit_all, self.students[n::THREADS]) for n in range(THREADS)
+            ]
+            wait_until(
+                lambda: len(self.accepted) >= self.size / 2 or all(run.done() for run in runs),
+                seconds=PATIENCE_SECONDS,
+                why=lambda: f"{len(self.accepted)} of {self.size} accepted",
+            )
+            share = self.world.unanswered() / len(self.accepted)
+            assert share >= UNANSWERED, f"only {share:.0%} unanswered: nothing would be shown"
+            yield
+            for run in runs:
+                run.result()
+        self._drop_some()
+
+    def _submit_all(self, students: Sequence[int]) -> None:
+        try:
+            for student in students:
+                self._submit(student)
+        finally:
+            connection.close()
+
+    def _submit(self, student: int) -> None:
+        """Like a client: cut off, it asks again with the same key."""
+        draw = random.Random(student)
+        sections = tuple(draw.sample(self.sections, draw.randint(1, WISHES)))
+        key, mode = str(uuid7()), draw.choice(("all", "any"))
+        on_full = "queue" if draw.random() < 0.8 else "refuse"
+        for _ in range(20):
+            try:
+                registration = self.world.submit(
+                    student, *sections, mode=mode, on_full=on_full, key=key
+                )
+            except (OperationalError, InterfaceError):
+                connection.close()
+            else:
+                self.accepted[registration] = (student, sections)
+                return
+        raise AssertionError("cut off twenty times")
+
+    def _drop_some(self) -> None:
+        chosen = random.Random(1).sample(sorted(self.accepted), int(self.size * DROPPING))
+        for registration in chosen:
+            student, sections = self.accepted[registration]
+            with suppress(Refusal):  # it was refused or has expired: there is nothing to give up
+                self.world.drop(student, registration, sections[0])
+
+    def end(self) -> None:
+        """Everything that was accepted is there, and answered."""
+        assert len(self.accepted) == self.size
+        self.world.system.drain(timeout=PATIENCE_SECONDS)
+        assert self.world.answered() == set(self.accepted)
