@@ -39,6 +39,11 @@ CELERY: tuple[tuple[str, Holds, str], ...] = (
     ("task_soft_time_limit", _within(1, 600), "a task must get a chance to end in order"),
     ("worker_prefetch_multiplier", _within(10, 1000), "below, a solo worker sleeps between tasks"),
     ("worker_detect_quorum_queues", _is(True), "quorum queues know no global prefetch"),
+    (
+        "worker_consumer",
+        lambda value: value == "project.workers:Consumer",
+        "else a pool starts without the next step's queue, and makes 28 for delayed tasks",
+    ),
     ("worker_hijack_root_logger", _is(False), "logs are one line per entry, in our form"),
     ("worker_soft_shutdown_timeout", _within(1, 120), "a worker must finish what it holds"),
     (

@@ -113,12 +113,12 @@ _TIMEOUTS = {
 }
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "project.caching.ForgivingCache",
         "LOCATION": CACHE_URL,
         "OPTIONS": _TIMEOUTS,
     },
     "sessions": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "project.caching.ForgivingCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "session",
         "OPTIONS": _TIMEOUTS,

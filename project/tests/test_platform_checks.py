@@ -24,6 +24,7 @@ WRONG_CELERY = {
     "task_soft_time_limit": None,
     "worker_prefetch_multiplier": 1,
     "worker_detect_quorum_queues": False,
+    "worker_consumer": "celery.worker.consumer:Consumer",
     "worker_hijack_root_logger": True,
     "worker_soft_shutdown_timeout": 0,
     "worker_cancel_long_running_tasks_on_connection_loss": False,

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 from django.contrib import admin
+from django.contrib.sessions.backends.cached_db import SessionStore
+from django.core.cache import caches
 from django.core.management import call_command
 from django.test import Client, RequestFactory
 from django.urls import reverse
@@ -145,6 +147,21 @@ def test_status_names_what_a_person_should_look_at(capsys: pytest.CaptureFixture
     for name in ("seats", "outbox", "line", "batches", "reader", "dead"):
         assert name in shown
     assert re.search(r"parked items\s+1  <- look here", shown)
+
+
+def test_a_session_lies_in_redis_and_survives_its_loss(admin_client: Client) -> None:
+    key = admin_client.session.session_key
+    assert caches["sessions"].get(f"{SessionStore.cache_key_prefix}{key}")
+    caches["sessions"].delete(f"{SessionStore.cache_key_prefix}{key}")
+    assert admin_client.get("/admin/").status_code == 200
+
+
+def test_without_redis_staff_still_work(admin_client: Client, settings: Any) -> None:
+    settings.CACHES = {
+        **settings.CACHES,
+        "sessions": {**settings.CACHES["sessions"], "LOCATION": "redis://127.0.0.1:1/0"},
+    }
+    assert admin_client.get("/admin/").status_code == 200
 
 
 OWN = [model for model in admin.site._registry if model._meta.app_label in ("bus", "accounts")]
