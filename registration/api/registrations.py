@@ -22,11 +22,12 @@ from project.refusals import Refusal
 from project.schema import IDEMPOTENCY_KEY
 from registration import forms, services
 from registration.api.shapes import (
+    PAGE,
     AcceptedShape,
     AskingShape,
     ItemShape,
     RegistrationShape,
-    SummaryShape,
+    SummaryPage,
     item_json,
     registration_json,
     summary_json,
@@ -71,7 +72,7 @@ class RegistrationsView(APIView):
         )
         return _accepted(registration)
 
-    @extend_schema(operation_id="registrations_list", responses=SummaryShape(many=True))
+    @extend_schema(operation_id="registrations_list", parameters=[*PAGE], responses=SummaryPage)
     def get(self, request: Request) -> Response:
         """List one's own registrations, the newest first."""
         pages = NewestFirst()

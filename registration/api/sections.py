@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 
 from project import live_counts
 from project.pagination import Pages
-from registration.api.shapes import SectionShape
+from registration.api.shapes import PAGE, SectionPage
 from registration.selectors.sections import SectionSearch, sections_found
 
 if TYPE_CHECKING:
@@ -39,10 +39,11 @@ class SectionsView(APIView):
     @extend_schema(
         operation_id="sections_list",
         parameters=[
+            *PAGE,
             *(OpenApiParameter(name, str, description=text) for name, text in _WORDS.items()),
             OpenApiParameter("open", OpenApiTypes.BOOL, description="Whether it takes students."),
         ],
-        responses=SectionShape(many=True),
+        responses=SectionPage,
     )
     def get(self, request: Request) -> Response:
         """Find sections by term, module, words and whether they are open."""

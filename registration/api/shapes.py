@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
 from registration.rules.asking import MODES, ON_FULL
@@ -84,6 +85,19 @@ class SummaryShape(serializers.Serializer[Any]):
     items = ItemShape(many=True)
 
 
+class PageShape(serializers.Serializer[Any]):
+    """One page: the addresses of its neighbours, and what is on it."""
+
+    next = serializers.URLField(allow_null=True)
+    previous = serializers.URLField(allow_null=True)
+
+
+class SummaryPage(PageShape):
+    """A page of registrations."""
+
+    results = SummaryShape(many=True)
+
+
 class RegistrationShape(SummaryShape):
     """A registration with its place in line and its timeline."""
 
@@ -120,6 +134,18 @@ class SectionShape(serializers.Serializer[Any]):
     instructor = serializers.CharField(allow_blank=True)
     requires = serializers.ListField(child=serializers.JSONField())
     requirement_text = serializers.CharField(allow_blank=True)
+
+
+class SectionPage(PageShape):
+    """A page of sections."""
+
+    results = SectionShape(many=True)
+
+
+PAGE = (
+    OpenApiParameter("cursor", str, description="As in `next` and `previous`."),
+    OpenApiParameter("size", int, description="How many on a page: 1 to 200."),
+)
 
 
 def summary_json(progress: Progress, *, url: str) -> Json:

@@ -5,6 +5,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from project.accounts.models import User
+from project.messages.modules import Clause
 from registration import services
 from registration.models import Block, Student, Window
 from registration.tests import given
@@ -99,7 +100,7 @@ def test_what_facts_write_cannot_be_added(admin_client: Client, model: str) -> N
 
 
 def test_students_are_prepared_once(tmp_path: object) -> None:
-    given.section(1, requires=given_requirement())
+    given.section(1, requires=(Clause(any_of=("B 1", "A 1")),))
     options = {"term": "T1", "count": 3, "prefix": "p", "all_modules": True, "verbosity": 0}
     call_command("prepare_students", **options)
     call_command("prepare_students", **options)
@@ -107,10 +108,6 @@ def test_students_are_prepared_once(tmp_path: object) -> None:
     assert (Window.objects.count(), len(given.said("student_changed"))) == (1, 3)
     student = User.objects.get(username="p2").id
     assert given.post(student, given.body(1)).status_code == 202
-
-
-def given_requirement() -> tuple[given.Clause, ...]:
-    return (given.Clause(any_of=("B 1", "A 1")),)
 
 
 def test_students_need_a_term_that_exists() -> None:

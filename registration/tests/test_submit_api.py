@@ -14,6 +14,7 @@ from project.bus.sql import fetch
 from project.messages.modules import Clause
 from registration import services
 from registration.models import Item, Key, Registration
+from registration.rules.asking import Asking
 from registration.tests import given
 
 pytestmark = pytest.mark.django_db
@@ -69,7 +70,7 @@ def test_accepting_takes_at_most_six_statements(student: int) -> None:
         services.registration_submit(
             student=student,
             key="k",
-            asking=given.Asking(sections=(2,), mode="any", on_full="queue"),
+            asking=Asking(sections=(2,), mode="any", on_full="queue"),
         )
     ours = [q["sql"] for q in queries if "SAVEPOINT" not in q["sql"]]
     assert len(ours) == 2, "lock, key and view in one trip; then the fact with all it changes"
