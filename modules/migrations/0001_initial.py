@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 # Numbers are drawn before a fact is said and travel in it, so they are no columns' defaults.
 # A transaction of the seats' writer draws its fences as one block, in the statement that reads.
-NUMBERS = ("modules_term_number", "modules_module_number", "modules_section_number")
+TABLES = ("modules_term", "modules_module", "modules_section")
 FENCES = "CREATE SEQUENCE modules_fence INCREMENT 100000"
 
 
@@ -15,10 +15,6 @@ class Migration(migrations.Migration):
     dependencies = []
 
     operations = [
-        *(
-            migrations.RunSQL(f"CREATE SEQUENCE {name}", f"DROP SEQUENCE {name}")
-            for name in NUMBERS
-        ),
         migrations.RunSQL(FENCES, "DROP SEQUENCE modules_fence"),
         migrations.CreateModel(
             name="Term",
@@ -181,5 +177,13 @@ class Migration(migrations.Migration):
                 condition=models.Q(("credits__gte", 0), ("taken__gte", 0), ("waiting__gte", 0)),
                 name="section_counts_not_negative",
             ),
+        ),
+        # Whoever may add a row may draw its number.
+        *(
+            migrations.RunSQL(
+                f"CREATE SEQUENCE {table}_number OWNED BY {table}.id",
+                f"DROP SEQUENCE {table}_number",
+            )
+            for table in TABLES
         ),
     ]

@@ -17,8 +17,8 @@ class Locked:
 
 
 def fence_last() -> int:
-    """The fences drawn last: under the seats' lock, those of the last transaction."""
-    return int(fetch("SELECT last_value FROM modules_fence")[0][0])
+    """The highest fence that was used; whatever is drawn next is above it."""
+    return int(fetch("SELECT coalesce(max(fence), 0) FROM modules_allocation")[0][0])
 
 
 def section_counts() -> dict[int, tuple[int, int]]:

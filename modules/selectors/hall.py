@@ -12,6 +12,7 @@ from project.messages.registration import Submitted
 # Taken seats are looked at only where one is free, and only as far as this line can fill them:
 # without a gap below the highest, the free ones begin above it. Queue heads are read only where a
 # seat is free or may come free; leavers may be among them, hence twice the number of returns.
+# LIMIT 1, where there can only be one: else stale statistics make it read the whole table.
 _HALL = """
 WITH hall AS MATERIALIZED (
     SELECT s.id, s.seats, s.is_open, s.taken, s.waiting, w.asked, w.ended,
@@ -27,12 +28,15 @@ items AS MATERIALIZED (
 SELECT nextval('modules_fence'),
        (SELECT json_agg(json_build_object(
           'section', id, 'seats', seats, 'is_open', is_open, 'taken', taken, 'waiting', waiting,
-          'free', CASE WHEN top IS NOT NULL THEN ARRAY(
-            SELECT n FROM generate_series(CASE WHEN top = taken THEN top + 1 ELSE 1 END,
-                                          top + least(spare, asked + waiting)) n
-             WHERE NOT EXISTS (SELECT FROM modules_allocation a
-                                WHERE a.section_id = hall.id AND a.seat = n AND a.state = 'live')
-             ORDER BY n LIMIT least(spare, asked + waiting)) END)) FROM hall),
+          'free', CASE
+             WHEN top = taken THEN ARRAY(
+               SELECT generate_series(top + 1, top + least(spare, asked + waiting)))
+             WHEN top IS NOT NULL THEN ARRAY(
+               SELECT n FROM generate_series(1, top + least(spare, asked + waiting)) n
+                WHERE NOT EXISTS (SELECT FROM modules_allocation a
+                                   WHERE a.section_id = hall.id AND a.seat = n
+                                     AND a.state = 'live')
+                ORDER BY n LIMIT least(spare, asked + waiting)) END)) FROM hall),
        (SELECT json_agg(json_build_object('section', hall.id, 'place', json_build_object(
                  'position', p.position, 'registration', p.registration_id,
                  'student', p.student_id)))
@@ -44,18 +48,23 @@ SELECT nextval('modules_fence'),
        (SELECT json_agg(json_build_object(
                  'section', a.section_id, 'student', a.student_id,
                  'registration', a.registration_id, 'seat', a.seat, 'fence', a.fence))
-          FROM (SELECT DISTINCT section_id, student_id FROM items) i
-          JOIN modules_allocation a ON a.section_id = i.section_id
-           AND a.student_id = i.student_id AND a.state = 'live'),
+          FROM (SELECT DISTINCT section_id, student_id FROM items) i, LATERAL (
+            SELECT * FROM modules_allocation
+             WHERE section_id = i.section_id AND student_id = i.student_id AND state = 'live'
+             LIMIT 1) a),
        (SELECT json_agg(json_build_object('section', p.section_id, 'place', json_build_object(
                  'position', p.position, 'registration', p.registration_id,
                  'student', p.student_id)))
-          FROM (SELECT DISTINCT section_id, student_id FROM items) i
-          JOIN modules_place p ON p.section_id = i.section_id
-           AND p.student_id = i.student_id AND p.state = 'waiting'),
+          FROM (SELECT DISTINCT section_id, student_id FROM items) i, LATERAL (
+            SELECT * FROM modules_place
+             WHERE section_id = i.section_id AND student_id = i.student_id AND state = 'waiting'
+             LIMIT 1) p),
        (SELECT json_agg(json_build_array(p.registration_id, p.section_id))
-          FROM items i JOIN modules_place p ON p.registration_id = i.registration_id
-           AND p.section_id = i.section_id AND p.state = 'left' AND p.position IS NULL)"""
+          FROM items i, LATERAL (
+            SELECT * FROM modules_place
+             WHERE registration_id = i.registration_id AND section_id = i.section_id
+               AND state = 'left' AND position IS NULL
+             LIMIT 1) p)"""
 
 
 def hall_for(*, matters: Sequence[Matter]) -> tuple[Hall, int]:

@@ -61,7 +61,7 @@ def _words(decision: Decision) -> tuple[str, ...]:
     return (data["registration"], str(items))
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(seats=seats, drawn=steps, window=st.integers(1, 8))
 def test_however_the_line_is_cut_nothing_is_oversold_or_undersold_and_the_answers_are_the_same(
     seats: dict[int, int | None], drawn: list[tuple[object, ...]], window: int
@@ -71,7 +71,7 @@ def test_however_the_line_is_cut_nothing_is_oversold_or_undersold_and_the_answer
     assert in_words(piecemeal) == in_words(run(Model(seats=dict(seats)), line, max(len(line), 1)))
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(seats=seats, drawn=steps)
 def test_whoever_is_seated_has_passed_nobody_who_waits(
     seats: dict[int, int | None], drawn: list[tuple[object, ...]]

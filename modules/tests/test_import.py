@@ -240,12 +240,12 @@ def test_generated_catalogue_is_the_same_for_the_same_seed_and_loads(tmp_path: P
 
 @pytest.mark.skipif(not REAL.is_dir(), reason="the real catalogue is not beside this checkout")
 def test_real_catalogue_loads_whole_and_a_second_run_changes_nothing() -> None:
-    files = {"path": REAL / "catalogue_ucsd_sp22.csv", "modules": REAL / "modules_ucsd.csv"}
-    said = load(**files)
+    catalogue, modules = REAL / "catalogue_ucsd_sp22.csv", REAL / "modules_ucsd.csv"
+    said = load(catalogue, modules=modules)
     assert Section.objects.count() == 8507
     assert Module.objects.count() == 6786 + 507
     assert "Cycle: COGS 118A, COGS 118B" in said
     assert Section.objects.filter(seats=None).count() == 3573
     before = snapshot()
-    assert "Nothing has changed" in load(**files)
+    assert "Nothing has changed" in load(catalogue, modules=modules)
     assert snapshot() == before

@@ -9,6 +9,7 @@ from threading import Barrier
 import pytest
 from django.db import IntegrityError, transaction
 
+from modules.selectors.hall import hall_for
 from modules.services import seats as service
 from modules.tests import given
 from modules.tests.test_seats import resized
@@ -31,7 +32,7 @@ GUARDS = ("one_live_allocation_per_seat", "one_live_allocation_per_student")
 
 def two_writers(monkeypatch: pytest.MonkeyPatch, causes: list[int]) -> list[object]:
     """Each decides one submission, and both have read before either writes: no lock helps."""
-    read = service.hall_for
+    read = hall_for
     both_have_read = Barrier(2)
 
     def read_and_meet(**matters: object) -> object:
@@ -39,7 +40,7 @@ def two_writers(monkeypatch: pytest.MonkeyPatch, causes: list[int]) -> list[obje
         both_have_read.wait(20)
         return seen
 
-    monkeypatch.setattr(service, "hall_for", read_and_meet)
+    monkeypatch.setattr("modules.services.seats.hall_for", read_and_meet)
     while stamp():
         pass
     outcome = all_at_once([decider(cause) for cause in causes])
