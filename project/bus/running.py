@@ -142,8 +142,8 @@ _WINDOW = """
 WITH here AS MATERIALIZED (
     SELECT coalesce((SELECT position FROM bus_cursor WHERE name = %(name)s), 0) AS position),
 taken AS (
-    SELECT l.position, l.event_id FROM bus_line l, here
-     WHERE l.position > here.position AND l.type = ANY(%(types)s)
+    SELECT l.position, l.event_id FROM bus_line l
+     WHERE l.position > (SELECT position FROM here) AND l.type = ANY(%(types)s)
      ORDER BY l.position LIMIT %(window)s)
 SELECT (SELECT array_agg(event_id ORDER BY position) FROM taken),
        CASE WHEN (SELECT count(*) FROM taken) = %(window)s

@@ -46,11 +46,16 @@ def _back_off(batches: list[int]) -> None:
     )
 
 
+# The first fact before a reader tells: it was stamped before all that follow. Asking for any would
+# look through the whole line.
 _BEHIND = """
-SELECT EXISTS (SELECT FROM bus_line l JOIN bus_batch b ON b.id = l.batch_id
-                WHERE l.position > coalesce((SELECT position FROM bus_cursor WHERE name = %s), 0)
-                  AND l.type = ANY(%s)
-                  AND b.stamped_at < clock_timestamp() - interval '5 seconds')
+SELECT EXISTS (SELECT FROM (SELECT batch_id FROM bus_line
+                             WHERE position > coalesce((SELECT position FROM bus_cursor
+                                                         WHERE name = %s), 0)
+                               AND type = ANY(%s)
+                             ORDER BY position LIMIT 1) l
+                 JOIN bus_batch b ON b.id = l.batch_id
+                WHERE b.stamped_at < clock_timestamp() - interval '5 seconds')
     OR EXISTS (SELECT FROM bus_parked WHERE task = %s AND retry_at IS NOT NULL
                   AND resolved_at IS NULL)"""
 
