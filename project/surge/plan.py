@@ -57,18 +57,19 @@ def _wish(draw: Draw, forbidden: Forbidden, *, student: int, at: float, followed
     rng = draw.rng
     wrong = rng.random() < FORBIDDEN
     kind, sections, chosen = forbidden.drawn() if wrong else _allowed(draw)
+    twice = kind == "already_registered"  # the first stays, so that the second must be refused
     transcript = () if kind == "prerequisites" else transcript_for(chosen) or ()
     return Wish(
         student=student,
         at=at,
         sections=sections,
-        mode=rng.choice(("all", "any")),
-        on_full="queue" if rng.random() < QUEUEING else "refuse",
+        mode="any" if twice else rng.choice(("all", "any")),
+        on_full="queue" if twice or rng.random() < QUEUEING else "refuse",
         kind=kind,
         transcript=transcript,
         credits=sum(offer.credits for offer in chosen),
         followed=followed,
-        drop_after=rng.uniform(1, 10) if rng.random() < DROPPING else None,
+        drop_after=rng.uniform(1, 10) if rng.random() < DROPPING and not twice else None,
     )
 
 
