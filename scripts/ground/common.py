@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-RUN = ROOT / ".run"
+RUN = Path(os.environ.get("RUN_DIR") or ROOT / ".run").resolve()
 HOST = "127.0.0.1"
 STARTED = time.monotonic()
 _PRINTING = threading.Lock()

@@ -13,7 +13,7 @@ from project.tests.system import servers, sink, stores
 from project.tests.system.day import Day
 from project.tests.system.running import System, base_environment
 from project.tests.system.slot import SLOT
-from project.tests.system.students import CELL_STUDENTS, FAULT_STUDENTS
+from project.tests.system.students import BATCH_SIZE, CELL_STUDENTS, FAULT_STUDENTS
 from project.tests.system.surge import Surge
 from project.tests.system.world import World
 
@@ -67,6 +67,7 @@ def _environment(database: str, mailbox: sink.Sink, folder: Path) -> dict[str, s
         "BROKER_VHOST": vhost,
         "CRASH_DIR": str(folder / "crash"),
         "SMTP_PORT": str(mailbox.port),
+        "BATCH_SIZE": str(BATCH_SIZE),
     }
 
 

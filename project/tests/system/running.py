@@ -3,10 +3,11 @@
 import os
 import signal
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -20,6 +21,7 @@ from project.tests.system.waiting import is_all_done, letters_unsent, wait_until
 
 MACHINES = ("relay", "beat")
 HOST = "127.0.0.1"
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(slots=True, kw_only=True)
@@ -46,13 +48,15 @@ class System:
         for process in self.running.values():
             process.wait_ready()
 
-    def add(self, command: Command, *, instance: int = 1) -> Process:
+    def add(
+        self, command: Command, *, instance: int = 1, extra: Mapping[str, str] = NOTHING
+    ) -> Process:
         """Start one more process."""
         label = command.name if instance == 1 else f"{command.name}-{instance}"
         process = Process(
             command=command,
             instance=instance,
-            environment=self.environment,
+            environment={**self.environment, **extra},
             log=self.folder / f"{label}.log",
         )
         process.start()
@@ -63,14 +67,23 @@ class System:
         """End a process and forget it."""
         self.running.pop(label).end()
 
+    def restart_with(self, label: str, **environment: str) -> None:
+        """End a process and start it with another environment, until the end of the test."""
+        command = self.running[label].command
+        self.remove(label)
+        self.add(command, extra=environment).wait_ready()
+
     def restart_dead(self) -> list[str]:
         """Start again what has ended; the names."""
         return [name for name, process in self.running.items() if process.restart_if_dead()]
 
     def mend(self) -> None:
         """Whatever a test did: one of each runs, nothing is armed."""
-        for label in [label for label in self.running if "-" in label or label == "web"]:
-            self.remove(label)
+        for label, process in list(self.running.items()):
+            if process.instance > 1 or label == "web":
+                self.remove(label)
+            elif process.environment != self.environment:
+                self.restart_with(label)
         for file in self.crash_points.iterdir():
             file.unlink()
         for process in self.running.values():
@@ -130,9 +143,9 @@ class System:
         """The address of the site, started when first asked for."""
         if "web" not in self.running:
             port = _free_port()
-            self.environment |= {"HOST": HOST, "PORT": str(port), "WEB_WORKERS": "1"}
-            self.add(procfile()["web"])
-        address = f"http://{HOST}:{self.environment['PORT']}"
+            extra = {"HOST": HOST, "PORT": str(port), "WEB_WORKERS": "1"}
+            self.add(procfile()["web"], extra=extra)
+        address = f"http://{HOST}:{self.running['web'].environment['PORT']}"
         wait_until(lambda: _lives(address), seconds=30, why=self.running["web"].last_words)
         return address
 

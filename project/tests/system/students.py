@@ -7,3 +7,6 @@ FAULT_STUDENTS = int(os.environ.get("FAULT_STUDENTS") or 300)
 
 CELL_STUDENTS = int(os.environ.get("FAULT_STUDENTS") or 8)
 """Of one cell of the crash matrix."""
+
+BATCH_SIZE = min(FAULT_STUDENTS // 10, 200)
+"""A surge has ten batches and more, however few its students."""

@@ -1,7 +1,7 @@
 """Everybody at once, inside the test run: threads that submit, and drop, while something breaks."""
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import InterfaceError, OperationalError, connection
 
+from project.bus.sql import fetch
 from project.ids import uuid7
 from project.refusals import Refusal
 from project.tests.system.waiting import wait_until
@@ -42,23 +43,30 @@ class Surge:
 
     @contextmanager
     def under_way(self) -> Iterator[None]:
-        """All submit; the block runs in the middle of it, while at least a fifth of what was
-        accepted has no answer. Afterwards all have been accepted and some have dropped."""
+        """All submit; the block runs in the middle of it: half have come all at once, the first
+        seats are decided, and at least a fifth of what was accepted has no answer. Afterwards
+        all have been accepted and some have dropped."""
         with ThreadPoolExecutor(THREADS) as pool:
-            runs = [
-                pool.submit(self._submit_all, self.students[n::THREADS]) for n in range(THREADS)
-            ]
-            wait_until(
-                lambda: len(self.accepted) >= self.size / 2 or all(run.done() for run in runs),
-                seconds=PATIENCE_SECONDS,
-                why=lambda: f"{len(self.accepted)} of {self.size} accepted",
-            )
+            with self.world.system.paused(self.world.system.running["relay"]):
+                runs = [pool.submit(self._submit_all, some) for some in self._shares()]
+                self._wait(lambda: len(self.accepted) >= self.size / 2)
+            self._wait(_is_begun)
             share = self.world.unanswered() / len(self.accepted)
             assert share >= UNANSWERED, f"only {share:.0%} unanswered: nothing would be shown"
             yield
             for run in runs:
                 run.result()
         self._drop_some()
+
+    def _shares(self) -> list[list[int]]:
+        return [self.students[n::THREADS] for n in range(THREADS)]
+
+    def _wait(self, is_so: Callable[[], bool]) -> None:
+        wait_until(
+            is_so,
+            seconds=PATIENCE_SECONDS,
+            why=lambda: f"{len(self.accepted)} of {self.size} accepted",
+        )
 
     def _submit_all(self, students: Sequence[int]) -> None:
         try:
@@ -97,3 +105,7 @@ class Surge:
         assert len(self.accepted) == self.size
         self.world.system.drain(timeout=PATIENCE_SECONDS)
         assert self.world.answered() == set(self.accepted)
+
+
+def _is_begun() -> bool:
+    return bool(fetch("SELECT EXISTS (SELECT FROM modules_allocation)")[0][0])

@@ -1,0 +1,49 @@
+"""One item that breaks its step never stops the others."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from project.bus.parking import ask_retry
+from project.bus.sql import fetch, run
+from project.tests.system.running import System
+from project.tests.system.waiting import wait_until
+from project.tests.system.world import World
+
+pytestmark = pytest.mark.faults
+BATCH = 200
+
+# Whatever a bug in the step might be: it raises whenever this student's money is written.
+_POISON = """
+CREATE FUNCTION poison() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN RAISE EXCEPTION 'poison for %%', NEW.student_id; END $$;
+CREATE TRIGGER poison BEFORE INSERT ON payments_payment
+    FOR EACH ROW WHEN (NEW.student_id = %s) EXECUTE FUNCTION poison()"""
+
+
+@contextmanager
+def poisoned(student: int) -> Iterator[None]:
+    run(_POISON, [student])
+    try:
+        yield
+    finally:
+        run("DROP TRIGGER poison ON payments_payment; DROP FUNCTION poison()")
+
+
+def test_one_of_200_is_parked_and_199_finish(system: System, world: World) -> None:
+    system.restart_with("relay", BATCH_SIZE=str(BATCH))
+    section = world.section(seats=None)
+    students = world.students(BATCH)
+    world.ready()
+    with poisoned(students[77]):
+        with system.paused(system.running["relay"]):
+            registrations = [world.submit(student, section) for student in students]
+        wait_until(lambda: world.unanswered() == 1, seconds=60, why=system.story)
+        assert fetch("SELECT size FROM bus_batch WHERE flow = 'submitted'") == [(BATCH,)]
+        ((parked, task, error),) = fetch("SELECT id, task, error FROM bus_parked")
+        assert (task, "poison" in error) == ("payments.authorise", True)
+        assert world.answered() == set(registrations) - {registrations[77]}
+    assert ask_retry(parked_ids=[parked]) == 1
+    system.drain()
+    assert world.states(registrations) == {"confirmed": BATCH}
