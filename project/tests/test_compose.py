@@ -1,0 +1,199 @@
+"""docker-compose.yml is well-formed, and says what Procfile and Dockerfile say."""
+
+import copy
+import json
+import re
+from functools import cache
+from typing import Any
+
+import pytest
+import yaml
+from jsonschema import Draft202012Validator
+
+from project.environment import ROOT, SERVICES, VARIABLES
+
+COMPOSE = ROOT / "docker-compose.yml"
+PROCESSES = ("web", "relay", "beat", "seats", "payments", "settle")
+PROCESSES += ("catalogue", "announce", "mail", "mailbox")
+SERVERS = ("postgres", "redis", "rabbitmq")
+
+TEXT = {"type": "string"}
+TEXTS = {"type": "array", "items": TEXT, "uniqueItems": True}
+COMMAND = {"oneOf": [TEXT, {"type": "array", "items": TEXT, "minItems": 1}]}
+SECONDS = {"type": "string", "pattern": r"^(\d+(us|ms|s|m|h))+$"}
+PLAIN = {"type": ["string", "number", "boolean", "null"]}
+NAME = r"^[a-zA-Z0-9._-]+$"
+HEALTH = {
+    "type": "object",
+    "required": ["test"],
+    "additionalProperties": False,
+    "properties": {
+        "test": {
+            "type": "array",
+            "prefixItems": [{"enum": ["CMD", "CMD-SHELL"]}],
+            "items": TEXT,
+            "minItems": 2,
+        },
+        **dict.fromkeys(("interval", "timeout", "start_period"), SECONDS),
+        "retries": {"type": "integer", "minimum": 1},
+    },
+}
+AFTER = {
+    "type": "object",
+    "additionalProperties": {
+        "type": "object",
+        "required": ["condition"],
+        "additionalProperties": False,
+        "properties": {
+            "condition": {
+                "enum": ["service_started", "service_healthy", "service_completed_successfully"]
+            }
+        },
+    },
+}
+SERVICE = {
+    "type": "object",
+    "required": ["image"],
+    "additionalProperties": False,
+    "properties": {
+        "image": TEXT,
+        "build": TEXT,
+        "command": COMMAND,
+        "environment": {"type": "object", "additionalProperties": PLAIN},
+        "depends_on": AFTER,
+        "healthcheck": HEALTH,
+        "hostname": TEXT,
+        "ports": {**TEXTS, "items": {"type": "string", "pattern": r"^\S+:\d+$"}},
+        "volumes": {**TEXTS, "items": {"type": "string", "pattern": r"^[^:]+:/[^:]+(:ro)?$"}},
+        "restart": {"enum": ["no", "always", "on-failure", "unless-stopped"]},
+        "shm_size": {"type": ["string", "integer"]},
+        "stop_grace_period": SECONDS,
+    },
+}
+# The part of the Compose specification that this file uses, and nothing beside it.
+SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "required": ["name", "services"],
+    "additionalProperties": False,
+    "patternProperties": {r"^x-": {}},
+    "properties": {
+        "name": {"type": "string", "pattern": r"^[a-z0-9][a-z0-9_-]*$"},
+        "services": {
+            "type": "object",
+            "patternProperties": {NAME: SERVICE},
+            "additionalProperties": False,
+        },
+        "volumes": {
+            "type": "object",
+            "patternProperties": {NAME: {"type": ["object", "null"]}},
+            "additionalProperties": False,
+        },
+    },
+}
+
+
+@cache
+def compose() -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load(COMPOSE.read_text())
+    return found
+
+
+@cache
+def procfile() -> dict[str, str]:
+    lines = (ROOT / "Procfile").read_text().splitlines()
+    pairs = (line.partition(":") for line in lines if line and not line.startswith("#"))
+    return {name: command.strip() for name, _, command in pairs}
+
+
+def faults(document: dict[str, Any]) -> list[str]:
+    return [fault.json_path for fault in Draft202012Validator(SCHEMA).iter_errors(document)]
+
+
+def test_the_file_follows_the_schema():
+    Draft202012Validator.check_schema(SCHEMA)
+    assert faults(compose()) == []
+
+
+@pytest.mark.parametrize(
+    ("service", "key", "wrong"),
+    [
+        ("web", "restart", "sometimes"),
+        ("web", "healtcheck", {}),
+        ("web", "ports", ["8000"]),
+        ("seats", "depends_on", {"redis": {"condition": "service_happy"}}),
+        ("redis", "healthcheck", {"test": ["PING"], "interval": "5 seconds"}),
+        ("postgres", "volumes", ["postgres-data"]),
+    ],
+)
+def test_a_wrong_line_breaks_the_schema(service, key, wrong):
+    broken = copy.deepcopy(compose())
+    broken["services"][service][key] = wrong
+    assert faults(broken)
+
+
+def test_every_process_of_the_procfile_and_every_server_is_a_service():
+    assert set(procfile()) == set(PROCESSES)
+    assert set(compose()["services"]) == {*PROCESSES, *SERVERS, "migrate"}
+
+
+@pytest.mark.parametrize("name", PROCESSES)
+def test_a_service_runs_the_command_of_the_procfile(name):
+    shell, flag, command = compose()["services"][name]["command"]
+    assert (shell, flag) == ("sh", "-c")
+    assert command.replace("$$", "$") == f"exec {procfile()[name]}"
+
+
+def test_the_image_runs_the_site_by_default():
+    last = (ROOT / "Dockerfile").read_text().strip().splitlines()[-1]
+    assert json.loads(last.removeprefix("CMD ")) == ["sh", "-c", f"exec {procfile()['web']}"]
+
+
+def test_every_service_but_migrate_has_a_health_check():
+    services = compose()["services"]
+    assert [name for name in services if "healthcheck" not in services[name]] == ["migrate"]
+
+
+def test_what_a_service_waits_for_is_there_and_can_say_that_it_is_ready():
+    services = compose()["services"]
+    for service in services.values():
+        for name, how in service.get("depends_on", {}).items():
+            awaited = services[name]
+            if how["condition"] == "service_healthy":
+                assert "healthcheck" in awaited
+            else:
+                assert awaited["restart"] == "no"
+
+
+def test_named_volumes_are_declared_and_each_server_has_one():
+    mounts = {
+        name: [mount.partition(":")[0] for mount in service.get("volumes", ())]
+        for name, service in compose()["services"].items()
+    }
+    named = {mount for found in mounts.values() for mount in found if not mount.startswith(".")}
+    assert named == set(compose()["volumes"])
+    assert all(mounts[server] for server in SERVERS)
+    files = [mount for found in mounts.values() for mount in found if mount.startswith(".")]
+    assert all((ROOT / file).exists() for file in files)
+
+
+@pytest.mark.parametrize("name", [name for name in PROCESSES if name != "mailbox"])
+def test_a_process_connects_with_the_role_it_runs_as(name):
+    found = re.search(r"SERVICE=(\w+)", procfile()[name])
+    url = compose()["services"][name]["environment"]["DATABASE_URL"]
+    assert found is not None
+    assert found[1] in SERVICES
+    assert url.startswith(f"postgresql://{found[1]}:")
+
+
+@pytest.mark.parametrize("name", [*PROCESSES, "migrate"])
+def test_only_known_variables_are_set(name):
+    # HOST, PORT and INSTANCE are what a process is started with; VARIABLES what the project reads.
+    known = {*VARIABLES, "HOST", "PORT", "INSTANCE"}
+    assert set(compose()["services"][name]["environment"]) <= known
+
+
+def test_the_container_makes_the_same_roles_as_the_project_knows():
+    script = (ROOT / "scripts" / "compose-roles.sh").read_text()
+    looped = re.search(r"^for role in (.+); do$", script, re.MULTILINE)
+    assert looped is not None
+    assert {*looped[1].split(), "owner"} == set(SERVICES)
