@@ -63,6 +63,26 @@ def test_the_active_seats_worker_dies_and_the_standby_takes_over(
     assert handover < HANDOVER_SECONDS
 
 
+def test_the_leading_relay_dies_and_another_leads(system: System, surge: Surge) -> None:
+    leader = system.running["relay"]
+    system.add(procfile()["relay"], instance=2)
+    with surge.under_way():
+        leader.kill()
+        system.running["relay-2"].wait_ready()
+    assert system.wait_death(leader) == -9
+    surge.end()
+
+
+def test_all_processes_die_at_once(system: System, surge: Surge) -> None:
+    with surge.under_way():
+        for process in system.running.values():
+            process.kill()
+        for process in system.running.values():
+            assert system.wait_death(process) == -9
+        assert len(system.restart_dead()) == len(system.running)
+    surge.end()
+
+
 def _seats_position() -> int:
     return int(fetch("SELECT position FROM bus_cursor WHERE name = 'seats'")[0][0])
 

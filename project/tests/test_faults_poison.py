@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from project.bus.attempts import DEADLY
 from project.bus.parking import ask_retry
 from project.bus.sql import fetch, run
 from project.tests.system.running import System
@@ -47,3 +48,26 @@ def test_one_of_200_is_parked_and_199_finish(system: System, world: World) -> No
     assert ask_retry(parked_ids=[parked]) == 1
     system.drain()
     assert world.states(registrations) == {"confirmed": BATCH}
+
+
+def test_one_that_kills_its_process_is_parked_alone(system: System, world: World) -> None:
+    section = world.section(seats=None)
+    students = world.students(5)
+    world.ready()
+    settle, point = system.doing("registration.settle"), "registration.settle.uncommitted"
+    with system.armed(point):
+        with system.paused(system.running["relay"]):
+            registrations = [world.submit(student, section) for student in students]
+        assert system.wait_death(settle) == -9, "with all five in its hands"
+    for _ in range(DEADLY):
+        with system.armed(point):
+            assert system.restart_dead() == ["settle"]
+            assert system.wait_death(settle) == -9, "with the first alone"
+    assert system.restart_dead() == ["settle"]
+    wait_until(lambda: world.unanswered() == 1, seconds=60, why=system.story)
+    ((parked, error),) = fetch("SELECT id, error FROM bus_parked")
+    assert "died" in error
+    assert world.answered() == set(registrations[1:])
+    assert ask_retry(parked_ids=[parked]) == 1
+    system.drain()
+    assert world.answered() == set(registrations)
