@@ -13,8 +13,10 @@ from jsonschema import Draft202012Validator
 from project.environment import ROOT, SERVICES, VARIABLES
 
 COMPOSE = ROOT / "docker-compose.yml"
-PROCESSES = ("web", "relay", "beat", "seats", "payments", "settle")
-PROCESSES += ("catalogue", "announce", "mail", "mailbox")
+PROCESSES = (
+    "web", "relay", "beat", "seats", "payments", "settle", "catalogue", "announce", "mail",
+    "mailbox",
+)  # fmt: skip
 SERVERS = ("postgres", "redis", "rabbitmq")
 
 TEXT = {"type": "string"}
@@ -109,7 +111,7 @@ def faults(document: dict[str, Any]) -> list[str]:
     return [fault.json_path for fault in Draft202012Validator(SCHEMA).iter_errors(document)]
 
 
-def test_the_file_follows_the_schema():
+def test_the_file_follows_the_schema() -> None:
     Draft202012Validator.check_schema(SCHEMA)
     assert faults(compose()) == []
 
@@ -125,35 +127,35 @@ def test_the_file_follows_the_schema():
         ("postgres", "volumes", ["postgres-data"]),
     ],
 )
-def test_a_wrong_line_breaks_the_schema(service, key, wrong):
+def test_a_wrong_line_breaks_the_schema(service: str, key: str, wrong: object) -> None:
     broken = copy.deepcopy(compose())
     broken["services"][service][key] = wrong
     assert faults(broken)
 
 
-def test_every_process_of_the_procfile_and_every_server_is_a_service():
+def test_every_process_of_the_procfile_and_every_server_is_a_service() -> None:
     assert set(procfile()) == set(PROCESSES)
     assert set(compose()["services"]) == {*PROCESSES, *SERVERS, "migrate"}
 
 
 @pytest.mark.parametrize("name", PROCESSES)
-def test_a_service_runs_the_command_of_the_procfile(name):
+def test_a_service_runs_the_command_of_the_procfile(name: str) -> None:
     shell, flag, command = compose()["services"][name]["command"]
     assert (shell, flag) == ("sh", "-c")
     assert command.replace("$$", "$") == f"exec {procfile()[name]}"
 
 
-def test_the_image_runs_the_site_by_default():
+def test_the_image_runs_the_site_by_default() -> None:
     last = (ROOT / "Dockerfile").read_text().strip().splitlines()[-1]
     assert json.loads(last.removeprefix("CMD ")) == ["sh", "-c", f"exec {procfile()['web']}"]
 
 
-def test_every_service_but_migrate_has_a_health_check():
+def test_every_service_but_migrate_has_a_health_check() -> None:
     services = compose()["services"]
     assert [name for name in services if "healthcheck" not in services[name]] == ["migrate"]
 
 
-def test_what_a_service_waits_for_is_there_and_can_say_that_it_is_ready():
+def test_what_a_service_waits_for_is_there_and_can_say_that_it_is_ready() -> None:
     services = compose()["services"]
     for service in services.values():
         for name, how in service.get("depends_on", {}).items():
@@ -164,7 +166,7 @@ def test_what_a_service_waits_for_is_there_and_can_say_that_it_is_ready():
                 assert awaited["restart"] == "no"
 
 
-def test_named_volumes_are_declared_and_each_server_has_one():
+def test_named_volumes_are_declared_and_each_server_has_one() -> None:
     mounts = {
         name: [mount.partition(":")[0] for mount in service.get("volumes", ())]
         for name, service in compose()["services"].items()
@@ -177,7 +179,7 @@ def test_named_volumes_are_declared_and_each_server_has_one():
 
 
 @pytest.mark.parametrize("name", [name for name in PROCESSES if name != "mailbox"])
-def test_a_process_connects_with_the_role_it_runs_as(name):
+def test_a_process_connects_with_the_role_it_runs_as(name: str) -> None:
     found = re.search(r"SERVICE=(\w+)", procfile()[name])
     url = compose()["services"][name]["environment"]["DATABASE_URL"]
     assert found is not None
@@ -186,13 +188,13 @@ def test_a_process_connects_with_the_role_it_runs_as(name):
 
 
 @pytest.mark.parametrize("name", [*PROCESSES, "migrate"])
-def test_only_known_variables_are_set(name):
+def test_only_known_variables_are_set(name: str) -> None:
     # HOST, PORT and INSTANCE are what a process is started with; VARIABLES what the project reads.
     known = {*VARIABLES, "HOST", "PORT", "INSTANCE"}
     assert set(compose()["services"][name]["environment"]) <= known
 
 
-def test_the_container_makes_the_same_roles_as_the_project_knows():
+def test_the_container_makes_the_same_roles_as_the_project_knows() -> None:
     script = (ROOT / "scripts" / "compose-roles.sh").read_text()
     looped = re.search(r"^for role in (.+); do$", script, re.MULTILINE)
     assert looped is not None

@@ -44,14 +44,14 @@ def targets() -> set[str]:
 
 
 @in_each
-def test_every_make_target_named_exists(document):
+def test_every_make_target_named_exists(document: Path) -> None:
     spans = re.findall(r"`([^`\n]+)`", text(document))
     blocks = re.findall(r"```sh\n(.*?)```", text(document), re.DOTALL)
     code = "\n".join([*spans, *blocks])
     assert set(re.findall(r"(?:^|[ (])make ([a-z]+)", code, re.MULTILINE)) <= targets()
 
 
-def test_the_table_of_targets_has_what_make_help_lists():
+def test_the_table_of_targets_has_what_make_help_lists() -> None:
     listed = {
         cell.removeprefix("make ") for cell in first_cells(section(README, "## Make targets"))
     }
@@ -60,7 +60,7 @@ def test_the_table_of_targets_has_what_make_help_lists():
 
 
 @in_each
-def test_every_relative_link_leads_somewhere(document):
+def test_every_relative_link_leads_somewhere(document: Path) -> None:
     for link in re.findall(r"\]\(([^)\s]+)\)", text(document)):
         path, _, anchor = link.partition("#")
         if "://" in path:
@@ -77,7 +77,7 @@ def anchors(document: Path) -> set[str]:
 
 
 @in_each
-def test_every_management_command_named_exists_and_takes_what_is_said(document):
+def test_every_management_command_named_exists_and_takes_what_is_said(document: Path) -> None:
     for name, rest in re.findall(r"manage\.py ([a-z_]+)([^\n`#]*)", text(document)):
         assert name in get_commands(), name
         known = options_of(name)
@@ -92,26 +92,26 @@ def options_of(command: str) -> set[str]:
 
 
 @in_each
-def test_every_file_named_in_the_text_exists(document):
+def test_every_file_named_in_the_text_exists(document: Path) -> None:
     named = re.findall(r"`((?:project|registration|scripts|docs)/[\w./-]+)`", text(document))
     for path in named:
         assert (ROOT / path).exists(), path
 
 
-def test_the_variables_are_those_that_are_read_with_their_meanings():
+def test_the_variables_are_those_that_are_read_with_their_meanings() -> None:
     table = section(OPERATIONS, "## Environment")
     assert first_cells(table) == list(VARIABLES)
     for variable in VARIABLES.values():
         assert f"| {variable.meaning} |" in table, variable.name
 
 
-def test_the_state_tables_are_those_of_the_registry():
+def test_the_state_tables_are_those_of_the_registry() -> None:
     listed = section(ARCHITECTURE, "### State")
     rows = dict(re.findall(r"^\| `(\w+)` \| (\w+) \|$", listed, re.MULTILINE))
     assert rows == bus.state_tables
 
 
-def test_every_other_table_is_listed_as_facts_or_machinery():
+def test_every_other_table_is_listed_as_facts_or_machinery() -> None:
     listed = [
         *first_cells(section(ARCHITECTURE, "### Facts")),
         *first_cells(section(ARCHITECTURE, "### Machinery")),
@@ -122,7 +122,7 @@ def test_every_other_table_is_listed_as_facts_or_machinery():
     assert set(bus.machinery_tables) <= set(listed)
 
 
-def test_the_flows_are_those_of_the_saga():
+def test_the_flows_are_those_of_the_saga() -> None:
     rows = re.findall(
         r"^\| (\w+) \| `([\w.]+)` \| (.+) \|$", section(ARCHITECTURE, "## The saga"), re.MULTILINE
     )
@@ -130,7 +130,7 @@ def test_the_flows_are_those_of_the_saga():
     assert told == [(flow.name, flow.fact.type, [s.task for s in flow.steps]) for flow in FLOWS]
 
 
-def test_the_subscriptions_and_jobs_are_those_of_the_registry():
+def test_the_subscriptions_and_jobs_are_those_of_the_registry() -> None:
     told = section(ARCHITECTURE, "## The bus")
     for one in bus.subscriptions.values():
         assert f"`{one.name}` (queue `{one.queue}`)" in told
@@ -138,7 +138,7 @@ def test_the_subscriptions_and_jobs_are_those_of_the_registry():
         assert f"`{job.task}`" in told
 
 
-def test_the_pools_are_started_as_in_the_procfile():
+def test_the_pools_are_started_as_in_the_procfile() -> None:
     told = section(README, "## Pools")
     for line in (ROOT / "Procfile").read_text().splitlines():
         if "celery" in line:
@@ -146,17 +146,17 @@ def test_the_pools_are_started_as_in_the_procfile():
             assert command.replace("$INSTANCE", "1") in told
 
 
-def test_every_process_is_explained():
+def test_every_process_is_explained() -> None:
     names = re.findall(r"^(\w+):", (ROOT / "Procfile").read_text(), re.MULTILINE)
     assert first_cells(section(OPERATIONS, "## Processes")) == names
 
 
-def test_the_readme_says_that_compose_was_not_run():
+def test_the_readme_says_that_compose_was_not_run() -> None:
     said = " ".join(section(README, "## In containers").split())
     assert "**It was not run here.**" in said
 
 
-def test_decisions_are_numbered_without_gap_and_their_titles_carry_the_number():
+def test_decisions_are_numbered_without_gap_and_their_titles_carry_the_number() -> None:
     files = sorted((ROOT / "docs" / "decisions").glob("*.md"))
     numbers = [int(file.name[:4]) for file in files]
     assert numbers == list(range(1, len(files) + 1))
@@ -166,6 +166,6 @@ def test_decisions_are_numbered_without_gap_and_their_titles_carry_the_number():
         assert "**Refused.**" in text(file)
 
 
-def test_the_example_environment_has_every_variable():
+def test_the_example_environment_has_every_variable() -> None:
     example = (ROOT / ".env.example").read_text()
     assert set(VARIABLES) <= set(re.findall(r"^#?([A-Z_]+)=", example, re.MULTILINE))
