@@ -45,6 +45,8 @@ SETTINGS = {
     "max_wal_size": "4GB",
     "checkpoint_timeout": "15min",
     "jit": "off",
+    # Tables grow from nothing to ten thousands of rows in a minute: plans must hear of it.
+    "autovacuum_naptime": "10s",
     "password_encryption": "scram-sha-256",
     "log_min_duration_statement": "-1",
     "unix_socket_permissions": "0700",
