@@ -18,7 +18,7 @@ from project.surge.generator import GeneratorFailed
 from project.surge.machine import process_roots
 from project.surge.resting import NeverAtRest
 from project.surge.run import Site, played, site_found
-from project.surge.stage import Order, set_up
+from project.surge.stage import PROGRAMME, Order, set_up
 
 RUN = ROOT / ".run"
 OVER_SECONDS = 10
@@ -79,7 +79,12 @@ class Command(BaseCommand):
     def _tell_logins(self, site: Site, term: str) -> None:
         address = f"http://{site.host}:{site.port}"
         call_command(
-            "prepare_students", term=term, count=len(PEOPLE), all_modules=True, verbosity=0
+            "prepare_students",
+            term=term,
+            count=len(PEOPLE),
+            programme=PROGRAMME,  # the one whose fee is set: in another they would be refused
+            all_modules=True,
+            verbosity=0,
         )
         self.stdout.write(f"The site      {address}/")
         self.stdout.write(f"Its API       {address}/api/docs/   (term {term})")

@@ -5,7 +5,7 @@ from typing import Any
 
 from amqp.exceptions import AMQPError, NotFound
 from django.core.management.base import BaseCommand
-from django.db import OperationalError
+from django.db import OperationalError, ProgrammingError
 from kombu import Connection
 from kombu.exceptions import KombuError
 
@@ -42,6 +42,8 @@ def _told(lines: Lines) -> Lines:
         yield from lines
     except _BROKER_DOWN as error:
         yield "broker", f"does not answer ({type(error).__name__})", False
+    except ProgrammingError:
+        yield "database", "has no tables yet: `make up` makes them", False
     except OperationalError as error:
         yield "database", f"does not answer ({str(error).strip().splitlines()[0]})", False
 
