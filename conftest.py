@@ -1,3 +1,3 @@
 """Fixtures of the whole project; what they promise is said in `project.tests.system`."""
 
-pytest_plugins = ["project.tests.system.fixtures"]
+pytest_plugins = ["project.tests.system.fixtures", "project.tests.told"]

@@ -1,0 +1,26 @@
+"""A world in this very process, beside the running system of `project.tests.system`."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from project.bus.replay import replay_check
+from project.redis import client
+from project.tests.inprocess import broken_promises, world_in_process
+from project.tests.system.world import World
+
+
+@pytest.fixture
+def broken_world(transactional_db: None) -> World:
+    """A world in this process that a test may leave in any state."""
+    client().flushdb()
+    return world_in_process()
+
+
+@pytest.fixture
+def quiet_world(broken_world: World) -> Iterator[World]:
+    """A world in this process; at the end all work is done and every promise holds."""
+    yield broken_world
+    broken_world.ready()
+    assert broken_promises() == []
+    assert replay_check().differences == ()

@@ -1,0 +1,80 @@
+"""The whole flow in this very process: for tests that must stop between two steps, or race them.
+
+The same runner and services as the pools', on the same database; only the messages are missing.
+"""
+
+from typing import cast
+
+from celery import current_app
+
+from project.bus.line import stamp
+from project.bus.progress import load_batch, note_progress
+from project.bus.registry import bus
+from project.bus.running import run_batch, run_cursor
+from project.bus.sql import fetch
+from project.bus.works import works
+from project.invariants.proving import Broken, run_invariants
+from project.tests.system.running import System
+from project.tests.system.world import World
+
+LETTERS = "every letter went out"
+
+
+class Here:
+    """Stands in for the running system: draining does the work instead of waiting for it."""
+
+    def drain(self) -> None:
+        """Do whatever there is to do, until nothing is left."""
+        while stamp() or self.batches():
+            self.read_on()
+            for batch, flow, step in self.batches():
+                for one in bus.flow_named(flow).steps[step:]:
+                    self.do(one.task, batch)
+        self.read_on()
+
+    def batches(self) -> list[tuple[int, str, int]]:
+        """Number, flow and step of every batch under way, oldest first."""
+        return fetch("SELECT id, flow, step FROM bus_batch WHERE step < steps ORDER BY id")
+
+    def read_on(self) -> None:
+        """Let every reader of the line come to its end."""
+        for work in works.values():
+            if work.cursor:
+                run_cursor(work, is_redelivered=False)
+
+    def do(self, task: str, batch: int) -> None:
+        """What a pool does with the message (task, batch)."""
+        work = works[task]
+        if not work.cursor:
+            run_batch(work, batch=batch, is_redelivered=False)
+            return
+        run_cursor(work, is_redelivered=False)
+        load = load_batch(batch=batch, task=task)
+        if load is not None and not load.is_done:
+            note_progress(batch=batch, index=load.index, has_late=False)
+
+    def do_until(self, task: str) -> None:
+        """Bring every batch to just before this step of its flow."""
+        while stamp():
+            pass
+        if task == "modules.lock":
+            return
+        self.read_on()
+        for batch, flow, step in self.batches():
+            names = [one.task for one in bus.flow_named(flow).steps]
+            for name in names[step : names.index(task)] if task in names else ():
+                self.do(name, batch)
+
+
+def broken_promises() -> list[Broken]:
+    """What does not hold now that all is done. Letters are left out: nobody here sends them."""
+    return [one for one in run_invariants(at_rest=True) if one.invariant != LETTERS]
+
+
+def world_in_process() -> World:
+    """A term with an open window, and nobody at work but the test."""
+    current_app.loader.import_default_modules()
+    world = World(system=cast(System, Here()))
+    world.begin()
+    world.ready()
+    return world
