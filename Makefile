@@ -57,7 +57,7 @@ faults: venv services ## The crash and fault tests at 2,000 students (FAULT_STUD
 	@FAULT_STUDENTS=$(or $(FAULT_STUDENTS),2000) $(RUN) -m pytest -m faults -n 0 --timeout 1800 $(ARGS)
 
 bench: running ## Cost from 1,000 to 20,000 students, as a table and a picture
-	@$(RUN) scripts/bench
+	@$(MANAGE) bench $(if $(CATALOGUE),--catalogue "$(CATALOGUE)") $(if $(DEMAND),--demand "$(DEMAND)")
 
 services: ## Start private PostgreSQL, Redis and RabbitMQ
 	@$(PYTHON) scripts/services up
