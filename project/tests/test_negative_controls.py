@@ -129,7 +129,7 @@ def _event(registration: UUID) -> int:
 
 
 def _swap_in_line(one: int, other: int) -> None:
-    places = dict(
+    places: dict[int, int] = dict(
         fetch("SELECT event_id, position FROM bus_line WHERE event_id = ANY(%s)", [[one, other]])
     )
     run("DELETE FROM bus_line WHERE event_id = ANY(%s)", [[one, other]])

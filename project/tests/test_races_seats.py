@@ -1,6 +1,7 @@
 """Many at once for few seats, through the door and every step: exactly as many as there are."""
 
 from functools import partial
+from uuid import UUID
 
 from project.bus.line import stamp
 from project.bus.registry import bus
@@ -84,7 +85,9 @@ def test_exactly_100_of_100_seats_go_and_freed_ones_go_on(quiet_world: World) ->
 
 
 def _drop_at_once(world: World, students: list[int], section: int) -> None:
-    registrations = dict(fetch("SELECT student_id, id FROM registration_registration"))
+    registrations: dict[int, UUID] = dict(
+        fetch("SELECT student_id, id FROM registration_registration")
+    )
 
     def leave(some: list[int]) -> None:
         for student in some:

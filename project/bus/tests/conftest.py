@@ -75,8 +75,9 @@ def _only_the_sample(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _forget_statements() -> None:
     """Statements are made from the projections that are known at the time."""
-    for made in (store._statement, store._statement_name, subscribing._statement):
-        made.cache_clear()
+    for made in (*vars(store).values(), *vars(subscribing).values()):
+        if hasattr(made, "cache_clear"):
+            made.cache_clear()
 
 
 def _empty() -> None:

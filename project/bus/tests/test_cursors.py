@@ -42,7 +42,8 @@ def test_a_reader_takes_everything_after_its_cursor_in_line_order() -> None:
     assert _position() == 8
 
 
-def test_the_line_decides_not_the_order_of_the_ids() -> None:
+@pytest.mark.parametrize("window", [1, 400])
+def test_the_line_decides_not_the_order_of_the_ids(window: int) -> None:
     stored, may_commit = Signal(), Signal()
 
     def slow() -> None:
@@ -56,7 +57,7 @@ def test_the_line_decides_not_the_order_of_the_ids() -> None:
         batch_of(1)
         may_commit.set()
     stamp()
-    run_cursor(_reader(work_on), is_redelivered=False)
+    run_cursor(_reader(work_on, window=window), is_redelivered=False)
     assert done() == [2, 1]
 
 

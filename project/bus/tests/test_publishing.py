@@ -26,6 +26,13 @@ def _publish_to(key: str, producer: Producer) -> None:
     producer.publish("1", exchange=Exchange(""), routing_key=key, mandatory=True, retry=False)
 
 
+def _fill(publisher: Publisher, key: str) -> None:
+    """The queue tells the broker a moment later that it is full."""
+    for _ in range(50):
+        publisher.send(partial(_publish_to, key))
+        publisher.confirm()
+
+
 def test_confirmed_messages_are_in_their_queue(broker: Connection) -> None:
     with Publisher() as publisher:
         for _ in range(300):
@@ -57,11 +64,13 @@ def test_a_message_without_a_queue_is_noticed(broker: Connection) -> None:
 
 
 def test_after_a_failure_the_next_publisher_makes_the_queue_again(broker: Connection) -> None:
-    Queue("settle")(broker.default_channel).delete()
+    for name in ("settle", "capture"):
+        Queue(name)(broker.default_channel).delete()
     with Publisher() as publisher:
         _knock(publisher)
         publisher.confirm()
     assert tasks_in(broker, "settle") == [("sample.first", [None])]
+    assert tasks_in(broker, "capture") == [], "there for the chain's next link"
 
 
 def test_a_refused_message_is_noticed(broker: Connection) -> None:
@@ -70,11 +79,8 @@ def test_a_refused_message_is_noticed(broker: Connection) -> None:
     queue.declare()
     queue.purge()
     try:
-        with Publisher() as publisher:
-            for _ in range(20):
-                publisher.send(partial(_publish_to, "full"))
-            with pytest.raises(NotConfirmed, match="refused"):
-                publisher.confirm()
+        with Publisher() as publisher, pytest.raises(NotConfirmed, match="refused"):
+            _fill(publisher, "full")
     finally:
         queue.delete()
 
