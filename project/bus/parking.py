@@ -25,14 +25,14 @@ def park(*, task: str, cause: int, error: BaseException | str) -> None:
     _log.error("parked task=%s cause=%s error=%s", task, cause, reason)
 
 
-def parked_causes(*, task: str, causes: Sequence[int]) -> set[int]:
-    """Those of `causes` that wait for a person."""
+def parked_causes(*, task: str, causes: Sequence[int]) -> dict[int, bool]:
+    """Those of `causes` that are parked, each with whether it is to be tried again."""
     rows = fetch(
-        "SELECT cause FROM bus_parked WHERE task = %s AND cause = ANY(%s)"
-        " AND resolved_at IS NULL AND retry_at IS NULL",
+        "SELECT cause, retry_at IS NOT NULL FROM bus_parked WHERE task = %s AND cause = ANY(%s)"
+        " AND resolved_at IS NULL",
         [task, list(causes)],
     )
-    return {row[0] for row in rows}
+    return dict(rows)
 
 
 def causes_to_retry(*, task: str) -> list[int]:

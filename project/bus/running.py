@@ -69,9 +69,12 @@ def _survives(work: Work, cause: int) -> bool:
 
 def _do_open(work: Work, causes: Sequence[int]) -> list[int]:
     """Do what is not parked, and note what went through after having been."""
-    waiting = parked_causes(task=work.task, causes=causes)
-    late = _halve(work, [cause for cause in causes if cause not in waiting])
-    resolve(task=work.task, causes=causes)
+    parked = parked_causes(task=work.task, causes=causes)
+    late = _halve(work, [cause for cause in causes if parked.get(cause, True)])
+    # Not whatever is to be tried by now: a retry asked for meanwhile has not been tried.
+    retried = [cause for cause, again in parked.items() if again]
+    if retried:
+        resolve(task=work.task, causes=retried)
     return late
 
 

@@ -238,3 +238,17 @@ def test_a_connection_that_breaks_in_the_middle_leaves_nothing_behind() -> None:
         run_batch(first_step(cut), batch=batch, is_redelivered=False)
     connection.close()
     assert (done(), _step_of(batch), _parked()) == ([], 0, [])
+
+
+def test_a_retry_asked_for_while_the_batch_runs_is_not_taken_for_done() -> None:
+    batch, causes = batch_of(2)
+    run_batch(first_step(Poisoned(causes[1])), batch=batch, is_redelivered=False)
+    ((parked,),) = fetch("SELECT id FROM bus_parked")
+    run("UPDATE bus_batch SET step = 0")
+
+    def ask_meanwhile(some: Sequence[int]) -> None:
+        with aside(lambda: run("UPDATE bus_parked SET retry_at = clock_timestamp()")):
+            pass
+
+    run_batch(first_step(ask_meanwhile), batch=batch, is_redelivered=False)
+    assert fetch("SELECT id FROM bus_parked WHERE resolved_at IS NULL") == [(parked,)]

@@ -1,0 +1,53 @@
+"""What a batch of 200 costs in SQL, the runner's own statements included."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from project.bus.line import stamp
+from project.bus.registry import bus
+from project.bus.sql import fetch
+from project.tests import told
+from project.tests.inprocess import Here
+from project.tests.system.world import World
+
+SUBMIT, STEP, CURSOR = 6, 8, 10
+_NOT_COUNTED = re.compile(r"PREPARE|SAVEPOINT|RELEASE|ROLLBACK TO|BEGIN|COMMIT|DEALLOCATE", re.I)
+
+
+def _statements(queries: CaptureQueriesContext) -> list[str]:
+    return [one["sql"] for one in queries if not _NOT_COUNTED.match(one["sql"])]
+
+
+@pytest.fixture
+def crowd(quiet_world: World) -> World:
+    """A warm connection, and 200 in line for 150 seats."""
+    warm, section = quiet_world.section(seats=1), quiet_world.section(seats=150)
+    first, *students = quiet_world.students(201)
+    quiet_world.ready()
+    quiet_world.submit(first, warm)
+    quiet_world.ready()
+    with CaptureQueriesContext(connection) as asked:
+        quiet_world.submit(students.pop(), section)
+    assert len(_statements(asked)) <= SUBMIT
+    for student in students:
+        quiet_world.submit(student, section)
+    return quiet_world
+
+
+def test_every_step_of_a_batch_of_200_stays_within_its_budget(
+    crowd: World, record_property: Callable[[str, object], None]
+) -> None:
+    (one,) = stamp()
+    assert fetch("SELECT size FROM bus_batch WHERE id = %s", [one.batch]) == [(200,)]
+    here, spent = Here(), dict[str, int]()
+    for step in bus.flow_named(one.flow).steps:
+        with CaptureQueriesContext(connection) as asked:
+            here.do(step.task, one.batch)
+        spent[step.task] = len(_statements(asked))
+    record_property(told.NAME, f"statements for a batch of 200, runner included: {spent}")
+    assert spent.pop("modules.lock") <= CURSOR, "reading the line and moving along it included"
+    assert max(spent.values()) <= STEP, spent
