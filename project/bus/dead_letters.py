@@ -34,9 +34,9 @@ def _next(queue: Queue) -> Any:
         raise OperationalError(str(error)) from error
 
 
-def connection_errors() -> tuple[type[Exception], ...]:
+def connection_errors() -> tuple[type[BaseException], ...]:
     """What a broken or missing queue raises."""
-    return (*current_app.connection_for_read().channel_errors,)
+    return tuple(current_app.connection_for_read().channel_errors)
 
 
 def _keep(message: Any) -> None:

@@ -139,6 +139,7 @@ class Ears:
 
     def _listen(self) -> PubSub:
         if self._hints is None:
-            self._hints = client().pubsub()
-            self._hints.subscribe(CHANNEL)
+            hints: PubSub = client().pubsub()  # type: ignore[no-untyped-call]
+            hints.subscribe(CHANNEL)
+            self._hints = hints
         return self._hints

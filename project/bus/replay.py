@@ -38,7 +38,7 @@ class _Undo(Exception):
     """Everything a replay makes is taken back."""
 
 
-def replay_check(*, tick: Callable[[int], None] = lambda n: None) -> Outcome:
+def replay_check(*, tick: Callable[[int], object] = lambda n: None) -> Outcome:
     """Rebuild all state tables into a scratch schema and compare, in one transaction that is
     rolled back. The projections run under a role that may read nothing but events.
 
@@ -55,7 +55,7 @@ def replay_check(*, tick: Callable[[int], None] = lambda n: None) -> Outcome:
         return outcome[0]
 
 
-def _rebuild_and_compare(tick: Callable[[int], None]) -> Outcome:
+def _rebuild_and_compare(tick: Callable[[int], object]) -> Outcome:
     _make_scratch()
     facts = 0
     for projections, events in _feeds():
@@ -108,7 +108,7 @@ def _events(types: list[str], *, cursor: str = "") -> list[int]:
 
 
 def _project_all(
-    projections: list[Projection], events: list[int], tick: Callable[[int], None]
+    projections: list[Projection], events: list[int], tick: Callable[[int], object]
 ) -> int:
     run(f"SET LOCAL search_path = {SCHEMA}, public")
     run(f"SET LOCAL ROLE {ROLE}")

@@ -15,7 +15,7 @@ from project.bus.registry import Recorded, bus
 from project.bus.rounds import cut_into_rounds
 from project.bus.sql import Row, fetch, run_prepared
 from project.messages.fact import Fact, to_json
-from project.messages.wire import read_fact
+from project.messages.wire import FACTS, read_fact
 
 F = TypeVar("F", bound=Fact)
 
@@ -57,27 +57,20 @@ def _append_group(
         {"n": n, "stream": facts[i].stream, "cause": causes[i], "data": facts[i]}
         for n, i in enumerate(group)
     ]
-    stored = run_prepared(
-        name=_statement_name(kind),
-        sql=_statement(kind),
-        params=[to_json(rows)],
-        types="jsonb",
-    )
+    name, sql = _statement(kind.type)
+    stored = run_prepared(name=name, sql=sql, params=[to_json(rows)], types="jsonb")
     return [row[0] for row in stored]
 
 
 @cache
-def _statement_name(kind: type[Fact]) -> str:
-    return "append_" + kind.type.replace(".", "_")
-
-
-@cache
-def _statement(kind: type[Fact]) -> str:
-    return with_projections(
-        fact=_INSERT.format(type=kind.type),
+def _statement(kind: str) -> tuple[str, str]:
+    """Name and text of the statement that appends facts of that wire name."""
+    sql = with_projections(
+        fact=_INSERT.format(type=kind),
         beside="INSERT INTO bus_outbox (event_id) SELECT id FROM fact",
-        projections=bus.projections.get(kind, []),
+        projections=bus.projections.get(FACTS[kind], []),
     )
+    return "append_" + kind.replace(".", "_"), sql
 
 
 @dataclass(slots=True)

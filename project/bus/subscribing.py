@@ -8,7 +8,6 @@ from project.bus.projecting import Projection, with_projections
 from project.bus.registry import Subscription
 from project.bus.rounds import cut_into_rounds
 from project.bus.sql import fetch
-from project.messages.fact import Fact
 from project.messages.wire import read_fact
 
 _FACTS = """
@@ -27,16 +26,16 @@ def project_events(projections: Sequence[Projection], event_ids: Sequence[int]) 
     )
     facts = [read_fact(type=row[1], data=json.loads(row[2])) for row in rows]
     for group in cut_into_rounds(facts):
-        statement = _statement(tuple(projections), type(facts[group[0]]))
+        statement = _statement(tuple(projections), facts[group[0]].type)
         if statement is not None:
             fetch(statement, [[rows[index][0] for index in group]])
 
 
 @cache
-def _statement(projections: tuple[Projection, ...], kind: type[Fact]) -> str | None:
+def _statement(projections: tuple[Projection, ...], kind: str) -> str | None:
     mine = [
         Projection(fact=one.fact, table=one.table, sql=one.sql.replace("%", "%%"))
         for one in projections
-        if one.fact is kind
+        if one.fact.type == kind
     ]
     return with_projections(fact=_FACTS, projections=mine) if mine else None

@@ -35,7 +35,8 @@ class Fact:
     @classmethod
     def from_data(cls, data: dict[str, Any]) -> Self:
         """Read stored data; unknown fields are ignored, optional ones may be missing."""
-        read: Self = _reader(cls)(data)
+        kind: Any = cls
+        read: Self = _reader(kind)(data)
         return read
 
     def to_data(self) -> dict[str, Any]:
