@@ -30,7 +30,7 @@ check: venv services ## Format, lint, types, import contracts, migrations, deplo
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports
 	@$(MANAGE) makemigrations --check --dry-run
-	@DEBUG=off TLS=on ALLOWED_HOSTS=registration.example \
+	@SERVICE=web DEBUG=off TLS=on ALLOWED_HOSTS=registration.example \
 	  SITE_URL=https://registration.example $(MANAGE) check --deploy --fail-level WARNING
 
 up: venv services ## Start the site and all pools (SEATS=2 SETTLE=3 … how many of each)
