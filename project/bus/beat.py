@@ -5,6 +5,7 @@ import signal
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from amqp.exceptions import AMQPError
 from django.db import InterfaceError, OperationalError, connection
@@ -59,27 +60,29 @@ def beat_once() -> None:
     """Do every sweep and wake every job whose slot nobody has claimed."""
     for sweep in SWEEPS:
         if claim(name=sweep.name, every=sweep.every):
-            _do(sweep)
+            _do(sweep.name, sweep.do)
     due = [job for job in bus.jobs if claim(name=job.task, every=job.every)]
     if due:
-        _wake(due)
+        _do("wake", partial(_wake, due))
 
 
-def _do(sweep: Sweep) -> None:
+def _do(name: str, sweep: Callable[[], object]) -> None:
+    """A bug in one sweep must not end the others: they drive everything that is late."""
     try:
-        sweep.do()
+        sweep()
+    except _DATABASE_DOWN:
+        raise
     except _BROKER_DOWN as error:
-        _log.warning("sweep=%s waits for the broker: %s", sweep.name, error)
+        _log.warning("sweep=%s waits for the broker: %s", name, error)
+    except Exception:
+        _log.exception("sweep=%s failed", name)
 
 
 def _wake(jobs: list[Job]) -> None:
-    try:
-        with Publisher() as publisher:
-            for job in jobs:
-                send_wake(publisher, task=job.task, queue=job.queue)
-            publisher.confirm()
-    except _BROKER_DOWN as error:
-        _log.warning("jobs wait for the broker: %s", error)
+    with Publisher() as publisher:
+        for job in jobs:
+            send_wake(publisher, task=job.task, queue=job.queue)
+        publisher.confirm()
 
 
 class Beat:
@@ -89,7 +92,7 @@ class Beat:
         self._is_stopping = False
 
     def run(self) -> None:
-        """Survives the loss of database and broker."""
+        """Survives the loss of database and broker, and whatever a sweep meets."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
         while not self._is_stopping:

@@ -5,7 +5,8 @@ from functools import partial
 import pytest
 from kombu import Connection
 
-from project.bus.beat import SWEEPS, beat_once, claim, forget_old_slots
+from project.bus import beat
+from project.bus.beat import SWEEPS, Sweep, beat_once, claim, forget_old_slots
 from project.bus.registry import Job, bus
 from project.bus.sql import fetch, run
 from project.bus.tests.letters import tasks_in
@@ -47,3 +48,21 @@ def test_old_claims_are_forgotten_and_the_latest_kept() -> None:
     run("INSERT INTO bus_slot (name, slot) SELECT 'sweep', n FROM generate_series(1, 5100) n")
     forget_old_slots()
     assert fetch("SELECT count(*), max(slot) FROM bus_slot") == [(5001, 5100)]
+
+
+def test_a_sweep_with_a_bug_is_logged_and_the_others_are_done(
+    broker: Connection, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    done = []
+
+    def break_down() -> None:
+        raise KeyError("a bug")
+
+    sweeps = [
+        Sweep(name="broken", every=_HUNDRED_YEARS, do=break_down),
+        Sweep(name="sound", every=_HUNDRED_YEARS, do=lambda: done.append(True)),
+    ]
+    monkeypatch.setattr(beat, "SWEEPS", sweeps)
+    beat_once()
+    assert done == [True]
+    assert "sweep=broken failed" in caplog.text
