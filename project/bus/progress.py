@@ -56,6 +56,22 @@ UPDATE bus_batch
  WHERE id = %(batch)s"""
 
 
+_PASSED = """
+UPDATE bus_batch b
+   SET step = step + 1, attempts = 0, finished[step + 1] = clock_timestamp(),
+       due_at = clock_timestamp() + make_interval(secs => %(patience)s)
+  FROM unnest(%(flows)s::text[], %(indexes)s::int[]) AS f(flow, index)
+ WHERE b.id = %(batch)s AND b.flow = f.flow AND b.step = f.index"""
+
+
+def note_passed(*, batch: int, task: str) -> None:
+    """A step with a cursor has passed the batch, if the batch was at that step."""
+    names = [flow.name for flow in bus.flow_by_fact.values()]
+    indexes = [step_index(flow=name, task=task) for name in names]
+    params = {"batch": batch, "flows": names, "indexes": indexes, "patience": PATIENCE_SECONDS}
+    run(_PASSED, params)
+
+
 def note_progress(*, batch: int, index: int, has_late: bool) -> None:
     """The step ran to its end for the batch. With late items the batch stays at this step and
     comes back soon; the chain goes on for the others, whose later steps do not put that off."""

@@ -1,12 +1,13 @@
 """Run a work: halve on failure, park the culprit, count what kills, wait when all is down."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from django.db import InterfaceError, OperationalError, connection, transaction
 
 from project.bus import attempts, locks
 from project.bus.parking import causes_to_retry, park, parked_causes, resolve
-from project.bus.progress import Load, load_batch, note_progress
+from project.bus.progress import Load, load_batch, note_passed, note_progress
 from project.bus.sql import fetch, run
 from project.bus.works import Work
 from project.crash import reach
@@ -95,18 +96,30 @@ def _halve(work: Work, causes: list[int]) -> list[int]:
     return _halve(work, causes[:middle]) + _halve(work, causes[middle:])
 
 
-def run_cursor(work: Work, *, is_redelivered: bool) -> None:
+def run_cursor(work: Work, *, batch: int | None = None, is_redelivered: bool) -> None:
     """Take everything after the cursor, window by window, until nothing is left.
 
     After a redelivery one window's worth goes item by item: what killed the process is in it.
+    `batch` is the one whose message came, if it was a chain's: it is past this step then.
     """
-    _retry_parked(work)
     if is_redelivered:
-        singles = range(work.window)
-        if not all(_run_window(work, window=1, is_noted=True) for _ in singles):
-            return
+        _retry_singly(work)
+        for _ in range(work.window):
+            if not _run_window(work, window=1, is_noted=True):
+                break
     while _run_window(work, window=work.window, is_noted=False):
         pass
+    if batch is not None:
+        note_passed(batch=batch, task=work.task)
+
+
+def _retry_singly(work: Work) -> None:
+    for cause in causes_to_retry(task=work.task):
+        if _survives(work, cause):
+            with transaction.atomic():
+                locks.hold(work.cursor)
+                _do_open(work, [cause])
+                attempts.forget(task=work.task, causes=[cause])
 
 
 def _run_window(work: Work, *, window: int, is_noted: bool) -> bool:
@@ -116,49 +129,60 @@ def _run_window(work: Work, *, window: int, is_noted: bool) -> bool:
     reach(f"{work.task}.before")
     with transaction.atomic():
         locks.hold(work.cursor)
-        causes, end = _after_cursor(work, window)
+        ahead = _ahead(work, window)
+        causes = ahead.retries + ahead.causes
         _do_open(work, causes)
         if is_noted:
             attempts.forget(task=work.task, causes=causes)
-        move_cursor(work.cursor, end)
+        move_cursor(work.cursor, ahead.end)
         if causes:
             reach(f"{work.task}.uncommitted")
     if causes:
         reach(f"{work.task}.committed")
-    return len(causes) == window
+    return len(ahead.causes) == window
 
 
 def _next_survives(work: Work) -> bool:
     """Note the try of the next item; if it was deadly, it is parked and the cursor passes it."""
     with transaction.atomic():
         locks.hold(work.cursor)
-        causes, end = _after_cursor(work, 1)
+        ahead = _ahead(work, 1)
+        causes = ahead.causes
         if not causes or attempts.note(task=work.task, cause=causes[0]) <= attempts.DEADLY:
             return True
         park(task=work.task, cause=causes[0], error="the process died each time it was worked on")
         attempts.forget(task=work.task, causes=causes)
-        move_cursor(work.cursor, end)
+        move_cursor(work.cursor, ahead.end)
         return False
 
 
-_WINDOW = """
+_AHEAD = """
 WITH here AS MATERIALIZED (
     SELECT coalesce((SELECT position FROM bus_cursor WHERE name = %(name)s), 0) AS position),
 taken AS (
     SELECT l.position, l.event_id FROM bus_line l
      WHERE l.position > (SELECT position FROM here) AND l.type = ANY(%(types)s)
      ORDER BY l.position LIMIT %(window)s)
-SELECT (SELECT array_agg(event_id ORDER BY position) FROM taken),
-       CASE WHEN (SELECT count(*) FROM taken) = %(window)s
-            THEN (SELECT max(position) FROM taken)
-            ELSE (SELECT max(position) FROM bus_line) END"""
+SELECT ARRAY(SELECT cause FROM bus_parked
+              WHERE task = %(task)s AND retry_at IS NOT NULL AND resolved_at IS NULL
+                AND cause IS NOT NULL ORDER BY cause),
+       ARRAY(SELECT event_id FROM taken ORDER BY position),
+       coalesce(CASE WHEN (SELECT count(*) FROM taken) = %(window)s
+                     THEN (SELECT max(position) FROM taken)
+                     ELSE (SELECT max(position) FROM bus_line) END, 0)"""
 
 
-def _after_cursor(work: Work, window: int) -> tuple[list[int], int]:
-    """The next facts in line order, and where the cursor stands once they are done."""
-    rows = fetch(_WINDOW, {"name": work.cursor, "types": work.types, "window": window})
-    causes, end = rows[0]
-    return causes or [], end or 0
+class _Ahead(NamedTuple):
+    """What a person wants tried again, the next facts in line order, and where they end."""
+
+    retries: list[int]
+    causes: list[int]
+    end: int
+
+
+def _ahead(work: Work, window: int) -> _Ahead:
+    params = {"name": work.cursor, "task": work.task, "types": work.types, "window": window}
+    return _Ahead(*fetch(_AHEAD, params)[0])
 
 
 def move_cursor(name: str, position: int) -> None:
@@ -169,13 +193,6 @@ def move_cursor(name: str, position: int) -> None:
         " WHERE bus_cursor.position < excluded.position",
         [name, position],
     )
-
-
-def _retry_parked(work: Work) -> None:
-    for cause in causes_to_retry(task=work.task):
-        with transaction.atomic():
-            locks.hold(work.cursor)
-            _do_open(work, [cause])
 
 
 def close_broken_connection() -> None:

@@ -9,7 +9,6 @@ from celery import Task, shared_task
 from celery.exceptions import Reject
 from celery.signals import task_success
 
-from project.bus.progress import load_batch, note_progress
 from project.bus.registry import Subscription, bus
 from project.bus.running import DOWN, close_broken_connection, run_batch, run_cursor
 from project.bus.store import recorded
@@ -52,17 +51,10 @@ def cursor_step(
                 window=window,
             )
         )
-        _make_task(work, lambda batch, again: _run_cursor_step(work, batch, again))
+        _make_task(work, lambda batch, again: run_cursor(work, batch=batch, is_redelivered=again))
         return handler
 
     return decorate
-
-
-def _run_cursor_step(work: Work, batch: int | None, again: bool) -> None:
-    run_cursor(work, is_redelivered=again)
-    load = load_batch(batch=batch, task=work.task) if batch is not None else None
-    if load is not None and not load.is_done:
-        note_progress(batch=load.batch, index=load.index, has_late=False)
 
 
 def subscription_task(name: str) -> None:

@@ -8,7 +8,6 @@ from typing import cast
 from celery import current_app
 
 from project.bus.line import stamp
-from project.bus.progress import load_batch, note_progress
 from project.bus.registry import bus
 from project.bus.running import run_batch, run_cursor
 from project.bus.sql import fetch
@@ -45,13 +44,8 @@ class Here:
     def do(self, task: str, batch: int) -> None:
         """What a pool does with the message (task, batch)."""
         work = works[task]
-        if not work.cursor:
-            run_batch(work, batch=batch, is_redelivered=False)
-            return
-        run_cursor(work, is_redelivered=False)
-        load = load_batch(batch=batch, task=task)
-        if load is not None and not load.is_done:
-            note_progress(batch=batch, index=load.index, has_late=False)
+        run_one = run_cursor if work.cursor else run_batch
+        run_one(work, batch=batch, is_redelivered=False)
 
     def do_until(self, task: str) -> None:
         """Bring every batch to just before this step of its flow."""
