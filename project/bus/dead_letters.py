@@ -45,7 +45,8 @@ def _keep(message: Any) -> None:
         "INSERT INTO bus_parked (task, error, traceback, payload) VALUES (%s, %s, '', %s)",
         [
             _storable(str(headers.get("task", "unknown"))),
-            "the broker gave up delivering it; the watchdog drives its batch again",
+            f"the broker gave up delivering it ({_reason(headers)}); "
+            "the watchdog drives its batch again",
             json.dumps(
                 {
                     "headers": {_storable(k): _storable(v) for k, v in headers.items()},
@@ -54,6 +55,11 @@ def _keep(message: Any) -> None:
             ),
         ],
     )
+
+
+def _reason(headers: dict[str, Any]) -> str:
+    """RabbitMQ's word for why: `delivery_limit`, `rejected`, `expired`."""
+    return str(_storable(str(headers.get("x-first-death-reason", "no reason given"))))
 
 
 def _text(body: str | bytes | memoryview) -> str:

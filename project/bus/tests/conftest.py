@@ -98,8 +98,12 @@ _SEQUENCES = "SELECT sequencename FROM pg_sequences WHERE schemaname = 'public'"
 
 @pytest.fixture
 def broker(world: None) -> Iterator[Connection]:
-    """A connection to the real broker, its queues there and empty."""
-    with Connection(current_app.conf.broker_url) as found:
+    """A connection to the real broker, its queues there and empty.
+
+    What it publishes is confirmed: another connection that looks next finds it.
+    """
+    confirming = {"confirm_publish": True}
+    with Connection(current_app.conf.broker_url, transport_options=confirming) as found:
         for queue in (DEAD_LETTERS, *QUEUES):
             bound = queue(found.default_channel)
             bound.declare()

@@ -123,10 +123,12 @@ class Process:
         return self.log.read_bytes()[self._begin :].decode(errors="replace")
 
     def last_words(self) -> str:
-        """The end of its log."""
+        """The end of its log, without what went well."""
         if not self.log.exists():
             return "(no log)"
-        return "\n".join(self.log.read_text(errors="replace").splitlines()[-15:])
+        lines = self.log.read_text(errors="replace").splitlines()
+        told = [line[:300] for line in lines if " succeeded in " not in line]
+        return "\n".join(told[-8:])
 
     def send(self, number: signal.Signals) -> None:
         """Send a signal to this very process."""
