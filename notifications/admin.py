@@ -3,34 +3,17 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
 from notifications import selectors
 from notifications.models import Inbox, Mail, Section
-
-
-class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Rows that nobody edits."""
-
-    show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Nobody adds."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Nobody changes."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Nobody deletes."""
-        return False
+from project.admin import LookAdmin
 
 
 @admin.register(Inbox)
-class InboxAdmin(ReadOnly):
+class InboxAdmin(LookAdmin):
     """Announcements, with the text as the student reads it."""
 
     list_display = ("event_id", "student_id", "kind", "announced_at")
@@ -68,7 +51,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Mail)
-class MailAdmin(ReadOnly):
+class MailAdmin(LookAdmin):
     """Letters, their state, and when a failing one is tried again."""
 
     list_display = ("message_id", "student_id", "state", "attempts", "created_at", "next_try")
@@ -90,7 +73,7 @@ class MailAdmin(ReadOnly):
 
 
 @admin.register(Section)
-class SectionAdmin(ReadOnly):
+class SectionAdmin(LookAdmin):
     """What letters call a section."""
 
     list_display = ("section_id", "module_code", "code")

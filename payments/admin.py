@@ -7,6 +7,7 @@ from django.http import HttpRequest
 
 from payments import services
 from payments.models import Account, Entry, Payment, Rate
+from project.admin import LookAdmin
 
 
 @admin.register(Rate)
@@ -31,26 +32,8 @@ class RateAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return False
 
 
-class Written(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Rows that only facts write: to look at."""
-
-    show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Facts add."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Facts change."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Nothing is ever deleted."""
-        return False
-
-
 @admin.register(Account)
-class AccountAdmin(Written):
+class AccountAdmin(LookAdmin):
     """Who owes what. The limit can be changed; saving appends a fact."""
 
     list_display = ("student_id", "limit", "authorised", "captured")
@@ -70,7 +53,7 @@ class AccountAdmin(Written):
 
 
 @admin.register(Payment)
-class PaymentAdmin(Written):
+class PaymentAdmin(LookAdmin):
     """Money for one item each, and its state."""
 
     list_display = ("registration_id", "section_id", "student_id", "amount", "state", "code")
@@ -79,7 +62,7 @@ class PaymentAdmin(Written):
 
 
 @admin.register(Entry)
-class EntryAdmin(Written):
+class EntryAdmin(LookAdmin):
     """The ledger: two rows for each item charged or refunded."""
 
     list_display = ("event_id", "registration_id", "section_id", "account", "amount")

@@ -46,6 +46,21 @@ class LimitsUnavailable(exceptions.APIException):
     wait = 2
 
 
+def take(*, scope: str, ident: str, fails_open: bool = False) -> int:
+    """Take a token from that bucket; else how many milliseconds until there is one.
+
+    Raises LimitsUnavailable where nobody can count, unless it `fails_open`.
+    """
+    size, seconds = settings.THROTTLE_RATES[scope]
+    try:
+        return int(_script()(keys=[f"limit:{scope}:{_digest(ident)}"], args=[size, seconds]))
+    except RedisError as error:
+        _log.warning("limits cannot be counted: %s", error, extra={"scope": scope})
+        if fails_open:
+            return 0
+        raise LimitsUnavailable from error
+
+
 class Bucket(BaseThrottle):
     """A throttle whose bucket is named by `ident`; None means: not for this request."""
 
@@ -58,7 +73,7 @@ class Bucket(BaseThrottle):
         ident = self.ident(request, view)
         if ident is None:
             return True
-        self._wait_ms = self._take(f"limit:{self.scope}:{_digest(ident)}")
+        self._wait_ms = take(scope=self.scope, ident=ident, fails_open=self.fails_open)
         return self._wait_ms == 0
 
     def wait(self) -> float:
@@ -68,16 +83,6 @@ class Bucket(BaseThrottle):
     def ident(self, request: Request, view: APIView) -> str | None:
         """Whose bucket this is."""
         raise NotImplementedError
-
-    def _take(self, key: str) -> int:
-        size, seconds = settings.THROTTLE_RATES[self.scope]
-        try:
-            return int(_script()(keys=[key], args=[size, seconds]))
-        except RedisError as error:
-            _log.warning("limits cannot be counted: %s", error, extra={"scope": self.scope})
-            if self.fails_open:
-                return 0
-            raise LimitsUnavailable from error
 
 
 class AccountThrottle(Bucket):

@@ -3,33 +3,14 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import F, Model, QuerySet
+from django.db.models import F, QuerySet
 from django.db.transaction import atomic
 from django.http import HttpRequest
 
+from project.admin import LookAdmin
 from project.bus.models import Attempt, Batch, Cursor, Event, Line, Outbox, Parked, Slot
 from project.bus.parking import ask_retry
 from project.messages.wire import FACTS
-
-
-class ReadOnly(admin.ModelAdmin[Any]):
-    """Lists and shows. What is in these tables the bus alone writes."""
-
-    # Counting millions of rows for a figure at the foot of the list is not worth its seconds.
-    show_full_result_count = False
-    list_per_page = 50
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Nobody."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Nobody."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Nobody."""
-        return False
 
 
 class KindFilter(admin.SimpleListFilter):
@@ -48,7 +29,7 @@ class KindFilter(admin.SimpleListFilter):
 
 
 @admin.register(Event)
-class EventAdmin(ReadOnly):
+class EventAdmin(LookAdmin):
     """The facts. Search by stream, as in `student:17`."""
 
     list_display = ("id", "type", "stream", "version", "cause", "recorded_at")
@@ -59,7 +40,7 @@ class EventAdmin(ReadOnly):
 
 
 @admin.register(Line)
-class LineAdmin(ReadOnly):
+class LineAdmin(LookAdmin):
     """The one order of everything."""
 
     list_display = ("position", "type", "event_id", "batch_id")
@@ -84,7 +65,7 @@ class UnderWayFilter(admin.SimpleListFilter):
 
 
 @admin.register(Batch)
-class BatchAdmin(ReadOnly):
+class BatchAdmin(LookAdmin):
     """Facts that travel together."""
 
     list_display = ("id", "flow", "size", "progress", "attempts", "stamped_at", "due_at")
@@ -99,7 +80,7 @@ class BatchAdmin(ReadOnly):
 
 
 @admin.register(Cursor)
-class CursorAdmin(ReadOnly):
+class CursorAdmin(LookAdmin):
     """How far each reader of the line has come."""
 
     list_display = ("name", "position", "moved_at")
@@ -107,7 +88,7 @@ class CursorAdmin(ReadOnly):
 
 
 @admin.register(Outbox)
-class OutboxAdmin(ReadOnly):
+class OutboxAdmin(LookAdmin):
     """What the relay has not taken yet: empty but for moments."""
 
     list_display = ("event_id",)
@@ -132,7 +113,7 @@ class OpenFilter(admin.SimpleListFilter):
 
 
 @admin.register(Parked)
-class ParkedAdmin(ReadOnly):
+class ParkedAdmin(LookAdmin):
     """Items that could not be worked on. Mend what the error says, then try them again."""
 
     list_display = ("id", "task", "cause", "batch_id", "error", "parked_at", "state")
@@ -166,7 +147,7 @@ class ParkedAdmin(ReadOnly):
 
 
 @admin.register(Attempt)
-class AttemptAdmin(ReadOnly):
+class AttemptAdmin(LookAdmin):
     """Items of redelivered messages that were begun and not finished."""
 
     list_display = ("task", "cause", "attempts")
@@ -174,7 +155,7 @@ class AttemptAdmin(ReadOnly):
 
 
 @admin.register(Slot)
-class SlotAdmin(ReadOnly):
+class SlotAdmin(LookAdmin):
     """Runs of periodic jobs that a beat claimed."""
 
     list_display = ("name", "slot")

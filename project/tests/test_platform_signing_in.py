@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from rest_framework.response import Response
 from rest_framework.test import APIClient, APIRequestFactory
 from rest_framework.views import APIView
@@ -14,7 +14,7 @@ from rest_framework_simplejwt.tokens import AccessToken, RefreshToken
 from project.accounts.models import User
 from project.authentication import Bearer, CheckedAuthentication, StatelessAuthentication
 from project.redis import client as redis_client
-from project.throttling import AccountThrottle, ReadThrottle
+from project.throttling import ReadThrottle, take
 
 TOKEN, REFRESH = "/api/v1/auth/token/", "/api/v1/auth/refresh/"
 NOWHERE = "redis://127.0.0.1:1/0"
@@ -54,6 +54,25 @@ def ask(view: Any, token: object) -> Any:
 def sign_in(username: str = "ada", password: str = "correct horse", **headers: Any) -> Any:  # noqa: S107  a test's own
     body = {"username": username, "password": password}
     return APIClient().post(TOKEN, body, headers=headers)
+
+
+def sign_in_to_admin(password: str) -> str:
+    body = {"username": "ada", "password": password, "next": "/admin/"}
+    return Client().post("/admin/login/", body).content.decode()
+
+
+def test_the_admin_counts_tries_too_and_then_even_the_right_password_waits(
+    ada: User, settings: Any
+) -> None:
+    settings.THROTTLE_RATES = settings.THROTTLE_RATES | {"login": (3, 3600.0)}
+    for _ in range(3):
+        assert "Too many tries" not in sign_in_to_admin("wrong")
+    assert "Too many tries. Come back in 1" in sign_in_to_admin("correct horse")
+
+
+def test_the_admin_lets_nobody_in_while_tries_cannot_be_counted(ada: User, settings: Any) -> None:
+    settings.REDIS_URL = NOWHERE
+    assert "Signing in is not possible at the moment" in sign_in_to_admin("correct horse")
 
 
 def test_name_and_password_give_two_tokens_that_nobody_may_keep(ada: User) -> None:
@@ -162,11 +181,10 @@ def test_an_address_that_the_caller_claims_counts_for_nothing(settings: Any, ada
 
 def test_tokens_come_back_with_time(settings: Any) -> None:
     settings.THROTTLE_RATES = {"login": (1, 0.2)}
-    throttle = AccountThrottle()
-    assert throttle._take("limit:test:refill") == 0
-    assert 0 < throttle._take("limit:test:refill") <= 200
+    assert take(scope="login", ident="ada") == 0
+    assert 0 < take(scope="login", ident="ada") <= 200
     threading.Event().wait(0.25)
-    assert throttle._take("limit:test:refill") == 0
+    assert take(scope="login", ident="ada") == 0
 
 
 def test_no_two_requests_take_the_same_token(settings: Any) -> None:
@@ -176,7 +194,7 @@ def test_no_two_requests_take_the_same_token(settings: Any) -> None:
 
     def hammer() -> None:
         start.wait()
-        passed.extend(AccountThrottle()._take("limit:test:race") == 0 for _ in range(10))
+        passed.extend(take(scope="login", ident="race") == 0 for _ in range(10))
 
     threads = [threading.Thread(target=hammer) for _ in range(8)]
     for thread in threads:

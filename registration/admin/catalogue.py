@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from registration.admin.looking import LookAdmin
+from project.admin import LookAdmin
 from registration.models import Module, Section, Term
 
 

@@ -9,7 +9,7 @@ from django.forms import ModelForm
 from django.http import HttpRequest
 
 from registration import services
-from registration.admin.looking import number_in
+from registration.admin.searching import number_in
 from registration.models import Block, Student, Term, Window
 from registration.selectors import people
 

@@ -11,7 +11,8 @@ from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from registration.admin.looking import LookAdmin, number_in
+from project.admin import LookAdmin
+from registration.admin.searching import number_in
 from registration.models import STATES, Item, Registration
 from registration.selectors import people, progress
 
