@@ -170,6 +170,19 @@ def test_after_a_redelivery_items_go_one_by_one_and_a_deadly_one_is_parked_alone
     assert _position() == 6
 
 
+def test_a_retry_that_kills_the_process_each_time_is_parked_again() -> None:
+    _, causes = batch_of(1)
+    run_cursor(_reader(Poisoned(causes[0])), is_redelivered=False)
+    ((parked,),) = fetch("SELECT id FROM bus_parked")
+    assert ask_retry(parked_ids=[parked]) == 1
+    deadly = _reader(Poisoned(causes[0], error=Died()))
+    for is_redelivered in (False, True, True):
+        with pytest.raises(Died):
+            run_cursor(deadly, is_redelivered=is_redelivered)
+    run_cursor(deadly, is_redelivered=True)
+    assert fetch("SELECT retry_at FROM bus_parked WHERE resolved_at IS NULL") == [(None,)]
+
+
 def test_readers_do_not_share_a_cursor_by_accident() -> None:
     _, causes = batch_of(2)
     other = Work(
