@@ -3,7 +3,9 @@
 from pathlib import Path
 
 import pytest
+from celery import current_app
 
+from project.queues import QUEUES
 from project.tests.system.broker import moved_to, own_broker
 from project.tests.system.running import System
 from project.tests.system.surge import Surge
@@ -17,3 +19,15 @@ def test_rabbitmq_is_killed_and_restarted(system: System, surge: Surge, tmp_path
             broker.kill()
             broker.up()
         surge.end()
+
+
+def test_a_queue_made_just_before_the_kill_serves_again(tmp_path: Path) -> None:
+    with own_broker(tmp_path) as broker:
+        with current_app.connection_for_write(broker.address) as connection:
+            queue = QUEUES[-1](connection.default_channel)
+            queue.declare()
+        broker.kill()
+        broker.up()
+        with current_app.connection_for_write(broker.address) as connection:
+            # Without a leader the queue answers nothing, and this times out.
+            assert queue.bind(connection.default_channel).get() is None

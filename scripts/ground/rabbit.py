@@ -176,6 +176,7 @@ def up(ports: Ports) -> bool:
     script = install.rabbit_script("rabbitmq-server")
     if script is None:
         raise Trouble("RabbitMQ is missing: run `scripts/services install`.")
+    again = (folder() / "data").exists()
     require_free(ports.rabbit, "RABBIT_PORT", "RabbitMQ")
     require_free(ports.rabbit_dist, "RABBIT_DIST_PORT", "RabbitMQ between nodes")
     _write_files(ports)
@@ -186,7 +187,22 @@ def up(ports: Ports) -> bool:
     wait_until("RabbitMQ", lambda: answers(ports.rabbit) and pid() is not None, 90, output)
     say(NAME, f"answers on {HOST}:{ports.rabbit}")
     _see_to_password(ports)
+    if again:
+        _see_to_leaders(ports)
     return True
+
+
+def _see_to_leaders(ports: Ports) -> None:
+    """Have every quorum queue elect. RabbitMQ writes a queue's name down up to three seconds late:
+    killed before, it starts that queue as a new follower for whom nobody ever calls an election,
+    and whoever consumes from it waits for ever (rabbitmq-server issues 10070 and 15725)."""
+    control(
+        ports,
+        "eval",
+        "[ra:trigger_election(Member) || Queue <- rabbit_amqqueue:list(),"
+        " {Name, _} = Member <- [amqqueue:get_pid(Queue)],"
+        " ra_leaderboard:lookup_leader(Name) =:= undefined].",
+    )
 
 
 def _see_to_password(ports: Ports) -> None:
