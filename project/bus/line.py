@@ -8,7 +8,7 @@ from django.db import transaction
 
 from project.bus.progress import PATIENCE_SECONDS
 from project.bus.registry import bus
-from project.bus.sql import fetch, run
+from project.bus.sql import Prepared, fetch, run, run_together
 from project.messages.wire import FACTS
 
 _AT_MOST = 2000
@@ -23,6 +23,16 @@ class Stamped:
     types: tuple[str, ...]
 
 
+# A join would be planned by the outbox's size when it was last analysed, and scan every fact
+# there ever was to find these few.
+_WAITING = Prepared(
+    name="relay_waiting",
+    types="bigint",
+    sql="SELECT o.event_id, (SELECT e.type FROM bus_event e WHERE e.id = o.event_id)"
+    " FROM bus_outbox o ORDER BY o.event_id LIMIT $1",
+)
+
+
 def stamp() -> list[Stamped]:
     """Give everything that waits in the outbox its position and batch, oldest first.
 
@@ -30,13 +40,7 @@ def stamp() -> list[Stamped]:
     oldest are found by looking at what is there, never by `id > last`: ids commit out of order.
     """
     with transaction.atomic():
-        waiting = fetch(
-            # A join would be planned by the outbox's size when it was last analysed, and scan
-            # every fact there ever was to find these few.
-            "SELECT o.event_id, (SELECT e.type FROM bus_event e WHERE e.id = o.event_id)"
-            " FROM bus_outbox o ORDER BY o.event_id LIMIT %s",
-            [_AT_MOST],
-        )
+        waiting = run_together((_WAITING, [_AT_MOST]))
         return _write(waiting) if waiting else []
 
 

@@ -16,7 +16,7 @@ from project.bus.hint import CHANNEL
 from project.bus.line import Stamped, confirm, stamp, unconfirmed
 from project.bus.locks import lead
 from project.bus.publishing import NotConfirmed, Publisher
-from project.bus.sql import fetch
+from project.bus.sql import Prepared, fetch, run_together
 from project.bus.waking import publish_stamped
 from project.crash import reach
 from project.redis import client
@@ -25,6 +25,8 @@ _log = logging.getLogger(__name__)
 _DATABASE_DOWN = (OperationalError, InterfaceError)
 _BROKER_DOWN = (NotConfirmed, BrokerDown, KombuError, AMQPError, OSError)
 _AT_ONCE = 50
+_CROWD = 10
+"""Registrations in one look that mean load."""
 
 
 class Relay:
@@ -94,11 +96,12 @@ class Relay:
         return True
 
     def _patience(self, stamped: list[Stamped]) -> float:
-        """Wait longer the more there was, so that batches grow under load."""
+        """Wait longer the more there was, so that batches grow under load: a step costs much the
+        same for one registration as for fifty."""
         started = [one for one in stamped if one.flow]
         if not started:
             return settings.POLL_QUIET_MS / 1000
-        share = min(self._size(started) / settings.BATCH_SIZE, 1.0)
+        share = min(self._size(started) / _CROWD, 1.0)
         span = settings.POLL_BUSY_MS - settings.POLL_QUIET_MS
         return (settings.POLL_QUIET_MS + share * span) / 1000
 
@@ -110,14 +113,18 @@ class Relay:
         return int(rows[0][0])
 
 
+_IN_FLIGHT = Prepared(
+    name="relay_chains_in_flight",
+    types="",
+    sql="SELECT count(*) FROM bus_batch WHERE step < steps"
+    " AND stamped_at > clock_timestamp() - interval '30 seconds'",
+)
+
+
 def chains_in_flight() -> int:
     """Chains that were started a moment ago and are under way; what stands still is not counted,
     so that it never blocks the line."""
-    rows = fetch(
-        "SELECT count(*) FROM bus_batch WHERE step < steps"
-        " AND stamped_at > clock_timestamp() - interval '30 seconds'"
-    )
-    return int(rows[0][0])
+    return int(run_together((_IN_FLIGHT, ()))[0][0])
 
 
 class Ears:

@@ -39,7 +39,8 @@ def run_together(*calls: tuple[Prepared, Sequence[Any]]) -> list[Row]:
     with connection.cursor() as cursor:
         for statement, _ in calls:
             if statement.name not in known:
-                cursor.execute(f"PREPARE {statement.name} ({statement.types}) AS {statement.sql}")
+                types = f"({statement.types})" if statement.types else ""
+                cursor.execute(f"PREPARE {statement.name} {types} AS {statement.sql}")
                 known.add(statement.name)
         text = "; ".join([_execute(statement.name, len(params)) for statement, params in calls])
         cursor.execute(text, [value for _, params in calls for value in params])
@@ -49,7 +50,8 @@ def run_together(*calls: tuple[Prepared, Sequence[Any]]) -> list[Row]:
 
 @cache
 def _execute(name: str, count: int) -> str:
-    return f"EXECUTE {name} ({', '.join(['%s'] * count)})"
+    values = f"({', '.join(['%s'] * count)})" if count else ""
+    return f"EXECUTE {name} {values}"
 
 
 def fetch(sql: str, params: Params = ()) -> list[Row]:

@@ -13,7 +13,7 @@ from project.bus.hint import hint_soon
 from project.bus.projecting import with_projections
 from project.bus.registry import Recorded, bus
 from project.bus.rounds import cut_into_rounds
-from project.bus.sql import Row, fetch, run_prepared
+from project.bus.sql import Prepared, Row, fetch, run_prepared, run_together
 from project.messages.fact import Fact, to_json
 from project.messages.wire import FACTS, read_fact
 
@@ -137,12 +137,16 @@ def recorded(event_ids: Sequence[int]) -> list[Recorded]:
     ]
 
 
+_HISTORY = Prepared(
+    name="store_history",
+    types="text[]",
+    sql="SELECT id, type, data, recorded_at FROM bus_event WHERE stream = ANY($1) ORDER BY id",
+)
+
+
 def history(streams: Sequence[str]) -> list[Recorded]:
     """Everything that was said on these streams, in the order it was stored. One query."""
-    rows = fetch(
-        "SELECT id, type, data, recorded_at FROM bus_event WHERE stream = ANY(%s) ORDER BY id",
-        [list(streams)],
-    )
+    rows = run_together((_HISTORY, [list(streams)]))
     return [
         Recorded(
             id=row[0], fact=read_fact(type=row[1], data=json.loads(row[2])), recorded_at=row[3]

@@ -142,7 +142,7 @@ def test_the_pools_are_started_as_in_the_procfile() -> None:
     told = section(README, "## Pools")
     for line in (ROOT / "Procfile").read_text().splitlines():
         if "celery" in line:
-            command = line.partition(": env ")[2].replace("nice -n 10 ", "")
+            command = line.partition(": env ")[2].replace("nice -n 19 ", "")
             assert command.replace("$INSTANCE", "1") in told
 
 

@@ -10,7 +10,7 @@ from django.db.models import Prefetch, QuerySet
 
 from project.bus.line import place_in_line
 from project.bus.registry import Recorded
-from project.bus.sql import fetch
+from project.bus.sql import Prepared, run_together
 from project.bus.store import history
 from project.messages.fact import Fact
 from registration.models import Item, Registration
@@ -22,16 +22,20 @@ _UNEXPLAINED = ("confirmed",)
 _WAITING = ("pending", "seated", "authorised", "queued", "offered")
 
 # The queue is ordered by the place in line of the requests in it.
-_PLACES = """
+_PLACES = Prepared(
+    name="registration_queue_places",
+    types="bigint, uuid",
+    sql="""
 SELECT mine.section_id,
        (SELECT count(*)
           FROM registration_item other
           JOIN registration_registration r ON r.id = other.registration_id
           JOIN bus_line l ON l.event_id = r.event_id
          WHERE other.section_id = mine.section_id AND other.state = 'queued'
-           AND l.position <= (SELECT position FROM bus_line WHERE event_id = %s))
+           AND l.position <= (SELECT position FROM bus_line WHERE event_id = $1))
   FROM registration_item mine
- WHERE mine.registration_id = %s AND mine.state = 'queued'"""
+ WHERE mine.registration_id = $2 AND mine.state = 'queued'""",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +111,7 @@ def registration_progress(*, registration: UUID, student: int) -> Progress | Non
 
 def queue_places(row: Registration) -> Mapping[int, int]:
     """By section: the place, 1 is next, of each item that is queued. Those counted are answered."""
-    return dict(fetch(_PLACES, [row.event_id, row.id]))
+    return dict(run_together((_PLACES, [row.event_id, row.id])))
 
 
 def registration_summary(row: Registration) -> Progress:
