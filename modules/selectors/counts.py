@@ -28,10 +28,9 @@ def section_counts() -> dict[int, tuple[int, int]]:
 
 
 _LOCKED = """
-SELECT ceil(extract(epoch FROM taken_at + make_interval(secs => %(seconds)s)
-                               - statement_timestamp()))::int,
-       json_build_object('section', section_id, 'student', student_id,
-                         'registration', registration_id, 'seat', seat, 'fence', fence)
+SELECT section_id, student_id, registration_id::text, seat, fence,
+       ceil(extract(epoch FROM taken_at + make_interval(secs => %(seconds)s)
+                               - statement_timestamp()))::int
   FROM modules_allocation
  WHERE state = 'live' AND seat IS NOT NULL
    AND taken_at > statement_timestamp() - make_interval(secs => %(seconds)s)"""
@@ -39,5 +38,14 @@ SELECT ceil(extract(epoch FROM taken_at + make_interval(secs => %(seconds)s)
 
 def seats_locked(*, seconds: int) -> list[Locked]:
     """Every allocation that is younger than that by the database's clock."""
-    rows = fetch(_LOCKED, {"seconds": seconds})
-    return [Locked(holding=Holding(**held), seconds=left) for left, held in rows]
+    return [
+        Locked(
+            holding=Holding(
+                section=section, student=student, registration=registration, seat=seat, fence=fence
+            ),
+            seconds=left,
+        )
+        for section, student, registration, seat, fence, left in fetch(
+            _LOCKED, {"seconds": seconds}
+        )
+    ]

@@ -110,7 +110,10 @@ def confirm(batches: Sequence[int]) -> None:
     run("UPDATE bus_batch SET confirmed_at = clock_timestamp() WHERE id = ANY(%s)", [list(batches)])
 
 
-_AHEAD = """
+_AHEAD = Prepared(
+    name="line_ahead",
+    types="bigint",
+    sql="""
 SELECT CASE WHEN l.position IS NULL THEN
          (SELECT count(*) FROM bus_line a WHERE a.position > c.at AND a.type = e.type)
          + (SELECT count(*) FROM bus_outbox o
@@ -122,10 +125,11 @@ SELECT CASE WHEN l.position IS NULL THEN
        END
   FROM bus_event e LEFT JOIN bus_line l ON l.event_id = e.id,
        (SELECT coalesce((SELECT position FROM bus_cursor WHERE name = 'seats'), 0) AS at) c
- WHERE e.id = %s"""
+ WHERE e.id = $1""",
+)
 
 
 def place_in_line(event_id: int) -> int | None:
     """How many submissions are ahead of this one and not yet decided; None once it is decided."""
-    rows = fetch(_AHEAD, [event_id])
+    rows = run_together((_AHEAD, [event_id]))
     return rows[0][0] if rows else None

@@ -32,7 +32,7 @@ from registration.api.shapes import (
     registration_json,
     summary_json,
 )
-from registration.selectors import progress
+from registration.selectors import following, progress
 
 RETRY_AFTER = "1"
 
@@ -123,7 +123,7 @@ def _student(request: Request) -> int:
 
 def _progress(request: Request, registration: UUID) -> progress.Progress:
     """What the caller may follow. Somebody else's registration does not exist for them."""
-    found = progress.registration_progress(registration=registration, student=_student(request))
+    found = following.registration_progress(registration=registration, student=_student(request))
     if found is None:
         raise Http404
     return found

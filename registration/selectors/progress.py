@@ -1,41 +1,21 @@
-"""What became of a registration, as its student follows it."""
+"""What became of registrations, in the shapes and words their students see."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from types import MappingProxyType
 from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
 
-from project.bus.line import place_in_line
 from project.bus.registry import Recorded
-from project.bus.sql import Prepared, run_together
 from project.bus.store import history
-from project.messages.fact import Fact
 from registration.models import Item, Registration
-from registration.rules.timeline import standing, told
+from registration.rules.timeline import told
 from registration.rules.words import words_of_reason
 
 # A confirmed item needs no reason; the state of a waiting one is its reason.
 _UNEXPLAINED = ("confirmed",)
 _WAITING = ("pending", "seated", "authorised", "queued", "offered")
-
-# The queue is ordered by the place in line of the requests in it.
-_PLACES = Prepared(
-    name="registration_queue_places",
-    types="bigint, uuid",
-    sql="""
-SELECT mine.section_id,
-       (SELECT count(*)
-          FROM registration_item other
-          JOIN registration_registration r ON r.id = other.registration_id
-          JOIN bus_line l ON l.event_id = r.event_id
-         WHERE other.section_id = mine.section_id AND other.state = 'queued'
-           AND l.position <= (SELECT position FROM bus_line WHERE event_id = $1))
-  FROM registration_item mine
- WHERE mine.registration_id = $2 AND mine.state = 'queued'""",
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,25 +78,26 @@ def registrations_of(student: int) -> QuerySet[Registration]:
     return registrations_with_items().filter(student_id=student)
 
 
-def registration_progress(*, registration: UUID, student: int) -> Progress | None:
-    """Everything about one registration, in four queries; None where it is not the student's."""
-    row = registrations_of(student).filter(id=registration).first()
-    if row is None:
-        return None
-    happened = history(streams_of(registration))
-    if row.answered_at is None:
-        return _progress(row, happened, ahead=place_in_line(row.event_id))
-    return _progress(row, happened, places=queue_places(row))
-
-
-def queue_places(row: Registration) -> Mapping[int, int]:
-    """By section: the place, 1 is next, of each item that is queued. Those counted are answered."""
-    return dict(run_together((_PLACES, [row.event_id, row.id])))
-
-
 def registration_summary(row: Registration) -> Progress:
-    """The same without what only the facts know: for lists."""
-    return _progress(row, ())
+    """A registration as its rows alone tell: for lists."""
+    items = row.items.all()
+    return Progress(
+        id=row.id,
+        term=row.term_id,
+        status=status_of(row.answered_at),
+        mode=row.mode,
+        on_full=row.on_full,
+        submitted_at=row.submitted_at,
+        answered_at=row.answered_at,
+        place_in_line=None,
+        items=tuple(_item(item) for item in items),
+        timeline=(),
+    )
+
+
+def status_of(answered_at: datetime | None) -> str:
+    """Where the whole stands."""
+    return "pending" if answered_at is None else "answered"
 
 
 def streams_of(registration: UUID) -> list[str]:
@@ -128,57 +109,32 @@ def streams_of(registration: UUID) -> list[str]:
 def registration_timeline(registration: UUID) -> tuple[Moment, ...]:
     """Everything that happened to a registration, in words."""
     items = Item.objects.filter(registration_id=registration).select_related("section")
-    return _timeline(history(streams_of(registration)), _names(items))
+    names = {item.section_id: str(item.section) for item in items}
+    return moments_of(history(streams_of(registration)), names)
 
 
-def _progress(
-    row: Registration,
-    happened: Sequence[Recorded],
-    *,
-    ahead: int | None = None,
-    places: Mapping[int, int] = MappingProxyType({}),
-) -> Progress:
-    items = list(row.items.all())
-    facts = [one.fact for one in happened]
-    return Progress(
-        id=row.id,
-        term=row.term_id,
-        status="pending" if row.answered_at is None else "answered",
-        mode=row.mode,
-        on_full=row.on_full,
-        submitted_at=row.submitted_at,
-        answered_at=row.answered_at,
-        place_in_line=ahead,
-        items=tuple(_item(item, facts, places.get(item.section_id)) for item in items),
-        timeline=_timeline(happened, _names(items)),
-    )
-
-
-def _names(items: Iterable[Item]) -> Mapping[int, str]:
-    return {item.section_id: str(item.section) for item in items}
-
-
-def _timeline(happened: Sequence[Recorded], names: Mapping[int, str]) -> tuple[Moment, ...]:
+def moments_of(happened: Sequence[Recorded], names: Mapping[int, str]) -> tuple[Moment, ...]:
+    """What happened, in words; `names` are the sections'."""
     moments = ((one.recorded_at, told(one.fact, names)) for one in happened)
     return tuple(Moment(at=at, what=said[0], sentence=said[1]) for at, said in moments if said)
 
 
-def _item(item: Item, facts: Sequence[Fact], place: int | None) -> ItemProgress:
-    state = standing(state=item.state, section=item.section_id, facts=facts)
+def _item(item: Item) -> ItemProgress:
     return ItemProgress(
         section=item.section_id,
         module=item.module_code,
         code=item.section.code,
         credits=item.credits,
-        state=state,
-        reason=_reason(state, item.code),
+        state=item.state,
+        reason=reason_of(item.state, item.code),
         drop_wished=item.drop_wished,
-        place_in_queue=place,
+        place_in_queue=None,
         changed_at=item.changed_at,
     )
 
 
-def _reason(state: str, code: str) -> Reason | None:
+def reason_of(state: str, code: str) -> Reason | None:
+    """Why an item is in that state; `code` is what the fact gave as its reason."""
     if state in _UNEXPLAINED:
         return None
     code = state if state in _WAITING else code

@@ -11,7 +11,7 @@ from project.bus.replay import replay_check
 from project.messages.modules import Clause
 from registration import services
 from registration.models import Item, Section
-from registration.selectors.progress import registration_progress
+from registration.selectors.following import registration_progress
 from registration.tests import given
 from registration.tests.given import Flow
 
@@ -101,14 +101,14 @@ def put_in_line(event: int, position: int) -> None:
 
 
 @pytest.mark.parametrize("answered", [False, True])
-def test_following_takes_at_most_four_queries(student: int, answered: bool) -> None:
+def test_following_takes_at_most_three_statements(student: int, answered: bool) -> None:
     flow = given.flow(student, 1, 2, 3).decided(["seated", "seated", "queued"]).paid(1, 2)
     if answered:
         flow.settled()
     with CaptureQueriesContext(connection) as queries:
         assert registration_progress(registration=flow.id, student=student)
     # A statement is prepared once a connection.
-    assert sum(not query["sql"].startswith("PREPARE") for query in queries) <= 4
+    assert sum(not query["sql"].startswith("PREPARE") for query in queries) <= 3
 
 
 def test_list_has_the_newest_first_and_pages(student: int) -> None:
