@@ -1,13 +1,16 @@
 """Redis: told after the fact, never believed, put right from PostgreSQL."""
 
 import pytest
+from pytest_django import Settings
 
-from modules import gateway
+from modules import gateway, tasks
 from modules.gateway import Lock, News, count_key, lock_key
 from modules.rules.allocation import Holding
 from modules.services.seats import seats_reconcile
 from modules.tests import given
 from project import live_counts
+from project.bus.line import chains_in_flight, stamp
+from project.bus.sql import run
 from project.live_counts import Counts
 from project.redis import client
 
@@ -86,6 +89,22 @@ def test_what_is_wrong_is_put_right_and_what_is_strange_goes() -> None:
     assert seats_reconcile() == 4
     assert seats_reconcile() == 0
     assert live_counts.read([section]) == {section: Counts(taken=1, waiting=0)}
+
+
+def test_reconciling_waits_while_many_wait_for_seats(settings: Settings) -> None:
+    section = given.section(9)
+    client().hset(count_key(section), mapping={"taken": 9, "waiting": 0})
+    settings.BATCH_SIZE = 1
+    for student in range(4):
+        given.submitted(student, section)
+    stamp()
+    assert chains_in_flight() == 4
+    tasks.reconcile()
+    assert live_counts.read([section])[section].taken == 9
+    run("UPDATE bus_batch SET step = steps WHERE id = (SELECT max(id) FROM bus_batch)")
+    tasks.reconcile()
+    assert live_counts.read([section])[section].taken == 0
+    given.work()
 
 
 def test_first_miss_makes_the_counts_again() -> None:

@@ -110,6 +110,20 @@ def confirm(batches: Sequence[int]) -> None:
     run("UPDATE bus_batch SET confirmed_at = clock_timestamp() WHERE id = ANY(%s)", [list(batches)])
 
 
+_IN_FLIGHT = Prepared(
+    name="line_chains_in_flight",
+    types="",
+    sql="SELECT count(*) FROM bus_batch WHERE step < steps"
+    " AND stamped_at > clock_timestamp() - interval '30 seconds'",
+)
+
+
+def chains_in_flight() -> int:
+    """Chains that were started a moment ago and are under way; what stands still is not counted,
+    so that it never blocks the line."""
+    return int(run_together((_IN_FLIGHT, ()))[0][0])
+
+
 _AHEAD = Prepared(
     name="line_ahead",
     types="bigint",

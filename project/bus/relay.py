@@ -13,10 +13,10 @@ from redis import RedisError
 from redis.client import PubSub
 
 from project.bus.hint import CHANNEL
-from project.bus.line import Stamped, confirm, stamp, unconfirmed
+from project.bus.line import Stamped, chains_in_flight, confirm, stamp, unconfirmed
 from project.bus.locks import lead
 from project.bus.publishing import NotConfirmed, Publisher
-from project.bus.sql import Prepared, fetch, run_together
+from project.bus.sql import fetch
 from project.bus.waking import publish_stamped
 from project.crash import reach
 from project.redis import client
@@ -111,20 +111,6 @@ class Relay:
             [[one.batch for one in stamped]],
         )
         return int(rows[0][0])
-
-
-_IN_FLIGHT = Prepared(
-    name="relay_chains_in_flight",
-    types="",
-    sql="SELECT count(*) FROM bus_batch WHERE step < steps"
-    " AND stamped_at > clock_timestamp() - interval '30 seconds'",
-)
-
-
-def chains_in_flight() -> int:
-    """Chains that were started a moment ago and are under way; what stands still is not counted,
-    so that it never blocks the line."""
-    return int(run_together((_IN_FLIGHT, ()))[0][0])
 
 
 class Ears:

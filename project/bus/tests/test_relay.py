@@ -8,9 +8,9 @@ from django.db import OperationalError
 from kombu import Connection, Queue
 from pytest_django import Settings
 
-from project.bus.line import stamp, unconfirmed
+from project.bus.line import chains_in_flight, stamp, unconfirmed
 from project.bus.locks import lead
-from project.bus.relay import Relay, chains_in_flight
+from project.bus.relay import Relay
 from project.bus.sql import fetch, run
 from project.bus.tests.letters import take_all, tasks_in
 from project.bus.tests.sample import ask
