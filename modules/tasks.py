@@ -25,7 +25,7 @@ def release(causes: Sequence[int]) -> None:
 
 @job_task("modules.reconcile", queue="seats")
 def reconcile() -> None:
-    """Put right what Redis was not told. It decides nothing, so in a storm it waits a minute more:
+    """Put right what Redis was not told. It decides nothing, so it waits for a calm minute:
     looking at every count and lock takes the writer of seats a second or more."""
     if chains_in_flight() < _CROWD:
         seats_try_rebuild()

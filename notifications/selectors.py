@@ -38,7 +38,8 @@ def inbox_text(told: Inbox) -> str:
 def letters(event_ids: Collection[int]) -> dict[int, Addressed]:
     """The letter of each announcement, in the language and to the address of its student now."""
     inbox = Inbox.objects.in_bulk(list(event_ids))
-    people = User.objects.in_bulk({told.student_id for told in inbox.values()})
+    readers = User.objects.only("username", "full_name", "email", "language")
+    people = readers.in_bulk({told.student_id for told in inbox.values()})
     names = section_names({item.section for told in inbox.values() for item in _items(told)})
     return {
         event_id: _addressed(told, people[told.student_id], names)

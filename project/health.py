@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from time import perf_counter
+from types import MappingProxyType
 
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -71,3 +72,16 @@ def ready(request: HttpRequest) -> HttpResponse:
     well = all(found[name] == "ok" for name, (_, _, needed) in _CHECKS.items() if needed)
     body = {"status": "ready" if well else "not ready", "checks": found}
     return JsonResponse(body, status=200 if well else 503)
+
+
+class Probes:
+    """Answers probes before host names and TLS are looked at: they come by address, from inside."""
+
+    _answers = MappingProxyType({"/livez": live, "/readyz": ready})
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer a probe, or pass the request on."""
+        return self._answers.get(request.path_info, self.get_response)(request)

@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from project.logs import request_id
-from project.refusals import Refusal, Transient
+from project.refusals import Refusal
 
 MEDIA_TYPE = "application/problem+json"
 _log = logging.getLogger(__name__)
@@ -61,7 +61,7 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response:
         error = exceptions.PermissionDenied()
     if isinstance(error, exceptions.APIException):
         return _response(_foreseen(error), headers=_headers(error))
-    if isinstance(error, Transient | OperationalError | InterfaceError):
+    if isinstance(error, OperationalError | InterfaceError):
         _log.warning("not available: %s", error, exc_info=error)
         return _response(_unavailable(), headers={"Retry-After": "2"})
     got_request_exception.send(sender=None, request=context.get("request"))

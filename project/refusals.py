@@ -19,7 +19,3 @@ class Refusal(Exception):
         self.status = status
         self.fix = fix
         self.extra = extra
-
-
-class Transient(Exception):
-    """It did not work now and may work later: the item keeps its state, the others go on."""

@@ -26,8 +26,9 @@ _STEPS = {
     "bus_cursor": "SELECT, INSERT, UPDATE",
     "bus_parked": "SELECT, INSERT, UPDATE",
     "bus_attempt": WORK,
-    "bus_slot": WORK,
 }
+# Who writes letters needs names and addresses, and never a password's hash.
+_READERS = {"accounts_user": "SELECT (id, username, full_name, email, language)"}
 # A retry from the admin releases the item and lets its batch begin again at that step.
 _DOOR = {
     "bus_event": ADD,
@@ -105,10 +106,10 @@ def _rights(role: str, tables: Iterable[str]) -> dict[str, str]:
         return _of_web(tables)
     if role == "replay":
         return {"bus_event": READ}
-    people = {"accounts_user": READ}
     if role in MACHINES:
         machinery = (table for table in tables if table.startswith("bus_"))
-        return people | {t: ADD if t in _GROWING else WORK for t in machinery}
+        return {t: ADD if t in _GROWING else WORK for t in machinery}
+    people = _READERS if role == "notifications" else {}
     return people | _STEPS | dict.fromkeys(tables_of(role), WORK)
 
 

@@ -1,7 +1,7 @@
 """Two writers where there must be one: the constraints have the last word, and without them the
 seat is sold twice."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from threading import Barrier
@@ -30,8 +30,8 @@ pytestmark = pytest.mark.usefixtures("seats")
 GUARDS = ("one_live_allocation_per_seat", "one_live_allocation_per_student")
 
 
-def two_writers(monkeypatch: pytest.MonkeyPatch, causes: list[int]) -> list[object]:
-    """Each decides one submission, and both have read before either writes: no lock helps."""
+def two_writers(monkeypatch: pytest.MonkeyPatch, shares: Sequence[list[int]]) -> list[object]:
+    """Each decides its submissions, and both have read before either writes: no lock helps."""
     read = hall_for
     both_have_read = Barrier(2)
 
@@ -43,15 +43,15 @@ def two_writers(monkeypatch: pytest.MonkeyPatch, causes: list[int]) -> list[obje
     monkeypatch.setattr("modules.services.seats.hall_for", read_and_meet)
     while stamp():
         pass
-    outcome = all_at_once([decider(cause) for cause in causes])
+    outcome = all_at_once([decider(causes) for causes in shares])
     monkeypatch.undo()
     return list(outcome)
 
 
-def decider(cause: int) -> Callable[[], None]:
+def decider(causes: list[int]) -> Callable[[], None]:
     def decide() -> None:
         with transaction.atomic():
-            service.seats_decide(causes=[cause])
+            service.seats_decide(causes=causes)
 
     return decide
 
@@ -74,7 +74,7 @@ def without_guards() -> Iterator[None]:
 
 def test_with_every_lock_disabled_a_seat_is_sold_once(monkeypatch: pytest.MonkeyPatch) -> None:
     section = given.section(1)
-    causes = [given.submitted(student, section) for student in (1, 2)]
+    causes = [[given.submitted(student, section)] for student in (1, 2)]
     outcome = two_writers(monkeypatch, causes)
     assert [type(one) for one in outcome if one is not None] == [IntegrityError]
     assert len(given.live(section)) == 1
@@ -84,7 +84,7 @@ def test_with_every_lock_disabled_a_seat_is_sold_once(monkeypatch: pytest.Monkey
 
 def test_with_every_lock_disabled_a_student_has_one_seat(monkeypatch: pytest.MonkeyPatch) -> None:
     section = given.section(None)
-    causes = [given.submitted(1, section), given.submitted(1, section)]
+    causes = [[given.submitted(1, section)], [given.submitted(1, section)]]
     outcome = two_writers(monkeypatch, causes)
     assert [type(one) for one in outcome if one is not None] == [IntegrityError]
     assert given.live(section) == [(1, None)]
@@ -96,10 +96,36 @@ def test_control_without_the_constraints_the_last_seat_is_sold_twice(
 ) -> None:
     with without_guards():
         section = given.section(1)
-        causes = [given.submitted(student, section) for student in (1, 2)]
+        causes = [[given.submitted(student, section)] for student in (1, 2)]
         assert two_writers(monkeypatch, causes) == [None, None]
         assert sorted(student for student, _ in given.live(section)) == [1, 2]
         assert "no two live allocations on one seat" in given.broken()
+        assert "live allocations are no more than the seats" in given.broken()
+
+
+def two_shares(section: int) -> list[list[int]]:
+    """120 submissions, half for each writer."""
+    return [[given.submitted(n, section) for n in range(at, at + 60)] for at in (0, 60)]
+
+
+def test_control_without_the_lock_60_of_100_seats_go_until_the_rest_comes_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    section = given.section(100)
+    outcome = two_writers(monkeypatch, two_shares(section))
+    assert [type(one) for one in outcome if one is not None] == [IntegrityError]
+    assert len(given.live(section)) == 60
+    given.work()
+    assert sorted(seat or 0 for _, seat in given.live(section)) == list(range(1, 101))
+
+
+def test_control_without_lock_and_constraints_100_seats_are_sold_120_times(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with without_guards():
+        section = given.section(100)
+        assert two_writers(monkeypatch, two_shares(section)) == [None, None]
+        assert len(given.live(section)) == 120
         assert "live allocations are no more than the seats" in given.broken()
 
 

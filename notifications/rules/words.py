@@ -49,7 +49,6 @@ REASONS = {
     "account_limit": _(
         "Its fee would take your account over its limit. Pay off a part of it and ask again."
     ),
-    "no_account": _("You have no fee account yet. Ask the bursar to open one."),
     "no_rate": _("No fee is set for your programme yet. Ask the bursar to set it."),
     "ended": _("It was over before its turn came."),
     "block": _("A block was on you. Settle the matter with the registry and ask again."),

@@ -37,6 +37,7 @@ class Proof:
     """What came of one promise."""
 
     name: str
+    meaning: str
     broken: tuple[str, ...]
     seconds: float
 
@@ -64,7 +65,12 @@ def proofs(*, at_rest: bool) -> Iterable[Proof]:
         if at_rest or not promise.at_rest:
             began = perf_counter()
             broken = tuple(promise.rows())
-            yield Proof(name=promise.name, broken=broken, seconds=perf_counter() - began)
+            yield Proof(
+                name=promise.name,
+                meaning=promise.meaning,
+                broken=broken,
+                seconds=perf_counter() - began,
+            )
 
 
 def promises() -> list[Promise]:

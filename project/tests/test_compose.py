@@ -62,6 +62,15 @@ SERVICE = {
         "build": TEXT,
         "command": COMMAND,
         "environment": {"type": "object", "additionalProperties": PLAIN},
+        "env_file": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["path"],
+                "additionalProperties": False,
+                "properties": {"path": TEXT, "required": {"type": "boolean"}},
+            },
+        },
         "depends_on": AFTER,
         "healthcheck": HEALTH,
         "hostname": TEXT,

@@ -97,6 +97,15 @@ def test_the_machines_have_the_bus_and_no_services_table(role: str) -> None:
         assert [table for table in roles.tables_of(service) if rights(role, table)] == []
 
 
+def test_only_who_writes_letters_reads_people_and_nobody_else_a_hash() -> None:
+    run_as("notifications", "SELECT id, username, full_name, email, language FROM accounts_user")
+    with pytest.raises(InsufficientPrivilege):
+        run_as("notifications", "SELECT password FROM accounts_user")
+    for role in ("modules", "registration", "payments", "relay", "beat"):
+        with pytest.raises(InsufficientPrivilege):
+            run_as(role, "SELECT id FROM accounts_user")
+
+
 def test_replay_reads_events_and_nothing_else() -> None:
     found = {table: rights("replay", table) for table in roles._tables()}
     assert {table: held for table, held in found.items() if held} == {"bus_event": {"SELECT"}}

@@ -13,6 +13,7 @@ from django.core.cache import caches
 from django.core.management import call_command
 from django.test import Client, RequestFactory
 from django.urls import reverse
+from pytest_django import Settings
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 
@@ -81,6 +82,17 @@ def test_the_description_is_valid_and_complete() -> None:
 
 def test_alive_asks_nobody(client: Client, django_assert_num_queries: Any) -> None:
     assert client.get("/livez").content == b"ok\n"
+
+
+def test_probes_come_by_address_whatever_the_site_is_called(
+    client: Client, settings: Settings
+) -> None:
+    settings.ALLOWED_HOSTS = ["registration.example"]
+    settings.SECURE_SSL_REDIRECT = True
+    by_address = {"host": "10.0.0.7:8000"}
+    assert client.get("/livez", headers=by_address).status_code == 200
+    assert client.get("/readyz", headers=by_address).status_code == 200
+    assert client.get("/", headers=by_address, secure=True).status_code == 400
 
 
 def test_ready_tells_what_each_server_said(client: Client, db: None) -> None:

@@ -37,12 +37,6 @@ from registration.selectors import following, progress
 RETRY_AFTER = "1"
 
 
-class NewestFirst(Pages):
-    """Registrations, the newest first: their ids sort by time."""
-
-    ordering = "-id"
-
-
 class RegistrationsView(APIView):
     """All registrations of one student."""
 
@@ -75,7 +69,7 @@ class RegistrationsView(APIView):
     @extend_schema(operation_id="registrations_list", parameters=[*PAGE], responses=SummaryPage)
     def get(self, request: Request) -> Response:
         """List one's own registrations, the newest first."""
-        pages = NewestFirst()
+        pages = Pages()  # the newest first: ids sort by time
         rows = pages.paginate_queryset(
             progress.registrations_of(_student(request)), request, view=self
         )

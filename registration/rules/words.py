@@ -81,7 +81,6 @@ REASONS: dict[str, Words] = {
     "account_limit": Words(
         "The fee would take your account over its limit.", "Pay off a part of your account."
     ),
-    "no_account": Words("You have no fee account yet.", "Ask the bursar to open your account."),
     "no_rate": Words("No fee is set for your programme yet.", "Ask the bursar to set the fee."),
     # said when a queued student's turn came
     "block": Words("A block was on you when your turn came.", "Settle it with the registry."),

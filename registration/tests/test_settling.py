@@ -59,9 +59,9 @@ def test_declined_is_refused_and_undone(student: int) -> None:
 
 def test_all_or_nothing_goes_back_as_a_whole(student: int) -> None:
     flow = given.flow(student, 1, 2, mode="all").decided(["seated", "queued"])
-    flow.authorised(Charge(section=1, amount=4, outcome="declined", code="no_account"))
+    flow.authorised(Charge(section=1, amount=4, outcome="declined", code="account_limit"))
     settle(flow.cause)
-    assert flow.states() == {1: ("refused", "no_account"), 2: ("refused", "together")}
+    assert flow.states() == {1: ("refused", "account_limit"), 2: ("refused", "together")}
     (refused,) = given.said("refused")
     assert [item["was"] for item in refused["items"]] == ["seated", "queued"]
 

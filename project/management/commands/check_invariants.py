@@ -31,6 +31,8 @@ class Command(BaseCommand):
     def _told(self, proof: Proof) -> Proof:
         word = "BROKEN" if proof.broken else "holds"
         self.stdout.write(f"{word:<7} {proof.seconds:6.2f} s  {proof.name}")
+        if proof.broken and proof.meaning:
+            self.stdout.write(f"          {proof.meaning}")
         for row in proof.broken:
             self.stdout.write(f"          {row}")
         return proof

@@ -7,7 +7,7 @@ from project.bus.beat import Beat
 
 
 class Command(BaseCommand):
-    help = "Wake what comes back: sweeps, samplers, jobs. Run as many as you like."
+    help = "Wake what comes back: sweeps and jobs. Run as many as you like."
 
     def handle(self, *args: Any, **options: Any) -> None:
         current_app.loader.import_default_modules()
