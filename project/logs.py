@@ -47,7 +47,7 @@ class LineFormatter(logging.Formatter):
 
 def _quoted(value: object) -> str:
     text = str(value)
-    return text if _plain.fullmatch(text) else json.dumps(text, ensure_ascii=False)
+    return text if _plain.fullmatch(text) else json.dumps(text)
 
 
 class RequestLog:

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.core.signals import got_request_exception
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.request import UnreadablePostError
 from django.shortcuts import render
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -59,6 +60,8 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response:
         error = exceptions.NotFound()
     elif isinstance(error, PermissionDenied):
         error = exceptions.PermissionDenied()
+    elif isinstance(error, RecursionError | SuspiciousOperation | UnreadablePostError):
+        error = exceptions.ParseError("The body is too large, nested too deeply or not whole.")
     if isinstance(error, exceptions.APIException):
         return _response(_foreseen(error), headers=_headers(error))
     if isinstance(error, OperationalError | InterfaceError):

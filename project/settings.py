@@ -69,6 +69,7 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 LANGUAGE_CODE = "en"
 AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["project.accounts.backends.FewAtOnceBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -131,7 +132,7 @@ CACHES = {
         "BACKEND": "project.caching.ForgivingCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "session",
-        "OPTIONS": _TIMEOUTS,
+        "OPTIONS": {**_TIMEOUTS, "serializer": "project.caching.JsonSerializer"},
     },
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"

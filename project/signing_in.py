@@ -18,7 +18,10 @@ class AdminSignInForm(AdminAuthenticationForm):
         address = BaseThrottle().get_ident(self.request)  # type: ignore[arg-type]  # reads META only
         self._wait_turn(AddressThrottle.scope, address)
         self._wait_turn(AccountThrottle.scope, self.cleaned_data.get("username", "").casefold())
-        return super().clean()
+        try:
+            return super().clean()
+        except APIException as error:
+            raise ValidationError(str(error.detail), code="unavailable") from error
 
     def _wait_turn(self, scope: str, ident: str | None) -> None:
         try:

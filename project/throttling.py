@@ -91,10 +91,11 @@ class AccountThrottle(Bucket):
     scope = "login"
 
     def ident(self, request: Request, view: APIView) -> str | None:
-        """Return the name given, as far as it is one."""
+        """Return the name given, read as the sign-in reads it: numbers are names, and blanks
+        around a name are none of it. Else each way to write a name would have its own bucket."""
         data: Any = request.data
         name = data.get("username") if isinstance(data, dict) else None
-        return name.casefold() if isinstance(name, str) else None
+        return str(name).strip().casefold() if isinstance(name, str | int | float) else None
 
 
 class AddressThrottle(Bucket):

@@ -119,6 +119,7 @@ class _Seats:
         self.section = section
         self.left = None if section.seats is None else section.seats - section.taken
         self.free = list(section.free)
+        self.numberless = 0
         self.waiting = section.waiting
         self.queue = sorted(section.heads)
         self.unread = section.waiting - len(section.heads)
@@ -138,16 +139,22 @@ class _Seats:
         return not self.section.is_open or self.section.seats == 0
 
     def take(self) -> int | None:
-        """The lowest free seat number; None where seats are not counted."""
+        """The lowest free seat number; None where seats are not counted, or where the one that
+        came free was given while they were not."""
         if self.left is None:
             return None
         self.left -= 1
+        if self.numberless and not self.free:
+            self.numberless -= 1
+            return None
         return heapq.heappop(self.free)
 
     def give_back(self, seat: int | None) -> None:
         if self.left is not None:
             self.left += 1
-            if seat is not None:
+            if seat is None:
+                self.numberless += 1
+            else:
                 heapq.heappush(self.free, seat)
 
     def join(self, place: Waiting) -> None:

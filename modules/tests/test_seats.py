@@ -1,5 +1,8 @@
 """The seats' writer on the real database."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
@@ -10,6 +13,10 @@ from modules.services.catalogue import section_save
 from modules.services.seats import seats_decide
 from modules.tests import given
 from project.bus.line import stamp
+from project.bus.parking import ask_retry
+from project.bus.running import run_cursor
+from project.bus.sql import fetch
+from project.bus.works import works
 from project.messages.modules import SectionChanged
 from project.refusals import Refusal
 
@@ -174,3 +181,35 @@ def window_statements() -> int:
     begin = said.index("BEGIN")
     window = said[begin + 1 : said.index("COMMIT", begin)]
     return sum(not sql.startswith(("SAVEPOINT", "RELEASE", "PREPARE")) for sql in window)
+
+
+def test_who_follows_on_a_seat_without_a_number_has_none_either() -> None:
+    section = given.section(None)
+    first, _ = [given.submitted(student, section) for student in (1, 2)]
+    given.work()
+    resized(section, 2)
+    given.submitted(3, section)
+    given.work()
+    assert (given.waiting(section), counts(section)) == ([3], (2, 1))
+    given.dropped(first, section)
+    given.work()
+    assert (given.live(section), given.waiting(section)) == ([(2, None), (3, None)], [])
+
+
+def test_what_any_task_of_the_line_parks_is_tried_again_by_the_step_of_its_own_flow() -> None:
+    section = given.section(1)
+    cause = given.submitted(1, section)
+    stamp()
+    broken = replace(works["modules.release"], handler=_fail)
+    run_cursor(broken, is_redelivered=False)
+    ((parked, task),) = fetch("SELECT id, task FROM bus_parked WHERE cause = %s", [cause])
+    assert task == "modules.lock"
+    assert ask_retry(parked_ids=[parked]) == 1
+    run_cursor(works["modules.lock"], is_redelivered=False)
+    assert given.live(section) == [(1, 1)]
+    left = "SELECT 1 FROM bus_parked WHERE cause = %s AND resolved_at IS NULL"
+    assert fetch(left, [cause]) == []
+
+
+def _fail(causes: Sequence[int]) -> None:
+    raise ValueError("cannot")

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 from project.admin import LookAdmin
 from project.bus.models import Attempt, Batch, Cursor, Event, Line, Outbox, Parked, Slot
-from project.bus.parking import ask_retry
+from project.bus.parking import ask_retry, note_seen
 from project.messages.wire import FACTS
 
 
@@ -120,7 +120,7 @@ class ParkedAdmin(LookAdmin):
     list_filter = (OpenFilter, "task")
     search_fields = ("task", "error", "=cause", "=batch_id")
     ordering = ("-id",)
-    actions = ("retry",)
+    actions = ("retry", "seen")
 
     def has_retry_permission(self, request: HttpRequest) -> bool:
         """Whoever may change parked items, though nobody edits one by hand."""
@@ -137,6 +137,12 @@ class ParkedAdmin(LookAdmin):
         if left:
             told = f"{left} left alone: resolved already, or they name no fact to try again."
             self.message_user(request, told, messages.WARNING)
+
+    @admin.action(description="Seen (dead letters)", permissions=["retry"])
+    def seen(self, request: HttpRequest, queryset: QuerySet[Parked]) -> None:
+        """Resolve the chosen dead letters: the watchdog has driven their batches long since."""
+        seen = note_seen(parked_ids=list(queryset.values_list("id", flat=True)))
+        self.message_user(request, f"{seen} dead letters are marked as seen.")
 
     @admin.display(description="state")
     def state(self, parked: Parked) -> str:

@@ -54,6 +54,15 @@ def resolve(*, task: str, causes: Sequence[int]) -> None:
     )
 
 
+def note_seen(*, parked_ids: Sequence[int]) -> int:
+    """Resolve items without a cause, for which nothing can be tried. Returns how many."""
+    return run(
+        "UPDATE bus_parked SET resolved_at = clock_timestamp() WHERE id = ANY(%s)"
+        " AND resolved_at IS NULL AND cause IS NULL",
+        [list(parked_ids)],
+    )
+
+
 def ask_retry(*, parked_ids: Sequence[int]) -> int:
     """Release items for another try; the watchdog drives them from the step that failed.
     Returns how many: an item without a cause, or one that is resolved, is left alone."""

@@ -3,13 +3,20 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import (
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    connection,
+    transaction,
+)
 
 from project.bus import attempts, locks
 from project.bus.parking import causes_to_retry, park, parked_causes, resolve
 from project.bus.progress import Load, load_batch, note_passed, note_progress
+from project.bus.registry import bus
 from project.bus.sql import fetch, run
-from project.bus.works import Work
+from project.bus.works import Work, works
 from project.crash import reach
 
 # The step cannot work at all: not the item's fault.
@@ -63,7 +70,8 @@ def _survives(work: Work, cause: int) -> bool:
     with transaction.atomic():
         if attempts.note(task=work.task, cause=cause) <= attempts.DEADLY:
             return True
-        park(task=work.task, cause=cause, error="the process died each time it was worked on")
+        died = "the process died each time it was worked on"
+        park(task=_task_for(work, cause), cause=cause, error=died)
         attempts.forget(task=work.task, causes=[cause])
         return False
 
@@ -79,7 +87,7 @@ def _do_open(work: Work, causes: Sequence[int]) -> list[int]:
     return late
 
 
-def _halve(work: Work, causes: list[int]) -> list[int]:
+def _halve(work: Work, causes: list[int], *, is_second_try: bool = False) -> list[int]:
     """Do the facts in savepoints, in order; one that fails alone is parked. Returns the late."""
     if not causes:
         return []
@@ -89,11 +97,33 @@ def _halve(work: Work, causes: list[int]) -> list[int]:
     except DOWN:
         raise
     except Exception as error:
+        if len(causes) == 1 and isinstance(error, IntegrityError) and not is_second_try:
+            # Another pool was quicker to say something on that stream: by now it can be seen.
+            return _halve(work, causes, is_second_try=True)
         if len(causes) == 1:
-            park(task=work.task, cause=causes[0], error=error)
+            park(task=_task_for(work, causes[0]), cause=causes[0], error=error)
             return []
     middle = len(causes) // 2
     return _halve(work, causes[:middle]) + _halve(work, causes[middle:])
+
+
+def _task_for(work: Work, cause: int) -> str:
+    """The name to park the item under. Tasks may share a cursor, and each meets whatever comes;
+    only the one that is a step of the item's own flow can bring it on from there."""
+    if not work.cursor:
+        return work.task
+    rows = fetch(
+        "SELECT b.flow FROM bus_line l JOIN bus_batch b ON b.id = l.batch_id"
+        " WHERE l.event_id = %s AND b.flow <> ''",
+        [cause],
+    )
+    steps = bus.flow_named(rows[0][0]).steps if rows else ()
+    sharing = (step.task for step in steps if _cursor_of(step.task) == work.cursor)
+    return next(sharing, work.task)
+
+
+def _cursor_of(task: str) -> str:
+    return works[task].cursor if task in works else ""
 
 
 def run_cursor(work: Work, *, batch: int | None = None, is_redelivered: bool) -> None:

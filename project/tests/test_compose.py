@@ -19,6 +19,14 @@ PROCESSES = (
 )  # fmt: skip
 SERVERS = ("postgres", "redis", "rabbitmq")
 
+IN_EVERY_COMMAND = {"SERVICE"}
+# Addresses of the containers themselves, and the numbers that only tests choose.
+ELSEWHERE = {"DATABASE_URL", "REDIS_URL", "CACHE_URL", "BROKER_URL"} | {
+    "DATABASE_NAME", "REDIS_DB", "BROKER_VHOST",
+}  # fmt: skip
+CONTAINERS_OWN = {"EMAIL_HOST", "SITE_URL"}
+SWITCHES = {name for name, one in VARIABLES.items() if isinstance(one.default, bool)}
+
 TEXT = {"type": "string"}
 TEXTS = {"type": "array", "items": TEXT, "uniqueItems": True}
 COMMAND = {"oneOf": [TEXT, {"type": "array", "items": TEXT, "minItems": 1}]}
@@ -62,15 +70,6 @@ SERVICE = {
         "build": TEXT,
         "command": COMMAND,
         "environment": {"type": "object", "additionalProperties": PLAIN},
-        "env_file": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "required": ["path"],
-                "additionalProperties": False,
-                "properties": {"path": TEXT, "required": {"type": "boolean"}},
-            },
-        },
         "depends_on": AFTER,
         "healthcheck": HEALTH,
         "hostname": TEXT,
@@ -201,6 +200,16 @@ def test_only_known_variables_are_set(name: str) -> None:
     # HOST, PORT and INSTANCE are what a process is started with; VARIABLES what the project reads.
     known = {*VARIABLES, "HOST", "PORT", "INSTANCE"}
     assert set(compose()["services"][name]["environment"]) <= known
+
+
+@pytest.mark.parametrize("name", sorted(set(VARIABLES) - IN_EVERY_COMMAND - ELSEWHERE))
+def test_every_setting_reaches_the_processes(name: str) -> None:
+    given = str(compose()["services"]["web"]["environment"].get(name))
+    assert f"${{{name}:" in given
+    default = VARIABLES[name].default
+    if isinstance(default, int | str) and name not in CONTAINERS_OWN:
+        shown = ("on" if default else "off") if name in SWITCHES else default
+        assert given == f"${{{name}:-{shown}}}"
 
 
 def test_the_container_makes_the_same_roles_as_the_project_knows() -> None:

@@ -4,9 +4,10 @@ import json
 from typing import Any
 
 import pytest
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.db import OperationalError
 from django.http import Http404
+from django.http.request import UnreadablePostError
 from django.test import Client
 from rest_framework import exceptions
 from rest_framework.test import APIRequestFactory
@@ -95,6 +96,14 @@ def test_nested_validation_errors_point_at_their_fields() -> None:
 
 def test_a_throttled_caller_is_told_when_to_come_back() -> None:
     assert ask(exceptions.Throttled(29.2))[0]["Retry-After"] == "30"
+
+
+@pytest.mark.parametrize(
+    "error", [RecursionError("deep"), RequestDataTooBig("large"), UnreadablePostError("cut")]
+)
+def test_a_body_that_cannot_be_read_is_malformed_and_no_bug(error: Exception) -> None:
+    response, body = ask(error)
+    assert (response.status_code, body["code"]) == (400, "malformed")
 
 
 def test_a_missing_database_is_unavailable_and_to_be_tried_again() -> None:

@@ -11,6 +11,7 @@ from rest_framework.test import APIClient, APIRequestFactory
 from rest_framework.views import APIView
 from rest_framework_simplejwt.tokens import AccessToken, RefreshToken
 
+from project.accounts import backends
 from project.accounts.models import User
 from project.authentication import Bearer, CheckedAuthentication, StatelessAuthentication
 from project.redis import client as redis_client
@@ -73,6 +74,27 @@ def test_the_admin_counts_tries_too_and_then_even_the_right_password_waits(
 def test_the_admin_lets_nobody_in_while_tries_cannot_be_counted(ada: User, settings: Any) -> None:
     settings.REDIS_URL = NOWHERE
     assert "Signing in is not possible at the moment" in sign_in_to_admin("correct horse")
+
+
+@pytest.mark.parametrize("names", [["ada", " ada", "ADA\t", "ada\u2003"], [7, 7, " 7", "7"]])
+def test_each_way_to_write_a_name_has_the_same_bucket(
+    ada: User, settings: Any, names: list[object]
+) -> None:
+    settings.THROTTLE_RATES = settings.THROTTLE_RATES | {"login": (3, 3600.0)}
+    bodies = [{"username": name, "password": "wrong"} for name in names]
+    answers = [APIClient().post(TOKEN, body, format="json").status_code for body in bodies]
+    assert answers == [401, 401, 401, 429]
+
+
+def test_few_sign_in_at_once_so_that_the_door_stays_open(
+    ada: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("project.accounts.backends._turns", threading.BoundedSemaphore(1))
+    with backends._turns:
+        answer = sign_in()
+        assert (answer.status_code, answer["Retry-After"]) == (503, "1")
+        assert "Many are signing in" in sign_in_to_admin("correct horse")
+    assert sign_in().status_code == 200
 
 
 def test_name_and_password_give_two_tokens_that_nobody_may_keep(ada: User) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.contrib import admin
+from django.contrib.auth.models import Permission
 from django.contrib.sessions.backends.cached_db import SessionStore
 from django.core.cache import caches
 from django.core.management import call_command
@@ -85,7 +86,7 @@ def test_alive_asks_nobody(client: Client, django_assert_num_queries: Any) -> No
 
 
 def test_probes_come_by_address_whatever_the_site_is_called(
-    client: Client, settings: Settings
+    client: Client, settings: Settings, db: None
 ) -> None:
     settings.ALLOWED_HOSTS = ["registration.example"]
     settings.SECURE_SSL_REDIRECT = True
@@ -210,6 +211,39 @@ def test_a_parked_item_can_be_tried_again(admin_client: Client) -> None:
     assert "1 left alone" in answer.content.decode()
     item.refresh_from_db()
     assert item.retry_at is not None
+
+
+def test_a_dead_letter_can_be_marked_as_seen_and_nothing_else_can(admin_client: Client) -> None:
+    item = Parked.objects.create(task="t", cause=1, error="broken")
+    lost = Parked.objects.create(task="t", cause=None, error="from the broker")
+    answer = admin_client.post(
+        reverse("admin:bus_parked_changelist"),
+        {"action": "seen", "_selected_action": [item.pk, lost.pk]},
+        follow=True,
+    )
+    assert "1 dead letters are marked as seen" in answer.content.decode()
+    assert list(Parked.objects.filter(resolved_at=None)) == [item]
+
+
+def test_who_may_change_people_cannot_promote_themselves_nor_touch_a_superuser(
+    client: Client, admin_user: User
+) -> None:
+    clerk = User.objects.create_user("clerk", "p", full_name="Clerk", is_staff=True)
+    clerk.user_permissions.set(Permission.objects.filter(content_type__app_label="accounts"))
+    client.force_login(clerk)
+    page = reverse("admin:accounts_user_change", args=[clerk.pk])
+    fields = {"username": "clerk", "full_name": "Clerk C", "language": "en", "is_active": "on"}
+    client.post(page, {**fields, "is_superuser": "on"})
+    clerk.refresh_from_db()
+    assert (clerk.full_name, clerk.is_superuser) == ("Clerk C", False)
+    root = reverse("admin:accounts_user_change", args=[admin_user.pk])
+    assert client.post(root, {**fields, "username": "root"}).status_code == 403
+    password = reverse("admin:auth_user_password_change", args=[admin_user.pk])
+    assert client.post(password, {"password1": "x", "password2": "x"}).status_code == 403
+
+
+def test_sessions_are_kept_as_json_and_never_unpickled() -> None:
+    assert caches["sessions"]._cache._serializer.dumps({"a": 1}) == b'{"a": 1}'  # type: ignore[attr-defined]
 
 
 def test_staff_without_the_right_cannot_retry(client: Client, django_user_model: Any) -> None:

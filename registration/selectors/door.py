@@ -27,6 +27,7 @@ SELECT set_config('registration.key_is_free', attempt.free::text, true), student
 )
 
 # A key is kept before the request is judged: a refusal takes it back with the whole transaction.
+# Not where one is seen already: being forgotten meanwhile, it would be kept anew for nothing.
 _VIEW = Prepared(
     name="registration_door_view",
     types="bigint, text, bigint[], bytea, uuid",
@@ -37,6 +38,7 @@ WITH attempt AS (
      INSERT INTO registration_key (student_id, key, body_hash, registration_id)
      SELECT s.id, $2, $4, $5 FROM registration_student s, attempt
       WHERE s.id = $1 AND attempt.free
+        AND NOT EXISTS (SELECT FROM registration_key o WHERE o.student_id = $1 AND o.key = $2)
          ON CONFLICT (student_id, key) DO NOTHING)
 SELECT attempt.free, seen.*
   FROM attempt LEFT JOIN LATERAL (

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from project.bus.sql import Prepared
 from project.refusals import Refusal
 from registration import services
-from registration.models import Item, Registration
+from registration.models import Item, Key, Registration
 from registration.rules.asking import Asking
 from registration.selectors import door
 from registration.tests import given
@@ -122,3 +122,27 @@ def test_key_in_process_is_409_at_once() -> None:
     assert answer.json()["code"] == "still_processing"  # type: ignore[attr-defined]
     assert answer["Retry-After"] == "1"  # type: ignore[index]
     assert Registration.objects.count() == 1
+
+
+def test_a_key_that_is_just_being_forgotten_still_answers_and_is_not_kept_anew() -> None:
+    given.section(1)
+    given.window()
+    student = given.student()
+    first = submit(student, "k", 1)
+    seen: list[object] = []
+
+    def again() -> None:
+        try:
+            seen.append(submit(student, "k", 1))
+        finally:
+            connection.close()
+
+    thread = Thread(target=again)
+    with transaction.atomic():
+        Key.objects.all().delete()
+        thread.start()
+        thread.join(timeout=5)
+        answered = list(seen)
+    thread.join()
+    assert answered == [first]
+    assert not Key.objects.exists()

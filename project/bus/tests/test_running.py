@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from threading import Event as Signal
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import IntegrityError, OperationalError, connection
 
 from project.bus.parking import ask_retry
 from project.bus.running import run_batch
@@ -252,3 +252,24 @@ def test_a_retry_asked_for_while_the_batch_runs_is_not_taken_for_done() -> None:
 
     run_batch(first_step(ask_meanwhile), batch=batch, is_redelivered=False)
     assert fetch("SELECT id FROM bus_parked WHERE resolved_at IS NULL") == [(parked,)]
+
+
+def test_an_item_that_another_pool_was_quicker_with_is_tried_once_more() -> None:
+    batch, causes = batch_of(1)
+    tries: list[int] = []
+
+    def overtaken_once(some: Sequence[int]) -> None:
+        tries.extend(some)
+        if len(tries) == 1:
+            raise IntegrityError("one_fact_per_version")
+        note_done("sample.first", some)
+
+    run_batch(first_step(overtaken_once), batch=batch, is_redelivered=False)
+    assert (done(), _parked()) == (causes, [])
+
+
+def test_an_item_that_always_breaks_a_constraint_is_parked() -> None:
+    batch, causes = batch_of(1)
+    step = first_step(Poisoned(causes[0], error=IntegrityError("always")))
+    run_batch(step, batch=batch, is_redelivered=False)
+    assert [row[1] for row in _parked()] == causes
