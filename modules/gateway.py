@@ -12,6 +12,7 @@ from typing import TypeVar
 from redis import RedisError
 
 from modules.rules.allocation import Holding
+from project import live_news
 from project.redis import client
 
 _log = logging.getLogger(__name__)
@@ -106,6 +107,8 @@ def _publish(news: News) -> None:
         keys = [count_key(section) for section, _ in part]
         values = [number for _, pair in part for number in pair]
         pipe.eval(_COUNT, len(keys), *keys, news.fence, *values)
+        told = live_news.seats_news(fence=news.fence, counts=dict(part))
+        pipe.publish(live_news.channel(), told)
     # Gone before taken: a seat that changed hands in one transaction ends up locked.
     for section, seat, fence in news.unlocks:
         pipe.eval(_UNLOCK, 1, lock_key(section, seat), fence)

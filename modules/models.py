@@ -8,14 +8,28 @@ from django.db.models import Q
 
 
 class Term(models.Model):
-    """A stretch of time in which sections are taught."""
+    """A stretch of time in which sections are taught, from its first day to its last."""
 
     id = models.BigIntegerField(primary_key=True)
     code = models.TextField(unique=True)
     name = models.TextField()
+    starts_on = models.DateField(null=True, blank=True)
+    ends_on = models.DateField(null=True, blank=True)
 
     class Meta:
         ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(starts_on__isnull=True, ends_on__isnull=True)
+                | Q(
+                    starts_on__isnull=False,
+                    ends_on__isnull=False,
+                    ends_on__gte=models.F("starts_on"),
+                ),
+                name="term_has_both_days_in_order_or_none",
+                violation_error_message="A term has a first day and a later last day, or neither.",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.code

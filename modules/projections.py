@@ -19,9 +19,13 @@ TABLES = (
 )
 
 _TERM = """
-INSERT INTO modules_term (id, code, name)
-SELECT (data->>'term')::bigint, data->>'code', data->>'name' FROM fact
-    ON CONFLICT (id) DO UPDATE SET code = excluded.code, name = excluded.name"""
+INSERT INTO modules_term (id, code, name, starts_on, ends_on)
+SELECT (data->>'term')::bigint, data->>'code', data->>'name', (data->>'starts_on')::date,
+       (data->>'ends_on')::date
+  FROM fact
+    ON CONFLICT (id) DO UPDATE
+   SET code = excluded.code, name = excluded.name, starts_on = excluded.starts_on,
+       ends_on = excluded.ends_on"""
 
 _MODULE = """
 INSERT INTO modules_module (id, code, title, credits, department, requires, shown)

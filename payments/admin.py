@@ -6,7 +6,7 @@ from django.forms import ModelForm
 from django.http import HttpRequest
 
 from payments import services
-from payments.models import Account, Entry, Payment, Rate
+from payments.models import Account, Entry, Payment, Rate, Section
 from project.admin import LookAdmin
 
 
@@ -68,3 +68,11 @@ class EntryAdmin(LookAdmin):
     list_display = ("event_id", "registration_id", "section_id", "account", "amount")
     search_fields = ("=registration_id", "=event_id", "=account")
     ordering = ("-event_id", "section_id")
+
+
+@admin.register(Section)
+class SectionAdmin(LookAdmin):
+    """What sections are called in statements."""
+
+    list_display = ("section_id", "module_code", "code")
+    search_fields = ("=section_id", "module_code")

@@ -1,8 +1,11 @@
 """Payments: rates, accounts, limits and the ledger."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
+from project import pages
 from project.bus.registry import Invariant, Subscription, bus
+from project.messages.modules import SectionChanged
 from project.messages.registration import StudentChanged
 
 _TWICE = """
@@ -52,8 +55,14 @@ class PaymentsConfig(AppConfig):
     def ready(self) -> None:
         """Register everything once models can be imported."""
         from payments import services
-        from payments.projections import PROJECTIONS, TABLES
+        from payments.projections import (
+            PROJECTIONS,
+            SECTION_PROJECTIONS,
+            SECTION_TABLES,
+            TABLES,
+        )
 
+        pages.offer(pages.Way(order=40, name="statement", label=_("Account")))
         bus.state(self.label, tables=TABLES, projections=PROJECTIONS)
         bus.invariant(*INVARIANTS)
         bus.subscribe(
@@ -63,5 +72,15 @@ class PaymentsConfig(AppConfig):
                 app=self.label,
                 facts=(StudentChanged,),
                 handler=services.accounts_admit,
+            )
+        )
+        bus.subscribe(
+            Subscription(
+                name="payments.sections",
+                queue="accounts",
+                app=self.label,
+                facts=(SectionChanged,),
+                projections=SECTION_PROJECTIONS,
+                tables=SECTION_TABLES,
             )
         )

@@ -6,6 +6,17 @@ from django.db.models import Q
 STATES = ("authorised", "declined", "captured", "voided", "refunded")
 
 
+class Section(models.Model):
+    """What a section is called: a copy of what `modules` says, for statements."""
+
+    section_id = models.BigIntegerField(primary_key=True)
+    module_code = models.TextField()
+    code = models.TextField()
+
+    def __str__(self) -> str:
+        return f"{self.module_code} {self.code}"
+
+
 class Rate(models.Model):
     """What one credit costs in a programme, and what a new account of it may owe."""
 

@@ -2,6 +2,7 @@
 
 from project.bus.projecting import Projection
 from project.messages.fact import Fact
+from project.messages.modules import SectionChanged
 from project.messages.payments import (
     AccountChanged,
     Authorised,
@@ -12,6 +13,7 @@ from project.messages.payments import (
 )
 
 TABLES = ("payments_rate", "payments_account", "payments_payment", "payments_entry")
+SECTION_TABLES = ("payments_section",)
 
 _RATE = """
 INSERT INTO payments_rate (programme, per_credit, limit_)
@@ -70,6 +72,14 @@ SELECT fact.id || '/' || item.section || '/' || side.account, fact.id,
        LATERAL (VALUES ('receivable:' || (fact.data->>'student'), {sign}), ('tuition', -({sign})))
        AS side(account, sign)"""
 
+_SECTION = """
+INSERT INTO payments_section (section_id, module_code, code)
+SELECT (data->>'section')::bigint, data->>'module_code', data->>'code' FROM fact
+    ON CONFLICT (section_id) DO UPDATE
+   SET module_code = excluded.module_code, code = excluded.code
+ WHERE (payments_section.module_code, payments_section.code)
+       IS DISTINCT FROM (excluded.module_code, excluded.code)"""
+
 
 def _sums(fact: type[Fact], *, authorised: int, captured: int) -> Projection:
     sql = _SUMS.format(authorised=authorised, captured=captured)
@@ -98,3 +108,4 @@ PROJECTIONS = (
     _sums(Refunded, authorised=0, captured=-1),
     _booked(Refunded, -1),
 )
+SECTION_PROJECTIONS = (Projection(fact=SectionChanged, table="payments_section", sql=_SECTION),)

@@ -25,3 +25,4 @@ def give_back(causes: Sequence[int]) -> None:
 
 
 subscription_task("payments.accounts")
+subscription_task("payments.sections")

@@ -1,4 +1,7 @@
-"""Tables of `registration`. Every row but a `Key` comes from facts: only projections write it."""
+"""Tables of `registration`. Every row but a `Key`, a `Feed` or a `Plan` comes from facts: only
+projections write it."""
+
+from uuid import uuid4
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -70,11 +73,13 @@ class Block(models.Model):
 
 
 class Term(models.Model):
-    """A term, as `modules` tells it."""
+    """A term, as `modules` tells it; its days are None where nobody said when it is."""
 
     id = models.BigIntegerField(primary_key=True)
     code = models.TextField(db_index=True)
     name = models.TextField()
+    starts_on = models.DateField(null=True)
+    ends_on = models.DateField(null=True)
 
     class Meta:
         ordering = ("code",)
@@ -214,3 +219,43 @@ class Key(models.Model):
 
     def __str__(self) -> str:
         return f"key of student {self.student_id}"
+
+
+class Feed(models.Model):
+    """The secret address of a student's calendar. Machinery: a new one ends the old."""
+
+    student_id = models.BigIntegerField(primary_key=True)
+    token = models.TextField()
+    made_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["token"], name="one_student_per_calendar")]
+
+    def __str__(self) -> str:
+        return f"calendar of student {self.student_id}"
+
+
+class Plan(models.Model):
+    """What a student means to ask for next, in the order of preference. Machinery: nobody else is
+    told of it. Its `key` is the idempotency key of the request that it will be, and a new one with
+    every change of its sections."""
+
+    student_id = models.BigIntegerField(primary_key=True)
+    sections = ArrayField(models.BigIntegerField(), default=list)
+    mode = models.TextField(default="any")
+    on_full = models.TextField(default="queue")
+    key = models.UUIDField(default=uuid4)
+    changed_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(mode__in=("all", "any")), name="plan_mode_is_all_or_any"
+            ),
+            models.CheckConstraint(
+                condition=Q(on_full__in=("queue", "refuse")), name="plan_on_full_is_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"plan of student {self.student_id}"

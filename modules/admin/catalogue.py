@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from modules.admin.forms import ModuleForm, SectionForm
 from modules.models import Module, Section, Term
+from modules.rules.terms import Days
 from modules.services.catalogue import module_save, section_save, term_save
 from project.refusals import Refusal
 
@@ -40,8 +41,8 @@ class FactAdmin(admin.ModelAdmin[Any]):
 class TermAdmin(FactAdmin):
     """Terms."""
 
-    fields = ("code", "name")
-    list_display = ("code", "name", "how_many_sections")
+    fields = ("code", "name", "starts_on", "ends_on")
+    list_display = ("code", "name", "starts_on", "ends_on", "how_many_sections")
     search_fields = ("code", "name")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Term]:
@@ -55,7 +56,8 @@ class TermAdmin(FactAdmin):
 
     def save_model(self, request: HttpRequest, obj: Term, form: Any, change: bool) -> None:
         """Say it."""
-        obj.pk = term_save(code=obj.code, name=obj.name, term=obj.pk)
+        days = Days(obj.starts_on, obj.ends_on)
+        obj.pk = term_save(code=obj.code, name=obj.name, term=obj.pk, days=days)
 
 
 @admin.register(Module)

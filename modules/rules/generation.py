@@ -18,6 +18,11 @@ _PARTS = (
     "Theory", "Practice", "History", "Data", "Ethics", "Systems", "Models", "Research",
     "Networks", "Culture", "Design", "Measurement", "Change", "Language", "Proof",
 )  # fmt: skip
+_SURNAMES = (
+    "Abara", "Bergström", "Castellanos", "Dubois", "Eriksen", "Fujimoto", "Gutiérrez", "Haddad",
+    "Ivanova", "Jansen", "Kowalski", "Lindqvist", "Moreau", "Nakamura", "Okafor", "Petrov",
+    "Quispe", "Rahman", "Sørensen", "Takahashi", "Ueda", "Vargas", "Wójcik", "Yilmaz", "Zhang",
+)  # fmt: skip
 _MODULES_PER_SUBJECT = 15
 _CREDITS, _CREDIT_WEIGHTS = (2, 3, 4, 5, 6), (1, 2, 8, 2, 1)
 _WEEKLY = (
@@ -96,11 +101,15 @@ def _section(module: Row, code: str, is_popular: bool, rng: random.Random) -> Ro
         "start": _clock(start),
         "end": _clock(start + minutes),
         "room": room,
-        "instructor": f"Instructor {rng.randint(1, 400):04}",
+        "instructor": _person(rng.randint(0, 399)),
         "meetings": f"LE {days} {_clock(start)}-{_clock(start + minutes)} {room}",
         "prereq_cnf": module["prereq_cnf"],
         "prereq_parse": module["prereq_parse"],
     }
+
+
+def _person(number: int) -> str:
+    return f"{chr(ord('A') + number % 26)}. {_SURNAMES[number % len(_SURNAMES)]}"
 
 
 def _capacity(is_popular: bool, rng: random.Random) -> str:

@@ -4,14 +4,17 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from modules.models import Module, Section, Term
+from modules.rules.terms import Days, term_said
 from project.bus.sql import fetch
 from project.messages.modules import ModuleChanged, SectionChanged, TermChanged
 
 
 def term_stored(*, code: str) -> TermChanged | None:
     """The term of that code."""
-    row = Term.objects.filter(code=code).values("id", "code", "name").first()
-    return TermChanged(term=row["id"], code=row["code"], name=row["name"]) if row else None
+    row = Term.objects.filter(code=code).first()
+    if row is None:
+        return None
+    return term_said(term=row.id, code=code, name=row.name, days=Days(row.starts_on, row.ends_on))
 
 
 def modules_stored() -> dict[str, ModuleChanged]:

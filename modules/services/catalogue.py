@@ -7,6 +7,7 @@ from typing import TypeVar
 from django.db import transaction
 
 from modules.rules.planning import modules_untangled
+from modules.rules.terms import Days, term_said
 from modules.selectors.catalogue import (
     modules_stored,
     numbers_drawn,
@@ -18,11 +19,12 @@ from modules.services.seats import LOCK as SEATS
 from project.bus import locks
 from project.bus.store import append
 from project.messages.fact import Fact
-from project.messages.modules import ModuleChanged, SectionChanged, TermChanged
+from project.messages.modules import ModuleChanged, SectionChanged
 from project.refusals import Refusal
 
 F = TypeVar("F", bound=Fact)
 LOCK = "catalogue"
+NO_DAYS = Days()
 TERM_IDS, MODULE_IDS, SECTION_IDS = (
     "modules_term_number",
     "modules_module_number",
@@ -45,14 +47,15 @@ class TooFew:
 
 
 @transaction.atomic
-def term_save(*, code: str, name: str, term: int | None = None) -> int:
-    """Create a term, or rename it; its id. Says nothing if nothing changes."""
+def term_save(*, code: str, name: str, term: int | None = None, days: Days = NO_DAYS) -> int:
+    """Create a term, or edit it; its id. Says nothing if nothing changes."""
     locks.hold(LOCK)
     old = term_stored(code=code)
     if term is None and old is not None:
         raise Refusal("exists", f"There is a term {code} already.")
     number = term or numbers_drawn(sequence=TERM_IDS, count=1)[0]
-    _say_changed([old] if old else [], [TermChanged(term=number, code=code, name=name)])
+    said = term_said(term=number, code=code, name=name, days=days)
+    _say_changed([old] if old else [], [said])
     return number
 
 

@@ -17,6 +17,7 @@ from modules.rules.catalogue import (
 )
 from modules.rules.planning import ModulePlan, modules_planned, sections_planned
 from modules.rules.table import Defect, File, table_read
+from modules.rules.terms import Days, days_said, term_said
 from modules.selectors.catalogue import (
     modules_stored,
     numbers_drawn,
@@ -38,6 +39,7 @@ from project.messages.modules import SectionChanged, TermChanged
 
 _CHUNK = 500
 Progress = Callable[[int, int], None]
+Terms = tuple[TermChanged | None, TermChanged]
 
 
 class Malformed(Exception):
@@ -72,16 +74,23 @@ class Imported:
 
 
 def catalogue_import(
-    *, term: str, catalogue: File, modules: File | None = None, on_progress: Progress
+    *,
+    term: str,
+    catalogue: File,
+    modules: File | None = None,
+    days: Days | None = None,
+    name: str | None = None,
+    on_progress: Progress,
 ) -> Imported:
     """Bring term, modules and sections to what the files say; what is so already stays untouched.
+    The term keeps its days where `days` is None, and its name where `name` is.
 
     `on_progress(done, all)` is called as facts are written. Raises Malformed.
     """
     drafts = _read(catalogue, modules)
     with transaction.atomic():
         locks.hold(LOCK)
-        return _import(term, drafts, on_progress)
+        return _import(_term(term, name, days), drafts, on_progress)
 
 
 def _read(catalogue: File, modules: File | None) -> Drafts:
@@ -99,8 +108,9 @@ def _read(catalogue: File, modules: File | None) -> Drafts:
     return Drafts(file=catalogue.name, sections=sections, modules=mentioned, listed=listed)
 
 
-def _import(code: str, drafts: Drafts, on_progress: Progress) -> Imported:
-    term, term_facts = _term(code)
+def _import(terms: Terms, drafts: Drafts, on_progress: Progress) -> Imported:
+    stored, wanted = terms
+    term, term_facts = wanted.term, changed_only(old=[stored] if stored else [], new=[wanted])
     known_modules, known_sections = modules_stored(), sections_stored(term=term)
     plan = modules_planned(
         from_sections=drafts.modules,
@@ -120,7 +130,7 @@ def _import(code: str, drafts: Drafts, on_progress: Progress) -> Imported:
     _refuse_too_small(drafts, section_facts, {one.section for one in known_sections.values()})
     last = _say([*term_facts, *module_facts, *section_facts], on_progress)
     result = _result(drafts, plan, last)
-    _count(result, "terms", term_facts, len(term_facts))
+    _count(result, "terms", term_facts, 0 if stored else 1)
     _count(result, "modules", module_facts, len(plan.modules) - len(known_modules))
     _count(result, "sections", section_facts, len(sections.keys() - known_sections.keys()))
     return result
@@ -130,12 +140,14 @@ def _numbers(sequence: str) -> Callable[[int], list[int]]:
     return lambda count: numbers_drawn(sequence=sequence, count=count)
 
 
-def _term(code: str) -> tuple[int, list[Fact]]:
+def _term(code: str, name: str | None, days: Days | None) -> Terms:
+    """The term as it is stored, if it is, and as it shall be."""
     stored = term_stored(code=code)
     if stored is not None:
-        return stored.term, []
+        days = days or days_said(stored)
+        return stored, term_said(term=stored.term, code=code, name=name or stored.name, days=days)
     number = numbers_drawn(sequence=TERM_IDS, count=1)[0]
-    return number, [TermChanged(term=number, code=code, name=code)]
+    return None, term_said(term=number, code=code, name=name or code, days=days or Days())
 
 
 def _refuse_too_small(drafts: Drafts, facts: Sequence[SectionChanged], existing: set[int]) -> None:

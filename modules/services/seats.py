@@ -21,6 +21,7 @@ from modules.rules.allocation import (
 )
 from modules.selectors.counts import FENCES, fence_last, seats_locked, section_counts
 from modules.selectors.hall import hall_for
+from project import live_news
 from project.bus import locks
 from project.bus.store import Story, append, stories
 from project.messages.modules import SeatOffered, SeatsDecided, SeatsReleased
@@ -44,6 +45,7 @@ def seats_decide(*, causes: Sequence[int]) -> None:
     append([one.fact for one in decisions], causes=[one.cause for one in decisions])
     news = _news(hall, decisions, fence)
     transaction.on_commit(partial(gateway.publish, news))
+    live_news.tell(one.fact for one in decisions)
 
 
 def _is_decided(story: Story) -> bool:

@@ -9,12 +9,17 @@ from project.messages.fact import Fact
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TermChanged(Fact):
-    """Said when a term is created or renamed. For: registration's catalogue."""
+    """Said when a term is created or edited. For: registration's catalogue.
+
+    Its first and last day (ISO) are None where nobody said when it is.
+    """
 
     type: ClassVar[str] = "modules.term_changed.v1"
     term: int
     code: str
     name: str
+    starts_on: str | None = None
+    ends_on: str | None = None
 
     @property
     def stream(self) -> str:

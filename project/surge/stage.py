@@ -8,6 +8,7 @@ import secrets
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -79,14 +80,22 @@ def set_up(order: Order) -> Stage:
 
 
 def _catalogue(order: Order, code: str) -> int:
+    words = _days_and_name(order.name, date.today())
     if order.catalogue is not None:
-        call_command("import_catalogue", str(order.catalogue), term=code)
+        call_command("import_catalogue", str(order.catalogue), term=code, **words)
         return log.term_id(code)
     with TemporaryDirectory() as folder:
         sections, modules = f"{folder}/sections.csv", f"{folder}/modules.csv"
         call_command("generate_catalogue", sections, modules_file=modules)
-        call_command("import_catalogue", sections, term=code, modules=modules)
+        call_command("import_catalogue", sections, term=code, modules=modules, **words)
     return log.term_id(code)
+
+
+def _days_and_name(name: str, today: date) -> dict[str, Any]:
+    """A term of fifteen weeks from the Monday after next: students' calendars need to know."""
+    starts = today + timedelta(days=14 - today.weekday())
+    ends = starts + timedelta(days=15 * 7 - 3)
+    return {"starts": starts, "ends": ends, "name": f"{name.title()} term, {starts:%B %Y}"}
 
 
 def _students(wishes: Sequence[Wish], *, run: str, term: str) -> list[int]:

@@ -10,7 +10,7 @@ from registration.models import Module, Section, Term
 class TermAdmin(LookAdmin):
     """Terms."""
 
-    list_display = ("code", "name")
+    list_display = ("code", "name", "starts_on", "ends_on")
     search_fields = ("code", "name")
 
 

@@ -10,11 +10,14 @@ FACTS = (TermChanged, ModuleChanged, SectionChanged)
 TABLES = ("registration_term", "registration_module", "registration_section")
 
 _TERM = """
-INSERT INTO registration_term (id, code, name)
-SELECT DISTINCT ON (term.term) term.term, term.code, term.name
-  FROM fact, jsonb_to_record(fact.data) AS term(term bigint, code text, name text)
+INSERT INTO registration_term (id, code, name, starts_on, ends_on)
+SELECT DISTINCT ON (term.term) term.term, term.code, term.name, term.starts_on, term.ends_on
+  FROM fact, jsonb_to_record(fact.data)
+       AS term(term bigint, code text, name text, starts_on date, ends_on date)
  ORDER BY term.term, fact.version DESC
-ON CONFLICT (id) DO UPDATE SET code = excluded.code, name = excluded.name"""
+ON CONFLICT (id) DO UPDATE
+   SET code = excluded.code, name = excluded.name, starts_on = excluded.starts_on,
+       ends_on = excluded.ends_on"""
 
 _MODULE = """
 INSERT INTO registration_module (id, code, title, credits, department, requires, shown)

@@ -1,6 +1,8 @@
-"""`manage.py import_catalogue FILE.csv --term CODE [--modules MODULES.csv]`."""
+"""`manage.py import_catalogue FILE.csv --term CODE [--modules MODULES.csv] [--starts --ends]`."""
 
 import time
+from argparse import ArgumentTypeError
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -8,11 +10,13 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
 from modules.rules.table import File
+from modules.rules.terms import Days, WrongDays
 from modules.services.importing import Imported, Malformed, catalogue_import
 from project.bus.selectors import has_passed
 
 _READER = "registration.catalogue"
 _LONGEST_TERM = 32
+_LONGEST_NAME = 80
 
 
 class Command(BaseCommand):
@@ -24,7 +28,10 @@ class Command(BaseCommand):
         """What can be asked."""
         parser.add_argument("file", metavar="FILE.csv", help="the sections")
         parser.add_argument("--term", required=True, metavar="CODE", help="made where missing")
+        parser.add_argument("--name", metavar="NAME", help="what the term is called; else its code")
         parser.add_argument("--modules", metavar="MODULES.csv", help="further modules")
+        parser.add_argument("--starts", type=_day, metavar="DAY", help="the term's first day")
+        parser.add_argument("--ends", type=_day, metavar="DAY", help="the term's last day")
         parser.add_argument("--no-wait", action="store_true", help="do not wait for registration")
         parser.add_argument(
             "--timeout", type=int, default=60, metavar="S", help="how long to wait (60)"
@@ -38,6 +45,7 @@ class Command(BaseCommand):
             self._wait(done.last, options["timeout"])
 
     def _import(self, options: dict[str, Any]) -> Imported:
+        days = _days(options["starts"], options["ends"])
         catalogue = _file(options["file"])
         modules = _file(options["modules"]) if options["modules"] else None
         with tqdm(desc="facts", unit="", file=self.stderr, disable=None) as bar:
@@ -51,6 +59,8 @@ class Command(BaseCommand):
                     term=_term(options["term"]),
                     catalogue=catalogue,
                     modules=modules,
+                    days=days,
+                    name=_name(options["name"]),
                     on_progress=show,
                 )
             except Malformed as no:
@@ -92,11 +102,32 @@ def _file(path: str) -> File:
         raise CommandError(f"{path} cannot be read: {error.strerror}") from None
 
 
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ArgumentTypeError(f'"{text}" is not a day like 2026-09-07') from None
+
+
+def _days(first: date | None, last: date | None) -> Days | None:
+    """The days that were given; None leaves the term as it is."""
+    try:
+        return Days(first, last) if first or last else None
+    except WrongDays as wrong:
+        raise CommandError(str(wrong)) from None
+
+
 def _term(code: str) -> str:
     code = code.strip()
     if not code or len(code) > _LONGEST_TERM or not code.isprintable():
         raise CommandError(f"--term needs 1 to {_LONGEST_TERM} printable characters")
     return code
+
+
+def _name(name: str | None) -> str | None:
+    if name is not None and (not name.strip() or len(name) > _LONGEST_NAME):
+        raise CommandError(f"--name needs 1 to {_LONGEST_NAME} characters")
+    return name and name.strip()
 
 
 def _complaint(no: Malformed) -> str:

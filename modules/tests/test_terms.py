@@ -1,0 +1,110 @@
+"""When a term is: said as a fact, kept by later imports, and never half or backwards."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+
+from modules.models import Term
+from modules.rules.terms import Days, WrongDays
+from modules.services.catalogue import term_save
+from project.accounts.models import User
+from project.bus.registry import bus
+from project.bus.replay import replay_check
+from project.bus.sql import fetch, run
+from project.bus.subscribing import project_events
+from project.messages.modules import TermChanged
+
+pytestmark = pytest.mark.django_db
+AUTUMN = Days(date(2026, 9, 7), date(2026, 12, 18))
+ROWS = "module_code,section,capacity\nMATH 1,A01,30\n"
+
+
+def stored() -> tuple[date | None, date | None]:
+    term = Term.objects.get()
+    return term.starts_on, term.ends_on
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_term_is_saved_with_its_days_and_replay_agrees() -> None:
+    number = term_save(code="F26", name="Autumn", days=AUTUMN)
+    assert stored() == (AUTUMN.first, AUTUMN.last)
+    term_save(code="F26", name="Autumn", term=number)
+    assert stored() == (None, None)
+    assert replay_check().differences == ()
+
+
+def test_saying_the_same_days_again_says_nothing() -> None:
+    number = term_save(code="F26", name="Autumn", days=AUTUMN)
+    term_save(code="F26", name="Autumn", term=number, days=AUTUMN)
+    assert fetch("SELECT count(*) FROM bus_event")[0][0] == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_fact_from_before_terms_had_days_still_reads() -> None:
+    old = {"term": 1, "code": "F25", "name": "Autumn 2025"}
+    assert TermChanged.from_data(old) == TermChanged(term=1, code="F25", name="Autumn 2025")
+    run(
+        "INSERT INTO bus_event (stream, version, type, data) VALUES"
+        " ('term:1', 1, 'modules.term_changed.v1',"
+        """ '{"term": 1, "code": "F25", "name": "Autumn 2025"}')"""
+    )
+    (event,) = fetch("SELECT id FROM bus_event")[0]
+    with transaction.atomic():
+        project_events(bus.projections[TermChanged], [event])
+    assert stored() == (None, None)
+    assert replay_check().differences == ()
+
+
+@pytest.mark.parametrize(
+    "days", [(date(2026, 9, 7), None), (None, date(2026, 9, 7)), (AUTUMN.last, AUTUMN.first)]
+)
+def test_half_a_term_or_one_that_runs_backwards_is_none(days: Any) -> None:
+    with pytest.raises(WrongDays):
+        Days(*days)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> str:
+    path = tmp_path / "c.csv"
+    path.write_text(ROWS)
+    return str(path)
+
+
+def test_an_import_sets_the_days_and_a_later_one_keeps_them(file: str) -> None:
+    call = ("import_catalogue", file, "--term", "T1", "--no-wait")
+    call_command(*call)
+    assert stored() == (None, None)
+    call_command(*call, "--starts", "2026-09-07", "--ends", "2026-12-18")
+    assert stored() == (AUTUMN.first, AUTUMN.last)
+    call_command(*call)
+    assert stored() == (AUTUMN.first, AUTUMN.last)
+
+
+@pytest.mark.parametrize(
+    "days",
+    [
+        ("--starts", "2026-09-07"),
+        ("--starts", "2026-12-18", "--ends", "2026-09-07"),
+        ("--starts", "tomorrow", "--ends", "2026-09-07"),
+    ],
+)
+def test_an_import_with_impossible_days_loads_nothing(file: str, days: tuple[str, ...]) -> None:
+    with pytest.raises(CommandError):
+        call_command("import_catalogue", file, "--term", "T1", "--no-wait", *days)
+    assert not Term.objects.exists()
+
+
+def test_the_admin_edits_the_days_and_refuses_half_of_them() -> None:
+    staff = Client()
+    staff.force_login(User.objects.create_superuser(username="ada", password="secret"))
+    page = reverse("admin:modules_term_add")
+    data = {"code": "F26", "name": "Autumn", "starts_on": "2026-09-07"}
+    assert "or neither" in staff.post(page, data).content.decode()
+    staff.post(page, {**data, "ends_on": "2026-12-18"})
+    assert stored() == (AUTUMN.first, AUTUMN.last)
