@@ -61,6 +61,8 @@ VARIABLES = _all(
     ("TRUST_PROXY", switch, False, "A proxy of ours sets X-Forwarded-Proto and X-Forwarded-For."),
     ("ALLOWED_HOSTS", list, ["localhost", "127.0.0.1", "[::1]"], "Names the site answers to."),
     ("SITE_URL", str, "http://127.0.0.1:8000", "The site's address in mail and on the first page."),
+    ("LIVE_PORT", int, 8001, "Port of `live`, which tells open pages what changes."),
+    ("LIVE_URL", str, None, "Where pages reach `live`; else its port on the host they came from."),
     ("LOG_LEVEL", str, "INFO", "DEBUG, INFO, WARNING, ERROR."),
     ("EMAIL_HOST", str, "127.0.0.1", "Mail server."),
     ("SMTP_PORT", int, 11025, "Port of the mail server."),
@@ -77,6 +79,7 @@ VARIABLES = _all(
     ("CHAINS_IN_FLIGHT", int, 40, "Batches under way at most."),
     ("LOGIN_RATE", str, "10/minute", "Sign-in attempts for one account."),
     ("LOGIN_ADDRESS_RATE", str, "300/minute", "Sign-in attempts from one address."),
+    ("PASSWORD_MAIL_RATE", str, "5/hour", "Mails for a new password, for one address."),
     ("READ_RATE", str, "600/minute", "Requests of one person to each reading endpoint."),
 )
 
@@ -162,6 +165,22 @@ def _kept_secret() -> str:
         return SECRET_FILE.read_text().strip()
     except OSError as error:
         raise stop("SECRET_KEY is not set: run `scripts/services up`, which makes one.") from error
+
+
+def live_sources() -> list[str]:
+    """Return what a page may open to reach `live`, besides its own address, for the browser."""
+    if given := read("LIVE_URL"):
+        parts = urlsplit(given)
+        return [f"{parts.scheme}://{parts.netloc}"] if parts.netloc else []
+    # A content security policy has no word for an address of IPv6.
+    names = [name for name in read("ALLOWED_HOSTS") if not name.startswith("[")]
+    names = [f"*{name}" if name.startswith(".") else name for name in names]
+    return [f"{live_scheme()}://{name}:{read('LIVE_PORT')}" for name in names]
+
+
+def live_scheme() -> str:
+    """Return how pages speak to `live`."""
+    return "wss" if read("TLS") else "ws"
 
 
 def minutes(number: int) -> timedelta:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import DataError
+from django.utils.translation import gettext as _
 from rest_framework.exceptions import NotFound
 from rest_framework.pagination import CursorPagination
 
@@ -21,4 +22,4 @@ class Pages(CursorPagination):
         try:
             return super().paginate_queryset(*args, **kwargs)
         except (ValueError, TypeError, ValidationError, DataError) as error:
-            raise NotFound("This cursor leads nowhere: start again without it.") from error
+            raise NotFound(_("This cursor leads nowhere: start again without it.")) from error

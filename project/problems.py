@@ -1,20 +1,24 @@
 """Every error of the API as RFC 9457 `application/problem+json`."""
 
 import logging
+import sys
 from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.core.signals import got_request_exception
-from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.request import UnreadablePostError
-from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
+from project import failures
+from project.failures import AWAY, Failure
 from project.logs import request_id
 from project.refusals import Refusal
 
@@ -22,17 +26,17 @@ MEDIA_TYPE = "application/problem+json"
 _log = logging.getLogger(__name__)
 
 # What DRF and Django raise: exception, code, what would fix it. The first that fits counts.
-_KNOWN: tuple[tuple[type[Exception], str, str], ...] = (
-    (exceptions.ValidationError, "malformed", "Mend the fields named in `errors`."),
-    (exceptions.ParseError, "malformed", "Send valid JSON."),
-    (exceptions.NotAuthenticated, "not_authenticated", "Sign in at /api/v1/auth/token/."),
-    (exceptions.AuthenticationFailed, "not_authenticated", "Sign in at /api/v1/auth/token/."),
+_KNOWN: tuple[tuple[type[Exception], str, str | Promise], ...] = (
+    (exceptions.ValidationError, "malformed", _("Mend the fields named in `errors`.")),
+    (exceptions.ParseError, "malformed", _("Send valid JSON.")),
+    (exceptions.NotAuthenticated, "not_authenticated", _("Sign in at /api/v1/auth/token/.")),
+    (exceptions.AuthenticationFailed, "not_authenticated", _("Sign in at /api/v1/auth/token/.")),
     (exceptions.PermissionDenied, "forbidden", ""),
     (exceptions.NotFound, "not_found", ""),
-    (exceptions.MethodNotAllowed, "method_not_allowed", "See the `Allow` header."),
-    (exceptions.NotAcceptable, "not_acceptable", "Accept application/json."),
-    (exceptions.UnsupportedMediaType, "unsupported_media_type", "Send application/json."),
-    (exceptions.Throttled, "throttled", "Wait as long as `Retry-After` says."),
+    (exceptions.MethodNotAllowed, "method_not_allowed", _("See the `Allow` header.")),
+    (exceptions.NotAcceptable, "not_acceptable", _("Accept application/json.")),
+    (exceptions.UnsupportedMediaType, "unsupported_media_type", _("Send application/json.")),
+    (exceptions.Throttled, "throttled", _("Wait as long as `Retry-After` says.")),
 )
 
 
@@ -61,10 +65,12 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response:
     elif isinstance(error, PermissionDenied):
         error = exceptions.PermissionDenied()
     elif isinstance(error, RecursionError | SuspiciousOperation | UnreadablePostError):
-        error = exceptions.ParseError("The body is too large, nested too deeply or not whole.")
+        error = exceptions.ParseError(
+            gettext("The body is too large, nested too deeply or not whole.")
+        )
     if isinstance(error, exceptions.APIException):
         return _response(_foreseen(error), headers=_headers(error))
-    if isinstance(error, OperationalError | InterfaceError):
+    if isinstance(error, AWAY):
         _log.warning("not available: %s", error, exc_info=error)
         return _response(_unavailable(), headers={"Retry-After": "2"})
     got_request_exception.send(sender=None, request=context.get("request"))
@@ -95,8 +101,8 @@ def _foreseen(error: exceptions.APIException) -> dict[str, Any]:
     detail = _sentence(error.detail)
     if isinstance(error, exceptions.ValidationError):
         extra["errors"] = list(_pointed(error.detail))
-        detail = "The request is not what this address takes."
-    return problem(code=code, status=error.status_code, detail=detail, fix=fix, **extra)
+        detail = gettext("The request is not what this address takes.")
+    return problem(code=code, status=error.status_code, detail=detail, fix=str(fix), **extra)
 
 
 def _headers(error: exceptions.APIException) -> dict[str, str]:
@@ -113,7 +119,8 @@ def _sentence(detail: Any) -> str:
         detail = detail.get("detail", next(iter(detail.values()), ""))
     if isinstance(detail, list):
         detail = detail[0] if detail else ""
-    return f"{str(detail).rstrip('.')}."
+    text = str(detail).rstrip(".")
+    return text if text.endswith("。") else f"{text}."
 
 
 def _pointed(detail: Any, pointer: str = "#") -> Iterator[dict[str, str]]:
@@ -134,8 +141,8 @@ def _unavailable() -> dict[str, Any]:
     return problem(
         code="unavailable",
         status=503,
-        detail="The service cannot answer at the moment. Nothing was accepted.",
-        fix="Send the same request again, with the same Idempotency-Key.",
+        detail=gettext("The service cannot answer at the moment. Nothing was accepted."),
+        fix=gettext("Send the same request again, with the same Idempotency-Key."),
     )
 
 
@@ -143,44 +150,55 @@ def _bug() -> dict[str, Any]:
     return problem(
         code="bug",
         status=500,
-        detail="Something broke on our side. It has been written down.",
-        fix="Tell the people who run this site the number in `request`.",
+        detail=gettext("Something broke on our side. It has been written down."),
+        fix=gettext("Tell the people who run this site the number in `request`."),
         request=request_id.get(),
     )
 
 
 _OUTSIDE_VIEWS = {
-    400: "The request could not be read.",
-    403: "You may not do this.",
-    404: "There is nothing at this address.",
+    400: _("The request could not be read."),
+    403: _("You may not do this."),
+    404: _("There is nothing at this address."),
 }
 
 
-def _outside(request: HttpRequest, status: int) -> HttpResponse:
+def _outside(request: HttpRequest, status: int, failure: Failure) -> HttpResponse:
     """Answer for what went wrong outside of an API view: a problem below /api/, else a page."""
     if not request.path.startswith("/api/"):
-        return render(request, f"{min(status, 500)}.html", status=status)
+        return failures.page(request, failure, status=status)
     code = HTTPStatus(status).phrase.lower().replace(" ", "_")
     known = _OUTSIDE_VIEWS.get(status)
-    body = problem(code=code, status=status, detail=known) if known else _bug()
+    body = problem(code=code, status=status, detail=str(known)) if known else _bug()
     return JsonResponse(body, status=status, content_type=MEDIA_TYPE)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's handler400."""
-    return _outside(request, 400)
+    return _outside(request, 400, failures.UNREADABLE)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's handler403."""
-    return _outside(request, 403)
+    return _outside(request, 403, failures.FORBIDDEN)
+
+
+def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Django's CSRF_FAILURE_VIEW."""
+    return _outside(request, 403, failures.STALE_FORM)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's handler404."""
-    return _outside(request, 404)
+    return _outside(request, 404, failures.NOWHERE)
 
 
 def bug(request: HttpRequest) -> HttpResponse:
-    """Django's handler500, for errors outside of API views."""
-    return _outside(request, 500)
+    """Django's handler500, for errors outside of API views. Who is signed in is read from
+    PostgreSQL outside of them too: that it is away is no bug."""
+    error = sys.exc_info()[1]
+    if isinstance(error, AWAY) and not request.path.startswith("/api/"):
+        _log.warning("not available: %s", error, exc_info=error)
+        return failures.unavailable(request)
+    _log.error("a bug", exc_info=error)
+    return _outside(request, 500, failures.BROKEN)

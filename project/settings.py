@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "csp",
+    "django_htmx",
 ]
 MIDDLEWARE = [
     "project.logs.RequestLog",
@@ -41,11 +42,14 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "project.failures.Failures",
 ]
 ROOT_URLCONF = "project.urls"
 WSGI_APPLICATION = "project.wsgi.application"
@@ -59,6 +63,8 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+                "project.pages.context",
             ]
         },
     }
@@ -68,6 +74,10 @@ TEMPLATES = [
 TIME_ZONE = "UTC"
 USE_TZ = True
 LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("zh-hant", "繁體中文")]
+LOCALE_PATHS = [ROOT / "project" / "locale"]
+LANGUAGE_COOKIE_SAMESITE, LANGUAGE_COOKIE_HTTPONLY = "Lax", True
+LOGIN_URL, LOGIN_REDIRECT_URL, LOGOUT_REDIRECT_URL = "sign-in", "home", "home"
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["project.accounts.backends.FewAtOnceBackend"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -172,6 +182,10 @@ CELERY_CONTROL_QUEUE_EXCLUSIVE = False
 CELERY_TIMEZONE = "UTC"
 CELERY_DB_REUSE_MAX = 10**9
 
+# Live news: pages without an address of their own take the port on the host they came from.
+LIVE_URL = env.read("LIVE_URL")
+LIVE_PORT = env.positive("LIVE_PORT")
+
 # How the work is cut
 MAX_SECTIONS = env.positive("MAX_SECTIONS")
 ANSWER_DEADLINE_SECONDS = env.positive("ANSWER_DEADLINE_SECONDS")
@@ -185,6 +199,7 @@ CHAINS_IN_FLIGHT = env.positive("CHAINS_IN_FLIGHT")
 THROTTLE_RATES = {
     "login": env.rate("LOGIN_RATE"),
     "login_address": env.rate("LOGIN_ADDRESS_RATE"),
+    "password_mail": env.rate("PASSWORD_MAIL_RATE"),
     "read": env.rate("READ_RATE"),
 }
 TRUST_PROXY = env.read("TRUST_PROXY")
@@ -232,7 +247,8 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [SELF],
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
-        "connect-src": [SELF],
+        "connect-src": [SELF, *env.live_sources()],
+        "worker-src": [SELF],
         "form-action": [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
@@ -241,10 +257,12 @@ CONTENT_SECURITY_POLICY = {
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "project.problems.forged"
 SECURE = TLS and not DEBUG
 if SECURE:
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = True
+    LANGUAGE_COOKIE_SECURE = True
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
     CSRF_TRUSTED_ORIGINS = [SITE_URL]

@@ -3,32 +3,45 @@
 from typing import Any
 
 from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from rest_framework.exceptions import APIException
 from rest_framework.throttling import BaseThrottle
 
 from project.throttling import AccountThrottle, AddressThrottle, take
 
 
-class AdminSignInForm(AdminAuthenticationForm):
-    """The admin's form. Tries of one account and of one address are counted with the API's."""
+class SignInForm(AuthenticationForm):
+    """Django's form. Tries of one account and of one address are counted with the API's."""
 
     def clean(self) -> dict[str, Any]:
         """Refuse before the password is looked at, so that guessing stays slow."""
-        address = BaseThrottle().get_ident(self.request)  # type: ignore[arg-type]  # reads META only
-        self._wait_turn(AddressThrottle.scope, address)
-        self._wait_turn(AccountThrottle.scope, self.cleaned_data.get("username", "").casefold())
+        wait_turn(AddressThrottle.scope, caller(self.request))
+        wait_turn(AccountThrottle.scope, self.cleaned_data.get("username", "").casefold())
         try:
             return super().clean()
         except APIException as error:
             raise ValidationError(str(error.detail), code="unavailable") from error
 
-    def _wait_turn(self, scope: str, ident: str | None) -> None:
-        try:
-            wait_ms = take(scope=scope, ident=ident or "")
-        except APIException as error:
-            raise ValidationError(str(error.detail), code="unavailable") from error
-        if wait_ms:
-            seconds = -(-wait_ms // 1000)
-            words = f"Too many tries. Come back in {seconds} s."
-            raise ValidationError(words, code="throttled")
+
+class AdminSignInForm(SignInForm, AdminAuthenticationForm):
+    """The same at the admin's door."""
+
+
+def caller(request: HttpRequest | None) -> str:
+    """The address of whoever asks, as the API's limits see it."""
+    return BaseThrottle().get_ident(request) or ""  # type: ignore[arg-type]  # reads META only
+
+
+def wait_turn(scope: str, ident: str) -> None:
+    """Take a token from that bucket. Raises ValidationError that says when there is one."""
+    try:
+        wait_ms = take(scope=scope, ident=ident)
+    except APIException as error:
+        raise ValidationError(str(error.detail), code="unavailable") from error
+    if wait_ms:
+        seconds = -(-wait_ms // 1000)
+        words = _("Too many tries. Come back in %(seconds)s s.") % {"seconds": seconds}
+        raise ValidationError(words, code="throttled")

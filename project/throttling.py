@@ -7,6 +7,7 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 from redis import RedisError
 from rest_framework import exceptions
 from rest_framework.permissions import SAFE_METHODS
@@ -42,7 +43,7 @@ class LimitsUnavailable(exceptions.APIException):
 
     status_code = 503
     default_code = "unavailable"
-    default_detail = "Signing in is not possible at the moment. Try again in a few seconds."
+    default_detail = _("Signing in is not possible at the moment. Try again in a few seconds.")
     wait = 2
 
 

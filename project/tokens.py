@@ -2,6 +2,7 @@
 
 from django.contrib.auth import get_user_model
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from rest_framework import exceptions
 from rest_framework_simplejwt.serializers import TokenRefreshSerializer
@@ -19,7 +20,7 @@ class RefreshSerializer(TokenRefreshSerializer):
             # simplejwt lets a deleted user through as an error of ours.
             return super().validate(attrs)
         except (get_user_model().DoesNotExist, ValueError, TypeError, OverflowError) as error:
-            raise exceptions.AuthenticationFailed("This account cannot sign in.") from error
+            raise exceptions.AuthenticationFailed(_("This account cannot sign in.")) from error
 
 
 @method_decorator(never_cache, name="dispatch")

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions
 
 from project.accounts.models import User
@@ -18,7 +19,7 @@ class TooManySignIns(exceptions.APIException):
 
     status_code = 503
     default_code = "unavailable"
-    default_detail = "Many are signing in at the moment. Try again in a second."
+    default_detail = _("Many are signing in at the moment. Try again in a second.")
     wait = 1
 
 

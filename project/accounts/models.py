@@ -6,6 +6,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.db import models
+from django.utils.translation import get_supported_language_variant
 
 
 class UserManager(BaseUserManager["User"]):
@@ -59,3 +60,16 @@ class User(AbstractBaseUser, PermissionsMixin):
     def get_short_name(self) -> str:
         """Name for a greeting."""
         return self.full_name or self.username
+
+
+def language_of(person: User) -> str | None:
+    """Which language of the site's this person reads: None where it speaks none that is near."""
+    return language_near(person.language)
+
+
+def language_near(tag: str) -> str | None:
+    """The same for a tag: zh-TW is near zh-hant."""
+    try:
+        return get_supported_language_variant(tag)
+    except LookupError:
+        return None

@@ -114,7 +114,12 @@ def test_a_program_ends_with_the_sentence_and_no_traceback() -> None:
 def test_under_tls_cookies_are_locked_to_the_host_and_browsers_told_to_stay() -> None:
     names = (
         *("SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME", "SESSION_COOKIE_SECURE"),
-        *("CSRF_COOKIE_SECURE", "SECURE_SSL_REDIRECT", "SECURE_HSTS_SECONDS"),
+        *(
+            "CSRF_COOKIE_SECURE",
+            "LANGUAGE_COOKIE_SECURE",
+            "SECURE_SSL_REDIRECT",
+            "SECURE_HSTS_SECONDS",
+        ),
     )
     code = (
         "import json; from project import settings;"
@@ -123,7 +128,7 @@ def test_under_tls_cookies_are_locked_to_the_host_and_browsers_told_to_stay() ->
     done = _python("-c", code, TLS="on", DEBUG="off", SITE_URL="https://r.example")
     assert json.loads(done.stdout) == [
         *("__Host-session", "__Host-csrf", True),
-        *(True, True, 365 * 24 * 3600),
+        *(True, True, True, 365 * 24 * 3600),
     ]
 
 

@@ -47,8 +47,7 @@ def test_the_first_page_says_what_this_is_and_where_to_go(client: Client) -> Non
     text = client.get("/").content.decode()
     for address in ("/api/docs/", "/api/schema/", "/admin/", "/readyz"):
         assert f'href="{address}"' in text
-    assert "<script" not in text
-    assert '<html lang="en">' in text
+    assert '<html lang="en" data-theme="auto">' in text
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,133 @@
+"""Signing in and out, passwords, and what a person may choose for themselves."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import views as auth
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse, reverse_lazy
+from django.utils.translation import gettext, override
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import UpdateView
+
+from project.accounts.forms import ChangePasswordForm, ForgottenPasswordForm, PreferencesForm
+from project.accounts.models import User, language_of
+from project.pages import THEME_COOKIE, theme_of
+from project.signing_in import SignInForm, caller
+
+_YEAR_SECONDS = 365 * 24 * 3600
+
+
+class SignInView(auth.LoginView):
+    """Name and password; afterwards the page speaks the person's language."""
+
+    form_class = SignInForm
+    template_name = "accounts/sign_in.html"
+    redirect_authenticated_user = True
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        """Sign in."""
+        answer = super().form_valid(form)
+        keep_language(answer, form.get_user())
+        return answer
+
+
+class SignOutView(auth.LogoutView):
+    """Ends the session, and says so."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Sign out."""
+        answer = super().post(request, *args, **kwargs)
+        messages.success(request, _("You are signed out."))
+        return answer
+
+
+class ForgottenPasswordView(auth.PasswordResetView):
+    """Asks for a mail address; the answer is the same whether anybody has it."""
+
+    form_class = ForgottenPasswordForm
+    template_name = "accounts/password_reset.html"
+    email_template_name = "accounts/password_reset_mail.txt"
+    subject_template_name = "accounts/password_reset_subject.txt"
+    extra_email_context = {"site": settings.SITE_URL}
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Who asks, for the limits."""
+        return super().get_form_kwargs() | {"caller": caller(self.request)}
+
+
+class ForgottenPasswordSentView(auth.PasswordResetDoneView):
+    """Look into your mail."""
+
+    template_name = "accounts/password_reset_sent.html"
+
+
+class NewPasswordView(auth.PasswordResetConfirmView):
+    """Takes the new password of whoever has the link."""
+
+    template_name = "accounts/password_new.html"
+
+    def setup(self, request: HttpRequest, *args: object, **kwargs: object) -> None:
+        """Keep the link out of the log."""
+        super().setup(request, *args, **kwargs)
+        vars(request)["logged_path"] = reverse("password_reset")
+
+
+class NewPasswordKeptView(auth.PasswordResetCompleteView):
+    """Go on and sign in."""
+
+    template_name = "accounts/password_kept.html"
+
+
+class ChangePasswordView(auth.PasswordChangeView):
+    """The old password for a new one."""
+
+    form_class = ChangePasswordForm
+    template_name = "accounts/password_change.html"
+    success_url = reverse_lazy("preferences")
+
+    def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
+        """Keep it."""
+        messages.success(self.request, _("Your new password is kept."))
+        return super().form_valid(form)
+
+
+class PreferencesView(LoginRequiredMixin, UpdateView[User, PreferencesForm]):
+    """Mail address, language and theme."""
+
+    form_class = PreferencesForm
+    template_name = "accounts/preferences.html"
+    success_url = reverse_lazy("preferences")
+
+    def get_object(self, queryset: object = None) -> User:
+        """Oneself, nobody else."""
+        return User.objects.get(username=self.request.user.get_username())
+
+    def get_initial(self) -> dict[str, object]:
+        """What is chosen now. A language that the pages do not speak counts as none."""
+        language = language_of(self.object) or settings.LANGUAGE_CODE
+        return {"theme": theme_of(self.request), "language": language}
+
+    def form_valid(self, form: PreferencesForm) -> HttpResponse:
+        """Keep it."""
+        answer = super().form_valid(form)
+        keep_language(answer, self.object)
+        _keep(answer, THEME_COOKIE, form.cleaned_data["theme"])
+        with override(form.cleaned_data["language"]):
+            messages.success(self.request, gettext("Your preferences are kept."))
+        return answer
+
+
+def keep_language(answer: HttpResponse, person: User) -> None:
+    """The pages that follow speak the person's language, if they can."""
+    if language := language_of(person):
+        _keep(answer, settings.LANGUAGE_COOKIE_NAME, language)
+
+
+def _keep(answer: HttpResponse, name: str, value: str) -> None:
+    answer.set_cookie(
+        name, value, max_age=_YEAR_SECONDS, samesite="Lax", secure=settings.SECURE, httponly=True
+    )

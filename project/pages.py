@@ -1,0 +1,71 @@
+"""What every page outside the admin has: the ways to go, the reader's theme, where live news are.
+
+The platform knows no app, so an app says in `AppConfig.ready()` which ways lead to its pages.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.http.request import split_domain_port
+from django.urls import reverse
+from django.utils.functional import Promise, SimpleLazyObject
+
+from project.environment import live_scheme
+
+THEMES = ("auto", "light", "dark")
+THEME_COOKIE = "theme"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """One entry of the navigation: the name of an address, and what it is called."""
+
+    order: int
+    name: str
+    label: str | Promise
+
+
+_ways: list[Way] = []
+
+
+def offer(*ways: Way) -> None:
+    """Add entries to the navigation of those who are signed in."""
+    _ways.extend(ways)
+    _ways.sort(key=lambda way: way.order)
+
+
+def context(request: HttpRequest) -> dict[str, Any]:
+    """Template context of every page."""
+    return {
+        "ways": SimpleLazyObject(lambda: _shown(request)),
+        "theme": theme_of(request),
+        "languages": settings.LANGUAGES,
+        "live_url": SimpleLazyObject(lambda: live_url(request)),
+    }
+
+
+def theme_of(request: HttpRequest) -> str:
+    """The theme that the reader chose; a cookie with another word counts as none."""
+    chosen = request.COOKIES.get(THEME_COOKIE, "")
+    return chosen if chosen in THEMES else "auto"
+
+
+def live_url(request: HttpRequest) -> str:
+    """Where this page hears live news."""
+    if settings.LIVE_URL:
+        return str(settings.LIVE_URL)
+    host = split_domain_port(request.get_host())[0]
+    return f"{live_scheme()}://{host}:{settings.LIVE_PORT}/live/"
+
+
+def _shown(request: HttpRequest) -> list[dict[str, Any]]:
+    user = getattr(request, "user", None)  # none on the error pages of early middleware
+    if user is None or not user.is_authenticated:
+        return []
+    addresses = [(way, reverse(way.name)) for way in _ways]
+    return [
+        {"label": way.label, "url": url, "is_here": request.path.startswith(url)}
+        for way, url in addresses
+    ]

@@ -1,0 +1,195 @@
+"""Signing in and out, passwords and preferences, as a person sees them."""
+
+import re
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.core.mail.backends.locmem import EmailBackend
+from django.test import Client
+from django.utils.translation import get_language
+
+from project.accounts.models import User
+from project.redis import client as redis_client
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "correct horse battery"
+FORGOTTEN = "/password/reset/"
+
+
+class Away(EmailBackend):
+    """A mail server that is not there."""
+
+    def open(self) -> None:
+        raise ConnectionRefusedError
+
+
+class Refusing(EmailBackend):
+    """A mail server that takes no letter."""
+
+    def send_messages(self, messages: Any) -> int:
+        raise ConnectionResetError
+
+
+@pytest.fixture(autouse=True)
+def fresh_limits(settings: Any) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    for key in redis_client().scan_iter("limit:*"):
+        redis_client().delete(key)
+
+
+@pytest.fixture
+def ada() -> User:
+    return User.objects.create_user("ada", PASSWORD, full_name="Ada", email="ada@x.org")
+
+
+def forget(email: str) -> Any:
+    return Client().post(FORGOTTEN, {"email": email}, follow=True)
+
+
+def test_after_signing_in_the_pages_speak_the_persons_language(client: Client, ada: User) -> None:
+    ada.language = "zh-hant"
+    ada.save()
+    answer = client.post("/sign-in/", {"username": "ada", "password": PASSWORD})
+    assert (answer.status_code, answer["Location"]) == (302, "/")
+    assert 'lang="zh-hant"' in client.get("/").content.decode()
+
+
+def test_a_language_that_the_site_does_not_speak_is_no_obstacle(client: Client, ada: User) -> None:
+    ada.language = "de-CH"
+    ada.save()
+    answer = client.post("/sign-in/", {"username": "ada", "password": PASSWORD})
+    assert "django_language" not in answer.cookies
+    assert '<option value="en" selected>' in client.get("/preferences/").content.decode()
+
+
+def test_the_fields_say_what_a_browser_may_fill_in(client: Client) -> None:
+    text = client.get("/sign-in/").content.decode()
+    assert 'autocomplete="username"' in text
+    assert 'autocomplete="current-password"' in text
+    assert f'href="{FORGOTTEN}"' in text
+
+
+def test_after_too_many_tries_the_page_says_when_to_come_back(
+    client: Client, ada: User, settings: Any
+) -> None:
+    settings.THROTTLE_RATES = settings.THROTTLE_RATES | {"login": (1, 60.0)}
+    wrong = {"username": "ada", "password": "wrong"}
+    texts = [client.post("/sign-in/", wrong).content.decode() for _ in range(2)]
+    assert ["Come back in" in text for text in texts] == [False, True]
+
+
+def test_signing_out_needs_no_javascript_and_leaves_nothing_behind(
+    client: Client, ada: User
+) -> None:
+    assert "Cache-Control" not in client.get("/")
+    client.force_login(ada)
+    page = client.get("/preferences/")
+    assert "no-store" in page["Cache-Control"]
+    assert '<form method="post" action="/sign-out/">' in page.content.decode()
+    assert "You are signed out." in client.post("/sign-out/", follow=True).content.decode()
+    assert client.get("/preferences/")["Location"] == "/sign-in/?next=/preferences/"
+
+
+def test_preferences_are_kept_and_said_in_the_language_chosen(client: Client, ada: User) -> None:
+    client.force_login(ada)
+    chosen = {"email": "a@y.org", "language": "zh-hant", "theme": "dark"}
+    text = client.post("/preferences/", chosen, follow=True).content.decode()
+    ada.refresh_from_db()
+    assert (ada.email, ada.language) == ("a@y.org", "zh-hant")
+    assert '<html lang="zh-hant" data-theme="dark">' in text
+
+
+def test_a_wrong_preference_loses_nothing_that_was_typed(client: Client, ada: User) -> None:
+    client.force_login(ada)
+    typed = {"email": "no address", "language": "zh-hant", "theme": "dark"}
+    text = client.post("/preferences/", typed).content.decode()
+    assert 'value="no address"' in text
+    assert '<option value="dark" selected>' in text
+    assert text.count('id="id_email_error"') == 1
+    assert "id_email_error" in re.search(r'name="email"[^>]*aria-describedby="([^"]*)"', text)[1]  # type: ignore[index]
+
+
+def test_a_forgotten_password_is_replaced_by_the_link_in_a_plain_letter(
+    ada: User, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert "Look into your mail" in forget("ADA@x.org").content.decode()
+    (letter,) = mail.outbox
+    assert (letter.to, letter.message().get_content_type()) == (["ada@x.org"], "text/plain")
+    assert "Your user name is ada." in letter.body
+    (path,) = re.findall(r"http://127.0.0.1:8000(/password/reset/\S+)", str(letter.body))
+    client = Client()
+    form = client.get(path, follow=True)
+    assert 'autocomplete="new-password"' in form.content.decode()
+    new = {"new_password1": "a new long phrase", "new_password2": "a new long phrase"}
+    kept = client.post(form.redirect_chain[-1][0], new, follow=True)
+    assert "Your new password is kept" in kept.content.decode()
+    ada.refresh_from_db()
+    assert ada.check_password("a new long phrase")
+    assert "does not work any more" in Client().get(path, follow=True).content.decode()
+    assert path not in [getattr(record, "path", "") for record in caplog.records]
+
+
+def test_the_letter_is_in_the_language_of_its_reader(
+    ada: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada.language = "zh-hant"
+    ada.save()
+    monkeypatch.setattr("project.accounts.forms.render_to_string", lambda *_: get_language())
+    forget("ada@x.org")
+    assert [(letter.subject, letter.body) for letter in mail.outbox] == [("zh-hant", "zh-hant")]
+
+
+def test_nobody_learns_whether_an_address_is_known(ada: User) -> None:
+    texts = [forget(email).content.decode() for email in ("ada@x.org", "eve@x.org")]
+    known, unknown = (re.sub(r'"[A-Za-z0-9]{64}"', "token", text) for text in texts)
+    assert known == unknown
+    assert len(mail.outbox) == 1
+
+
+@pytest.mark.parametrize("email", ["ada@x.org", "eve@x.org"])
+def test_a_mail_server_that_is_away_is_said_to_everybody(
+    email: str, ada: User, settings: Any
+) -> None:
+    settings.EMAIL_BACKEND = f"{__name__}.Away"
+    answer = forget(email)
+    assert "Mail cannot be sent at the moment" in answer.content.decode()
+    assert f'value="{email}"' in answer.content.decode()
+
+
+def test_a_letter_that_the_server_refuses_says_nothing_about_the_address(
+    ada: User, settings: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.EMAIL_BACKEND = f"{__name__}.Refusing"
+    assert "Look into your mail" in forget("ada@x.org").content.decode()
+    assert "a password mail could not be sent" in caplog.text
+
+
+def test_password_letters_are_counted_by_address_and_by_caller(ada: User, settings: Any) -> None:
+    rates = settings.THROTTLE_RATES
+    settings.THROTTLE_RATES = rates | {"password_mail": (1, 3600.0)}
+    assert "Too many tries" not in forget("ada@x.org").content.decode()
+    assert "Too many tries" in forget("Ada@X.org").content.decode()
+    settings.THROTTLE_RATES = rates | {"login_address": (1, 3600.0)}
+    texts = [forget(f"eve{n}@x.org").content.decode() for n in range(2)]
+    assert ["Too many tries" in text for text in texts] == [False, True]
+    assert len(mail.outbox) == 1
+
+
+def test_a_password_is_changed_by_whoever_knows_the_old_one(client: Client, ada: User) -> None:
+    client.force_login(ada)
+    new = {"new_password1": "a new long phrase", "new_password2": "a new long phrase"}
+    wrong = client.post("/password/change/", new | {"old_password": "guess"})
+    assert "entered incorrectly" in wrong.content.decode()
+    right = client.post("/password/change/", new | {"old_password": PASSWORD}, follow=True)
+    assert "Your new password is kept." in right.content.decode()
+
+
+def test_who_finds_a_session_open_may_not_guess_the_password(
+    client: Client, ada: User, settings: Any
+) -> None:
+    settings.THROTTLE_RATES = settings.THROTTLE_RATES | {"login": (1, 3600.0)}
+    client.force_login(ada)
+    guess = {"old_password": "guess", "new_password1": "x", "new_password2": "x"}
+    texts = [client.post("/password/change/", guess).content.decode() for _ in range(2)]
+    assert ["Too many tries" in text for text in texts] == [False, True]
