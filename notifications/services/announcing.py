@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import connection
 
 from notifications.rules.news import announcement
+from project import live_news
 from project.bus.store import append, stories
 from project.messages.notifications import Announced
 
@@ -32,6 +33,7 @@ def announcements_make(*, causes: Sequence[int]) -> int:
     if not news:
         return 0
     announced = list(news.values())
+    live_news.tell(announced, in_inbox=True)
     return _write_letters(append(announced, causes=list(news)), announced)
 
 

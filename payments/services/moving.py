@@ -10,6 +10,7 @@ from payments import rules
 from payments.rules import Ending, Purse, Wanted
 from payments.selectors import Concern, purse_locked
 from payments.services.accounts import OPENING, accounts_open
+from project import live_news
 from project.bus import locks
 from project.bus.store import append, stories
 from project.messages.fact import Fact
@@ -84,3 +85,4 @@ def _purse_to_move(facts: Sequence[Settled | Ending]) -> Purse:
 def _append(said: Mapping[int, Sequence[Fact]]) -> None:
     pairs = [(fact, cause) for cause, facts in said.items() for fact in facts]
     append([fact for fact, _ in pairs], causes=[cause for _, cause in pairs])
+    live_news.tell(fact for fact, _ in pairs)

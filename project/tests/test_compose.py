@@ -14,17 +14,18 @@ from project.environment import ROOT, SERVICES, VARIABLES
 
 COMPOSE = ROOT / "docker-compose.yml"
 PROCESSES = (
-    "web", "relay", "beat", "seats", "payments", "settle", "catalogue", "announce", "mail",
+    "web", "live", "relay", "beat", "seats", "payments", "settle", "catalogue", "announce", "mail",
     "mailbox",
 )  # fmt: skip
-SERVERS = ("postgres", "redis", "rabbitmq")
+SERVERS = ("postgres", "redis", "rabbitmq", "proxy")
 
 IN_EVERY_COMMAND = {"SERVICE"}
 # Addresses of the containers themselves, and the numbers that only tests choose.
 ELSEWHERE = {"DATABASE_URL", "REDIS_URL", "CACHE_URL", "BROKER_URL"} | {
     "DATABASE_NAME", "REDIS_DB", "BROKER_VHOST",
 }  # fmt: skip
-CONTAINERS_OWN = {"EMAIL_HOST", "SITE_URL"}
+# There all come through the proxy.
+CONTAINERS_OWN = {"EMAIL_HOST", "SITE_URL", "TRUST_PROXY"}
 SWITCHES = {name for name, one in VARIABLES.items() if isinstance(one.default, bool)}
 
 TEXT = {"type": "string"}

@@ -4,7 +4,9 @@ from registration.services.blocks import block_change, block_lift, block_put
 from registration.services.considering import offers_consider
 from registration.services.dropping import item_drop
 from registration.services.expiring import items_expire
+from registration.services.feeds import feed_end, feed_renew
 from registration.services.keys import keys_forget
+from registration.services.planning import plan_add, plan_remove, plan_submit, plan_swap
 from registration.services.settling import registrations_settle
 from registration.services.students import Admission, student_change, students_admit
 from registration.services.submitting import registration_submit
@@ -16,10 +18,16 @@ __all__ = [
     "block_change",
     "block_lift",
     "block_put",
+    "feed_end",
+    "feed_renew",
     "item_drop",
     "items_expire",
     "keys_forget",
     "offers_consider",
+    "plan_add",
+    "plan_remove",
+    "plan_submit",
+    "plan_swap",
     "registration_submit",
     "registrations_settle",
     "student_change",

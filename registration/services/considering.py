@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from project import live_news
 from project.bus.store import Story, append, stories
 from project.messages.modules import SeatOffered
 from project.messages.registration import Considered
@@ -32,6 +33,7 @@ def offers_consider(*, causes: Sequence[int]) -> list[int]:
     turns = [story for story in open_turns if story.cause not in early]
     judged = list(_judged(turns, live, students_now(students)))
     append([fact for _, fact in judged], causes=[cause for cause, _ in judged])
+    live_news.tell(fact for _, fact in judged)
     return early
 
 

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from project.bus.sql import fetch
 from project.bus.store import append
 from project.messages.registration import Dropped, DropWished, Ended
 from project.refusals import Refusal
-from registration.rules.words import words_for
+from registration.rules.words import state_said, words_for
 from registration.services.locking import students_lock
 
 
@@ -41,7 +42,7 @@ def item_drop(*, student: int, registration: UUID, section: int) -> Drop | None:
 
 def _drop(registration: str, student: int, section: int, state: str, is_wished: bool) -> Drop:
     if state in ("refused", "expired"):
-        words = words_for("already_ended", state=state)
+        words = words_for("already_ended", gettext, state=state_said(state, gettext))
         raise Refusal("already_ended", words.sentence, fix=words.fix)
     if state in ("confirmed", "queued"):
         ended = (Ended(section=section, was=state, code="given_up"),)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from django.conf import settings
 from django.db import transaction
 
+from project import live_news
 from project.bus.store import Story, append, stories
 from project.messages.modules import SeatsDecided
 from project.messages.registration import Ended, Expired, Settled
@@ -26,7 +27,9 @@ def items_expire() -> int:
         seated = _seated(overdue, stories(sorted({item.event_id for item in overdue})))
         students_lock(item.student for item in seated)
         still = _still_waiting(seated)
-        append(_expiries(still))
+        expired = _expiries(still)
+        append(expired)
+        live_news.tell(expired)
         return len(still)
 
 

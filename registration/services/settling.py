@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from project import live_news
 from project.bus.store import Story, append, stories
 from project.messages.fact import Fact
 from project.messages.modules import SeatOffered, SeatsDecided
@@ -67,6 +68,7 @@ def _append_answers(ready: Sequence[Story], items: Mapping[str, Items]) -> None:
             facts.append(fact)
             causes.append(story.cause if isinstance(fact, Settled) else None)
     append(facts, causes=causes)
+    live_news.tell(facts)
 
 
 def _answer(story: Story, items: Items) -> Iterator[Fact]:

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from project.bus.store import append
 from project.crash import reach
@@ -53,7 +54,7 @@ def _enter(knock: Knock, asking: Asking) -> UUID:
 
 
 def _accept(knock: Knock, asking: Asking, view: DoorView) -> UUID:
-    problems = judge(view.case)
+    problems = judge(view.case, gettext)
     if problems:
         raise _refused(problems)
     append([_submitted(knock, asking, view)])
@@ -76,7 +77,7 @@ def _submitted(knock: Knock, asking: Asking, view: DoorView) -> Submitted:
 
 
 def _refusal(code: str, *, status: int = 409, **extra: object) -> Refusal:
-    words = words_for(code)
+    words = words_for(code, gettext)
     return Refusal(code, words.sentence, status=status, fix=words.fix, **extra)
 
 

@@ -1,0 +1,127 @@
+"""A real `live` process on this run's own database and Redis, and pages that are open on it."""
+
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
+
+from django.test import Client
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection, connect
+
+from project.accounts.models import User
+from project.redis import client
+from project.tests.system.processes import Process, procfile
+from project.tests.system.running import HOST, _free_port, base_environment
+from project.tests.system.slot import SLOT
+from project.tests.system.stores import database_now
+from project.tests.system.waiting import wait_until
+
+SITE = "http://127.0.0.1:8000"
+
+
+@contextmanager
+def live_process(folder: Path) -> Iterator[str]:
+    """A `live` process; its address."""
+    port = _free_port()
+    environment = {
+        **base_environment(),
+        **SLOT.environment(),
+        "DATABASE_NAME": database_now(),
+        "HOST": HOST,
+        "LIVE_PORT": str(port),
+    }
+    process = Process(
+        command=procfile()["live"], instance=1, environment=environment, log=folder / "live.log"
+    )
+    process.start()
+    try:
+        wait_until(lambda: lives(port), seconds=40, why=process.last_words)
+        yield f"ws://{HOST}:{port}/live/"
+    finally:
+        process.end()
+
+
+def lives(port: int) -> bool:
+    """Whether a process of ours answers there."""
+    try:
+        with urlopen(f"http://{HOST}:{port}/livez", timeout=2) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+def session_of(student: int) -> str:
+    """The cookie of a student who has signed in."""
+    browser = Client()
+    browser.force_login(User.objects.get(pk=student))
+    return f"sessionid={browser.cookies['sessionid'].value}"
+
+
+class Page:
+    """An open page."""
+
+    def __init__(self, socket: ClientConnection) -> None:
+        self.socket = socket
+
+    def watch(self, *sections: int) -> None:
+        self.socket.send(json.dumps({"watch": sections}))
+
+    def hear(self, seconds: float = 5) -> dict[str, Any]:
+        """The next message."""
+        said: dict[str, Any] = json.loads(self.socket.recv(timeout=seconds))
+        return said
+
+    def hear_until(self, key: str, value: object, seconds: float = 8) -> dict[str, Any]:
+        """The first message in which `key` is `value`."""
+        end = time.monotonic() + seconds
+        while True:
+            said = self.hear(max(0.01, end - time.monotonic()))
+            if said.get(key) == value:
+                return said
+
+    def heard_in(self, seconds: float) -> list[dict[str, Any]]:
+        """Every message of so long a time."""
+        end = time.monotonic() + seconds
+        heard = []
+        while True:
+            try:
+                heard.append(self.hear(max(0.001, end - time.monotonic())))
+            except TimeoutError:
+                return heard
+
+    def ended(self, seconds: float = 8) -> tuple[int | None, str]:
+        """Code and reason with which the server closes."""
+        end = time.monotonic() + seconds
+        while True:
+            try:
+                self.socket.recv(timeout=max(0.01, end - time.monotonic()))
+            except ConnectionClosed as closed:
+                return (closed.rcvd.code, closed.rcvd.reason) if closed.rcvd else (None, "")
+
+
+@contextmanager
+def opened(address: str, **how: Any) -> Iterator[Page]:
+    """A page that is open for as long as the block lasts."""
+    with connect(address, open_timeout=10, **how) as socket:
+        yield Page(socket)
+
+
+def page_of(address: str, student: int) -> Any:
+    """The page of a student who has signed in in a browser."""
+    headers = {"Cookie": session_of(student)}
+    return opened(address, additional_headers=headers, origin=SITE)
+
+
+def cut_subscriptions() -> int:
+    """Cut the live subscriptions of this run alone; how many there were."""
+    number = client().connection_pool.connection_kwargs["db"]
+    found = [
+        one for one in client().client_list() if one["db"] == str(number) and one["sub"] != "0"
+    ]
+    for one in found:
+        client().client_kill_filter(_id=one["id"])
+    return len(found)

@@ -1,0 +1,187 @@
+"""Open pages are told what changes: a real process, real sockets."""
+
+import json
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from websockets.exceptions import InvalidStatus
+
+from project import live_news
+from project.redis import client
+from project.tests.system.live import SITE, cut_subscriptions, live_process, opened, page_of
+from project.tests.system.world import World
+
+
+@pytest.fixture(scope="module")
+def live(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder: Path = tmp_path_factory.mktemp("live")
+    with live_process(folder) as address:
+        yield address
+
+
+def tell_seats(section: int, *, taken: int, waiting: int = 0, fence: int = 10**9) -> None:
+    news = live_news.seats_news(fence=fence, counts={section: (taken, waiting)})
+    client().publish(live_news.channel(), news)
+
+
+def test_a_stranger_is_told_to_sign_in(live: str, quiet_world: World) -> None:
+    with opened(live, origin=SITE, additional_headers={"Cookie": "sessionid=nobody"}) as page:
+        page.watch(1)
+        assert page.ended() == (4401, "Sign in first.")
+
+
+def test_a_forged_token_is_a_strangers(live: str, quiet_world: World) -> None:
+    with opened(live) as page:
+        page.socket.send(json.dumps({"token": "a.b.c"}))
+        assert page.ended()[0] == 4401
+
+
+@pytest.mark.parametrize(
+    "origin", ["https://evil.example", "null", "http://127.0.0.1.evil.example", "file://127.0.0.1"]
+)
+def test_a_page_of_another_site_stays_outside(live: str, quiet_world: World, origin: str) -> None:
+    with pytest.raises(InvalidStatus) as refused, opened(live, origin=origin):
+        pass
+    assert refused.value.response.status_code == 403
+
+
+def test_the_state_comes_at_once_and_then_each_change(live: str, quiet_world: World) -> None:
+    section = quiet_world.section(seats=1)
+    free_for_all = quiet_world.section(seats=None)
+    first, second = quiet_world.students(2)
+    quiet_world.ready()
+    with page_of(live, first) as page:
+        page.watch(section, free_for_all, 10**9)
+        assert page.hear()["seats"] == {str(section): [1, 0], str(free_for_all): [None, 0]}
+        quiet_world.submit(second, section)
+        quiet_world.ready()
+        page.hear_until("seats", {str(section): [0, 0]})
+        registration = quiet_world.submit(first, section)
+        quiet_world.ready()
+        said = _all(page.heard_in(1.5))
+    with page_of(live, first) as page:  # and a cut is resumed by asking again
+        page.watch(section)
+        assert page.hear()["seats"] == {str(section): [0, 1]}
+    assert said == {
+        "seats": {str(section): [0, 1]},
+        "registration": str(registration),
+        "inbox": True,
+    }
+
+
+def test_registrations_are_told_to_their_student_alone(live: str, quiet_world: World) -> None:
+    section = quiet_world.section()
+    mine, other = quiet_world.students(2)
+    quiet_world.ready()
+    token = {"Authorization": f"Bearer {quiet_world.token(other)}"}
+    with page_of(live, mine) as page, opened(live, additional_headers=token) as elsewhere:
+        page.watch()
+        elsewhere.watch(section)
+        elsewhere.hear()
+        registration = quiet_world.submit(mine, section)
+        quiet_world.ready()
+        page.hear_until("registration", str(registration))
+        said = elsewhere.heard_in(1)
+    assert said
+    assert all(one.keys() == {"seats"} for one in said)
+
+
+def test_a_token_may_come_as_the_first_message(live: str, quiet_world: World) -> None:
+    section = quiet_world.section(seats=7)
+    student = quiet_world.students(1)[0]
+    quiet_world.ready()
+    with opened(live) as page:
+        page.socket.send(json.dumps({"token": quiet_world.token(student)}))
+        page.watch(section)
+        assert page.hear()["seats"] == {str(section): [7, 0]}
+
+
+def test_many_changes_come_as_few_messages_and_the_newest_wins(
+    live: str, quiet_world: World
+) -> None:
+    section = quiet_world.section(seats=500)
+    student = quiet_world.students(1)[0]
+    quiet_world.ready()
+    with page_of(live, student) as page:
+        page.watch(section)
+        page.hear()
+        for taken in range(1, 301):
+            tell_seats(section, taken=taken)
+        said = page.heard_in(1)
+    assert 1 <= len(said) <= 6
+    assert said[-1]["seats"] == {str(section): [200, 0]}
+
+
+def test_older_news_that_come_late_are_not_shown(live: str, quiet_world: World) -> None:
+    section = quiet_world.section(seats=10)
+    student = quiet_world.students(1)[0]
+    quiet_world.ready()
+    with page_of(live, student) as page:
+        page.watch(section)
+        page.hear()
+        tell_seats(section, taken=5, fence=200)
+        tell_seats(section, taken=4, fence=100)
+        assert page.heard_in(1)[-1]["seats"] == {str(section): [5, 0]}
+
+
+def test_a_cut_of_redis_is_survived_and_what_was_missed_comes_after_it(
+    live: str, quiet_world: World
+) -> None:
+    section = quiet_world.section(seats=10)
+    student = quiet_world.students(1)[0]
+    quiet_world.ready()
+    with page_of(live, student) as page:
+        page.watch(section)
+        page.hear()
+        assert cut_subscriptions() == 1
+        page.hear_until("live", False)
+        client().hset(f"counts:{section}", "taken", 3)  # while nobody could tell
+        heard = page.heard_in(3)
+        client().hset(f"counts:{section}", "taken", 0)
+    assert {"seats": {str(section): [7, 0]}}.items() <= _all(heard).items()
+    assert _all(heard)["live"] is True
+
+
+def _all(heard: list[dict[str, Any]]) -> dict[str, Any]:
+    return {key: value for said in heard for key, value in said.items()}
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ("no json", 4400),
+        ("[" * 4000, 4400),
+        ('{"watch": "1"}', 4400),
+        ('{"watch": [true]}', 4400),
+        ('{"watch": [-1]}', 4400),
+        ("[]", 4400),
+        (b"bytes", 4400),
+        (json.dumps({"watch": list(range(1, 202))}), 4413),
+        ('{"watch": []}' + " " * 5000, 4413),
+    ],
+)
+def test_what_cannot_be_understood_ends_the_connection(
+    live: str, quiet_world: World, said: str | bytes, code: int
+) -> None:
+    student = quiet_world.students(1)[0]
+    with page_of(live, student) as page:
+        page.watch()
+        page.socket.send(said)
+        ended, reason = page.ended()
+    assert ended == code
+    assert reason
+
+
+def test_nobody_has_more_than_twenty_pages(live: str, quiet_world: World) -> None:
+    section = quiet_world.section()
+    student = quiet_world.students(1)[0]
+    quiet_world.ready()
+    with ExitStack() as pages:
+        for _ in range(20):
+            page = pages.enter_context(page_of(live, student))
+            page.watch(section)
+            page.hear()
+        assert pages.enter_context(page_of(live, student)).ended()[0] == 4429

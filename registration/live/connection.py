@@ -1,0 +1,148 @@
+"""One page that is open: what it watches, and what it has yet to be told.
+
+What changes faster than the page is told is conflated: of each section only the newest is kept, so
+a reader who is slow costs no memory.
+"""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from contextlib import suppress
+from typing import Any
+
+from registration.live.asking import TOO_SLOW
+
+Send = Callable[[Mapping[str, Any]], Awaitable[None]]
+Shown = Callable[[int], tuple[int | None, int] | None]
+
+PAUSE_SECONDS = 0.2
+SLOW_SECONDS = 20
+FAREWELL_SECONDS = 5
+MOST_MOVED = 50
+_written = json.JSONEncoder(separators=(",", ":")).encode  # made once, not for each message
+
+
+async def part(send: Send, *, code: int, reason: str) -> None:
+    """Close with a code and a reason. What reads nothing does not read this either, so it may be
+    in vain."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(FAREWELL_SECONDS):
+            await send({"type": "websocket.close", "code": code, "reason": reason})
+
+
+class Connection:
+    """An open page of a student. `shown` says what there is to show of a section; `let_go` is
+    called when a reader is too slow, once it has been told so: then it `is_over`.
+
+    News may come with the time they were told at. A page with `times` is told the first and the
+    last of these in each message.
+    """
+
+    __slots__ = ("_due", "_inbox", "_is_live", "_let_go", "_loop", "_moved", "_next", "_seats",
+                 "_send", "_shown", "_span", "is_over", "student", "times", "watched")  # fmt: skip
+
+    def __init__(
+        self, *, student: int, send: Send, shown: Shown, let_go: Callable[[], None] | None = None
+    ) -> None:
+        self.student = student
+        self.watched: frozenset[int] = frozenset()
+        self.times = self.is_over = False
+        self._send, self._shown, self._let_go = send, shown, let_go
+        self._span: tuple[float, float] | None = None
+        self._loop = asyncio.get_running_loop()
+        self._seats: set[int] = set()
+        self._moved: dict[str, None] = {}
+        self._inbox = False
+        self._is_live: bool | None = None
+        self._next = 0.0
+        self._due: asyncio.Task[None] | asyncio.TimerHandle | None = None
+
+    def seats_changed(self, sections: Iterable[int], *, at: float | None = None) -> None:
+        """Of these sections there is something new to show."""
+        self._seats.update(sections)
+        self._note(at)
+        self._soon()
+
+    def registration_moved(self, registration: str, *, at: float | None = None) -> None:
+        """One of the student's own registrations moved. Beyond many the oldest are forgotten."""
+        self._moved[registration] = None
+        self._note(at)
+        if len(self._moved) > MOST_MOVED:
+            del self._moved[next(iter(self._moved))]
+        self._soon()
+
+    def inbox_changed(self, *, at: float | None = None) -> None:
+        """There is something new in the inbox."""
+        self._inbox = True
+        self._note(at)
+        self._soon()
+
+    def live_changed(self, *, is_live: bool) -> None:
+        """Whether news reach us."""
+        self._is_live = is_live
+        self._soon()
+
+    def end(self) -> None:
+        """Tell it nothing more."""
+        if self._due is not None:
+            self._due.cancel()
+
+    def _note(self, at: float | None) -> None:
+        if self.times and at is not None:
+            first, last = self._span or (at, at)
+            self._span = min(first, at), max(last, at)
+
+    def _soon(self) -> None:
+        if self._due is None:
+            wait = self._next - self._loop.time()
+            self._due = self._loop.call_later(wait, self._begin) if wait > 0 else self._task()
+
+    def _begin(self) -> None:
+        self._due = self._task()
+
+    def _task(self) -> asyncio.Task[None]:
+        return self._loop.create_task(self._tell())
+
+    async def _tell(self) -> None:
+        """Say what there is to say now; never two at a time."""
+        said = self._taken()
+        try:
+            if said:
+                self._next = self._loop.time() + PAUSE_SECONDS
+                text = _written(said)
+                async with asyncio.timeout(SLOW_SECONDS):
+                    await self._send({"type": "websocket.send", "text": text})
+        except TimeoutError:
+            await self._give_up()
+            return
+        except OSError:  # it is gone, as whoever receives hears too
+            return
+        self._due = None
+        if self._seats or self._moved or self._inbox or self._is_live is not None:
+            self._soon()
+
+    async def _give_up(self) -> None:
+        await part(self._send, code=TOO_SLOW, reason="You read too slowly.")
+        self.is_over = True
+        if self._let_go is not None:
+            self._let_go()
+
+    def _taken(self) -> dict[str, Any]:
+        """One message; a second registration waits for the next."""
+        said: dict[str, Any] = {}
+        seats = {str(one): pair for one in sorted(self._seats) if (pair := self._shown(one))}
+        if seats:
+            said["seats"] = seats
+        if self._moved:
+            said["registration"] = next(iter(self._moved))
+            del self._moved[said["registration"]]
+        if self._inbox:
+            said["inbox"] = True
+        if self._is_live is not None:
+            said["live"] = self._is_live
+        if said and self._span:
+            said["times"] = self._span
+        if not self._moved:
+            self._span = None
+        self._seats, self._inbox, self._is_live = set(), False, None
+        return said

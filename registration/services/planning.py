@@ -1,0 +1,93 @@
+"""The plan: what a student means to ask for next, kept until it is asked for."""
+
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models.functions import Now
+from django.utils.translation import gettext
+
+from project.refusals import Refusal
+from registration.models import Plan
+from registration.rules.asking import Asking
+from registration.rules.words import words_for
+from registration.selectors.plan import registration_asked
+from registration.services.submitting import registration_submit
+
+
+def plan_add(*, student: int, section: int) -> None:
+    """Put the section at the end of the plan; once is enough. Raises Refusal where it is full."""
+    with transaction.atomic():
+        plan = _locked(student)
+        if section in plan.sections:
+            return
+        if len(plan.sections) >= settings.MAX_SECTIONS:
+            raise _too_many(len(plan.sections) + 1)
+        _keep(plan, [*plan.sections, section])
+
+
+def plan_remove(*, student: int, section: int) -> None:
+    """Take the section out of the plan, if it is there."""
+    with transaction.atomic():
+        plan = _locked(student)
+        if section in plan.sections:
+            _keep(plan, [one for one in plan.sections if one != section])
+
+
+def plan_swap(*, student: int, section: int, other: int) -> None:
+    """Put `other` where `section` stands in the plan; nothing where it does not."""
+    with transaction.atomic():
+        plan = _locked(student)
+        if section in plan.sections and other not in plan.sections:
+            _keep(plan, [other if one == section else one for one in plan.sections])
+
+
+def plan_submit(*, student: int, key: UUID, mode: str, on_full: str) -> UUID:
+    """Ask for what is in the plan and empty it. Returns the registration.
+
+    The plan's own key is the idempotency key, so two clicks, two tabs or a repeated request make
+    one registration. Raises the door's Refusal, or `plan_changed` where the plan with that key is
+    gone and was never asked for.
+    """
+    plan = Plan.objects.filter(student_id=student, key=key).first()
+    if plan is None or not plan.sections:
+        return _asked_before(student, key)
+    Plan.objects.filter(student_id=student, key=key).update(mode=mode, on_full=on_full)
+    asking = Asking(sections=tuple(plan.sections), mode=mode, on_full=on_full)
+    registration = _submitted(student, key, asking)
+    emptied = {"sections": [], "key": uuid4(), "changed_at": Now()}
+    Plan.objects.filter(student_id=student, key=key).update(**emptied)
+    return registration
+
+
+def _submitted(student: int, key: UUID, asking: Asking) -> UUID:
+    try:
+        return registration_submit(student=student, key=str(key), asking=asking)
+    except Refusal as no:
+        if no.code != "idempotency_key_reused":
+            raise
+    # The same plan was accepted already, with another choice of what to do when it is full.
+    return _asked_before(student, key)
+
+
+def _asked_before(student: int, key: UUID) -> UUID:
+    registration = registration_asked(student=student, key=key)
+    if registration is None:
+        words = words_for("plan_changed", gettext)
+        raise Refusal("plan_changed", words.sentence, fix=words.fix)
+    return registration
+
+
+def _locked(student: int) -> Plan:
+    Plan.objects.get_or_create(student_id=student)
+    return Plan.objects.select_for_update().get(student_id=student)
+
+
+def _keep(plan: Plan, sections: list[int]) -> None:
+    plan.sections, plan.key, plan.changed_at = sections, uuid4(), Now()
+    plan.save(update_fields=["sections", "key", "changed_at"])
+
+
+def _too_many(count: int) -> Refusal:
+    words = words_for("plan_full", gettext, limit=settings.MAX_SECTIONS, count=count)
+    return Refusal("plan_full", words.sentence, fix=words.fix)

@@ -1,0 +1,140 @@
+"""The parts of the live door by themselves: slow readers, the board, news that are told."""
+
+import asyncio
+import json
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from django.db import transaction
+from pytest_django import Settings
+
+from project import live_news
+from project.messages.registration import DropWished
+from project.redis import client
+from registration.live.board import Board
+from registration.live.connection import MOST_MOVED, Connection
+from registration.live.door import is_foreign
+from registration.selectors.seats import Seats
+
+FACT = DropWished(registration="r", student=7, section=1)
+
+
+async def shown_to(
+    change: Callable[[Connection, asyncio.Event], Awaitable[None]],
+) -> list[dict[str, Any]]:
+    """What a page is sent whose reader takes nothing until the event is set."""
+    reads, sent = asyncio.Event(), list[dict[str, Any]]()
+
+    async def send(message: Mapping[str, Any]) -> None:
+        await reads.wait()
+        sent.append(json.loads(message["text"]))
+
+    page = Connection(student=1, send=send, shown=lambda section: (section, 0))
+    await change(page, reads)
+    await asyncio.sleep(0.5)
+    return sent
+
+
+def test_a_reader_who_is_slow_is_sent_the_newest_alone() -> None:
+    async def storm(page: Connection, reads: asyncio.Event) -> None:
+        for number in range(2000):
+            page.seats_changed((number % 5,))
+            page.registration_moved(str(number))
+            await asyncio.sleep(0)
+        assert len(page._seats) == 5
+        assert len(page._moved) == MOST_MOVED
+        reads.set()
+
+    sent = asyncio.run(shown_to(storm))
+    assert 2 <= len(sent) <= 4
+    assert sent[1]["seats"] == {str(number): [number, 0] for number in range(5)}
+
+
+def test_a_reader_who_never_reads_is_let_go() -> None:
+    ended: list[Mapping[str, Any]] = []
+
+    async def send(message: Mapping[str, Any]) -> None:
+        if message["type"] == "websocket.send":
+            await asyncio.sleep(60)
+        ended.append(message)
+
+    async def wait() -> None:
+        with patch("registration.live.connection.SLOW_SECONDS", 0.05):
+            Connection(student=1, send=send, shown=lambda _: None).inbox_changed()
+            await asyncio.sleep(0.3)
+
+    asyncio.run(wait())
+    assert [one["code"] for one in ended] == [4408]
+
+
+def test_news_that_come_while_the_board_is_read_are_the_newer() -> None:
+    async def read() -> Any:
+        board = Board(look)
+        board_of.append(board)
+        await board.learn([1, 2])
+        return await board.read_again(), board.shown(1), board.shown(2)
+
+    looks = 0
+    board_of: list[Board] = []
+
+    async def look(sections: object) -> Mapping[int, Seats]:
+        nonlocal looks
+        looks += 1
+        if looks == 2:
+            board_of[0].hear(fence=1, counts={1: (9, 0)})
+        seats = Seats(capacity=10, is_open=True, taken=looks, waiting=0)
+        return {1: seats, 2: seats}
+
+    assert asyncio.run(read()) == ([2], (1, 0), (8, 0))
+
+
+@pytest.mark.parametrize(
+    ("origin", "foreign"),
+    [
+        (None, False),
+        ("https://registration.example", False),
+        ("https://registration.example:444", False),
+        ("http://[::1]:8000", False),
+        ("https://registration.example.evil.example", True),
+        ("https://[::1", True),
+        ("null", True),
+        ("", True),
+    ],
+)
+def test_only_pages_of_ours_come_in(settings: Settings, origin: str, foreign: bool) -> None:
+    settings.ALLOWED_HOSTS = ["registration.example", "[::1]"]
+    assert is_foreign(origin) is foreign
+
+
+@pytest.mark.django_db(transaction=True)
+def test_news_are_told_once_and_only_after_the_commit() -> None:
+    with client().pubsub(ignore_subscribe_messages=True) as heard:  # type: ignore[no-untyped-call]
+        heard.subscribe(live_news.channel())
+        heard.get_message(timeout=1)
+        with transaction.atomic():
+            live_news.tell([FACT])
+            transaction.set_rollback(True)
+        with transaction.atomic():
+            live_news.tell([FACT, FACT, object()], in_inbox=True)
+            assert heard.get_message(timeout=0.2) is None
+        message = heard.get_message(timeout=2)
+        assert heard.get_message(timeout=0.2) is None
+    assert message is not None
+    news = live_news.read(message["data"])
+    assert (news.moved, news.inbox, news.seats) == ([(7, "r")], [7], {})
+    assert abs(news.at - time.time()) < 5
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_redis_a_step_goes_on_and_asks_it_seldom(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(live_news, "_silent_until", 0.0)
+    settings.REDIS_URL = "redis://127.0.0.1:9/0"
+    for _ in range(3):
+        with transaction.atomic():
+            live_news.tell([FACT])
+    assert len([one for one in caplog.records if "redis is away" in one.message]) == 1
