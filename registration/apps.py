@@ -11,6 +11,9 @@ class RegistrationConfig(AppConfig):
 
     def ready(self) -> None:
         """Register everything; nothing here touches the database."""
+        from django.utils.translation import gettext_lazy as _
+
+        from project import pages
         from project.bus.registry import Job, Subscription, bus
         from registration import saga
         from registration.projections import catalogue, own
@@ -28,8 +31,15 @@ class RegistrationConfig(AppConfig):
                 tables=catalogue.TABLES,
             )
         )
-        bus.machinery("registration", tables=("registration_key",))
+        bus.machinery(
+            "registration", tables=("registration_key", "registration_feed", "registration_plan")
+        )
         bus.invariant(*PROMISES)
+        pages.offer(
+            pages.Way(order=10, name="catalogue", label=_("Catalogue")),
+            pages.Way(order=20, name="plan", label=_("Plan")),
+            pages.Way(order=30, name="mine", label=_("My registrations")),
+        )
         bus.job(
             Job(task="registration.expire", queue="settle", every=30),
             Job(task="registration.forget_keys", queue="settle", every=3600),

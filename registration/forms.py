@@ -4,27 +4,31 @@ import json
 import re
 from typing import Any
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from project.refusals import Refusal
 from registration.rules.asking import MODES, ON_FULL, Asking
-from registration.rules.words import words_for
+from registration.rules.words import OR, list_said, words_for
 
 BODY_BYTES = 16_384
 LARGEST_ID = 2**63 - 1
 FIELDS = ("sections", "mode", "on_full")
 _KEY = re.compile(r"[!-~]{1,200}")
-_KINDS = {
-    bool: "a boolean",
-    str: "a string",
-    float: "a fraction",
-    list: "a list",
-    dict: "an object",
+_KINDS: dict[type, str | Promise] = {
+    bool: gettext_lazy("a boolean"),
+    str: gettext_lazy("a string"),
+    float: gettext_lazy("a fraction"),
+    list: gettext_lazy("a list"),
+    dict: gettext_lazy("an object"),
 }
 
 
 def key_read(header: str | None) -> str:
     """The Idempotency-Key. Refuses a missing or unusable one with 400."""
     if header is None or not _KEY.fullmatch(header):
-        words = words_for("idempotency_key_missing")
+        words = words_for("idempotency_key_missing", _)
         raise Refusal("idempotency_key_missing", words.sentence, status=400, fix=words.fix)
     return header
 
@@ -43,7 +47,7 @@ def asking_read(body: bytes, *, at_most: int) -> Asking:
 
 def too_large() -> Refusal:
     """The refusal of a body that nobody needs to read."""
-    return _malformed("", f"The body has more than {BODY_BYTES} bytes.")
+    return _malformed("", _("The body has more than {most} bytes.").format(most=BODY_BYTES))
 
 
 def _object(body: bytes) -> dict[str, Any]:
@@ -52,41 +56,44 @@ def _object(body: bytes) -> dict[str, Any]:
     try:
         data = json.loads(body)
     except (ValueError, RecursionError):
-        raise _malformed("", "The body is not JSON in UTF-8.") from None
+        raise _malformed("", _("The body is not JSON in UTF-8.")) from None
     if not isinstance(data, dict):
-        raise _malformed("", "The body is not a JSON object.")
+        raise _malformed("", _("The body is not a JSON object."))
     for name in FIELDS:
         if name not in data:
-            raise _malformed(name, f'The field "{name}" is missing.')
+            raise _malformed(name, _('The field "{name}" is missing.').format(name=name))
     if len(data) > len(FIELDS):
         strange = next(name for name in data if name not in FIELDS)
-        raise _malformed("", f"There is no field {json.dumps(strange[:40])}.")
+        raise _malformed("", _("There is no field {name}.").format(name=json.dumps(strange[:40])))
     return data
 
 
 def _sections(value: object, at_most: int) -> tuple[int, ...]:
     if not isinstance(value, list):
-        raise _malformed("sections", '"sections" has to be a list of section ids.')
+        raise _malformed("sections", _('"sections" has to be a list of section ids.'))
     if not value:
-        raise _malformed("sections", '"sections" is empty.')
+        raise _malformed("sections", _('"sections" is empty.'))
     if len(value) > at_most:
         raise _refusal("too_many_sections", limit=at_most, count=len(value))
     for n, one in enumerate(value):
         if type(one) is not int:
             kind = _KINDS.get(type(one), "null")
-            raise _malformed(f"sections[{n}]", f"sections[{n}] is {kind}, not a whole number.")
+            fault = _("sections[{number}] is {kind}, not a whole number.")
+            raise _malformed(f"sections[{n}]", fault.format(number=n, kind=kind))
         if not 0 < one <= LARGEST_ID:
-            raise _malformed(f"sections[{n}]", f"sections[{n}] is out of range for an id.")
+            fault = _("sections[{number}] is out of range for an id.")
+            raise _malformed(f"sections[{n}]", fault.format(number=n))
     if len(set(value)) < len(value):
-        raise _malformed("sections", '"sections" names a section twice.')
+        raise _malformed("sections", _('"sections" names a section twice.'))
     return tuple(value)
 
 
 def _word(data: dict[str, Any], name: str, words: tuple[str, ...]) -> str:
     value = data[name]
     if not isinstance(value, str) or value not in words:
-        choices = " or ".join(f'"{word}"' for word in words)
-        raise _malformed(name, f'"{name}" has to be {choices}.')
+        choices = list_said((f'"{word}"' for word in words), OR, _)
+        fault = _('"{name}" has to be {choices}.')
+        raise _malformed(name, fault.format(name=name, choices=choices))
     return value
 
 
@@ -97,5 +104,5 @@ def _malformed(field: str, fault: str) -> Refusal:
 def _refusal(
     code: str, *, status: int = 409, extra: dict[str, Any] | None = None, **facts: object
 ) -> Refusal:
-    words = words_for(code, **facts)
+    words = words_for(code, _, **facts)
     return Refusal(code, words.sentence, status=status, fix=words.fix, **(extra or {}))

@@ -1,9 +1,25 @@
-"""Addresses under /api/v1/."""
+"""Addresses of the API and of the pages."""
 
 from django.urls import path, register_converter
 
 from registration.api.registrations import ItemView, RegistrationsView, RegistrationView
 from registration.api.sections import SectionsView
+from registration.views.calendar import CalendarAddressView, FeedView
+from registration.views.catalogue import CatalogueView
+from registration.views.dropping import DropView
+from registration.views.following import FollowView
+from registration.views.mine import MineView
+from registration.views.module import ModuleView, SectionView
+from registration.views.plan import (
+    PlanAddView,
+    PlanRemoveView,
+    PlanSentView,
+    PlanSubmitView,
+    PlanSwapView,
+    PlanView,
+)
+from registration.views.seats import SeatsView
+from registration.views.timetable import TimetableView
 
 
 class IdConverter:
@@ -22,9 +38,28 @@ class IdConverter:
 
 register_converter(IdConverter, "id")
 
-urlpatterns = [
+api = [
     path("registrations/", RegistrationsView.as_view(), name="registrations"),
     path("registrations/<uuid:registration>/", RegistrationView.as_view(), name="registration"),
     path("registrations/<uuid:registration>/items/<id:section>/", ItemView.as_view(), name="item"),
     path("sections/", SectionsView.as_view(), name="sections"),
+]
+
+pages = [
+    path("catalogue/", CatalogueView.as_view(), name="catalogue"),
+    path("catalogue/<id:module>/", ModuleView.as_view(), name="module"),
+    path("catalogue/sections/<id:section>/", SectionView.as_view(), name="section"),
+    path("seats/", SeatsView.as_view(), name="seats"),
+    path("plan/", PlanView.as_view(), name="plan"),
+    path("plan/add/", PlanAddView.as_view(), name="plan-add"),
+    path("plan/remove/", PlanRemoveView.as_view(), name="plan-remove"),
+    path("plan/swap/", PlanSwapView.as_view(), name="plan-swap"),
+    path("plan/submit/", PlanSubmitView.as_view(), name="plan-submit"),
+    path("plan/sent/<uuid:key>/", PlanSentView.as_view(), name="plan-sent"),
+    path("registrations/", MineView.as_view(), name="mine"),
+    path("registrations/<uuid:registration>/", FollowView.as_view(), name="follow"),
+    path("registrations/<uuid:registration>/drop/<id:section>/", DropView.as_view(), name="drop"),
+    path("timetable/", TimetableView.as_view(), name="timetable"),
+    path("calendar/", CalendarAddressView.as_view(), name="calendar-address"),
+    path("calendar/<slug:token>.ics", FeedView.as_view(), name="calendar"),
 ]

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.http.request import UnreadablePostError
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import UnsupportedMediaType
@@ -133,7 +134,7 @@ def _body(request: Request) -> bytes:
     try:
         return bytes(inner.body)
     except UnreadablePostError:
-        raise Refusal("malformed", "The body did not arrive whole.", status=400) from None
+        raise Refusal("malformed", _("The body did not arrive whole."), status=400) from None
 
 
 def _url(registration: UUID) -> str:

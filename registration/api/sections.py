@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import ValidationError
@@ -57,10 +58,10 @@ def _search(request: Request) -> SectionSearch:
     words = {name: request.query_params.get(name, "") for name in _WORDS}
     for name, word in words.items():
         if len(word) > _LONGEST or "\x00" in word:
-            raise ValidationError({name: ["This is no text to search for."]})
+            raise ValidationError({name: [_("This is no text to search for.")]})
     is_open = request.query_params.get("open", "").lower()
     if is_open not in _YES_NO:
-        raise ValidationError({"open": ['Say "true" or "false".']})
+        raise ValidationError({"open": [_('Say "true" or "false".')]})
     return SectionSearch(**words, open=_YES_NO[is_open])
 
 

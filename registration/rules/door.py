@@ -7,7 +7,16 @@ from itertools import combinations
 
 from project.messages.modules import Clause
 from registration.rules.schedule import Entry, entries_counting, slots_overlap
-from registration.rules.words import words_for
+from registration.rules.words import (
+    COMMA,
+    NEED,
+    OR,
+    PAIR,
+    SEMICOLON,
+    Translate,
+    list_said,
+    words_for,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,63 +70,70 @@ class Problem:
     sections: tuple[int, ...] = field(default=())
 
 
-def problem_of(code: str, sections: Sequence[int] = (), **facts: object) -> Problem:
-    """The problem `code` in words."""
-    words = words_for(code, **facts)
+def problem_of(
+    code: str,
+    translate: Translate,
+    sections: Sequence[int] = (),
+    *,
+    wording: str = "",
+    **facts: object,
+) -> Problem:
+    """The problem `code` in words; `wording` names those of one that may be said in several."""
+    words = words_for(wording or code, translate, **facts)
     return Problem(code=code, detail=words.sentence, fix=words.fix, sections=tuple(sections))
 
 
-def block(case: Case) -> Problem | None:
+def block(case: Case, translate: Translate) -> Problem | None:
     """A blocked student registers for nothing."""
     if not case.blocks:
         return None
-    return problem_of("block", reasons=" ".join(case.blocks))
+    return problem_of("block", translate, reasons=" ".join(case.blocks))
 
 
-def unknown_section(case: Case) -> Problem | None:
+def unknown_section(case: Case, translate: Translate) -> Problem | None:
     """Every section asked for is in the catalogue."""
     known = {choice.section for choice in case.choices}
     missing = [section for section in case.asked if section not in known]
     if not missing:
         return None
-    return problem_of("unknown_section", missing, names=", ".join(map(str, missing)))
+    names = list_said(map(str, missing), COMMA, translate)
+    return problem_of("unknown_section", translate, missing, names=names)
 
 
-def several_terms(case: Case) -> Problem | None:
+def several_terms(case: Case, translate: Translate) -> Problem | None:
     """One request is for one term: schedule, credits and window are the term's."""
     if len({choice.term for choice in case.choices}) <= 1:
         return None
-    return problem_of("several_terms", case.asked)
+    return problem_of("several_terms", translate, case.asked)
 
 
-def closed_section(case: Case) -> Problem | None:
+def closed_section(case: Case, translate: Translate) -> Problem | None:
     """A closed section takes nobody. The seats' own writer judges this again."""
-    return _about("closed_section", [choice for choice in case.choices if not choice.open])
+    return _about(
+        "closed_section", [choice for choice in case.choices if not choice.open], translate
+    )
 
 
-def window(case: Case) -> Problem | None:
+def window(case: Case, translate: Translate) -> Problem | None:
     """The student's window for the term is open by the database's clock."""
     if not case.choices or any(w.opens_at <= case.now < w.closes_at for w in case.windows):
         return None
-    state, advice = _window_words(case)
-    return problem_of("window", state=state, advice=advice)
-
-
-def _window_words(case: Case) -> tuple[str, str]:
     coming = [w.opens_at for w in case.windows if w.opens_at > case.now]
-    if coming:
-        return f"opens at {_instant(min(coming))}", "Come back then."
     over = [w.closes_at for w in case.windows]
+    if coming:
+        instant = _instant(min(coming))
+        return problem_of("window", translate, wording="window_opens", instant=instant)
     if over:
-        return f"closed at {_instant(max(over))}", "Ask the registry for a new window."
-    return "has not been set", "Ask the registry when yours opens."
+        instant = _instant(max(over))
+        return problem_of("window", translate, wording="window_closed", instant=instant)
+    return problem_of("window", translate)
 
 
 def _instant(moment: datetime) -> str:
     return f"{moment:%Y-%m-%d %H:%M:%S} UTC"
 
 
-def already_registered(case: Case) -> Problem | None:
+def already_registered(case: Case, translate: Translate) -> Problem | None:
     """No section twice; no module twice, unless the other one is only queued for."""
     sections = {entry.section for entry in case.schedule}
     modules = {entry.module for entry in entries_counting(case.schedule)}
@@ -126,10 +142,10 @@ def already_registered(case: Case) -> Problem | None:
         if choice.section in sections or choice.module in modules:
             twice.append(choice)
         modules.add(choice.module)
-    return _about("already_registered", twice)
+    return _about("already_registered", twice, translate)
 
 
-def clash(case: Case) -> Problem | None:
+def clash(case: Case, translate: Translate) -> Problem | None:
     """No two meetings at the same time, within the request or with the current schedule."""
     have = [(entry.section, entry.module, entry.slots) for entry in entries_counting(case.schedule)]
     want = [(choice.section, choice.name, choice.slots) for choice in case.choices if choice.slots]
@@ -138,21 +154,24 @@ def clash(case: Case) -> Problem | None:
     found = [(a, b) for a, b in pairs if slots_overlap(a[2], b[2])]
     if not found:
         return None
-    names = "; ".join(f"{a[1]} with {b[1]}" for a, b in found)
-    return problem_of("clash", sorted({a[0] for a, _ in found}), names=names)
+    pair = translate(PAIR)
+    names = [pair.format(one=a[1], other=b[1]) for a, b in found]
+    sections = sorted({a[0] for a, _ in found})
+    return problem_of("clash", translate, sections, names=list_said(names, SEMICOLON, translate))
 
 
-def credit_limit(case: Case) -> Problem | None:
+def credit_limit(case: Case, translate: Translate) -> Problem | None:
     """The current schedule and the request stay within the student's limit."""
     asked = sum(choice.credits for choice in case.choices)
     total = asked + sum(entry.credits for entry in entries_counting(case.schedule))
     limit = case.credit_limit
     if total <= limit or not asked:
         return None
-    return problem_of("credit_limit", asked=asked, total=total, limit=limit, over=total - limit)
+    over = total - limit
+    return problem_of("credit_limit", translate, asked=asked, total=total, limit=limit, over=over)
 
 
-def prerequisites(case: Case) -> Problem | None:
+def prerequisites(case: Case, translate: Translate) -> Problem | None:
     """Each clause is met by a module passed before, or by one of its circle taken together."""
     beside: set[str] | None = None
     lacking: list[tuple[Choice, Clause]] = []
@@ -166,8 +185,14 @@ def prerequisites(case: Case) -> Problem | None:
                 lacking.append((choice, clause))
     if not lacking:
         return None
-    names = "; ".join(f"{choice.name} needs {' or '.join(c.any_of)}" for choice, c in lacking)
-    return problem_of("prerequisites", sorted({c.section for c, _ in lacking}), names=names)
+    names = list_said((_need(*pair, translate) for pair in lacking), SEMICOLON, translate)
+    sections = sorted({choice.section for choice, _ in lacking})
+    return problem_of("prerequisites", translate, sections, names=names)
+
+
+def _need(choice: Choice, clause: Clause, translate: Translate) -> str:
+    any_of = list_said(clause.any_of, OR, translate)
+    return translate(NEED).format(name=choice.name, any_of=any_of)
 
 
 def _taken_beside(case: Case) -> set[str]:
@@ -175,14 +200,14 @@ def _taken_beside(case: Case) -> set[str]:
     return taken | {choice.module for choice in case.choices}
 
 
-def _about(code: str, choices: Sequence[Choice]) -> Problem | None:
+def _about(code: str, choices: Sequence[Choice], translate: Translate) -> Problem | None:
     if not choices:
         return None
-    names = ", ".join(choice.name for choice in choices)
-    return problem_of(code, [choice.section for choice in choices], names=names)
+    names = list_said((choice.name for choice in choices), COMMA, translate)
+    return problem_of(code, translate, [choice.section for choice in choices], names=names)
 
 
-Rule = Callable[[Case], Problem | None]
+Rule = Callable[[Case, Translate], Problem | None]
 RULES: tuple[Rule, ...] = (
     block,
     unknown_section,
@@ -196,6 +221,6 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-def judge(case: Case) -> list[Problem]:
+def judge(case: Case, translate: Translate) -> list[Problem]:
     """Everything that speaks against the case, the weightiest first; empty means come in."""
-    return [problem for rule in RULES if (problem := rule(case)) is not None]
+    return [problem for rule in RULES if (problem := rule(case, translate)) is not None]

@@ -1,6 +1,10 @@
-"""What has happened to a registration, in words, and where its items stand by what was said."""
+"""What has happened to a registration, in words, and where its items stand by what was said.
+
+`_` only marks a text for `makemessages`; the caller's `translate` turns it into a language.
+"""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from project.messages.fact import Fact
@@ -16,15 +20,52 @@ from project.messages.registration import (
     Settled,
     Submitted,
 )
+from registration.rules.words import COMMA, SEMICOLON, Translate, list_said, state_said
 
 Names = Mapping[int, str]
 Told = tuple[str, str]
 
 
-def told(fact: Fact, names: Names) -> Told | None:
+def _(text: str) -> str:
+    return text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voice:
+    """Speaks a language, and knows what the sections are called."""
+
+    names: Names
+    translate: Translate
+
+    def say(self, text: str, **facts: str) -> str:
+        """The text with `facts` filled in."""
+        return self.translate(text).format(**facts)
+
+    def sections(self, sections: Iterable[int]) -> str:
+        """These sections, listed."""
+        return list_said(map(self._section, sections), COMMA, self.translate)
+
+    def outcomes(self, items: Sequence[Any], field: str, values: Sequence[str]) -> str:
+        """Which items came to which of these values."""
+        parts = [text for value in values if (text := self._outcome(items, field, value))]
+        text = list_said(parts, SEMICOLON, self.translate)
+        return text[:1].upper() + text[1:]
+
+    def _section(self, section: int) -> str:
+        return self.names.get(section) or self.say(_("section {number}"), number=str(section))
+
+    def _outcome(self, items: Sequence[Any], field: str, value: str) -> str:
+        named = self.sections(item.section for item in items if getattr(item, field) == value)
+        outcome = state_said(value, self.translate)
+        return (
+            self.say(_("{outcome}: {sections}"), outcome=outcome, sections=named) if named else ""
+        )
+
+
+def told(fact: Fact, names: Names, translate: Translate) -> Told | None:
     """One word and one sentence for the fact; None where it says nothing new to its student."""
     tell = _TELLERS.get(type(fact))
-    return tell(fact, names) if tell else None
+    return tell(fact, Voice(names=names, translate=translate)) if tell else None
 
 
 def standing(*, state: str, section: int, facts: Iterable[Fact]) -> str:
@@ -53,93 +94,88 @@ def _money_of(fact: Authorised, section: int) -> str:
     return "authorised" if "authorised" in outcomes else ""
 
 
-def _listed(sections: Iterable[int], names: Names) -> str:
-    return ", ".join(names.get(section, f"section {section}") for section in sections)
+def _all_of(fact: Any, voice: Voice) -> str:
+    return voice.sections(item.section for item in fact.items)
 
 
-def _by(items: Sequence[Any], field: str, value: str, names: Names) -> str:
-    return _listed((item.section for item in items if getattr(item, field) == value), names)
+def _submitted(fact: Submitted, voice: Voice) -> Told:
+    return "submitted", voice.say(_("You asked for {sections}."), sections=_all_of(fact, voice))
 
 
-def _outcomes(items: Sequence[Any], field: str, values: Sequence[str], names: Names) -> str:
-    parts = ((value, _by(items, field, value, names)) for value in values)
-    text = "; ".join(f"{value}: {listed}" for value, listed in parts if listed)
-    return text[:1].upper() + text[1:]
+def _decided(fact: SeatsDecided, voice: Voice) -> Told:
+    outcomes = voice.outcomes(fact.items, "outcome", ("seated", "queued", "refused"))
+    return "seats_decided", voice.say(_("Your turn in line came. {outcomes}."), outcomes=outcomes)
 
 
-def _all_of(items: Sequence[Any], names: Names) -> str:
-    return _listed((item.section for item in items), names)
+def _offer(fact: SeatOffered, voice: Voice) -> Told:
+    section = voice.sections([fact.section])
+    return "seat_offered", voice.say(_("A seat came free for you in {section}."), section=section)
 
 
-def _submitted(fact: Submitted, names: Names) -> Told:
-    return "submitted", f"You asked for {_all_of(fact.items, names)}."
+def _considered(fact: Considered, voice: Voice) -> Told:
+    fits = _("{section} fits your schedule and credits.")
+    fits_not = _("The seat in {section} could not be given to you.")
+    text = fits if fact.outcome == "offered" else fits_not
+    return "considered", voice.say(text, section=voice.sections([fact.section]))
 
 
-def _decided(fact: SeatsDecided, names: Names) -> Told:
-    outcomes = _outcomes(fact.items, "outcome", ("seated", "queued", "refused"), names)
-    return "seats_decided", f"Your turn in line came. {outcomes}."
+def _authorised(fact: Authorised, voice: Voice) -> Told:
+    outcomes = voice.outcomes(fact.items, "outcome", ("authorised", "declined"))
+    return "fee_decided", voice.say(_("The fee was checked. {outcomes}."), outcomes=outcomes)
 
 
-def _offer(fact: SeatOffered, names: Names) -> Told:
-    return "seat_offered", f"A seat came free for you in {_listed([fact.section], names)}."
-
-
-def _considered(fact: Considered, names: Names) -> Told:
-    name = _listed([fact.section], names)
-    if fact.outcome == "offered":
-        return "considered", f"{name} fits your schedule and credits."
-    return "considered", f"The seat in {name} could not be given to you."
-
-
-def _authorised(fact: Authorised, names: Names) -> Told:
-    outcomes = _outcomes(fact.items, "outcome", ("authorised", "declined"), names)
-    return "fee_decided", f"The fee was checked. {outcomes}."
-
-
-def _settled(fact: Settled, names: Names) -> Told:
+def _settled(fact: Settled, voice: Voice) -> Told:
     states = ("confirmed", "queued", "refused", "dropped")
-    return "answered", f"Answered. {_outcomes(fact.items, 'state', states, names)}."
+    outcomes = voice.outcomes(fact.items, "state", states)
+    return "answered", voice.say(_("Answered. {outcomes}."), outcomes=outcomes)
 
 
-def _wished(fact: DropWished, names: Names) -> Told:
-    return "drop_wished", f"You gave up {_listed([fact.section], names)} before its answer."
+def _wished(fact: DropWished, voice: Voice) -> Told:
+    section = voice.sections([fact.section])
+    return "drop_wished", voice.say(_("You gave up {section} before its answer."), section=section)
 
 
-def _dropped(fact: Dropped, names: Names) -> Told:
-    return "dropped", f"Dropped: {_all_of(fact.items, names)}."
+def _dropped(fact: Dropped, voice: Voice) -> Told:
+    return "dropped", voice.say(_("Dropped: {sections}."), sections=_all_of(fact, voice))
 
 
-def _refused(fact: Refused, names: Names) -> Told:
-    return "refused", f"Refused: {_all_of(fact.items, names)}. What was taken goes back."
+def _refused(fact: Refused, voice: Voice) -> Told:
+    text = _("Refused: {sections}. What was taken goes back.")
+    return "refused", voice.say(text, sections=_all_of(fact, voice))
 
 
-def _expired(fact: Expired, names: Names) -> Told:
-    return "expired", f"No answer in time for {_all_of(fact.items, names)}; the seat goes on."
+def _expired(fact: Expired, voice: Voice) -> Told:
+    text = _("No answer in time for {sections}; the seat goes on.")
+    return "expired", voice.say(text, sections=_all_of(fact, voice))
 
 
-def _released(fact: SeatsReleased, names: Names) -> Told | None:
-    listed = _listed((item.section for item in fact.items if item.was != "nothing"), names)
-    return ("released", f"Seat or place given back: {listed}.") if listed else None
+def _released(fact: SeatsReleased, voice: Voice) -> Told | None:
+    listed = voice.sections(item.section for item in fact.items if item.was != "nothing")
+    text = _("Seat or place given back: {sections}.")
+    return ("released", voice.say(text, sections=listed)) if listed else None
 
 
-def _captured(fact: Captured, names: Names) -> Told:
-    return "fee_charged", f"The fee was charged for {_all_of(fact.items, names)}."
+def _captured(fact: Captured, voice: Voice) -> Told:
+    text = _("The fee was charged for {sections}.")
+    return "fee_charged", voice.say(text, sections=_all_of(fact, voice))
 
 
-def _voided(fact: Voided, names: Names) -> Told | None:
-    listed = _listed((item.section for item in fact.items if item.amount), names)
-    return ("fee_released", f"The fee is no longer reserved for {listed}.") if listed else None
+def _voided(fact: Voided, voice: Voice) -> Told | None:
+    listed = voice.sections(item.section for item in fact.items if item.amount)
+    text = _("The fee is no longer reserved for {sections}.")
+    return ("fee_released", voice.say(text, sections=listed)) if listed else None
 
 
-def _refunded(fact: Refunded, names: Names) -> Told:
-    return "fee_refunded", f"The fee was paid back for {_all_of(fact.items, names)}."
+def _refunded(fact: Refunded, voice: Voice) -> Told:
+    text = _("The fee was paid back for {sections}.")
+    return "fee_refunded", voice.say(text, sections=_all_of(fact, voice))
 
 
-def _announced(fact: Announced, names: Names) -> Told:
-    return "announced", "You were told in your inbox."
+def _announced(fact: Announced, voice: Voice) -> Told:
+    return "announced", voice.say(_("You were told in your inbox."))
 
 
-_TELLERS: dict[type[Fact], Callable[[Any, Names], Told | None]] = {
+_TELLERS: dict[type[Fact], Callable[[Any, Voice], Told | None]] = {
     Submitted: _submitted,
     SeatsDecided: _decided,
     SeatOffered: _offer,

@@ -1,6 +1,16 @@
-"""A full sentence for every code, and what would change the answer."""
+"""A full sentence for every code, and what would change the answer.
 
+`_` only marks a text for `makemessages`; the caller's `translate` turns it into a language.
+"""
+
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+
+Translate = Callable[[str], str]
+
+
+def _(text: str) -> str:
+    return text
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,108 +23,171 @@ class Words:
 
 DOOR: dict[str, Words] = {
     "malformed": Words(
-        "{fault}",
-        'Send JSON like {{"sections": [1, 2], "mode": "all", "on_full": "queue"}}.',
+        "{fault}", _('Send JSON like {{"sections": [1, 2], "mode": "all", "on_full": "queue"}}.')
     ),
     "too_many_sections": Words(
-        "One request takes at most {limit} sections; this one has {count}.",
-        "Send several requests.",
+        _("One request takes at most {limit} sections; this one has {count}."),
+        _("Send several requests."),
     ),
     "idempotency_key_missing": Words(
-        "The request has no usable Idempotency-Key header.",
-        "Send a fresh random key of 1 to 200 visible ASCII characters with every new request, "
-        "and the same one when you repeat it.",
+        _("The request has no usable Idempotency-Key header."),
+        _(
+            "Send a fresh random key of 1 to 200 visible ASCII characters with every new request, "
+            "and the same one when you repeat it."
+        ),
     ),
     "idempotency_key_reused": Words(
-        "This Idempotency-Key came with a different request before.",
-        "Use a new key for a new request.",
+        _("This Idempotency-Key came with a different request before."),
+        _("Use a new key for a new request."),
     ),
     "still_processing": Words(
-        "A request with this Idempotency-Key is being processed right now.",
-        "Repeat the request with the same key after the time in Retry-After.",
+        _("A request with this Idempotency-Key is being processed right now."),
+        _("Repeat the request with the same key after the time in Retry-After."),
     ),
     "not_a_student": Words(
-        "Only students can register, and this account is not an active student's.",
-        "Ask the registry to admit you as a student.",
+        _("Only students can register, and this account is not an active student's."),
+        _("Ask the registry to admit you as a student."),
     ),
     "block": Words(
-        "A block on you stops every registration: {reasons}",
-        "Settle the matter with the registry; it lifts the block.",
+        _("A block on you stops every registration: {reasons}"),
+        _("Settle the matter with the registry; it lifts the block."),
     ),
     "unknown_section": Words(
-        "There is no such section: {names}.", "Choose sections from /api/v1/sections/."
+        _("There is no such section: {names}."), _("Choose sections from /api/v1/sections/.")
     ),
     "several_terms": Words(
-        "The sections belong to different terms.", "Send one request for each term."
+        _("The sections belong to different terms."), _("Send one request for each term.")
     ),
-    "closed_section": Words("Not open for registration: {names}.", "Choose an open section."),
-    "window": Words("Your registration window for this term {state}.", "{advice}"),
+    "closed_section": Words(_("Not open for registration: {names}."), _("Choose an open section.")),
+    "window": Words(
+        _("Your registration window for this term has not been set."),
+        _("Ask the registry when yours opens."),
+    ),
+    "window_opens": Words(
+        _("Your registration window for this term opens at {instant}."),
+        _("Come back then."),
+    ),
+    "window_closed": Words(
+        _("Your registration window for this term closed at {instant}."),
+        _("Ask the registry for a new window."),
+    ),
     "already_registered": Words(
-        "You already have, or ask twice for, {names}.", "Leave out what you have already."
+        _("You already have, or ask twice for, {names}."), _("Leave out what you have already.")
     ),
     "clash": Words(
-        "Meetings overlap: {names}.", "Choose sections that meet at other times, or drop one."
+        _("Meetings overlap: {names}."), _("Choose sections that meet at other times, or drop one.")
     ),
     "credit_limit": Words(
-        "{asked} more credits would make {total}; your limit is {limit}.",
-        "Ask for {over} credits less, or drop something.",
+        _("{asked} more credits would make {total}; your limit is {limit}."),
+        _("Ask for {over} credits less, or drop something."),
     ),
     "prerequisites": Words(
-        "A requirement is not met: {names}.", "Pass the required modules first."
+        _("A requirement is not met: {names}."), _("Pass the required modules first.")
     ),
-    "already_ended": Words("This item is over already: it is {state}.", "Nothing needs doing."),
+    "plan_full": Words(
+        _("A plan takes at most {limit} sections."),
+        _("Send this one first, or take something out of it."),
+    ),
+    "plan_changed": Words(
+        _("Your plan was changed meanwhile, perhaps in another tab, so nothing was sent."),
+        _("Look at it once more, and send it then."),
+    ),
+    "already_ended": Words(
+        _("This item is over already: it is {state}."), _("Nothing needs doing.")
+    ),
 }
 
 REASONS: dict[str, Words] = {
     # said by the seats' writer
-    "full": Words("Every seat is taken.", "Ask to be queued, or choose another section."),
-    "closed_section": Words("The section is not open any more.", "Choose another section."),
-    "unknown_section": Words("The section does not exist any more.", "Choose another section."),
+    "full": Words(_("Every seat is taken."), _("Ask to be queued, or choose another section.")),
+    "closed_section": Words(_("The section is not open any more."), _("Choose another section.")),
+    "unknown_section": Words(
+        _("The section does not exist any more."), _("Choose another section.")
+    ),
     "already_registered": Words(
-        "You have this section or another one of its module already.", "Nothing needs doing."
+        _("You have this section or another one of its module already."), _("Nothing needs doing.")
     ),
     "together": Words(
-        "You asked for all or nothing, and another section of this request could not be had.",
-        'Leave that section out, or ask with mode "any".',
+        _("You asked for all or nothing, and another section of this request could not be had."),
+        _('Leave that section out, or ask with mode "any".'),
     ),
     # said by payments
     "account_limit": Words(
-        "The fee would take your account over its limit.", "Pay off a part of your account."
+        _("The fee would take your account over its limit."), _("Pay off a part of your account.")
     ),
-    "no_rate": Words("No fee is set for your programme yet.", "Ask the bursar to set the fee."),
+    "no_rate": Words(
+        _("No fee is set for your programme yet."), _("Ask the bursar to set the fee.")
+    ),
     # said when a queued student's turn came
-    "block": Words("A block was on you when your turn came.", "Settle it with the registry."),
+    "block": Words(_("A block was on you when your turn came."), _("Settle it with the registry.")),
     "clash": Words(
-        "When your turn came, the section met at the same time as one you have.",
-        "Drop the other one and ask again.",
+        _("When your turn came, the section met at the same time as one you have."),
+        _("Drop the other one and ask again."),
     ),
     "credit_limit": Words(
-        "When your turn came, the section would have taken you over your credit limit.",
-        "Drop something and ask again.",
+        _("When your turn came, the section would have taken you over your credit limit."),
+        _("Drop something and ask again."),
     ),
-    "ended": Words("It was over before its turn came."),
+    "ended": Words(_("It was over before its turn came.")),
     # said of what the student or the clock did
-    "wished": Words("You gave it up before it was answered."),
-    "given_up": Words("You dropped it."),
-    "late": Words("There was no answer in time, so the seat went on.", "Send a new request."),
+    "wished": Words(_("You gave it up before it was answered.")),
+    "given_up": Words(_("You dropped it.")),
+    "late": Words(_("There was no answer in time, so the seat went on."), _("Send a new request.")),
     # said while it goes on
-    "pending": Words("Your request is in line; places are given in the order of the line."),
-    "seated": Words("A seat is yours once the fee is authorised."),
-    "authorised": Words("Seat and fee are ready; the confirmation comes next."),
+    "pending": Words(_("Your request is in line; places are given in the order of the line.")),
+    "seated": Words(_("A seat is yours once the fee is authorised.")),
+    "authorised": Words(_("Seat and fee are ready; the confirmation comes next.")),
     "queued": Words(
-        "Every seat is taken; you are in the queue.",
-        "A seat that comes free goes to the first in the queue.",
+        _("Every seat is taken; you are in the queue."),
+        _("A seat that comes free goes to the first in the queue."),
     ),
-    "offered": Words("Your turn has come: a seat is yours once the fee is authorised."),
+    "offered": Words(_("Your turn has come: a seat is yours once the fee is authorised.")),
 }
 
+# States and outcomes inside a sentence.
+STATES = {
+    "seated": _("seated"),
+    "queued": _("queued"),
+    "authorised": _("authorised"),
+    "declined": _("declined"),
+    "confirmed": _("confirmed"),
+    "refused": _("refused"),
+    "dropped": _("dropped"),
+    "expired": _("expired"),
+}
+OTHER_REASON = _("It was refused ({code}).")
 
-def words_for(code: str, **facts: object) -> Words:
+# What a list at the door is of, and how a list goes on.
+PAIR = _("{one} with {other}")
+NEED = _("{name} needs {any_of}")
+COMMA = _("{listed}, {following}")
+SEMICOLON = _("{listed}; {following}")
+OR = _("{listed} or {following}")
+
+
+def words_for(code: str, translate: Translate, **facts: object) -> Words:
     """Sentence and fix of a problem at the door, with `facts` filled in."""
     words = DOOR[code]
-    return Words(words.sentence.format(**facts), words.fix.format(**facts))
+    return Words(translate(words.sentence).format(**facts), translate(words.fix).format(**facts))
 
 
-def words_of_reason(code: str) -> Words:
+def words_of_reason(code: str, translate: Translate) -> Words:
     """Sentence and fix of the code on an item. An unknown code speaks for itself."""
-    return REASONS.get(code) or Words(f"It was refused ({code}).")
+    words = REASONS.get(code)
+    if words is None:
+        return Words(translate(OTHER_REASON).format(code=code))
+    # An empty text has no translation: catalogues keep their own data under it.
+    return Words(translate(words.sentence), words.fix and translate(words.fix))
+
+
+def state_said(state: str, translate: Translate) -> str:
+    """The state as a word inside a sentence."""
+    return translate(STATES[state])
+
+
+def list_said(parts: Iterable[str], joint: str, translate: Translate) -> str:
+    """The parts as one text; `joint` is one of the ways above."""
+    said = ""
+    for part in parts:
+        said = translate(joint).format(listed=said, following=part) if said else part
+    return said

@@ -26,22 +26,8 @@ SELECT set_config('registration.key_is_free', attempt.free::text, true), student
   FROM attempt LEFT JOIN student ON true""",
 )
 
-# A key is kept before the request is judged: a refusal takes it back with the whole transaction.
-# Not where one is seen already: being forgotten meanwhile, it would be kept anew for nothing.
-_VIEW = Prepared(
-    name="registration_door_view",
-    types="bigint, text, bigint[], bytea, uuid",
-    sql="""
-WITH attempt AS (
-     SELECT current_setting('registration.key_is_free')::boolean AS free),
-     kept AS (
-     INSERT INTO registration_key (student_id, key, body_hash, registration_id)
-     SELECT s.id, $2, $4, $5 FROM registration_student s, attempt
-      WHERE s.id = $1 AND attempt.free
-        AND NOT EXISTS (SELECT FROM registration_key o WHERE o.student_id = $1 AND o.key = $2)
-         ON CONFLICT (student_id, key) DO NOTHING)
-SELECT attempt.free, seen.*
-  FROM attempt LEFT JOIN LATERAL (
+# All that the door looks at, for student $1, key $2 and sections $3.
+_SEEN = """
 SELECT clock_timestamp(), k.body_hash, k.registration_id, u.is_active, s.programme,
        s.credit_limit, s.transcript,
        ARRAY(SELECT b.reason FROM registration_block b WHERE b.student_id = s.id ORDER BY b.id),
@@ -67,8 +53,26 @@ SELECT clock_timestamp(), k.body_hash, k.registration_id, u.is_active, s.program
          FROM registration_window w
         WHERE w.term_id = asked.term AND w.programme IN ('', s.programme)
           AND (w.year IS NULL OR w.year = s.year)) w
- WHERE s.id = $1) seen ON attempt.free""",
+ WHERE s.id = $1"""
+
+# A key is kept before the request is judged: a refusal takes it back with the whole transaction.
+# Not where one is seen already: being forgotten meanwhile, it would be kept anew for nothing.
+_VIEW = Prepared(
+    name="registration_door_view",
+    types="bigint, text, bigint[], bytea, uuid",
+    sql="""
+WITH attempt AS (
+     SELECT current_setting('registration.key_is_free')::boolean AS free),
+     kept AS (
+     INSERT INTO registration_key (student_id, key, body_hash, registration_id)
+     SELECT s.id, $2, $4, $5 FROM registration_student s, attempt
+      WHERE s.id = $1 AND attempt.free
+        AND NOT EXISTS (SELECT FROM registration_key o WHERE o.student_id = $1 AND o.key = $2)
+         ON CONFLICT (student_id, key) DO NOTHING)
+SELECT attempt.free, seen.*
+  FROM attempt LEFT JOIN LATERAL (<seen>) seen ON attempt.free""".replace("<seen>", _SEEN),
 )
+_LOOK = Prepared(name="registration_door_look", types="bigint, text, bigint[]", sql=_SEEN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +107,18 @@ def door_enter(knock: Knock) -> DoorView | Literal["still_processing", "not_a_st
     if not row[0]:
         return "still_processing"
     return _view(row[1:], knock.sections) if row[1] is not None else "not_a_student"
+
+
+def door_look(*, student: int, key: str, sections: tuple[int, ...]) -> DoorView | None:
+    """The same without a lock and without keeping the key: what the door would say now. None for
+    somebody who is no student."""
+    rows = run_together((_LOOK, [student, key, list(sections)]))
+    return _view(rows[0], sections) if rows else None
+
+
+def clause_read(data: dict[str, Any]) -> Clause:
+    """A requirement's clause, as the catalogue keeps it."""
+    return Clause(any_of=tuple(data["any_of"]), together=tuple(data.get("together", ())))
 
 
 def _view(row: tuple[Any, ...], sections: tuple[int, ...]) -> DoorView:
@@ -142,12 +158,8 @@ def _choice(row: list[Any]) -> Choice:
         credits=credits_,
         slots=slots,
         open=is_open,
-        requires=tuple([_clause(clause) for clause in requires]) if requires else (),
+        requires=tuple([clause_read(clause) for clause in requires]) if requires else (),
     )
-
-
-def _clause(data: dict[str, Any]) -> Clause:
-    return Clause(any_of=tuple(data["any_of"]), together=tuple(data.get("together", ())))
 
 
 def _entry(row: list[Any]) -> Entry:

@@ -10,6 +10,7 @@ from project.bus.sql import Prepared, Row, run_together
 from project.bus.store import history
 from project.messages.fact import Fact
 from registration.rules.timeline import standing
+from registration.selectors.places import PLACE_IN_QUEUE
 from registration.selectors.progress import (
     ItemProgress,
     Progress,
@@ -19,26 +20,19 @@ from registration.selectors.progress import (
     streams_of,
 )
 
-# The queue is ordered by the place in line of the requests in it; all of them are answered.
 _FOLLOWED = Prepared(
     name="registration_followed",
     types="uuid, bigint",
     sql="""
 SELECT r.id, r.term_id, r.mode, r.on_full, r.submitted_at, r.answered_at, r.event_id, (
        SELECT json_agg(json_build_array(i.section_id, i.module_code, c.code, i.credits, i.state,
-                                        i.code, i.drop_wished, i.changed_at, CASE i.state
-              WHEN 'queued' THEN (
-              SELECT count(*)
-                FROM registration_item other
-                JOIN registration_registration before ON before.id = other.registration_id
-                JOIN bus_line l ON l.event_id = before.event_id
-               WHERE other.section_id = i.section_id AND other.state = 'queued'
-                 AND l.position <= (SELECT position FROM bus_line WHERE event_id = r.event_id))
-              END) ORDER BY i.ordinal)
+                                        i.code, i.drop_wished, i.changed_at, <place>,
+                                        c.module_id, m.title) ORDER BY i.ordinal)
          FROM registration_item i JOIN registration_section c ON c.id = i.section_id
+         JOIN registration_module m ON m.id = c.module_id
         WHERE i.registration_id = r.id)
   FROM registration_registration r
- WHERE r.id = $1 AND r.student_id = $2""",
+ WHERE r.id = $1 AND r.student_id = $2""".replace("<place>", PLACE_IN_QUEUE),
 )
 
 
@@ -70,11 +64,14 @@ def _progress(row: Row) -> Progress:
 
 
 def _item(row: list[Any], facts: Sequence[Fact]) -> ItemProgress:
-    section, module, code, credits_, state, reason, drop_wished, changed_at, place = row
+    section, module, code, credits_, state, reason, drop_wished, changed_at, place = row[:9]
+    module_id, title = row[9:]
     state = standing(state=state, section=section, facts=facts)
     return ItemProgress(
         section=section,
         module=module,
+        module_id=module_id,
+        title=title,
         code=code,
         credits=credits_,
         state=state,

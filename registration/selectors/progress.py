@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Prefetch, QuerySet
+from django.utils.translation import get_language, gettext
 
 from project.bus.registry import Recorded
 from project.bus.store import history
 from registration.models import Item, Registration
 from registration.rules.timeline import told
-from registration.rules.words import words_of_reason
+from registration.rules.words import Translate, words_of_reason
 
 # A confirmed item needs no reason; the state of a waiting one is its reason.
 _UNEXPLAINED = ("confirmed",)
@@ -33,6 +35,8 @@ class ItemProgress:
 
     section: int
     module: str
+    module_id: int
+    title: str
     code: str
     credits: int
     state: str
@@ -69,7 +73,7 @@ class Progress:
 
 def registrations_with_items() -> QuerySet[Registration]:
     """Registrations with their items in order, ready to be paged."""
-    items = Item.objects.select_related("section").order_by("registration_id", "ordinal")
+    items = Item.objects.select_related("section__module").order_by("registration_id", "ordinal")
     return Registration.objects.prefetch_related(Prefetch("items", queryset=items))
 
 
@@ -115,7 +119,8 @@ def registration_timeline(registration: UUID) -> tuple[Moment, ...]:
 
 def moments_of(happened: Sequence[Recorded], names: Mapping[int, str]) -> tuple[Moment, ...]:
     """What happened, in words; `names` are the sections'."""
-    moments = ((one.recorded_at, told(one.fact, names)) for one in happened)
+    translate = _translate()
+    moments = ((one.recorded_at, told(one.fact, names, translate)) for one in happened)
     return tuple(Moment(at=at, what=said[0], sentence=said[1]) for at, said in moments if said)
 
 
@@ -123,6 +128,8 @@ def _item(item: Item) -> ItemProgress:
     return ItemProgress(
         section=item.section_id,
         module=item.module_code,
+        module_id=item.section.module_id,
+        title=item.section.module.title,
         code=item.section.code,
         credits=item.credits,
         state=item.state,
@@ -138,5 +145,11 @@ def reason_of(state: str, code: str) -> Reason | None:
     if state in _UNEXPLAINED:
         return None
     code = state if state in _WAITING else code
-    words = words_of_reason(code)
+    words = words_of_reason(code, _translate())
     return Reason(code=code, sentence=words.sentence, fix=words.fix)
+
+
+def _translate() -> Translate:
+    """Into the reader's language. What is in it already is not looked for in every catalogue:
+    progress is asked for again and again."""
+    return str if get_language() == settings.LANGUAGE_CODE else gettext

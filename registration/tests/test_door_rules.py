@@ -38,7 +38,7 @@ def case(*choices: Choice, **changes: object) -> Case:
 
 
 def codes(judged: Case) -> list[str]:
-    return [problem.code for problem in judge(judged)]
+    return [problem.code for problem in judge(judged, str)]
 
 
 def test_plain_request_may_come_in() -> None:
@@ -106,7 +106,7 @@ def test_together_does_not_count_what_is_only_queued() -> None:
     ],
 )
 def test_window_says_when(windows: tuple[Window, ...], words: str) -> None:
-    (problem,) = judge(case(choice(), windows=windows))
+    (problem,) = judge(case(choice(), windows=windows), str)
     assert words in problem.detail
     assert problem.fix
 
@@ -121,7 +121,7 @@ def test_all_that_is_wrong_is_said_and_the_weightiest_first() -> None:
 
 
 def test_problem_names_what_it_is_about() -> None:
-    (problem,) = judge(case(choice(1), choice(2, open=False)))
+    (problem,) = judge(case(choice(1), choice(2, open=False)), str)
     assert problem == door.Problem(
         code="closed_section",
         detail="Not open for registration: M 2 A01.",
@@ -154,7 +154,7 @@ def test_every_code_of_the_door_has_a_sentence_and_a_fix() -> None:
             "reasons",
             "names",
             "state",
-            "advice",
+            "instant",
             "asked",
             "total",
             "over",
@@ -162,7 +162,7 @@ def test_every_code_of_the_door_has_a_sentence_and_a_fix() -> None:
         "word",
     )
     for code in DOOR:
-        words = words_for(code, **facts)
+        words = words_for(code, str, **facts)
         assert words.sentence.rstrip("}").endswith((".", "word"))
         assert words.fix
         assert "{" not in words.sentence

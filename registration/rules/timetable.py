@@ -1,0 +1,205 @@
+"""A week as a picture: where each meeting is drawn, which ones overlap, what has no place in it.
+
+Units are those of the picture: it is `WIDTH` wide, and an hour is `HOUR` high.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+from zlib import crc32
+
+WIDTH = 1000
+GUTTER = 64
+HEAD = 36
+HOUR = 56
+HUES = 8
+_GAP = 3
+_FOOT = 12
+_WORKDAYS = 5
+_EARLIEST, _LATEST = 9, 17
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Course:
+    """A section to be drawn. `standing` is held, queued or planned; `meetings` as the catalogue
+    has them: weekly ones with `day` (0 = Monday), dated ones with `date`; minutes of the day."""
+
+    section: int
+    module: str
+    code: str
+    standing: str
+    meetings: Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Box:
+    """One weekly meeting and its place. `clashes` where another section meets at the same time."""
+
+    section: int
+    module: str
+    code: str
+    standing: str
+    day: int
+    start: int
+    end: int
+    room: str
+    x: int
+    y: int
+    width: int
+    height: int
+    hue: int
+    clashes: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """A day: its number (0 = Monday), where it begins and where its name stands."""
+
+    day: int
+    x: int
+    middle: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """An hour: its number and where its line is."""
+
+    hour: int
+    y: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timetable:
+    """The picture, and the sections that have no place in it: `timeless` ones have no weekly
+    meeting."""
+
+    height: int
+    columns: tuple[Column, ...]
+    lines: tuple[Line, ...]
+    boxes: tuple[Box, ...]
+    timeless: tuple[Course, ...]
+
+    @property
+    def width(self) -> int:
+        """How wide the picture is."""
+        return WIDTH
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Meeting:
+    course: Course
+    day: int
+    start: int
+    end: int
+    room: str
+
+
+def timetable_drawn(courses: Iterable[Course]) -> Timetable:
+    """The week of these sections. Who meets at the same time shares the width of the day."""
+    these = list(courses)
+    meetings = [meeting for course in these for meeting in _weekly(course)]
+    drawn = {meeting.course.section for meeting in meetings}
+    first, last = _hours(meetings)
+    days = max([_WORKDAYS, *(meeting.day + 1 for meeting in meetings)])
+    wide = (WIDTH - GUTTER) // days
+    lines = tuple(Line(hour=h, y=HEAD + (h - first) * HOUR) for h in range(first, last + 1))
+    return Timetable(
+        height=HEAD + (last - first) * HOUR + _FOOT,
+        columns=tuple(_column(day, wide) for day in range(days)),
+        lines=lines,
+        boxes=tuple(_boxes(meetings, first=first, wide=wide)),
+        timeless=tuple(course for course in these if course.section not in drawn),
+    )
+
+
+def hue_of(module: str) -> int:
+    """The colour of a module: the same on every page and every day."""
+    return crc32(module.encode()) % HUES
+
+
+def _weekly(course: Course) -> Iterator[_Meeting]:
+    for one in course.meetings:
+        if one.get("day") is not None and one["start"] < one["end"]:
+            yield _Meeting(
+                course=course,
+                day=one["day"],
+                start=one["start"],
+                end=one["end"],
+                room=one.get("room") or "",
+            )
+
+
+def _hours(meetings: Sequence[_Meeting]) -> tuple[int, int]:
+    first = min([_EARLIEST, *(meeting.start // 60 for meeting in meetings)])
+    last = max([_LATEST, *(-(-meeting.end // 60) for meeting in meetings)])
+    return first, last
+
+
+def _column(day: int, wide: int) -> Column:
+    x = GUTTER + day * wide
+    return Column(day=day, x=x, middle=x + wide // 2)
+
+
+def _boxes(meetings: Sequence[_Meeting], *, first: int, wide: int) -> Iterator[Box]:
+    ordered = sorted(meetings, key=lambda one: (one.day, one.start, one.end, one.course.section))
+    for day, of_day in groupby(ordered, key=lambda one: one.day):
+        for crowd in _crowds(of_day):
+            lanes = _lanes(crowd)
+            share = wide // (max(lanes) + 1)
+            for meeting, lane in zip(crowd, lanes, strict=True):
+                x = GUTTER + day * wide + lane * share
+                yield _box(meeting, crowd, x=x, wide=share, first=first)
+
+
+def _crowds(meetings: Iterable[_Meeting]) -> Iterator[list[_Meeting]]:
+    """Meetings of a day, in the order of their start, cut wherever nobody meets."""
+    crowd: list[_Meeting] = []
+    until = 0
+    for meeting in meetings:
+        if crowd and meeting.start >= until:
+            yield crowd
+            crowd = []
+        crowd.append(meeting)
+        until = max(until, meeting.end)
+    if crowd:
+        yield crowd
+
+
+def _lanes(crowd: Sequence[_Meeting]) -> list[int]:
+    """For each meeting the first lane that is free when it begins."""
+    ends: list[int] = []
+    lanes = []
+    for meeting in crowd:
+        free = (lane for lane, end in enumerate(ends) if end <= meeting.start)
+        lane = next(free, len(ends))
+        ends[lane : lane + 1] = [meeting.end]
+        lanes.append(lane)
+    return lanes
+
+
+def _box(meeting: _Meeting, crowd: Sequence[_Meeting], *, x: int, wide: int, first: int) -> Box:
+    course = meeting.course
+    top = HEAD + (meeting.start - first * 60) * HOUR // 60
+    return Box(
+        section=course.section,
+        module=course.module,
+        code=course.code,
+        standing=course.standing,
+        day=meeting.day,
+        start=meeting.start,
+        end=meeting.end,
+        room=meeting.room,
+        x=x + _GAP,
+        y=top + 1,
+        width=max(wide - 2 * _GAP, 1),
+        height=max((meeting.end - meeting.start) * HOUR // 60 - 2, 1),
+        hue=hue_of(course.module),
+        clashes=any(_clash(meeting, other) for other in crowd),
+    )
+
+
+def _clash(one: _Meeting, other: _Meeting) -> bool:
+    is_other = one.course.section != other.course.section
+    counts = "queued" not in (one.course.standing, other.course.standing)
+    return is_other and counts and one.start < other.end and other.start < one.end

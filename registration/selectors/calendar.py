@@ -1,0 +1,79 @@
+"""What a calendar feed shows, and whose it is."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from project.bus.sql import Prepared, run_together
+from registration.models import Feed
+from registration.rules.calendar import Entry
+
+# Whoever is no longer active has no feed either.
+_WHOSE = Prepared(
+    name="registration_feed_whose",
+    types="text",
+    sql="SELECT f.student_id, u.language FROM registration_feed f"
+    "  JOIN accounts_user u ON u.id = f.student_id AND u.is_active"
+    " WHERE f.token = $1",
+)
+
+# What was confirmed once and then dropped is told as cancelled: only its fact knows what it was.
+_ENTRIES = Prepared(
+    name="registration_calendar",
+    types="bigint",
+    sql="""
+SELECT i.registration_id, i.section_id, i.module_code, c.code, m.title, c.instructor,
+       c.meetings::json, t.starts_on, t.ends_on, i.state = 'dropped', i.changed_at
+  FROM registration_registration r
+  JOIN registration_item i ON i.registration_id = r.id
+  JOIN registration_section c ON c.id = i.section_id
+  JOIN registration_module m ON m.id = c.module_id
+  JOIN registration_term t ON t.id = c.term_id
+ WHERE r.student_id = $1
+   AND (i.state = 'confirmed' OR i.state = 'dropped' AND EXISTS (
+        SELECT FROM bus_event e
+         WHERE e.stream = 'registration:' || r.id AND e.type = 'registration.dropped.v1'
+           AND e.data->'items' @> jsonb_build_array(
+               jsonb_build_object('section', i.section_id, 'was', 'confirmed'))))
+ ORDER BY r.id, i.ordinal""",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """Whose calendar it is, and the language that they read."""
+
+    student: int
+    language: str
+
+
+def feed_token(student: int) -> str:
+    """The secret part of the student's calendar address; empty where there is none."""
+    return Feed.objects.filter(student_id=student).values_list("token", flat=True).first() or ""
+
+
+def feed_reader(token: str) -> Reader | None:
+    """Whose calendar it is."""
+    rows = run_together((_WHOSE, [token]))
+    return Reader(student=rows[0][0], language=rows[0][1]) if rows else None
+
+
+def calendar_entries(student: int) -> list[Entry]:
+    """The sections that a student has for certain, and those that they had. One statement."""
+    return [_entry(row) for row in run_together((_ENTRIES, [student]))]
+
+
+def _entry(row: tuple[Any, ...]) -> Entry:
+    registration, section, module, code, title, instructor, meetings = row[:7]
+    starts, ends, is_cancelled, changed_at = row[7:]
+    return Entry(
+        registration=str(registration),
+        section=section,
+        name=f"{module} {code}",
+        title=title,
+        instructor=instructor,
+        meetings=meetings,
+        term_starts=starts,
+        term_ends=ends,
+        is_cancelled=is_cancelled,
+        changed_at=changed_at,
+    )

@@ -1,0 +1,170 @@
+"""The catalogue as students look through it: modules with the sections that fit the search."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from project.bus.sql import Row, fetch
+from registration.selectors.module_rows import SECTION, ModuleRow, seats_in, section_row
+from registration.selectors.seats import Seats
+
+PAGE = 20
+# Full modules are known to Redis alone. So more are read than shown, ever more at a time, and a
+# search that finds little ends somewhere: the reader may look further from there.
+_READ_AT_ONCE = (PAGE + 1, 60, 180)
+_WEEK = 7 * 24 * 60
+
+# A code as it was typed comes first, then codes that begin so, then whatever else has the words;
+# among them CSE 8 before CSE 11.
+_FOUND = """
+WITH hit AS (
+SELECT s.module_id, s.module_code AS code, array_agg(s.id) AS sections
+  FROM registration_section s JOIN registration_module m ON m.id = s.module_id
+ WHERE s.term_id = %(term)s
+   AND (%(words)s::text[] = '{}' OR
+        lower(concat_ws(' ', m.code, replace(m.code, ' ', ''), m.title, s.instructor))
+        LIKE ALL (%(words)s))
+   AND (%(department)s = '' OR m.department = %(department)s)
+   AND (%(credits)s::int IS NULL OR s.credits = %(credits)s)
+   AND (NOT %(free)s OR (s.is_open AND s.seats IS DISTINCT FROM 0))
+   AND (NOT %(weekly)s OR (
+       SELECT bool_and(s.slots[n] / 1440 = ANY (%(days)s)
+                       AND s.slots[n] %% 1440 >= %(since)s
+                       AND s.slots[n + 1] - s.slots[n] / 1440 * 1440 <= %(until)s)
+         FROM generate_series(1, cardinality(s.slots), 2) n WHERE s.slots[n] < %(week)s))
+   AND (%(busy)s::bigint[] = '{}' OR NOT EXISTS (
+       SELECT FROM generate_series(1, cardinality(s.slots), 2) n,
+              unnest(%(busy)s::bigint[], %(begin)s::int[], %(end)s::int[]) AS b(section, at, till)
+        WHERE b.section <> s.id AND s.slots[n] < b.till AND b.at < s.slots[n + 1]))
+ GROUP BY s.module_id, s.module_code),
+     found AS (
+SELECT row_number() OVER (
+       ORDER BY CASE WHEN lower(replace(code, ' ', '')) LIKE %(code)s THEN 0
+                     WHEN lower(replace(code, ' ', '')) LIKE %(code)s || '%%' THEN 1
+                     ELSE 2 END,
+                substring(code FROM '^[^0-9]*'),
+                substring(code FROM '[0-9]{1,9}')::int NULLS FIRST, code, module_id) AS place,
+       module_id, sections
+  FROM hit ORDER BY place OFFSET %(start)s LIMIT %(limit)s)
+SELECT m.id, m.code, m.title, m.credits, m.department, (
+       SELECT json_agg(<section> ORDER BY s.code, s.id)
+         FROM registration_section s WHERE s.id = ANY (found.sections))
+  FROM found JOIN registration_module m ON m.id = found.module_id
+ ORDER BY found.place""".replace("<section>", SECTION)
+
+_OFFERED = """
+SELECT array(SELECT DISTINCT m.department FROM registration_module m
+              WHERE m.department <> '' AND EXISTS (SELECT FROM registration_section s
+                    WHERE s.module_id = m.id AND s.term_id = %(term)s) ORDER BY 1),
+       array(SELECT DISTINCT credits FROM registration_section
+              WHERE term_id = %(term)s ORDER BY 1)"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Busy:
+    """A time that is taken, in minutes on the axis of slots, and by which section."""
+
+    section: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """What to look for. Empty words and None do not narrow it; `start` modules are left out.
+
+    `days`, `since` and `until` are for every weekly meeting; who has none does not match.
+    """
+
+    term: int
+    q: str = ""
+    free_only: bool = False
+    days: tuple[int, ...] = ()
+    since: int | None = None
+    until: int | None = None
+    credits: int | None = None
+    department: str = ""
+    busy: tuple[Busy, ...] = ()
+    start: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A page of modules. `next` is where the search goes on, None at its end."""
+
+    modules: tuple[ModuleRow, ...]
+    next: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offered:
+    """What can be chosen from in a term."""
+
+    departments: tuple[str, ...]
+    credits: tuple[int, ...]
+
+
+def offered_in(term: int) -> Offered:
+    """Departments and credits of the term's sections."""
+    departments, credits_ = fetch(_OFFERED, {"term": term})[0]
+    return Offered(departments=tuple(departments), credits=tuple(credits_))
+
+
+def modules_found(search: Search) -> Found:
+    """One page of the search. With `free_only` a module stays only with a seat that may be free."""
+    kept: list[ModuleRow] = []
+    at = search.start
+    for limit in _READ_AT_ONCE if search.free_only else _READ_AT_ONCE[:1]:
+        batch = _read(search, start=at, limit=limit)
+        for module in batch:
+            if len(kept) == PAGE:
+                return Found(modules=tuple(kept), next=at)
+            at += 1
+            if module.with_seats or not search.free_only:
+                kept.append(module)
+        if len(batch) < limit:
+            return Found(modules=tuple(kept), next=None)
+    return Found(modules=tuple(kept), next=at)
+
+
+def _read(search: Search, *, start: int, limit: int) -> list[ModuleRow]:
+    rows = fetch(_FOUND, {**_params(search), "start": start, "limit": limit})
+    seats = seats_in([one for row in rows for one in row[5]])
+    return [_module(row, seats, free_only=search.free_only) for row in rows]
+
+
+def _params(search: Search) -> dict[str, Any]:
+    words = search.q.lower().split()
+    return {
+        "term": search.term,
+        "words": [f"%{_plain(word)}%" for word in words],
+        "code": _plain("".join(words)),
+        "department": search.department,
+        "credits": search.credits,
+        "free": search.free_only,
+        "weekly": bool(search.days or search.since is not None or search.until is not None),
+        "days": list(search.days or range(7)),
+        "since": search.since or 0,
+        "until": 1440 if search.until is None else search.until,
+        "week": _WEEK,
+        "busy": [one.section for one in search.busy],
+        "begin": [one.start for one in search.busy],
+        "end": [one.end for one in search.busy],
+    }
+
+
+def _plain(word: str) -> str:
+    """The word with what LIKE would take for a pattern made plain."""
+    return word.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
+
+
+def _module(row: Row, seats: dict[int, Seats], *, free_only: bool) -> ModuleRow:
+    number, code, title, credits_, department, sections = row
+    rows = (section_row(one, seats) for one in sections)
+    return ModuleRow(
+        id=number,
+        code=code,
+        title=title,
+        credits=credits_,
+        department=department,
+        sections=tuple(one for one in rows if not free_only or one.seats.may_be_free),
+    )

@@ -1,0 +1,118 @@
+"""What a student has now, item by item, and all that they ever asked for."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from project.bus.sql import Prepared, run_together
+from registration.models import Student
+from registration.selectors.places import PLACE_IN_QUEUE
+from registration.selectors.progress import Progress, registration_summary, registrations_of
+
+PAGE_SIZE = 20
+
+_ITEM = """
+SELECT i.registration_id, i.section_id, i.module_code, c.module_id, c.code, m.title, i.credits,
+       i.state, i.code, i.drop_wished, i.changed_at, <place>, c.term_id, t.name, c.meetings::json,
+       c.instructor
+  FROM registration_item i JOIN registration_registration r ON r.id = i.registration_id
+  JOIN registration_section c ON c.id = i.section_id
+  JOIN registration_module m ON m.id = c.module_id
+  JOIN registration_term t ON t.id = c.term_id
+""".replace("<place>", PLACE_IN_QUEUE)
+
+_LIVE = Prepared(
+    name="registration_held",
+    types="bigint",
+    sql=_ITEM
+    + " WHERE i.student_id = $1 AND i.state IN ('pending', 'queued', 'offered', 'confirmed')"
+    " ORDER BY t.code DESC, i.module_code, c.code",
+)
+_ONE = Prepared(
+    name="registration_held_one",
+    types="uuid, bigint, bigint",
+    sql=_ITEM + " WHERE i.registration_id = $1 AND i.section_id = $2 AND i.student_id = $3",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """One item of a student with its section. `code` is the section's, `reason` the item's."""
+
+    registration: UUID
+    section: int
+    module: str
+    module_id: int
+    code: str
+    title: str
+    credits: int
+    state: str
+    reason: str
+    drop_wished: bool
+    changed_at: datetime
+    place_in_queue: int | None
+    term: int
+    term_name: str
+    meetings: tuple[dict[str, Any], ...]
+    instructor: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """Some of a student's registrations, the newest first; `before` leads to older ones."""
+
+    registrations: tuple[Progress, ...]
+    before: UUID | None
+
+
+def items_held(student: int) -> list[Held]:
+    """The student's live items, term by term. One statement."""
+    return [_held(row) for row in run_together((_LIVE, [student]))]
+
+
+def item_held(*, registration: UUID, section: int, student: int) -> Held | None:
+    """One item, live or not; None where it is not the student's."""
+    rows = run_together((_ONE, [registration, section, student]))
+    return _held(rows[0]) if rows else None
+
+
+def history_of(student: int, *, before: UUID | None = None) -> History:
+    """A page of the student's registrations: ids sort by time."""
+    rows = registrations_of(student).order_by("-id")
+    if before is not None:
+        rows = rows.filter(id__lt=before)
+    found = list(rows[: PAGE_SIZE + 1])
+    shown = found[:PAGE_SIZE]
+    return History(
+        registrations=tuple(registration_summary(row) for row in shown),
+        before=shown[-1].id if len(found) > PAGE_SIZE else None,
+    )
+
+
+def is_student(user: int) -> bool:
+    """Whether the registry has admitted them."""
+    return Student.objects.filter(id=user).exists()
+
+
+def _held(row: tuple[Any, ...]) -> Held:
+    registration, section, module, module_id, code, title, credits_, state, reason = row[:9]
+    drop_wished, changed_at, place, term, term_name, meetings, instructor = row[9:]
+    return Held(
+        registration=registration,
+        section=section,
+        module=module,
+        module_id=module_id,
+        code=code,
+        title=title,
+        credits=credits_,
+        state=state,
+        reason=reason,
+        drop_wished=drop_wished,
+        changed_at=changed_at,
+        place_in_queue=place,
+        term=term,
+        term_name=term_name,
+        meetings=tuple(meetings),
+        instructor=instructor,
+    )

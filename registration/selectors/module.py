@@ -1,0 +1,84 @@
+"""One module with its sections in a term, and one section of it."""
+
+from dataclasses import dataclass
+
+from project.bus.sql import fetch
+from project.messages.modules import Clause
+from registration.models import Module, Student
+from registration.selectors.door import clause_read
+from registration.selectors.module_rows import SECTION, SectionRow, seats_in, section_row
+
+_SECTIONS = """
+SELECT <section> FROM registration_section s
+ WHERE s.module_id = %(module)s AND s.term_id = %(term)s ORDER BY s.code, s.id""".replace(
+    "<section>", SECTION
+)
+_SECTION = """
+SELECT <section>, s.module_id, s.term_id, s.module_code
+  FROM registration_section s WHERE s.id = %s""".replace("<section>", SECTION)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModuleSeen:
+    """A module as its own page shows it. `shown` is a requirement in words, which nobody checks."""
+
+    id: int
+    code: str
+    title: str
+    credits: int
+    department: str
+    requires: tuple[Clause, ...]
+    shown: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SectionSeen:
+    """A section, and whose it is."""
+
+    row: SectionRow
+    module: int
+    module_code: str
+    term: int
+
+
+def module_seen(number: int) -> ModuleSeen | None:
+    """The module with that number, or None."""
+    row = Module.objects.filter(id=number).first()
+    if row is None:
+        return None
+    return ModuleSeen(
+        id=row.id,
+        code=row.code,
+        title=row.title,
+        credits=row.credits,
+        department=row.department,
+        requires=tuple(clause_read(one) for one in row.requires),
+        shown=row.shown,
+    )
+
+
+def sections_of(*, module: int, term: int) -> list[SectionRow]:
+    """The module's sections in that term, with their seats now."""
+    read = [row[0] for row in fetch(_SECTIONS, {"module": module, "term": term})]
+    seats = seats_in(read)
+    return [section_row(one, seats) for one in read]
+
+
+def section_seen(section: int) -> SectionSeen | None:
+    """One section with its seats now, or None."""
+    for read, module, term, code in fetch(_SECTION, [section]):
+        row = section_row(read, seats_in([read]))
+        return SectionSeen(row=row, module=module, module_code=code, term=term)
+    return None
+
+
+def modules_by_code(codes: frozenset[str]) -> dict[str, int]:
+    """Numbers of the modules with these codes; those the catalogue does not have are left out."""
+    found = Module.objects.filter(code__in=codes).values_list("code", "id")
+    return dict(found) if codes else {}
+
+
+def modules_passed(student: int) -> frozenset[str]:
+    """Codes of the modules that the student has passed."""
+    passed = Student.objects.filter(id=student).values_list("transcript", flat=True).first()
+    return frozenset(passed or ())

@@ -1,0 +1,60 @@
+"""Modules and sections as rows of the pages that show the catalogue."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from registration.selectors.seats import Seats, seats_live
+
+# What `section_rows` reads of a section `s`.
+SECTION = """json_build_array(s.id, s.code, s.credits, s.seats, s.is_open, s.meetings, s.instructor,
+                                  s.slots)"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SectionRow:
+    """A section with its seats now; `meetings` and `slots` as the catalogue has them."""
+
+    id: int
+    code: str
+    credits: int
+    seats: Seats
+    meetings: Sequence[dict[str, Any]]
+    instructor: str
+    slots: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModuleRow:
+    """A module and some of its sections."""
+
+    id: int
+    code: str
+    title: str
+    credits: int
+    department: str
+    sections: tuple[SectionRow, ...]
+
+    @property
+    def with_seats(self) -> int:
+        """How many of them likely have a seat for who asks now."""
+        return sum(section.seats.may_be_free for section in self.sections)
+
+
+def seats_in(sections: Sequence[Sequence[Any]]) -> dict[int, Seats]:
+    """The seats of these sections, each read as `SECTION`: Redis is asked once for all."""
+    return seats_live({one[0]: (one[3], one[4]) for one in sections})
+
+
+def section_row(read: Sequence[Any], seats: Mapping[int, Seats]) -> SectionRow:
+    """A section that was read as `SECTION`."""
+    number, code, credits_, _seats, _is_open, meetings, instructor, slots = read
+    return SectionRow(
+        id=number,
+        code=code,
+        credits=credits_,
+        seats=seats[number],
+        meetings=meetings,
+        instructor=instructor,
+        slots=slots,
+    )

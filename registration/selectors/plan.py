@@ -1,0 +1,106 @@
+"""The plan with all that its student wants to see before it is sent."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from project.bus.sql import fetch
+from registration.models import Key, Plan
+
+_SECTIONS = """
+SELECT c.id, c.term_id, t.name, c.module_id, c.module_code, c.code, m.title, c.credits, c.slots,
+       c.meetings::json, c.instructor, c.seats, c.is_open
+  FROM registration_section c
+  JOIN registration_module m ON m.id = c.module_id
+  JOIN registration_term t ON t.id = c.term_id
+ WHERE {which}
+ ORDER BY c.module_code, c.code, c.id"""
+_PLANNED = _SECTIONS.format(which="c.id = ANY(%s)")
+_OTHERS = _SECTIONS.format(
+    which="(c.term_id, c.module_id) IN (SELECT term_id, module_id FROM registration_section"
+    " WHERE id = ANY(%s)) AND c.id <> ALL(%s)"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """A section of a plan, or one that might stand in its place."""
+
+    section: int
+    term: int
+    term_name: str
+    module_id: int
+    module: str
+    code: str
+    title: str
+    credits: int
+    slots: Sequence[int]
+    meetings: Sequence[dict[str, Any]]
+    instructor: str
+    seats: int | None
+    is_open: bool
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return f"{self.module} {self.code}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanNow:
+    """A plan: sections in the order of preference, how to take them, and its key."""
+
+    sections: tuple[int, ...]
+    mode: str
+    on_full: str
+    key: UUID
+
+
+def plan_now(student: int) -> PlanNow:
+    """The student's plan; who has never had one has an empty one."""
+    plan = Plan.objects.filter(student_id=student).first() or Plan(student_id=student)
+    return PlanNow(
+        sections=tuple(plan.sections), mode=plan.mode, on_full=plan.on_full, key=plan.key
+    )
+
+
+def sections_planned(sections: Sequence[int]) -> list[Planned]:
+    """These sections as the catalogue knows them, in the order given; unknown ones are left out."""
+    found = {row[0]: _planned(row) for row in _rows(_PLANNED, [list(sections)])}
+    return [found[section] for section in sections if section in found]
+
+
+def sections_instead(sections: Sequence[int]) -> list[Planned]:
+    """The other sections of the same modules in the same terms."""
+    return [_planned(row) for row in _rows(_OTHERS, [list(sections), list(sections)])]
+
+
+def registration_asked(*, student: int, key: UUID) -> UUID | None:
+    """What the plan with this key became, or None."""
+    made = Key.objects.filter(student_id=student, key=str(key))
+    return made.values_list("registration_id", flat=True).first()
+
+
+def _rows(sql: str, params: list[Any]) -> list[tuple[Any, ...]]:
+    return fetch(sql, params) if params[0] else []
+
+
+def _planned(row: tuple[Any, ...]) -> Planned:
+    section, term, term_name, module_id, module, code, title, credits_, slots = row[:9]
+    meetings, instructor, seats, is_open = row[9:]
+    return Planned(
+        section=section,
+        term=term,
+        term_name=term_name,
+        module_id=module_id,
+        module=module,
+        code=code,
+        title=title,
+        credits=credits_,
+        slots=slots,
+        meetings=meetings,
+        instructor=instructor,
+        seats=seats,
+        is_open=is_open,
+    )

@@ -1,0 +1,185 @@
+"""One registration as a page: its steps in words, its fragment, and what strangers see of it."""
+
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from project.accounts.models import User
+from registration import services
+from registration.rules.steps import Step, exits_of, steps_of, steps_together
+from registration.tests import given
+from registration.tests.given import Flow
+from registration.tests.test_following import put_in_line
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def student() -> int:
+    for number in (1, 2, 3):
+        given.section(number, day=number)
+    given.window()
+    return given.student()
+
+
+def browser(user: int) -> Client:
+    client = Client()
+    client.force_login(User.objects.get(pk=user))
+    return client
+
+
+def follow(flow: Flow, *, was: str = "", htmx: bool = False, who: int = 0) -> str:
+    headers = {"HX-Request": "true"} if htmx else {}
+    query = {"was": was} if was else {}
+    answer = browser(who or flow.student).get(f"/registrations/{flow.id}/", query, headers=headers)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def plain(html: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
+
+
+def marks(state: str, code: str = "") -> list[tuple[str, str]]:
+    return [(step.name, step.mark) for step in steps_of(state=state, code=code)]
+
+
+@pytest.mark.parametrize(
+    ("state", "at"), [("pending", 0), ("queued", 1), ("seated", 2), ("offered", 2)]
+)
+def test_what_waits_is_at_one_step_with_the_rest_to_come(state: str, at: int) -> None:
+    assert [mark for _, mark in marks(state)] == (["done"] * at + ["now"] + ["to_come"] * (3 - at))
+
+
+def test_the_whole_way_is_done_when_confirmed() -> None:
+    assert {mark for _, mark in marks("confirmed")} == {"done"}
+    assert marks("authorised")[-1] == ("answer", "now")
+
+
+@pytest.mark.parametrize(
+    ("state", "code", "expected"),
+    [
+        ("refused", "full", [("line", "done"), ("seat", "stopped")]),
+        ("refused", "clash", [("line", "done"), ("seat", "stopped")]),
+        ("refused", "no_rate", [("line", "done"), ("seat", "done"), ("fee", "stopped")]),
+        ("refused", "together", [("line", "done"), ("answer", "stopped")]),
+        ("dropped", "given_up", [("line", "done"), ("answer", "stopped")]),
+        ("expired", "late", [("line", "done"), ("answer", "stopped")]),
+    ],
+)
+def test_a_way_that_ended_stops_where_it_ended(
+    state: str, code: str, expected: list[tuple[str, str]]
+) -> None:
+    assert marks(state, code) == expected
+
+
+@pytest.mark.parametrize(
+    ("states", "now"),
+    [
+        (["authorised", "pending"], "line"),
+        (["authorised", "seated", "queued"], "fee"),
+        (["queued", "authorised", "refused"], "answer"),
+    ],
+)
+def test_the_whole_is_as_far_as_its_last_item(states: list[str], now: str) -> None:
+    steps = steps_together(states, is_answered=False)
+    assert [step.name for step in steps if step.mark == "now"] == [now]
+    done = steps_together(states, is_answered=True)
+    assert done[-1] == Step(name="answer", mark="done")
+
+
+def test_a_reason_leads_somewhere_or_nowhere() -> None:
+    assert exits_of("full") == ("module", "plan")
+    assert exits_of("block") == ()
+
+
+def test_in_line_it_says_how_many_are_ahead(student: int) -> None:
+    for _ in range(2):
+        given.flow(given.student(), 1)
+    flow = given.flow(student, 1)
+    page = follow(flow)
+    assert "Ahead of you in line: 2" in plain(page)
+    assert f'data-look="registration:{flow.id}"' in page
+    assert f'hx-get="/registrations/{flow.id}/?was=pending"' in page
+    assert '<noscript><meta http-equiv="refresh" content="5"></noscript>' in page
+    assert "Look again" in page
+
+
+def test_steps_are_told_in_words(student: int) -> None:
+    flow = given.flow(student, 1, 2).decided(["seated", "queued"])
+    assert "Seat locked" in follow(flow)
+    assert "The fee is being reserved" in follow(flow)
+    flow.paid(1)
+    assert "Fee reserved" in follow(flow)
+    flow.settled()
+    put_in_line(flow.cause, 1)
+    page = plain(follow(flow))
+    assert "Confirmed: 1 · In the queue: 1" in page
+    assert "In the queue, place 1" in page
+    assert "noscript" not in follow(flow)
+
+
+def test_a_refusal_says_why_and_where_to_go(student: int) -> None:
+    flow = given.flow(student, 1, 2).decided(["refused", "refused"], ["full", "unknown_section"])
+    page = follow(flow.settled())
+    assert "Every seat is taken." in page
+    assert "Sections of MOD 1" in page
+    assert 'href="/plan/"' in page
+    assert re.search(r'href="/catalogue/\d+/"', page)
+
+
+def test_htmx_gets_the_part_that_changes_and_the_news_once(student: int) -> None:
+    flow = given.flow(student, 1)
+    part = follow(flow, htmx=True, was="pending")
+    assert part.strip().startswith(f'<div id="progress" data-look="registration:{flow.id}"')
+    assert "<html" not in part
+    assert "hx-swap-oob" not in part
+    flow.decided(["seated"]).paid(1).settled()
+    part = follow(flow, htmx=True, was="pending")
+    assert '<div id="status" hx-swap-oob="innerHTML">' in part
+    assert "?was=" not in part
+    assert "hx-swap-oob" not in follow(flow, htmx=True)
+    assert "hx-swap-oob" not in follow(flow, was="pending")
+
+
+def test_the_timeline_has_times(student: int) -> None:
+    page = follow(given.flow(student, 1))
+    assert re.search(r'<li><time datetime="[\dT:.+-]+">.+</time>You asked for MOD 1 A01', page)
+
+
+def test_a_wish_to_drop_is_shown(student: int) -> None:
+    flow = given.flow(student, 1)
+    assert f'href="/registrations/{flow.id}/drop/1/"' in follow(flow)
+    services.item_drop(student=student, registration=flow.id, section=1)
+    page = follow(flow)
+    assert "You gave this section up" in page
+    assert f'href="/registrations/{flow.id}/drop/1/"' not in page
+
+
+def test_strangers_find_nothing_and_guests_sign_in(student: int) -> None:
+    flow = given.flow(student, 1)
+    address = f"/registrations/{flow.id}/"
+    assert browser(given.student()).get(address).status_code == 404
+    nobody = "/registrations/00000000-0000-0000-0000-000000000000/"
+    assert browser(student).get(nobody).status_code == 404
+    assert Client().get(address)["Location"] == f"/sign-in/?next={address}"
+
+
+def test_following_takes_three_statements_and_the_user(
+    student: int, django_assert_max_num_queries: Any
+) -> None:
+    flow = given.flow(student, 1, 2, 3).decided(["seated", "seated", "queued"]).paid(1, 2)
+    client = browser(student)
+    client.get(f"/registrations/{flow.id}/")
+    with django_assert_max_num_queries(4):
+        assert client.get(f"/registrations/{flow.id}/").status_code == 200
+
+
+def test_the_page_keeps_to_the_policy(student: int) -> None:
+    flow = given.flow(student, 1, 2).decided(["seated", "refused"], ["", "full"]).paid(1).settled()
+    page = follow(flow)
+    assert not re.search(r"<style|style=|<script(?![^>]*src=)|\son\w+=", page)
+    assert not re.search(r"(?:src|href)=\"https?://", page)
+    assert len(page) < 20_000

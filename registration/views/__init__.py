@@ -1,0 +1,1 @@
+"""What students see: pages of the catalogue, the plan, and their registrations."""

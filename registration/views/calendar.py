@@ -1,0 +1,83 @@
+"""The calendar feed at its secret address, and the page where a student gets one."""
+
+import hashlib
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import translation
+from django.utils.cache import get_conditional_response
+from django.utils.http import quote_etag
+from django.utils.translation import gettext as _
+from django.views import View
+
+from project.accounts.models import language_near
+from registration import services
+from registration.rules.calendar import calendar_written, lacks_days
+from registration.selectors.calendar import calendar_entries, feed_reader, feed_token
+from registration.selectors.mine import is_student
+
+_MAX_AGE_SECONDS = 300
+
+
+class FeedView(View):
+    """For calendar programs, which cannot sign in: whoever has the address may read it."""
+
+    def get(self, request: HttpRequest, token: str) -> HttpResponseBase:
+        """The student's sections as a calendar."""
+        # The address is a secret, also from those who read the log.
+        vars(request)["logged_path"] = reverse("calendar", args=["secret"])
+        reader = feed_reader(token)
+        if reader is None:
+            raise Http404
+        with translation.override(language_near(reader.language) or settings.LANGUAGE_CODE):
+            body = calendar_written(
+                calendar_entries(reader.student),
+                name=_("My modules"),
+                host=urlsplit(settings.SITE_URL).hostname or "localhost",
+                translate=_,
+            )
+        return _answer(request, body)
+
+
+class CalendarAddressView(LoginRequiredMixin, View):
+    """One's own address: seen, renewed, taken away."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Show it."""
+        student = int(request.user.pk or 0)
+        token = feed_token(student)
+        address = request.build_absolute_uri(reverse("calendar", args=[token])) if token else ""
+        shown = {
+            "address": address,
+            "webcal": f"webcal://{address.partition('://')[2]}" if address else "",
+            "undated": [one for one in calendar_entries(student) if lacks_days(one)],
+            "is_student": bool(token) or is_student(student),
+        }
+        answer = render(request, "students/calendar.html", shown)
+        answer["Cache-Control"] = "private, no-store"
+        return answer
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Make a new address, or end the one there is."""
+        student = int(request.user.pk or 0)
+        if "end" in request.POST:
+            services.feed_end(student=student)
+            messages.success(request, _("The address has ended. Nobody can read it any more."))
+        elif is_student(student):
+            services.feed_renew(student=student)
+            messages.success(request, _("This is your new address. An older one has ended."))
+        return redirect("calendar-address")
+
+
+def _answer(request: HttpRequest, body: bytes) -> HttpResponseBase:
+    answer = HttpResponse(body, content_type="text/calendar; charset=utf-8")
+    answer["Cache-Control"] = f"private, max-age={_MAX_AGE_SECONDS}"
+    answer["X-Robots-Tag"] = "noindex"
+    etag = quote_etag(hashlib.sha256(body).hexdigest())
+    answer["ETag"] = etag
+    return get_conditional_response(request, etag=etag, response=answer) or answer

@@ -1,0 +1,92 @@
+"""The catalogue: search it, and put sections into the plan."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.utils import timezone
+from django.views import View
+
+from registration.selectors.catalogue import Found, modules_found, offered_in
+from registration.selectors.module_rows import ModuleRow
+from registration.selectors.own import Own, own_in
+from registration.selectors.terms import TermOffered, terms_offered
+from registration.views.search import SearchForm
+from registration.views.sections import SectionShown, sections_shown
+
+# Some laboratories have thirty: nobody reads them here, and their module's page has them all.
+MOST_SECTIONS = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModuleShown:
+    """A module that was found, with the first of its sections that fit; `further` are left out."""
+
+    module: ModuleRow
+    sections: tuple[SectionShown, ...]
+    further: int
+
+
+class CatalogueView(LoginRequiredMixin, View):
+    """A page of the search; for htmx only what was found."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Search in the term that was chosen, else in the one that concerns the student."""
+        student = int(request.user.pk or 0)
+        terms = terms_offered(student=student)
+        term = term_chosen(request.GET, terms)
+        if term is None:
+            return render(request, "students/catalogue.html", {"terms": terms})
+        shown = _shown(request.GET, student=student, terms=terms, term=term)
+        is_part = bool(getattr(request, "htmx", False))
+        template = "students/parts/found.html" if is_part else "students/catalogue.html"
+        answer = render(request, template, {**shown, "is_part": is_part})
+        answer["Vary"] = "HX-Request, Cookie"
+        return answer
+
+
+def term_chosen(query: QueryDict, terms: list[TermOffered]) -> TermOffered | None:
+    """The term with the number in the address; else the first one, if there is any."""
+    wanted = query.get("term", "")
+    return next((one for one in terms if str(one.id) == wanted), terms[0] if terms else None)
+
+
+def _shown(
+    query: QueryDict, *, student: int, terms: list[TermOffered], term: TermOffered
+) -> dict[str, Any]:
+    own = own_in(student=student, term=term.id)
+    form = SearchForm(query, terms=terms, offered=offered_in(term.id))
+    search = form.search(term=term.id, busy=own.busy)
+    found = modules_found(search)
+    return {
+        "terms": terms,
+        "term": term,
+        "form": form,
+        "own": own,
+        "modules": _modules(found, own),
+        "is_first": not search.start,
+        "more": _further(query, found.next) if found.next is not None else "",
+        "made_at": timezone.now(),
+    }
+
+
+def _modules(found: Found, own: Own) -> list[ModuleShown]:
+    return [_module(one, own) for one in found.modules]
+
+
+def _module(found: ModuleRow, own: Own) -> ModuleShown:
+    first = found.sections[:MOST_SECTIONS]
+    return ModuleShown(
+        module=found,
+        sections=sections_shown(first, module=found.code, own=own),
+        further=len(found.sections) - len(first),
+    )
+
+
+def _further(query: QueryDict, start: int) -> str:
+    """The address of what comes after."""
+    further = query.copy()
+    further["start"] = str(start)
+    return further.urlencode()

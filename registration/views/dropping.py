@@ -1,0 +1,71 @@
+"""Giving an item up: first what it means, then the deed."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
+from django.views import View
+
+from project import live_counts
+from project.refusals import Refusal
+from registration import services
+from registration.selectors.mine import Held, item_held
+from registration.views.words import CHIPS
+
+_DROPPED = _("%(name)s is dropped.")
+_DONE = {
+    "confirmed": _(
+        "%(name)s is dropped. The seat goes to the first in the queue, and the fee is paid back."
+    ),
+    "queued": _("%(name)s is dropped. Your place in the queue is given up."),
+}
+_NOTED = _("Noted: you give %(name)s up. The answer will honour it.")
+
+
+class DropView(LoginRequiredMixin, View):
+    """One item of one's own; anybody else's does not exist."""
+
+    def get(self, request: HttpRequest, registration: UUID, section: int) -> HttpResponse:
+        """Say what dropping it means."""
+        held = _held(request, registration, section)
+        return render(request, "students/drop.html", _consequences(held))
+
+    def post(self, request: HttpRequest, registration: UUID, section: int) -> HttpResponse:
+        """Drop it, and say what came of it."""
+        held = _held(request, registration, section)
+        name = {"name": f"{held.module} {held.code}"}
+        try:
+            drop = services.item_drop(
+                student=int(request.user.pk or 0), registration=registration, section=section
+            )
+        except Refusal as no:
+            messages.warning(request, f"{no.detail} {no.fix}")
+            return _back(registration)
+        is_done = drop is not None and drop.is_done
+        messages.success(request, (_DONE.get(held.state, _DROPPED) if is_done else _NOTED) % name)
+        return _back(registration)
+
+
+def _held(request: HttpRequest, registration: UUID, section: int) -> Held:
+    found = item_held(registration=registration, section=section, student=int(request.user.pk or 0))
+    if found is None:
+        raise Http404
+    return found
+
+
+def _back(registration: UUID) -> HttpResponseRedirect:
+    return redirect("follow", registration=registration)
+
+
+def _consequences(held: Held) -> dict[str, Any]:
+    counts = live_counts.read([held.section]).get(held.section)
+    return {
+        "held": held,
+        "chip": CHIPS[held.state],
+        "is_over": held.state in ("refused", "expired", "dropped"),
+        "waiting": counts.waiting if counts else None,
+    }

@@ -1,0 +1,86 @@
+"""What a student has, all they ever asked for, and their week."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views import View
+
+from registration.selectors.mine import Held, History, history_of, is_student, items_held
+from registration.selectors.progress import Progress
+from registration.views.timetable import terms_shown
+from registration.views.words import CHIPS, Chip, Text
+
+# What waits for the student comes first.
+_GROUPS: tuple[tuple[str, Text], ...] = (
+    ("offered", _("Offered to you")),
+    ("pending", _("In line")),
+    ("queued", _("In the queue")),
+    ("confirmed", _("Confirmed")),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """The items of one state."""
+
+    state: str
+    label: Text
+    items: tuple[Held, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """A registration in the list of all, with a chip for each item."""
+
+    found: Progress
+    items: tuple[tuple[str, Chip], ...]
+
+
+class MineView(LoginRequiredMixin, View):
+    """My registrations: what I have now, then everything, page by page."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Show it; with `before`, only older registrations."""
+        student, before = int(request.user.pk or 0), _before(request)
+        history = history_of(student, before=before)
+        held = items_held(student) if before is None else []
+        shown = {
+            "groups": _grouped(held),
+            "terms": terms_shown(held),
+            "credits": sum(one.credits for one in held if one.state == "confirmed"),
+            "past": [_past(one) for one in history.registrations],
+            "older": history.before,
+            "is_first": before is None,
+            "is_student": _knows(history) or is_student(student),
+        }
+        return render(request, "students/mine.html", shown)
+
+
+def _before(request: HttpRequest) -> UUID | None:
+    text = request.GET.get("before")
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        raise Http404 from None
+
+
+def _knows(history: History) -> bool:
+    return bool(history.registrations)
+
+
+def _grouped(held: Sequence[Held]) -> list[Group]:
+    groups = (
+        Group(state=state, label=label, items=tuple(one for one in held if one.state == state))
+        for state, label in _GROUPS
+    )
+    return [group for group in groups if group.items]
+
+
+def _past(found: Progress) -> Past:
+    items = [(f"{item.module} {item.code}", CHIPS[item.state]) for item in found.items]
+    return Past(found=found, items=tuple(items))

@@ -1,0 +1,106 @@
+"""One module, and one section of it as a part of a page."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views import View
+
+from registration.rules.requirement_tree import Need, Option, requirement_tree
+from registration.selectors.module import (
+    ModuleSeen,
+    module_seen,
+    modules_by_code,
+    modules_passed,
+    section_seen,
+    sections_of,
+)
+from registration.selectors.own import Own, own_in
+from registration.selectors.terms import TermOffered, terms_offered
+from registration.views.catalogue import term_chosen
+from registration.views.sections import section_shown, sections_shown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OptionShown:
+    """A module that would do; `number` leads to it, None where the catalogue does not have it."""
+
+    option: Option
+    number: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NeedShown:
+    """A clause of what is required."""
+
+    is_met: bool
+    options: tuple[OptionShown, ...]
+
+
+class ModuleView(LoginRequiredMixin, View):
+    """A module: what it requires, and its sections in a term."""
+
+    def get(self, request: HttpRequest, module: int) -> HttpResponse:
+        """Show it."""
+        found = module_seen(module)
+        if found is None:
+            raise Http404
+        student = int(request.user.pk or 0)
+        terms = terms_offered(student=student, module=module)
+        term = term_chosen(request.GET, terms)
+        return render(request, "students/module.html", _shown(found, student, terms, term))
+
+
+class SectionView(LoginRequiredMixin, View):
+    """What changes on a page when a section is put into the plan or taken out."""
+
+    def get(self, request: HttpRequest, section: int) -> HttpResponse:
+        """The section, for htmx; who comes by the address finds its module."""
+        seen = section_seen(section)
+        if seen is None:
+            raise Http404
+        if not getattr(request, "htmx", False):
+            return redirect(f"{reverse('module', args=[seen.module])}?term={seen.term}")
+        own = own_in(student=int(request.user.pk or 0), term=seen.term)
+        shown = section_shown(seen.row, module=seen.module_code, own=own)
+        answer = render(request, "students/parts/section_changed.html", {"shown": shown})
+        answer["Vary"] = "HX-Request, Cookie"
+        return answer
+
+
+def _shown(
+    module: ModuleSeen, student: int, terms: list[TermOffered], term: TermOffered | None
+) -> dict[str, Any]:
+    own = own_in(student=student, term=term.id) if term else Own()
+    needs = _needs(module, student, own)
+    rows = sections_of(module=module.id, term=term.id) if term else []
+    return {
+        "module": module,
+        "terms": terms,
+        "term": term,
+        "own": own,
+        "needs": needs,
+        "met": sum(need.is_met for need in needs),
+        "sections": sections_shown(rows, module=module.code, own=own),
+        "made_at": timezone.now(),
+    }
+
+
+def _needs(module: ModuleSeen, student: int, own: Own) -> tuple[NeedShown, ...]:
+    if not module.requires:
+        return ()
+    needs = requirement_tree(
+        module.requires, transcript=modules_passed(student), beside=own.modules
+    )
+    numbers = modules_by_code(frozenset(one.code for need in needs for one in need.options))
+    return tuple(_need(need, numbers) for need in needs)
+
+
+def _need(need: Need, numbers: Mapping[str, int]) -> NeedShown:
+    options = [OptionShown(option=one, number=numbers.get(one.code)) for one in need.options]
+    return NeedShown(is_met=need.is_met, options=tuple(options))

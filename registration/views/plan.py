@@ -1,0 +1,147 @@
+"""The plan: put sections in, take them out, look at the week, send it."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
+from django.views import View
+
+from project.refusals import Refusal
+from registration import services
+from registration.rules.asking import MODES, ON_FULL
+from registration.selectors.mine import is_student
+from registration.selectors.plan import registration_asked
+from registration.views.plan_page import plan_page
+
+_LARGEST_ID = 10**18 - 1
+_LOOK_AGAIN_SECONDS = 1
+
+
+class PlanView(LoginRequiredMixin, View):
+    """The plan as it is."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Show it."""
+        return plan_shown(request)
+
+
+class PlanAddView(LoginRequiredMixin, View):
+    """Put a section into the plan."""
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Put it in, and go back to where the button was."""
+        section = _number(request, "section")
+        return _changed(
+            request,
+            lambda student: services.plan_add(student=student, section=section),
+            _("It is in your plan."),
+        )
+
+
+class PlanRemoveView(LoginRequiredMixin, View):
+    """Take a section out of the plan."""
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Take it out."""
+        section = _number(request, "section")
+        return _changed(
+            request,
+            lambda student: services.plan_remove(student=student, section=section),
+            _("It is out of your plan."),
+        )
+
+
+class PlanSwapView(LoginRequiredMixin, View):
+    """Take another section of the same module instead."""
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Change one for the other, in its place."""
+        section, other = _number(request, "section"), _number(request, "other")
+        return _changed(
+            request,
+            lambda student: services.plan_swap(student=student, section=section, other=other),
+            _("The other section is in your plan instead."),
+        )
+
+
+class PlanSubmitView(LoginRequiredMixin, View):
+    """Ask for what is planned. However often it is sent: one registration."""
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Send it; where the door says no, the plan stays and its page says why."""
+        key, mode, on_full = _sent(request)
+        try:
+            registration = services.plan_submit(
+                student=_student(request), key=key, mode=mode, on_full=on_full
+            )
+        except Refusal as no:
+            if no.code == "still_processing":
+                return redirect("plan-sent", key=key)
+            return plan_shown(request, refusal=no)
+        return redirect("follow", registration=registration)
+
+
+class PlanSentView(LoginRequiredMixin, View):
+    """Where a second click waits for the first one's answer."""
+
+    def get(self, request: HttpRequest, key: UUID) -> HttpResponse:
+        """Lead to the registration; until it is there, look again in a second."""
+        registration = registration_asked(student=_student(request), key=key)
+        if registration is not None:
+            return redirect("follow", registration=registration)
+        answer = render(request, "students/plan_sent.html", {"key": key}, status=202)
+        answer["Refresh"] = str(_LOOK_AGAIN_SECONDS)
+        return answer
+
+
+def plan_shown(request: HttpRequest, *, refusal: Refusal | None = None) -> HttpResponse:
+    """The plan's page; with `refusal`, what the door said to it just now."""
+    page = plan_page(_student(request))
+    shown = {"page": page, "refusal": refusal}
+    return render(request, "students/plan.html", shown, status=refusal.status if refusal else 200)
+
+
+def _student(request: HttpRequest) -> int:
+    return int(request.user.pk or 0)
+
+
+def _changed(request: HttpRequest, change: Callable[[int], object], told: object) -> HttpResponse:
+    student = _student(request)
+    try:
+        if is_student(student):
+            change(student)
+            messages.success(request, str(told))
+    except Refusal as no:
+        messages.error(request, f"{no.detail} {no.fix}")
+    return redirect(_next(request))
+
+
+def _next(request: HttpRequest) -> str:
+    """The page to come back to, if it is one of ours; else the plan."""
+    wanted = request.POST.get("next", "")
+    return wanted if url_has_allowed_host_and_scheme(wanted, None) else reverse("plan")
+
+
+def _number(request: HttpRequest, name: str) -> int:
+    text = request.POST.get(name, "")
+    if not (text.isascii() and text.isdigit()) or int(text) > _LARGEST_ID:
+        raise Http404
+    return int(text)
+
+
+def _sent(request: HttpRequest) -> tuple[UUID, str, str]:
+    """Key and choices of the form; what is no form of ours is nowhere."""
+    mode, on_full = request.POST.get("mode", ""), request.POST.get("on_full", "")
+    try:
+        key = UUID(request.POST.get("key", ""))
+    except ValueError:
+        raise Http404 from None
+    if mode not in MODES or on_full not in ON_FULL:
+        raise Http404
+    return key, mode, on_full

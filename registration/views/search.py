@@ -1,0 +1,81 @@
+"""The catalogue's form: from an address to a search, with a word for each field that is wrong."""
+
+from collections.abc import Sequence
+from datetime import time
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from registration.rules.meeting_words import DAYS
+from registration.selectors.catalogue import Busy, Offered, Search
+from registration.selectors.terms import TermOffered
+
+_LONGEST = 100
+_MOST_PAGES = 100_000
+_FOLDED = ("day", "since", "until", "credits", "department")
+
+
+def _clock() -> forms.TimeField:
+    widget = forms.TimeInput(attrs={"type": "time", "step": 300}, format="%H:%M")
+    return forms.TimeField(required=False, widget=widget, input_formats=["%H:%M", "%H:%M:%S"])
+
+
+class SearchForm(forms.Form):
+    """What may be asked for. A field that is empty, or wrong, does not narrow the search."""
+
+    q = forms.CharField(required=False, max_length=_LONGEST)
+    term = forms.TypedChoiceField(required=False, coerce=int, empty_value=None)
+    free = forms.BooleanField(required=False)
+    fits = forms.BooleanField(required=False)
+    day = forms.TypedMultipleChoiceField(
+        required=False, coerce=int, empty_value=[], widget=forms.CheckboxSelectMultiple
+    )
+    since = _clock()
+    until = _clock()
+    credits = forms.TypedChoiceField(required=False, coerce=int, empty_value=None)
+    department = forms.ChoiceField(required=False)
+    start = forms.IntegerField(required=False, min_value=0, max_value=_MOST_PAGES)
+
+    def __init__(self, data: QueryDict, *, terms: Sequence[TermOffered], offered: Offered) -> None:
+        super().__init__(data, auto_id="search-%s")
+        self._choose("term", [(term.id, term.name) for term in terms])
+        self._choose("day", list(enumerate(map(_, DAYS))))
+        self._choose("credits", [("", _("Any")), *((n, str(n)) for n in offered.credits)])
+        self._choose("department", [("", _("All")), *((d, d) for d in offered.departments)])
+
+    def _choose(self, name: str, choices: Sequence[tuple[Any, Any]]) -> None:
+        field: Any = self.fields[name]
+        field.choices = choices
+
+    def search(self, *, term: int, busy: tuple[Busy, ...]) -> Search:
+        """What to look for in `term`; `busy` are the times that a section must leave free."""
+        self.is_valid()
+        said = self.cleaned_data
+        return Search(
+            term=term,
+            q=said.get("q", ""),
+            free_only=said.get("free", False),
+            days=tuple(said.get("day", ())),
+            since=_minutes(said.get("since")),
+            until=_minutes(said.get("until")),
+            credits=said.get("credits"),
+            department=said.get("department", ""),
+            busy=busy if said.get("fits") else (),
+            start=said.get("start") or 0,
+        )
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether more is asked for than a term, so that there is something to take back."""
+        return any(value for name, value in self.data.items() if name not in ("term", "start"))
+
+    @property
+    def has_details(self) -> bool:
+        """Whether one of the fields that are folded away says something."""
+        return any(self.data.get(name) for name in _FOLDED)
+
+
+def _minutes(clock: time | None) -> int | None:
+    return None if clock is None else clock.hour * 60 + clock.minute

@@ -1,0 +1,101 @@
+"""States and steps in the words of the students' pages."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from registration.rules.steps import Step
+
+Text = str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A state in a word, with the tone of its colour."""
+
+    label: Text
+    tone: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepShown:
+    """A step, its name, and how far it is."""
+
+    mark: str
+    label: Text
+    words: Text
+
+
+CHIPS = {
+    "pending": Chip(_("In line"), "wait"),
+    "seated": Chip(_("Seat locked"), "wait"),
+    "authorised": Chip(_("Fee reserved"), "wait"),
+    "queued": Chip(_("In the queue"), "wait"),
+    "offered": Chip(_("Seat offered"), "wait"),
+    "confirmed": Chip(_("Confirmed"), "good"),
+    "refused": Chip(_("Refused"), "bad"),
+    "dropped": Chip(_("Dropped")),
+    "expired": Chip(_("Expired"), "bad"),
+}
+_LABELS: dict[str, Text] = {
+    "line": _("Line"),
+    "seat": _("Seat"),
+    "fee": _("Fee"),
+    "answer": _("Answer"),
+}
+_DONE: dict[str, Text] = {
+    "line": _("Your turn came"),
+    "seat": _("Seat locked"),
+    "fee": _("Fee reserved"),
+    "answer": _("Confirmed"),
+}
+_DONE_BY_ALL: dict[str, Text] = {
+    "line": _("Your turn came"),
+    "seat": _("Seats decided"),
+    "fee": _("Fees decided"),
+    "answer": _("Answered"),
+}
+_NOW: dict[str, Text] = {
+    "line": _("Your turn has come"),
+    "seat": _("In the queue"),
+    "fee": _("The fee is being reserved"),
+    "answer": _("The answer is being written"),
+}
+_STOPPED: dict[str, Text] = {"seat": _("No seat"), "fee": _("The fee was not reserved")}
+
+
+def line_words(ahead: int | None) -> Text:
+    """Where someone is in the line, by how many are ahead of them."""
+    if ahead is None:
+        return _NOW["line"]
+    if ahead == 0:
+        return _("You are next in line")
+    return _("Ahead of you in line: %(ahead)s") % {"ahead": ahead}
+
+
+def step_shown(step: Step, *, state: str, ahead: int | None, place: int | None) -> StepShown:
+    """A step of an item: `ahead` in the line, `place` in a queue."""
+    return StepShown(
+        mark=step.mark, label=_LABELS[step.name], words=_words(step, state, ahead, place)
+    )
+
+
+def step_of_all_shown(step: Step, *, ahead: int | None) -> StepShown:
+    """A step of the whole registration."""
+    words = _DONE_BY_ALL[step.name] if step.mark == "done" else _words(step, "", ahead, None)
+    return StepShown(mark=step.mark, label=_LABELS[step.name], words=words)
+
+
+def _words(step: Step, state: str, ahead: int | None, place: int | None) -> Text:
+    if step.mark == "to_come":
+        return _("To come")
+    if step.mark == "stopped":
+        return _STOPPED.get(step.name) or CHIPS[state].label
+    if step.mark == "done":
+        return _("Seat offered") if (step.name, state) == ("seat", "offered") else _DONE[step.name]
+    if step.name == "line":
+        return line_words(ahead)
+    if step.name == "seat" and place is not None:
+        return _("In the queue, place %(place)s") % {"place": place}
+    return _NOW[step.name]
