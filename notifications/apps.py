@@ -1,7 +1,9 @@
 """Notifications: the inbox, and the mail that carries it."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
+from project import pages
 from project.bus.registry import Invariant, Job, Subscription, bus
 from project.messages.modules import SectionChanged
 
@@ -40,6 +42,7 @@ class NotificationsConfig(AppConfig):
             TABLES,
         )
 
+        pages.offer(pages.Way(order=50, name="inbox", label=_("Inbox")))
         bus.state(self.label, tables=TABLES, projections=PROJECTIONS)
         bus.machinery(self.label, tables=("notifications_mail",))
         bus.invariant(*INVARIANTS)

@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
 
 from django.conf import settings
 from django.db.models.functions import Now
@@ -10,7 +12,7 @@ from django.utils.translation import gettext, override
 from notifications.models import Inbox, Mail, Section
 from notifications.rules import words
 from notifications.rules.words import Letter
-from project.accounts.models import User
+from project.accounts.models import User, language_of
 from project.messages.notifications import Announced, News
 
 
@@ -20,6 +22,28 @@ class Addressed:
 
     address: str
     letter: Letter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What a student was told once, in the language that was active."""
+
+    number: int
+    registration: UUID
+    at: datetime
+    subject: str
+    lines: list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboxPage:
+    """A part of an inbox, newest first; `older` is where the next part begins."""
+
+    entries: list[Entry]
+    older: int | None
+
+
+INBOX_PAGE = 20
 
 
 def section_names(sections: Collection[int]) -> dict[int, str]:
@@ -33,6 +57,27 @@ def inbox_text(told: Inbox) -> str:
     items = _items(told)
     names = section_names({item.section for item in items})
     return "\n".join(words.sentences(items, names, gettext))
+
+
+def inbox_page(*, student: int, before: int | None = None) -> InboxPage:
+    """What the student was told, newest first, from before that entry on. Two statements."""
+    rows = Inbox.objects.filter(student_id=student).order_by("-event_id")
+    rows = rows if before is None else rows.filter(event_id__lt=before)
+    told = list(rows[: INBOX_PAGE + 1])
+    shown = told[:INBOX_PAGE]
+    older = shown[-1].event_id if len(told) > INBOX_PAGE else None
+    names = section_names({item.section for one in shown for item in _items(one)})
+    return InboxPage(entries=[_entry(one, names) for one in shown], older=older)
+
+
+def _entry(told: Inbox, names: Mapping[int, str]) -> Entry:
+    return Entry(
+        number=told.event_id,
+        registration=told.registration_id,
+        at=told.announced_at,
+        subject=words.subject(told.kind, gettext),
+        lines=words.sentences(_items(told), names, gettext),
+    )
 
 
 def letters(event_ids: Collection[int]) -> dict[int, Addressed]:
@@ -49,7 +94,7 @@ def letters(event_ids: Collection[int]) -> dict[int, Addressed]:
 
 
 def _addressed(told: Inbox, reader: User, names: Mapping[int, str]) -> Addressed:
-    with override(reader.language):
+    with override(language_of(reader) or settings.LANGUAGE_CODE):
         letter = words.letter(
             kind=told.kind,
             lines=words.sentences(_items(told), names, gettext),

@@ -175,3 +175,8 @@ def give_back(ended: Ending, purse: Purse) -> list[Voided | Refunded]:
         kind(registration=ended.registration, student=ended.student, items=tuple(items))
         for kind, items in undone.items()
     ]
+
+
+def money(amount: int) -> str:
+    """An amount as people read it: 1,234.50."""
+    return f"{amount / 100:,.2f}"

@@ -2,8 +2,10 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
 
-from payments.models import Account, Rate
+from payments.models import Account, Payment, Rate, Section
 from payments.rules import Held, Purse
 from project.bus.sql import fetch
 
@@ -16,6 +18,37 @@ class Concern:
     registration: str
     programme: str = ""
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """Money for one item, as a statement has it. `section` is "" while its name is not known."""
+
+    registration: UUID
+    number: int
+    section: str
+    amount: int
+    state: str
+    code: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """What a student may owe and owes, and a part of the payments, newest first."""
+
+    limit: int
+    authorised: int
+    captured: int
+    lines: list[Line]
+    has_older: bool
+
+    @property
+    def free(self) -> int:
+        """What may still be asked for; nothing where the limit was lowered below what is owed."""
+        return max(0, self.limit - self.authorised - self.captured)
+
+
+STATEMENT_PAGE = 50
 
 _LOCK = """
 SELECT FROM payments_account WHERE student_id = ANY(%(students)s)
@@ -72,3 +105,37 @@ def accounts_known(students: Collection[int]) -> set[int]:
 def rates_by_programme(programmes: Collection[str]) -> dict[str, Rate]:
     """The rates of these programmes that have one."""
     return Rate.objects.in_bulk(list(programmes))
+
+
+def statement(*, student: int, page: int = 1) -> Statement | None:
+    """The student's account and that page of payments; None without an account. Three statements.
+
+    A payment that was given back before any money moved is none to its student.
+    """
+    account = Account.objects.filter(student_id=student).first()
+    if account is None:
+        return None
+    payments = Payment.objects.filter(student_id=student).exclude(state="voided", amount=0)
+    start = (page - 1) * STATEMENT_PAGE
+    found = list(payments.order_by("-changed_at", "id")[start : start + STATEMENT_PAGE + 1])
+    shown = found[:STATEMENT_PAGE]
+    names = Section.objects.in_bulk({one.section_id for one in shown})
+    return Statement(
+        limit=account.limit,
+        authorised=account.authorised,
+        captured=account.captured,
+        lines=[_line(one, names.get(one.section_id)) for one in shown],
+        has_older=len(found) > STATEMENT_PAGE,
+    )
+
+
+def _line(payment: Payment, section: Section | None) -> Line:
+    return Line(
+        registration=payment.registration_id,
+        number=payment.section_id,
+        section=f"{section.module_code} ({section.code})" if section else "",
+        amount=payment.amount,
+        state=payment.state,
+        code=payment.code,
+        at=payment.changed_at,
+    )

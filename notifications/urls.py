@@ -1,0 +1,7 @@
+"""Addresses that notifications offers."""
+
+from django.urls import path
+
+from notifications import views
+
+pages = [path("inbox/", views.inbox, name="inbox")]

@@ -1,0 +1,19 @@
+"""The inbox as a page."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from notifications import selectors
+
+
+@require_safe
+@login_required
+def inbox(request: HttpRequest) -> HttpResponse:
+    """What the person was told, newest first; for htmx only the list."""
+    before = request.GET.get("before", "")
+    start = int(before) if before.isascii() and before.isdigit() else None
+    page = selectors.inbox_page(student=int(request.user.pk or 0), before=start)
+    template = "inbox/parts/list.html" if request.htmx else "inbox/inbox.html"  # type: ignore[attr-defined]
+    return render(request, template, {"page": page, "is_newest": start is None})

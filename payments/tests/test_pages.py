@@ -1,0 +1,152 @@
+"""The statement of account as its student reads it."""
+
+import re
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+
+from payments import services
+from payments.models import Section
+from payments.selectors import STATEMENT_PAGE
+from payments.tests import given
+from project.accounts.models import User
+from project.bus.registry import bus
+from project.bus.subscribing import project_recorded
+from project.messages.modules import SectionChanged
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ada(client: Client) -> int:
+    reader = User.objects.create_user("ada", full_name="Ada")
+    client.force_login(reader)
+    return reader.pk
+
+
+def named(number: int, code: str = "CSCI 1010") -> None:
+    fact = SectionChanged(
+        section=number, term=1, module=1, module_code=code, code="A01", seats=1, credits=3
+    )
+    with transaction.atomic():
+        project_recorded(bus.subscriptions["payments.sections"], [given.heard(fact)])
+
+
+def charged(student: int, *sections: int) -> given.Flow:
+    flow = given.submitted(student, *(1 for _ in sections), first=sections[0]).seated()
+    services.payments_authorise(causes=[flow.cause])
+    flow.settled()
+    services.payments_capture(causes=[flow.cause])
+    return flow
+
+
+def page(client: Client, **query: Any) -> str:
+    return client.get("/account/", query).content.decode()
+
+
+def test_the_statement_is_for_those_who_are_signed_in(client: Client) -> None:
+    assert client.get("/account/")["Location"] == "/sign-in/?next=/account/"
+
+
+def test_who_has_no_account_is_told_so(client: Client, ada: int) -> None:
+    text = page(client)
+    assert "You have no account yet" in text
+    assert 'href="/account/" aria-current="page"' in text
+
+
+def test_it_says_what_is_charged_put_aside_and_free(client: Client, ada: int) -> None:
+    given.rate()
+    given.account(ada, limit=1_234_50)
+    assert "No payments here" in page(client)
+    charged(ada, 11, 12)
+    waiting = given.submitted(ada, 1, first=13).seated()
+    services.payments_authorise(causes=[waiting.cause])
+    sums = re.findall(r"<dt>([^<]+)</dt><dd>([^<]+)</dd>", page(client))
+    assert sums == [
+        ("Charged", "20.00"),
+        ("Put aside", "10.00"),
+        ("Still free", "1,204.50"),
+        ("Limit", "1,234.50"),
+    ]
+
+
+def test_a_limit_below_what_is_owed_leaves_nothing_free(client: Client, ada: int) -> None:
+    given.rate()
+    given.account(ada)
+    charged(ada, 11)
+    services.account_limit_set(student=ada, limit=1)
+    assert "<dt>Still free</dt><dd>0.00</dd>" in page(client)
+
+
+def test_each_payment_is_named_said_in_words_and_leads_to_its_registration(
+    client: Client, ada: int
+) -> None:
+    given.rate()
+    given.account(ada)
+    named(11)
+    flow = charged(ada, 11, 12)
+    text = page(client)
+    assert f'<a href="/registrations/{flow.registration}/">CSCI 1010 (A01)</a>' in text
+    assert f'<a href="/registrations/{flow.registration}/">Section 12</a>' in text
+    assert text.count('<span class="chip good">Charged</span>') == 2
+    assert not re.search(r"<style|style=|<script(?![^>]*src=)|\son\w+=", text)
+    services.payments_give_back(causes=[flow.dropped()])
+    assert page(client).count('<span class="chip">Paid back</span>') == 2
+
+
+def test_what_was_declined_says_why(client: Client, ada: int) -> None:
+    given.account(ada, limit=0)
+    services.payments_authorise(causes=[given.submitted(ada, 1).seated().cause])
+    assert "No fee is set for your programme yet." in page(client)
+    given.rate()
+    services.payments_authorise(causes=[given.submitted(ada, 2, first=5).seated().cause])
+    assert "It would have gone over your limit." in page(client)
+
+
+def test_what_was_given_back_before_it_came_is_no_payment(client: Client, ada: int) -> None:
+    given.account(ada)
+    services.payments_give_back(causes=[given.submitted(ada, 1).dropped("pending", "wished")])
+    assert "No payments here" in page(client)
+
+
+def test_nobody_sees_the_payments_of_somebody_else(client: Client, ada: int) -> None:
+    given.rate()
+    given.account(ada)
+    given.account(ada + 1)
+    flow = charged(ada + 1, 11)
+    assert flow.registration not in page(client)
+
+
+def test_a_long_statement_has_pages_and_each_takes_as_many_queries_as_a_short_one(
+    client: Client, ada: int, django_assert_num_queries: Any
+) -> None:
+    given.rate()
+    given.account(ada)
+    charged(ada, 900)
+    for shown in (1, STATEMENT_PAGE):
+        with django_assert_num_queries(4):  # the person, the account, the payments, the names
+            assert page(client).count('data-label="State"') == shown
+        charged(ada, *range(shown * 1000, shown * 1000 + STATEMENT_PAGE))
+    assert 'href="?page=2"' in page(client)
+    assert page(client, page=3).count('data-label="State"') == 1
+    assert 'href="?page=2"' in page(client, page=3)
+
+
+@pytest.mark.parametrize("number", ["0", "x", "-1", "9" * 40, "²"])
+def test_an_address_that_was_tampered_with_is_no_error(
+    number: str, client: Client, ada: int
+) -> None:
+    given.account(ada)
+    assert client.get("/account/", {"page": number}).status_code == 200
+
+
+def test_names_are_those_that_modules_said_last() -> None:
+    for code in ("CSCI 1010", "CSCI 1011"):
+        named(11, code)
+    named(12)
+    assert list(map(str, Section.objects.order_by("section_id"))) == [
+        "CSCI 1011 A01",
+        "CSCI 1010 A01",
+    ]

@@ -1,0 +1,7 @@
+"""Addresses that payments offers."""
+
+from django.urls import path
+
+from payments import views
+
+pages = [path("account/", views.statement, name="statement")]
