@@ -13,22 +13,23 @@ MANAGE := $(RUN) manage.py
 # What is given on make's command line (SEATS=2, DETACH=1, STUDENTS=…) reaches every command by itself.
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help demo test check up down logs status surge faults bench services venv running
+.PHONY: help demo test check up down logs status surge faults bench services browser messages venv running
 
 help: ## This list
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
 
 demo: venv ## 500 students register, everything shown; the site stays up (DETACH=1: ends instead)
 	@$(RUN) scripts/demo
 
-test: venv services ## All tests against real servers (ARGS="-k seats")
+test: venv services browser ## All tests against real servers (ARGS="-k seats")
 	@$(RUN) -m pytest $(ARGS)
 
-check: venv services ## Format, lint, types, import contracts, migrations, deployment settings
+check: venv services ## Format, lint, types, import contracts, translations, migrations, deployment settings
 	@.venv/bin/ruff format --check .
 	@.venv/bin/ruff check .
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports
+	@$(RUN) scripts/messages --check
 	@$(MANAGE) makemigrations --check --dry-run
 	@SERVICE=web DEBUG=off TLS=on ALLOWED_HOSTS=registration.example \
 	  SITE_URL=https://registration.example $(MANAGE) check --deploy --fail-level WARNING
@@ -58,6 +59,15 @@ faults: venv services ## The crash and fault tests at 2,000 students (FAULT_STUD
 
 bench: running ## Cost from 1,000 to 20,000 students, as a table and a picture
 	@$(MANAGE) bench $(if $(CATALOGUE),--catalogue "$(CATALOGUE)") $(if $(DEMAND),--demand "$(DEMAND)")
+
+browser: ## Install Chromium where it is missing, for the tests of pages
+	@$(PYTHON) scripts/ground/browser.py
+
+messages: venv ## Write the texts of the pages to project/locale, to be translated there
+	@$(RUN) scripts/messages
+
+screenshots: venv services browser ## Make the pictures of pages in docs/pictures
+	@$(RUN) -m pytest -m screenshots -n 0 project/tests/test_screenshots.py $(ARGS)
 
 services: ## Start private PostgreSQL, Redis and RabbitMQ
 	@$(PYTHON) scripts/services up

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from django.utils.translation import gettext as _
 from rest_framework import exceptions
 from rest_framework_simplejwt.authentication import JWTAuthentication
 from rest_framework_simplejwt.exceptions import InvalidToken
@@ -38,13 +39,13 @@ class CheckedAuthentication(JWTAuthentication):
         try:
             return super().get_validated_token(raw_token)
         except (ValueError, TypeError, OverflowError) as error:
-            raise InvalidToken("The token cannot be read.") from error
+            raise InvalidToken(_("The token cannot be read.")) from error
 
     def get_user(self, validated_token: Token) -> User:  # type: ignore[override]
         """Return the user, refusing the deleted and the disabled."""
         user = User.objects.filter(pk=_user_id(validated_token)).first()
         if user is None or not user.is_active:
-            raise exceptions.AuthenticationFailed("This account cannot sign in.")
+            raise exceptions.AuthenticationFailed(_("This account cannot sign in."))
         return user
 
 
@@ -60,5 +61,5 @@ def _user_id(token: Token) -> int:
     claim = token.get(api_settings.USER_ID_CLAIM)
     text = str(claim)
     if not (text.isascii() and text.isdigit() and len(text) < 19):
-        raise InvalidToken("The token names nobody.")
+        raise InvalidToken(_("The token names nobody."))
     return int(text)

@@ -1,4 +1,4 @@
-"""Find the servers' programs; install the Debian packages where they are missing and it may."""
+"""Find the programs of others; install the Debian packages where they are missing and it may."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ PACKAGES = {
 }
 POLICY = Path("/usr/sbin/policy-rc.d")
 RABBIT_HOME = Path("/usr/lib/rabbitmq")
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 INSTALL_SECONDS = 900
 
 
@@ -49,6 +50,17 @@ def rabbit_script(name: str) -> Path | None:
     return script if script.exists() else None
 
 
+def browser() -> Path | None:
+    """Return the path of a Chromium, or None; CHROMIUM names another one."""
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    return Path(found) if found else None
+
+
+def draws_chinese() -> bool:
+    """Tell whether a font has traditional characters: without one, pages show boxes."""
+    return bool(shutil.which("fc-list")) and bool(run(["fc-list", ":lang=zh-tw", "family"]).stdout)
+
+
 def missing() -> list[str]:
     """Return the Debian packages that are needed and not there."""
     there = {
@@ -68,6 +80,21 @@ def ensure() -> None:
     still = missing()
     if still:
         raise Trouble(f"Installed, and yet still missing: {', '.join(still)}.")
+
+
+def ensure_browser() -> None:
+    """Install a browser that draws both languages, or say exactly what to install."""
+    names = {"chromium": "a Chromium browser", "fonts-wqy-microhei": "a font for Chinese"}
+    there = {"chromium": browser() is not None, "fonts-wqy-microhei": draws_chinese()}
+    packages = [package for package, found in there.items() if not found]
+    if packages:
+        apt_install(packages, " and ".join(names[package] for package in packages))
+
+
+def ensure_gettext() -> None:
+    """Install the program that finds the texts of the pages, or say exactly what to install."""
+    if shutil.which("xgettext") is None:
+        apt_install(["gettext"], "GNU gettext")
 
 
 def apt_install(packages: list[str], names: str) -> None:

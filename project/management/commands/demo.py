@@ -24,6 +24,17 @@ RUN = ROOT / ".run"
 OVER_SECONDS = 10
 PEOPLE = (("student-1", "Ada Lovelace"), ("student-2", "Alan Turing"))
 
+PLACES = (
+    ("/", "the start"),
+    ("/catalogue/", "search modules; put sections into the plan"),
+    ("/plan/", "the week as a picture, what speaks against it, and asking for it"),
+    ("/registrations/", "what a student has, and every registration step by step"),
+    ("/account/", "the statement of account"),
+    ("/inbox/", "what the student was told"),
+    ("/api/docs/", "the API, to try in the browser"),
+    ("/admin/", "for staff"),
+)
+
 
 class Command(BaseCommand):
     """A registration day in small: prints where everyone ended, and who may sign in where."""
@@ -86,9 +97,10 @@ class Command(BaseCommand):
             all_modules=True,
             verbosity=0,
         )
-        self.stdout.write(f"The site      {address}/")
-        self.stdout.write(f"Its API       {address}/api/docs/   (term {term})")
-        self.stdout.write(f"The admin     {address}/admin/")
+        self.stdout.write("\nWorth opening")
+        for path, words in PLACES:
+            self.stdout.write(f"  {address + path:<42} {words}")
+        self.stdout.write(f"\nWho may sign in (term {term})")
         for username, name in (("admin", "Administrator"), *PEOPLE):
             self.stdout.write(f"  {username:<10}  password {_with_password(username, name)}")
 

@@ -1,0 +1,159 @@
+# ruff: noqa: RUF001  (Chinese has its own punctuation)
+"""The site in Traditional Chinese: no page, refusal or letter says anything in English."""
+
+import re
+
+import pytest
+from django.core import mail
+from django.test import Client
+from django.utils import translation
+
+from notifications import selectors
+from notifications import services as notifications
+from notifications.models import Inbox
+from notifications.tests import given as told
+from project.accounts.models import User
+from project.messages.modules import Clause
+from project.redis import client as redis_client
+from registration import services
+from registration.models import Section
+from registration.rules.words import DOOR, words_for
+from registration.tests import given
+
+LANGUAGE = "zh-hant"
+PAGES = (
+    "/", "/catalogue/", "/plan/", "/registrations/", "/timetable/", "/calendar/", "/inbox/",
+    "/account/", "/preferences/", "/password/change/", "/api/docs/", "/nowhere/",
+)  # fmt: skip
+FOR_STRANGERS = ("/", "/sign-in/", "/password/reset/", "/password/reset/sent/", "/offline/")
+# Three English words in a row are a sentence that was forgotten; names have fewer.
+_ENGLISH = re.compile(r"[A-Za-z]+(?: [a-z]+){2,}")
+
+
+@pytest.fixture
+def student(db: None) -> int:
+    given.section(1, day=0)
+    given.section(2, day=0)
+    given.window()
+    student = given.student()
+    User.objects.filter(pk=student).update(language=LANGUAGE)
+    return student
+
+
+@pytest.fixture
+def visitor(student: int) -> Client:
+    client = Client(headers={"Accept-Language": LANGUAGE})
+    client.force_login(User.objects.get(pk=student))
+    return client
+
+
+def read_aloud(html: str) -> str:
+    """What a reader sees of a page."""
+    text = re.sub(r"(?s)<(script|style|head)\b.*?</\1>", " ", html)
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "|", text))
+
+
+def test_every_problem_of_the_door_is_chinese() -> None:
+    facts = dict.fromkeys(("limit", "count", "reasons", "names", "state", "instant"), "X")
+    facts |= dict.fromkeys(("asked", "total", "over"), "1") | {"fault": "錯"}
+    with translation.override(LANGUAGE):
+        said = [words_for(code, translation.gettext, **facts) for code in DOOR]
+    assert [words for words in said if not (chinese(words.sentence) and chinese(words.fix))] == []
+
+
+def chinese(text: str) -> bool:
+    return bool(re.search(r"[\u4e00-\u9fff]", text))
+
+
+def title_in_chinese(page: str) -> str:
+    """The title of a page that says nothing in English."""
+    assert f'<html lang="{LANGUAGE}"' in page
+    assert _ENGLISH.findall(read_aloud(page)) == []
+    title, _dot, site = page.partition("<title>")[2].partition("</title>")[0].rpartition(" · ")
+    assert site == "學生選課登記"
+    return title
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_a_page_says_nothing_in_english(visitor: Client, student: int, address: str) -> None:
+    given.flow(student, 2).decided(["refused"], ["full"]).settled()
+    services.plan_add(student=student, section=1)
+    title = title_in_chinese(visitor.get(address).content.decode())
+    assert chinese(title) or title == "API"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", FOR_STRANGERS)
+def test_a_page_for_strangers_says_nothing_in_english(client: Client, address: str) -> None:
+    answer = client.get(address, headers={"Accept-Language": LANGUAGE})
+    assert chinese(title_in_chinese(answer.content.decode()))
+
+
+@pytest.mark.parametrize("outcome", ["seated", "queued", "refused"])
+def test_the_pages_of_one_thing_say_nothing_in_english(
+    visitor: Client, student: int, outcome: str
+) -> None:
+    clause = Clause(any_of=("MOD 8", "MOD 9"), together=("MOD 9",))
+    given.section(3, day=3, requires=(clause,))
+    module = Section.objects.get(id=3).module_id
+    flow = given.flow(student, 1).decided([outcome], ["full"])
+    addresses = (f"/catalogue/{module}/", f"/registrations/{flow.id}/")
+    for address in (*addresses, f"{addresses[1]}drop/1/"):
+        assert title_in_chinese(visitor.get(address).content.decode())
+
+
+def test_the_door_refuses_in_the_language_asked_for(student: int) -> None:
+    body = given.body(1, 2)
+    headers = {"Idempotency-Key": "k", "Accept-Language": LANGUAGE}
+    answer = given.client(student).post(given.URL, body, format="json", headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (409, "clash")
+    assert answer.json()["detail"] == "上課時間衝堂：MOD 1 A01 與 MOD 2 A01。"
+    assert answer.json()["fix"] == "請選擇其他時間上課的班別，或退選其中一個。"
+
+
+def test_the_plan_says_in_chinese_what_speaks_against_it(visitor: Client, student: int) -> None:
+    for section in (1, 2):
+        services.plan_add(student=student, section=section)
+    text = visitor.get("/plan/").content.decode()
+    assert "上課時間衝堂：MOD 1 A01 與 MOD 2 A01。" in text
+    key = re.search(r'name="key" value="([^"]+)"', text)
+    assert key
+    sent = {"key": key[1], "mode": "any", "on_full": "queue"}
+    answer = visitor.post("/plan/submit/", sent)
+    assert "沒有送出。</strong> 上課時間衝堂" in answer.content.decode()
+
+
+def test_the_timeline_and_the_reasons_are_chinese(visitor: Client, student: int) -> None:
+    flow = given.flow(student, 1).decided(["queued"]).settled()
+    text = visitor.get(f"/registrations/{flow.id}/").content.decode()
+    assert "您登記了 MOD 1 A01。" in text
+    assert "排隊輪到您了。候補中：MOD 1 A01。" in text
+    assert "名額已滿，您已列入候補名單。" in text
+
+
+@pytest.fixture(params=[LANGUAGE, "zh-TW", "zh-Hant-HK"])
+def reader(request: pytest.FixtureRequest, db: None) -> User:
+    return told.student(language=request.param)
+
+
+def test_a_letter_is_in_the_language_of_its_reader(reader: User) -> None:
+    cause, _registration = told.answered(reader, s1="confirmed", s2="refused full")
+    notifications.announcements_make(causes=[cause])
+    number = Inbox.objects.get().event_id
+    letter = selectors.letters([number])[number].letter
+    assert letter.subject == "您的選課登記結果"
+    assert "您已取得 班別 1 的名額，費用 1,234.50 已計入您的帳戶。" in letter.body
+    assert "您未能選上 班別 2。名額已滿。" in letter.body
+    assert _ENGLISH.findall(letter.body) == []
+
+
+def test_the_mail_for_a_new_password_is_in_the_language_of_its_reader(reader: User) -> None:
+    for key in redis_client().scan_iter("limit:*"):
+        redis_client().delete(key)
+    reader.set_password("correct horse battery")
+    reader.save()
+    Client().post("/password/reset/", {"email": reader.email})
+    (letter,) = mail.outbox
+    assert letter.subject == "您的新密碼"
+    assert str(letter.body).startswith("Ada Lovelace 您好：\n")
+    assert _ENGLISH.findall(str(letter.body)) == []
