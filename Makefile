@@ -13,7 +13,7 @@ MANAGE := $(RUN) manage.py
 # What is given on make's command line (SEATS=2, DETACH=1, STUDENTS=…) reaches every command by itself.
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help demo test check up down logs status surge faults bench services browser messages venv running
+.PHONY: help demo test check up down logs status surge faults bench services browser screenshots messages venv running
 
 help: ## This list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile

@@ -39,6 +39,8 @@ MIDDLEWARE = [
     "project.logs.RequestLog",
     "project.health.Probes",
     "django.middleware.security.SecurityMiddleware",
+    # Before WhiteNoise: elsewhere than in a build it has no compressed files.
+    "project.compressing.Compression",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -145,7 +147,7 @@ CACHES = {
         "OPTIONS": {**_TIMEOUTS, "serializer": "project.caching.JsonSerializer"},
     },
 }
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_ENGINE = "project.sessions"
 SESSION_CACHE_ALIAS = "sessions"
 
 # Celery on RabbitMQ: `project.queues` says which queues there are, `project.checks` why so.
@@ -220,7 +222,8 @@ SIMPLE_JWT = {
     "SIGNING_KEY": env.secret("JWT_KEY", 32),
     "ACCESS_TOKEN_LIFETIME": env.minutes(15),
     "REFRESH_TOKEN_LIFETIME": env.minutes(24 * 60),
-    "CHECK_REVOKE_TOKEN": False,
+    # Tokens say which password they came for: see `project.tokens`.
+    "CHECK_REVOKE_TOKEN": True,
     "UPDATE_LAST_LOGIN": False,
 }
 SPECTACULAR_SETTINGS = {
@@ -256,7 +259,7 @@ CONTENT_SECURITY_POLICY = {
 }
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE, CSRF_COOKIE_HTTPONLY = "Lax", True
 CSRF_FAILURE_VIEW = "project.problems.forged"
 SECURE = TLS and not DEBUG
 if SECURE:

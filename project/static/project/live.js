@@ -83,10 +83,14 @@
   /* Without news by the socket the page asks by itself, and says so. */
   const turn = (isTold) => {
     told = isTold;
+    const isDue = !told && !document.hidden && hasSomething();
+    if (isDue && asking) {
+      return; // a try to reconnect that was in vain puts no asking off
+    }
     clearTimeout(asking);
     clearTimeout(looking);
     asking = looking = 0;
-    if (!told && !document.hidden && hasSomething()) {
+    if (isDue) {
       asking = setTimeout(ask, jittered(ASK));
       lookLater();
     }

@@ -1,0 +1,97 @@
+"""`visitors` for tests: they come to a site whose stores are empty but for `world`."""
+
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, expect, sync_playwright
+
+from project.environment import ROOT
+from project.tests.browser.sights import Sights
+from project.tests.browser.site import Site, site_of
+from project.tests.browser.thread import BrowserThread
+from project.tests.browser.university import University
+from project.tests.browser.visitors import Visitors
+from project.tests.system.running import System
+from project.tests.system.world import World
+
+sys.path.insert(0, str(ROOT / "scripts"))
+
+from ground.install import browser as chromium
+
+# Without GPU, QUIC and whatever a browser would tell its makers.
+ARGUMENTS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-dev-shm-usage",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    # A name that is none of the site's, for the page that says so.
+    "--host-resolver-rules=MAP elsewhere.example 127.0.0.1",
+)  # fmt: skip
+PATIENCE_MS = 15_000
+
+
+@pytest.fixture(scope="session")
+def browser_thread() -> Iterator[BrowserThread]:
+    """Where the browser lives."""
+    thread = BrowserThread()
+    yield thread
+    thread.end()
+
+
+@pytest.fixture(scope="session")
+def chrome(browser_thread: BrowserThread) -> Iterator[Browser]:
+    """One Chromium for all tests of this worker. `make browser` installs it."""
+    program = chromium()
+    if program is None:
+        pytest.skip("needs a Chromium: `make browser`")
+    engine = browser_thread.do(sync_playwright().start)
+    expect.set_options(timeout=PATIENCE_MS)
+    browser = engine.chromium.launch(executable_path=program, args=ARGUMENTS)
+    yield browser
+    browser.close()
+    engine.stop()
+
+
+@pytest.fixture(scope="session")
+def seen(browser_thread: BrowserThread) -> Any:
+    """Playwright's `expect`: waits until something is to be seen."""
+    return browser_thread.lent(expect)
+
+
+@pytest.fixture(scope="session")
+def warm_site(warm_system: System) -> Iterator[Site]:
+    """The site, once for all tests of this worker; tests take `site`."""
+    with site_of(warm_system) as site:
+        yield site
+
+
+@pytest.fixture
+def site(system: System, warm_site: Site) -> Site:
+    """The site on empty stores."""
+    warm_site.wait()
+    return warm_site
+
+
+@pytest.fixture
+def visitors(site: Site, chrome: Browser) -> Iterator[Visitors]:
+    """Nobody yet. At the end, no browser complains of anything that the test did not expect."""
+    some = Visitors(browser=chrome, address=site.address)
+    yield some
+    some.leave()
+    assert some.complaints == []
+
+
+@pytest.fixture
+def university(world: World) -> University:
+    """A term of a small university; everybody knows of it."""
+    university = University(world=world)
+    university.begin()
+    return university
+
+
+@pytest.fixture
+def sights(university: University) -> Sights:
+    """Students in every situation there is."""
+    sights = Sights(university=university)
+    sights.begin()
+    return sights

@@ -1,0 +1,60 @@
+"""The browser in a thread of its own.
+
+Playwright keeps an event loop running in its thread, and Django asks no database beside one. So all
+of the browser lives in another thread; a test holds stand-ins that do everything over there.
+"""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar, cast
+
+T = TypeVar("T")
+
+
+class BrowserThread:
+    """Does what it is told, one thing after the other."""
+
+    def __init__(self) -> None:
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="browser")
+
+    def do(self, deed: Callable[..., Any], *given: Any, **named: Any) -> Any:
+        """Do it over there; what comes of it, or a stand-in."""
+        plain = [_real(one) for one in given]
+        words = {name: _real(one) for name, one in named.items()}
+        return self.lent(self._pool.submit(deed, *plain, **words).result())
+
+    def lent(self, thing: T) -> T:
+        """The same for a test to hold: a stand-in for whatever belongs to the browser."""
+        if isinstance(thing, list):
+            return cast(T, [self.lent(one) for one in thing])
+        is_theirs = callable(thing) or type(thing).__module__.startswith("playwright")
+        return cast(T, StandIn(thing, self)) if is_theirs else thing
+
+    def end(self) -> None:
+        """Nothing more will be done."""
+        self._pool.shutdown()
+
+
+class StandIn:
+    """Looks like the thing, but is asked in any thread."""
+
+    __slots__ = ("_thing", "_thread")
+
+    def __init__(self, thing: Any, thread: BrowserThread) -> None:
+        self._thing, self._thread = thing, thread
+
+    def __getattr__(self, name: str) -> Any:
+        return self._thread.do(getattr, self._thing, name)
+
+    def __call__(self, *given: Any, **named: Any) -> Any:
+        return self._thread.do(self._thing, *given, **named)
+
+    def __enter__(self) -> Any:
+        return self._thread.do(self._thing.__enter__)
+
+    def __exit__(self, *error: Any) -> Any:
+        return self._thread.do(self._thing.__exit__, *error)
+
+
+def _real(thing: Any) -> Any:
+    return object.__getattribute__(thing, "_thing") if isinstance(thing, StandIn) else thing

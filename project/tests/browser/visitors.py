@@ -1,0 +1,89 @@
+"""Who comes to the site, with which device; and what their browsers complained about."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, WebError
+
+from project.tests.system.live import session_of
+
+DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}}
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 390, "height": 844},
+    "device_scale_factor": 2,
+    "has_touch": True,
+    "is_mobile": True,
+}
+LOCALES = {"en": "en-GB", "zh-hant": "zh-TW"}
+# What the browser itself gave up because its reader went elsewhere.
+LEFT = "net::ERR_ABORTED"
+SAY_VIOLATIONS = """
+document.addEventListener("securitypolicyviolation", (event) =>
+  console.error(`CSP violation: ${event.effectiveDirective} ${event.blockedURI}`));
+"""
+
+
+@dataclass(kw_only=True)  # no slots: Playwright hangs what it needs on whoever listens
+class Visitors:
+    """Each has a browser profile of their own. `complaints` is what all of them heard."""
+
+    browser: Browser
+    address: str
+    complaints: list[str] = field(default_factory=list)
+    expected: list[str] = field(default_factory=list)
+    _contexts: list[BrowserContext] = field(default_factory=list)
+
+    def come(
+        self,
+        student: int | None = None,
+        *,
+        device: dict[str, Any] = DESKTOP,
+        language: str = "en",
+        theme: str = "light",
+        javascript: bool = True,
+        address: str = "",
+    ) -> Page:
+        """A page of a new profile, on nothing yet; with `student`, signed in."""
+        where = address or self.address
+        context = self.browser.new_context(
+            **device,
+            base_url=where,
+            locale=LOCALES[language],
+            color_scheme=theme,  # type: ignore[arg-type]  # a word of Playwright's own list
+            java_script_enabled=javascript,
+            reduced_motion="reduce",
+        )
+        self._contexts.append(context)
+        context.add_init_script(SAY_VIOLATIONS)
+        self._listen(context)
+        if student is not None:
+            name, _, value = session_of(student).partition("=")
+            context.add_cookies([{"name": name, "value": value, "url": where}])
+        return context.new_page()
+
+    def _listen(self, context: BrowserContext) -> None:
+        context.on("console", self._hear)
+        context.on("weberror", self._hear_error)
+        context.on("requestfailed", self._hear_failure)
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            where = message.location.get("url", "")
+            self.complaints.append(f"{message.type}: {message.text} ({where})")
+
+    def _hear_error(self, error: WebError) -> None:
+        self.complaints.append(f"script: {error.error}")
+
+    def _hear_failure(self, request: Request) -> None:
+        if request.failure != LEFT:
+            self.complaints.append(f"failed: {request.failure} ({request.url})")
+
+    def leave(self) -> None:
+        """All go; the complaints that nobody expected remain."""
+        for context in self._contexts:
+            context.close()
+        self._contexts.clear()
+        self.complaints = [
+            one for one in self.complaints if not any(re.search(it, one) for it in self.expected)
+        ]

@@ -1,0 +1,101 @@
+"""The line between browser and site: it counts, holds requests back, and can be cut."""
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from enum import Enum
+from socketserver import BaseRequestHandler, ThreadingTCPServer
+
+from project.tests.system.running import HOST
+
+CHUNK = 65536
+
+
+class Cut(Enum):
+    """Where the line breaks as soon as something is said."""
+
+    NOWHERE = "nowhere"
+    BEFORE = "the request never reaches the site"
+    AFTER = "the site has done what was asked, and its answer is lost"
+
+
+@dataclass(slots=True)
+class Wire:
+    """A line to the port `to`. `carried` counts bytes on their way to the browser."""
+
+    to: int
+    cut: Cut = Cut.NOWHERE
+    cuts: int = 0
+    carried: int = 0
+    held: int = 0
+    port: int = 0
+    _flow: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def address(self) -> str:
+        """Where a browser finds the site through this line."""
+        return f"http://{HOST}:{self.port}"
+
+    @contextmanager
+    def holding(self) -> Iterator[None]:
+        """Requests wait, and all reach the site at once when the block ends."""
+        self._flow.clear()
+        try:
+            yield
+        finally:
+            self._flow.set()
+
+    def request(self, data: bytes) -> bool:
+        """Whether this may go to the site; it waits while requests are held."""
+        self.held += not self._flow.is_set()
+        self._flow.wait()
+        return self._passes(Cut.BEFORE)
+
+    def answer(self, data: bytes) -> bool:
+        """Whether this may go to the browser."""
+        self.carried += len(data)
+        return self._passes(Cut.AFTER)
+
+    def _passes(self, here: Cut) -> bool:
+        self.cuts += self.cut is here
+        return self.cut is not here
+
+
+@contextmanager
+def wire_to(port: int) -> Iterator[Wire]:
+    """A line, open for as long as the block lasts."""
+    wire = Wire(to=port)
+    wire._flow.set()
+
+    class Line(BaseRequestHandler):
+        def handle(self) -> None:
+            _carry(self.request, wire)
+
+    class Server(ThreadingTCPServer):
+        daemon_threads, block_on_close = True, False
+
+    with Server((HOST, 0), Line) as server:
+        wire.port = server.server_address[1]
+        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+        yield wire
+        server.shutdown()
+
+
+def _carry(browser: socket.socket, wire: Wire) -> None:
+    """Both ways, until one side or the cut ends it."""
+    with socket.create_connection((HOST, wire.to)) as site:
+        back = threading.Thread(target=_pump, args=(site, browser, wire.answer), daemon=True)
+        back.start()
+        _pump(browser, site, wire.request)
+        back.join()
+
+
+def _pump(source: socket.socket, target: socket.socket, passes: Callable[[bytes], bool]) -> None:
+    with suppress(OSError):
+        while (data := source.recv(CHUNK)) and passes(data):
+            target.sendall(data)
+    for end in (source, target):
+        with suppress(OSError):
+            end.shutdown(socket.SHUT_RDWR)

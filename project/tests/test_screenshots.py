@@ -1,0 +1,75 @@
+"""`make screenshots`: pictures of key pages, for the README. Not a part of `make test`."""
+
+from dataclasses import dataclass, field
+from io import BytesIO
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from project.environment import ROOT
+from project.tests.browser.sights import (
+    CLASHING,
+    PLANNER,
+    SETTLED,
+    WAITER,
+    Sights,
+)
+from project.tests.browser.visitors import DESKTOP, PHONE, Visitors
+
+pytestmark = pytest.mark.screenshots
+
+FOLDER = ROOT / "docs" / "pictures"
+COLOURS = 96
+MOST_BYTES = 1_500_000
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A page as one student sees it."""
+
+    file: str
+    path: str
+    who: int | None = None
+    how: dict[str, Any] = field(default_factory=dict)
+
+
+def pictures(sights: Sights) -> list[Picture]:
+    module = f"/catalogue/{sights.university.modules['CS 310']}/"
+    waiting, settled = (f"/registrations/{sights.registrations[who]}/" for who in (WAITER, SETTLED))
+    dark, phone, chinese = {"theme": "dark"}, {"device": PHONE}, {"language": "zh-hant"}
+    return [
+        Picture("sign-in", "/sign-in/"),
+        Picture("catalogue", "/catalogue/", PLANNER),
+        Picture("module", module, PLANNER),
+        Picture("plan-refusals", "/plan/", CLASHING),
+        Picture("plan", "/plan/", PLANNER),
+        Picture("plan-chinese", "/plan/", PLANNER, chinese),
+        Picture("follow-queue", waiting, WAITER),
+        Picture("follow-confirmed-dark", settled, SETTLED, dark),
+        Picture("registrations", "/registrations/", WAITER),
+        Picture("timetable", "/timetable/", SETTLED),
+        Picture("statement-dark", "/account/", SETTLED, dark),
+        Picture("inbox", "/inbox/", WAITER),
+        Picture("phone-catalogue-dark", "/catalogue/?q=CS+2", PLANNER, phone | dark),
+        Picture("phone-follow", waiting, WAITER, phone),
+        Picture("phone-plan-chinese", "/plan/", PLANNER, phone | chinese),
+    ]
+
+
+def small(picture: bytes) -> bytes:
+    """The same with few colours: pages have few."""
+    out = BytesIO()
+    image = Image.open(BytesIO(picture)).convert("RGB")
+    image.quantize(COLOURS, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
+    return out.getvalue()
+
+
+def test_make_pictures_of_key_pages(sights: Sights, visitors: Visitors) -> None:
+    FOLDER.mkdir(exist_ok=True)
+    for one in pictures(sights):
+        who = None if one.who is None else sights.person(one.who)
+        page = visitors.come(who, **({"device": DESKTOP} | one.how))
+        page.goto(one.path, wait_until="networkidle")
+        (FOLDER / f"{one.file}.png").write_bytes(small(page.screenshot()))
+    assert sum(file.stat().st_size for file in FOLDER.glob("*.png")) < MOST_BYTES
