@@ -118,7 +118,10 @@ def unavailable(request: HttpRequest) -> HttpResponse:
 
 def _back(request: HttpRequest) -> str:
     """The page of ours that the reader comes from, unless it is this one."""
-    came_from = urlsplit(request.headers.get("referer", ""))
+    try:
+        came_from = urlsplit(request.headers.get("referer", ""))
+    except ValueError:
+        return ""
     path = came_from._replace(scheme="", netloc="").geturl()
     is_ours = came_from.netloc == request.get_host() and url_has_allowed_host_and_scheme(path, None)
     return path if is_ours and came_from.path != request.path else ""
@@ -143,7 +146,10 @@ class Failures:
         self, request: HttpRequest, view: object, args: object, kwargs: object
     ) -> HttpResponse | None:
         """Refuse a person who reads one page more often than `READ_RATE` allows. Strangers are
-        not counted: a whole campus may come from one address."""
+        not counted: a whole campus may come from one address. Refuse NUL, which no field has and
+        PostgreSQL does not take."""
+        if "%00" in request.META["QUERY_STRING"] and not request.path.startswith("/api/"):
+            return page(request, UNREADABLE, status=400)
         match = request.resolver_match
         if match is None or request.method not in _SAFE or not _is_signed_in(request):
             return None
@@ -173,6 +179,13 @@ def _leads_to_sign_in(response: HttpResponse) -> bool:
 
 def _signing_in_again(request: HttpRequest) -> HttpResponse:
     """The whole page goes to the sign-in: else its form would land inside some fragment."""
-    details: Any = request.htmx  # type: ignore[attr-defined]  # set by its middleware
-    here = details.current_url_abs_path or resolve_url(settings.LOGIN_REDIRECT_URL)
+    here = _page_of_part(request) or resolve_url(settings.LOGIN_REDIRECT_URL)
     return HttpResponseClientRedirect(redirect_to_login(here).url)
+
+
+def _page_of_part(request: HttpRequest) -> str | None:
+    details: Any = request.htmx  # type: ignore[attr-defined]  # set by its middleware
+    try:
+        return details.current_url_abs_path  # type: ignore[no-any-return]
+    except ValueError:
+        return None

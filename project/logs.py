@@ -16,6 +16,8 @@ HEADER = "X-Request-ID"
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 _log = logging.getLogger("project.requests")
 _plain = re.compile(r"[\w./:+@\-\[\],]+")
+# Addresses that are secrets: a calendar's, and that of the link to a new password.
+_secret = re.compile(r"(/calendar/|/password/reset/[\w-]+/)[\w-]+")
 _given_id = re.compile(r"[A-Za-z0-9._\-]{1,64}")
 # What Django adds as `request` is an object; the id that stands there instead finds its line.
 _standard = frozenset(vars(logging.makeLogRecord({}))) | {
@@ -42,7 +44,8 @@ class LineFormatter(logging.Formatter):
         }
         if record.exc_info:
             pairs["traceback"] = self.formatException(record.exc_info)
-        return " ".join(f"{key}={_quoted(value)}" for key, value in pairs.items() if value != "")
+        line = " ".join(f"{key}={_quoted(value)}" for key, value in pairs.items() if value != "")
+        return _secret.sub(r"\1…", line)
 
 
 def _quoted(value: object) -> str:
@@ -70,7 +73,5 @@ class RequestLog:
         if request.path in _quiet and response.status_code < 500:
             return
         level = logging.ERROR if response.status_code >= 500 else logging.INFO
-        # A view whose address is a secret says what to write instead.
-        path = getattr(request, "logged_path", request.path)
-        found = {"method": request.method, "path": path, "status": response.status_code}
+        found = {"method": request.method, "path": request.path, "status": response.status_code}
         _log.log(level, "answered", extra={**found, "ms": f"{seconds * 1000:.1f}"})

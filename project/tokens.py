@@ -6,6 +6,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from rest_framework import exceptions
 from rest_framework_simplejwt.serializers import TokenRefreshSerializer
+from rest_framework_simplejwt.settings import api_settings
+from rest_framework_simplejwt.tokens import Token
+from rest_framework_simplejwt.utils import get_md5_hash_password
 from rest_framework_simplejwt.views import TokenObtainPairView, TokenRefreshView
 
 from project.throttling import AccountThrottle, AddressThrottle
@@ -15,12 +18,22 @@ class RefreshSerializer(TokenRefreshSerializer):
     """A refresh token, for a new access token."""
 
     def validate(self, attrs: dict[str, str]) -> dict[str, str]:
-        """Return the access token; refuse a user who was deleted or disabled meanwhile."""
+        """Return the access token; refuse a user who was deleted or disabled meanwhile, or has
+        another password since."""
         try:
+            _refuse_old_password(self.token_class(attrs["refresh"]))  # type: ignore[arg-type]  # takes text
             # simplejwt lets a deleted user through as an error of ours.
             return super().validate(attrs)
         except (get_user_model().DoesNotExist, ValueError, TypeError, OverflowError) as error:
             raise exceptions.AuthenticationFailed(_("This account cannot sign in.")) from error
+
+
+def _refuse_old_password(token: Token) -> None:
+    """Raise DoesNotExist for a token of another password. simplejwt writes the claim, and reads it
+    nowhere when it refreshes."""
+    user = get_user_model().objects.get(pk=token.get(api_settings.USER_ID_CLAIM))
+    if token.get(api_settings.REVOKE_TOKEN_CLAIM) != get_md5_hash_password(user.password):
+        raise get_user_model().DoesNotExist
 
 
 @method_decorator(never_cache, name="dispatch")

@@ -1,6 +1,5 @@
 """What a person may choose for themselves, and how they come by a new password."""
 
-import logging
 from smtplib import SMTPException
 from typing import Any
 
@@ -8,26 +7,32 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth import forms as auth
 from django.core.exceptions import ValidationError
-from django.core.mail import EmailMessage, get_connection
-from django.template.loader import render_to_string
+from django.core.mail import get_connection
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
 
-from project.accounts.models import User, language_of
+from project.accounts.letters import letter_sent
+from project.accounts.models import User
 from project.pages import THEMES
 from project.signing_in import wait_turn
 
-_log = logging.getLogger(__name__)
 _MAIL_AWAY = _("Mail cannot be sent at the moment. Nothing was sent; try again in a few minutes.")
 _THEME_WORDS = {"auto": _("As the device has it"), "light": _("Light"), "dark": _("Dark")}
 
 
 class PreferencesForm(forms.ModelForm[User]):
-    """Mail address, language, theme."""
+    """Mail address, language, theme. Letters to the address open the account, so whoever finds a
+    session open may not turn them to themselves."""
 
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
     theme = forms.ChoiceField(
         label=_("Appearance"), choices=[(name, _THEME_WORDS[name]) for name in THEMES]
+    )
+    password = forms.CharField(
+        label=_("Current password"),
+        help_text=_("Only to change your mail address."),
+        required=False,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
 
     class Meta:
@@ -36,6 +41,31 @@ class PreferencesForm(forms.ModelForm[User]):
         labels = {"email": _("Mail address")}
         help_texts = {"email": _("Answers and new passwords are sent to it.")}
         widgets = {"email": forms.EmailInput(attrs={"autocomplete": "email"})}
+
+    field_order = ("email", "password", "language", "theme")
+
+    def clean_password(self) -> str:
+        """Ask for it where the address changes; tries are counted with those of signing in."""
+        password: str = self.cleaned_data["password"]
+        if "email" in self.changed_data and "email" in self.cleaned_data:
+            wait_turn("login", self.instance.get_username().casefold())
+            if not self.instance.check_password(password):
+                raise ValidationError(_("Type your current password to change your mail address."))
+        return password
+
+    def save(self, commit: bool = True) -> User:
+        """Keep it, and tell the old address of a new one."""
+        old = self.initial["email"]
+        person: User = super().save(commit)
+        if "email" in self.changed_data and old:
+            letter_sent(
+                person,
+                to=old,
+                subject="accounts/address_changed_subject.txt",
+                body="accounts/address_changed_mail.txt",
+                context={"user": person, "address": person.email},
+            )
+        return person
 
 
 class ForgottenPasswordForm(auth.PasswordResetForm):
@@ -49,8 +79,8 @@ class ForgottenPasswordForm(auth.PasswordResetForm):
         """Count the try, then see whether mail can go at all: for everybody, known or not."""
         email = self.cleaned_data.get("email", "")
         wait_turn("login_address", self._caller)
-        wait_turn("password_mail", email.casefold())
         if email:
+            wait_turn("password_mail", email.casefold())
             self._reach_mail_server()
         return self.cleaned_data
 
@@ -70,16 +100,15 @@ class ForgottenPasswordForm(auth.PasswordResetForm):
         to_email: str,
         html_email_template_name: str | None = None,
     ) -> None:
-        """Write in the language of the reader, over the connection that is open."""
-        with override(language_of(context["user"]) or settings.LANGUAGE_CODE):
-            subject = render_to_string(subject_template_name, context).strip()
-            body = render_to_string(email_template_name, context)
-        letter = EmailMessage(subject, body, from_email, [to_email], connection=self._post)
-        try:
-            letter.send()
-        except (SMTPException, OSError) as error:
-            # Not said on the page: it would say that somebody has this address.
-            _log.warning("a password mail could not be sent: %s", error)
+        """Write over the connection that is open."""
+        letter_sent(
+            context["user"],
+            to=to_email,
+            subject=subject_template_name,
+            body=email_template_name,
+            context=context,
+            connection=self._post,
+        )
 
     def save(self, **kwargs: Any) -> None:  # type: ignore[override]  # passed on as it comes
         """Send what there is to send, and take leave of the mail server."""

@@ -8,7 +8,7 @@ from django.contrib.auth import views as auth
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse, reverse_lazy
+from django.urls import reverse_lazy
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import UpdateView
@@ -69,11 +69,6 @@ class NewPasswordView(auth.PasswordResetConfirmView):
     """Takes the new password of whoever has the link."""
 
     template_name = "accounts/password_new.html"
-
-    def setup(self, request: HttpRequest, *args: object, **kwargs: object) -> None:
-        """Keep the link out of the log."""
-        super().setup(request, *args, **kwargs)
-        vars(request)["logged_path"] = reverse("password_reset")
 
 
 class NewPasswordKeptView(auth.PasswordResetCompleteView):

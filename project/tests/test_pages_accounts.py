@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils.translation import get_language
 
 from project.accounts.models import User
+from project.logs import LineFormatter
 from project.redis import client as redis_client
 
 pytestmark = pytest.mark.django_db
@@ -93,11 +94,35 @@ def test_signing_out_needs_no_javascript_and_leaves_nothing_behind(
 
 def test_preferences_are_kept_and_said_in_the_language_chosen(client: Client, ada: User) -> None:
     client.force_login(ada)
-    chosen = {"email": "a@y.org", "language": "zh-hant", "theme": "dark"}
+    chosen = {"email": "a@y.org", "language": "zh-hant", "theme": "dark", "password": PASSWORD}
     text = client.post("/preferences/", chosen, follow=True).content.decode()
     ada.refresh_from_db()
     assert (ada.email, ada.language) == ("a@y.org", "zh-hant")
     assert '<html lang="zh-hant" data-theme="dark">' in text
+
+
+def test_a_new_mail_address_takes_the_password_and_is_told_to_the_old_one(
+    client: Client, ada: User, settings: Any
+) -> None:
+    client.force_login(ada)
+    chosen = {"email": "a@y.org", "language": "en", "theme": "dark"}
+    text = client.post("/preferences/", chosen).content.decode()
+    assert "Type your current password to change your mail address." in text
+    assert 'value="a@y.org"' in text
+    assert mail.outbox == []
+    client.post("/preferences/", chosen | {"password": PASSWORD})
+    assert [(letter.to, letter.subject) for letter in mail.outbox] == [
+        (["ada@x.org"], "Your mail address was changed")
+    ]
+    settings.THROTTLE_RATES = settings.THROTTLE_RATES | {"login": (1, 3600.0)}
+    guess = chosen | {"email": "b@y.org", "password": "guess"}
+    texts = [client.post("/preferences/", guess).content.decode() for _ in range(2)]
+    assert ["Too many tries" in text for text in texts] == [False, True]
+
+
+def test_what_is_no_address_of_mail_uses_up_nobodys_letters() -> None:
+    for _ in range(7):
+        assert "Too many tries" not in forget("no address").content.decode()
 
 
 def test_a_wrong_preference_loses_nothing_that_was_typed(client: Client, ada: User) -> None:
@@ -127,7 +152,7 @@ def test_a_forgotten_password_is_replaced_by_the_link_in_a_plain_letter(
     ada.refresh_from_db()
     assert ada.check_password("a new long phrase")
     assert "does not work any more" in Client().get(path, follow=True).content.decode()
-    assert path not in [getattr(record, "path", "") for record in caplog.records]
+    assert path not in "".join(LineFormatter().format(record) for record in caplog.records)
 
 
 def test_the_letter_is_in_the_language_of_its_reader(
@@ -135,7 +160,7 @@ def test_the_letter_is_in_the_language_of_its_reader(
 ) -> None:
     ada.language = "zh-hant"
     ada.save()
-    monkeypatch.setattr("project.accounts.forms.render_to_string", lambda *_: get_language())
+    monkeypatch.setattr("project.accounts.letters.render_to_string", lambda *_: get_language())
     forget("ada@x.org")
     assert [(letter.subject, letter.body) for letter in mail.outbox] == [("zh-hant", "zh-hant")]
 
@@ -162,7 +187,7 @@ def test_a_letter_that_the_server_refuses_says_nothing_about_the_address(
 ) -> None:
     settings.EMAIL_BACKEND = f"{__name__}.Refusing"
     assert "Look into your mail" in forget("ada@x.org").content.decode()
-    assert "a password mail could not be sent" in caplog.text
+    assert "a letter could not be sent" in caplog.text
 
 
 def test_password_letters_are_counted_by_address_and_by_caller(ada: User, settings: Any) -> None:

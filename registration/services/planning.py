@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext
 
 from project.refusals import Refusal
-from registration.models import Plan
+from registration.models import Plan, Section
 from registration.rules.asking import Asking
 from registration.rules.words import words_for
 from registration.selectors.plan import registration_asked
@@ -16,7 +16,9 @@ from registration.services.submitting import registration_submit
 
 
 def plan_add(*, student: int, section: int) -> None:
-    """Put the section at the end of the plan; once is enough. Raises Refusal where it is full."""
+    """Put the section at the end of the plan; once is enough. Raises Refusal where it is full, and
+    where there is no such section."""
+    _refuse_unknown(section)
     with transaction.atomic():
         plan = _locked(student)
         if section in plan.sections:
@@ -35,7 +37,9 @@ def plan_remove(*, student: int, section: int) -> None:
 
 
 def plan_swap(*, student: int, section: int, other: int) -> None:
-    """Put `other` where `section` stands in the plan; nothing where it does not."""
+    """Put `other` where `section` stands in the plan; nothing where it does not. Raises Refusal
+    where there is no such section."""
+    _refuse_unknown(other)
     with transaction.atomic():
         plan = _locked(student)
         if section in plan.sections and other not in plan.sections:
@@ -76,6 +80,12 @@ def _asked_before(student: int, key: UUID) -> UUID:
         words = words_for("plan_changed", gettext)
         raise Refusal("plan_changed", words.sentence, fix=words.fix)
     return registration
+
+
+def _refuse_unknown(section: int) -> None:
+    if not Section.objects.filter(id=section).exists():
+        words = words_for("unknown_section", gettext, names=section)
+        raise Refusal("unknown_section", words.sentence, fix=words.fix)
 
 
 def _locked(student: int) -> Plan:

@@ -133,7 +133,7 @@ def test_what_is_wrong_in_a_field_is_said_and_narrows_nothing(student: int) -> N
     assert "MOD 3" in text
     assert "Enter a valid time." in text
     assert "at most 100 characters" in text
-    assert browser(student).get("/catalogue/?q=%00").status_code == 200
+    assert browser(student).get("/catalogue/?q=%00").status_code == 400
 
 
 def test_an_empty_answer_says_what_to_do(student: int) -> None:

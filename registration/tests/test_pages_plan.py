@@ -37,6 +37,11 @@ def planned(student: int, *sections: int) -> UUID:
     return plan_now(student).key
 
 
+def many() -> list[int]:
+    """As many sections as a plan takes."""
+    return [given.section(number) for number in range(100, 100 + settings.MAX_SECTIONS)]
+
+
 def page(student: int) -> str:
     answer = browser(student).get("/plan/")
     assert answer.status_code == 200
@@ -76,10 +81,18 @@ def test_what_is_no_section_is_nowhere(student: int, section: str) -> None:
 
 
 def test_a_full_plan_takes_no_more_and_says_so(student: int) -> None:
-    planned(student, *range(100, 100 + settings.MAX_SECTIONS))
+    planned(student, *many())
     answer = browser(student).post("/plan/add/", {"section": 1}, follow=True)
     assert f"A plan takes at most {settings.MAX_SECTIONS} sections." in answer.content.decode()
     assert 1 not in in_plan(student)
+
+
+def test_what_nobody_offers_is_not_planned(student: int) -> None:
+    answer = browser(student).post("/plan/add/", {"section": 10**17}, follow=True)
+    assert "There is no such section: 100000000000000000." in plain(answer.content.decode())
+    planned(student, 1)
+    browser(student).post("/plan/swap/", {"section": 1, "other": 10**17})
+    assert in_plan(student) == [1]
 
 
 def test_everything_that_speaks_against_it_is_shown_with_its_fix(student: int) -> None:
@@ -254,7 +267,7 @@ def test_tabs_that_add_at_the_same_time_lose_nothing(student: int) -> None:
     def adding(section: int) -> Any:
         return lambda: services.plan_add(student=student, section=section)
 
-    sections = range(100, 100 + settings.MAX_SECTIONS)
+    sections = many()
     _at_once([adding(section) for section in sections])
     assert set(in_plan(student)) == set(sections)
 

@@ -29,8 +29,6 @@ class FeedView(View):
 
     def get(self, request: HttpRequest, token: str) -> HttpResponseBase:
         """The student's sections as a calendar."""
-        # The address is a secret, also from those who read the log.
-        vars(request)["logged_path"] = reverse("calendar", args=["secret"])
         reader = feed_reader(token)
         if reader is None:
             raise Http404
@@ -54,7 +52,7 @@ class CalendarAddressView(LoginRequiredMixin, View):
         address = request.build_absolute_uri(reverse("calendar", args=[token])) if token else ""
         shown = {
             "address": address,
-            "webcal": f"webcal://{address.partition('://')[2]}" if address else "",
+            "webcal": address.replace("http", "webcal", 1),
             "undated": [one for one in calendar_entries(student) if lacks_days(one)],
             "is_student": bool(token) or is_student(student),
         }

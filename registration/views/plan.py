@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -19,7 +19,7 @@ from registration.selectors.mine import is_student
 from registration.selectors.plan import registration_asked
 from registration.views.plan_page import plan_page
 
-_LARGEST_ID = 10**18 - 1
+_LONGEST = 19
 _LOOK_AGAIN_SECONDS = 1
 
 
@@ -119,18 +119,19 @@ def _changed(request: HttpRequest, change: Callable[[int], object], told: object
             messages.success(request, str(told))
     except Refusal as no:
         messages.error(request, f"{no.detail} {no.fix}")
-    return redirect(_next(request))
+    return HttpResponseRedirect(_next(request))
 
 
 def _next(request: HttpRequest) -> str:
     """The page to come back to, if it is one of ours; else the plan."""
     wanted = request.POST.get("next", "")
-    return wanted if url_has_allowed_host_and_scheme(wanted, None) else reverse("plan")
+    is_ours = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, None)
+    return wanted if is_ours else reverse("plan")
 
 
 def _number(request: HttpRequest, name: str) -> int:
     text = request.POST.get(name, "")
-    if not (text.isascii() and text.isdigit()) or int(text) > _LARGEST_ID:
+    if not (text.isascii() and text.isdigit() and len(text) < _LONGEST):
         raise Http404
     return int(text)
 

@@ -1,0 +1,136 @@
+"""What nobody types by hand: numbers without end, torn addresses, other people's cookies."""
+
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from django.test import Client
+from rest_framework_simplejwt.tokens import RefreshToken
+
+from project.accounts.models import User
+from project.logs import LineFormatter
+from project.messages.modules import Meeting, ModuleChanged, SectionChanged, TermChanged
+from registration import services
+from registration.live.door import person, person_of_token
+from registration.tests import given
+
+pytestmark = pytest.mark.django_db
+ENDLESS = "9" * 5000
+EVIL = "\"><img src=x onerror=alert(1)>'}</script></text></svg>\r\nATTENDEE:x"
+TORN = "http://["
+
+
+@pytest.fixture
+def student() -> int:
+    given.section(1, day=1)
+    given.window()
+    return given.student(name="ada")
+
+
+@pytest.fixture
+def reader(student: int) -> Client:
+    client = Client(raise_request_exception=False)
+    client.force_login(User.objects.get(pk=student))
+    return client
+
+
+def test_an_endless_number_is_no_bug_of_the_inbox(reader: Client) -> None:
+    assert reader.get(f"/inbox/?before={ENDLESS}").status_code < 500
+
+
+@pytest.mark.parametrize("way", ["add", "remove", "swap"])
+def test_an_endless_number_is_no_section(reader: Client, way: str) -> None:
+    sent = {"section": ENDLESS, "other": ENDLESS}
+    assert reader.post(f"/plan/{way}/", sent).status_code == 404
+
+
+@pytest.mark.parametrize("wanted", ["xyz", "follow"])
+def test_a_way_back_is_an_address_and_not_the_name_of_one(reader: Client, wanted: str) -> None:
+    assert reader.post("/plan/remove/", {"section": "1", "next": wanted}).status_code == 302
+
+
+@pytest.mark.parametrize("wanted", ["//evil.com", "/\\evil.com", "/\t/evil.com", "javascript:a"])
+def test_nobody_is_led_away(reader: Client, wanted: str) -> None:
+    answer = reader.post("/plan/remove/", {"section": "1", "next": wanted})
+    assert answer.headers["Location"] == "/plan/"
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "status"),
+    [
+        ("/nowhere/", {"Referer": TORN}, 404),
+        ("/plan/", {"HX-Request": "true", "HX-Current-URL": TORN}, 200),
+        ("/", {"Cookie": r'sessionid="abcdefgh\000abcdefgh"'}, 200),
+    ],
+)
+def test_a_torn_header_is_no_bug(path: str, headers: dict[str, str], status: int) -> None:
+    answer = Client(raise_request_exception=False).get(path, headers=headers)
+    assert answer.status_code == status
+
+
+def test_a_torn_cookie_names_nobody_at_the_live_door() -> None:
+    assert person({"cookie": r'sessionid="abcdefgh\000abcdefgh"'}) is None
+
+
+def test_a_token_that_is_no_text_names_nobody_at_the_live_door() -> None:
+    assert person_of_token("\ud800") is None
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "settled"),
+    [
+        ("PROPFIND", "/calendar/SECRET.ics", {}),
+        ("OPTIONS", "/calendar/SECRET.ics", {}),
+        ("GET", "/calendar/SECRET.ics", {"SECURE_SSL_REDIRECT": True}),
+        ("GET", "/calendar/SECRET.ics", {"ALLOWED_HOSTS": ["elsewhere"]}),
+        ("PUT", "/password/reset/MQ/SECRET-x/", {}),
+        ("GET", "/password/reset/MQ/SECRET-x/", {"SECURE_SSL_REDIRECT": True}),
+    ],
+)
+def test_the_log_has_no_secret_address(
+    caplog: pytest.LogCaptureFixture, settings: Any, method: str, path: str, settled: dict[str, Any]
+) -> None:
+    for name, value in settled.items():
+        setattr(settings, name, value)
+    Client(enforce_csrf_checks=True).generic(method, path)
+    written = [LineFormatter().format(record) for record in caplog.records]
+    assert written
+    assert "SECRET" not in str(written)
+
+
+def test_a_new_password_ends_what_was_signed_in_with_the_old_one(student: int) -> None:
+    user = User.objects.get(pk=student)
+    old = {"refresh": str(RefreshToken.for_user(user))}
+    user.set_password("quite another one")
+    user.save()
+    answer = Client().post("/api/v1/auth/refresh/", old, content_type="application/json")
+    assert answer.status_code == 401
+
+
+def test_who_finds_a_session_open_may_not_turn_the_letters_to_themselves(reader: Client) -> None:
+    reader.post("/preferences/", {"email": "thief@example.com", "language": "en", "theme": "auto"})
+    assert User.objects.get(username="ada").email != "thief@example.com"
+
+
+def test_names_from_the_catalogue_are_text_everywhere(reader: Client, student: int) -> None:
+    meeting = Meeting(kind=EVIL, day=1, start=540, end=600, room=EVIL)
+    given.catalogue(
+        TermChanged(term=1, code="T1", name=EVIL),
+        ModuleChanged(
+            module=7, code="A " + EVIL, title=EVIL, credits=1, department=EVIL, shown=EVIL,
+        ),
+        SectionChanged(
+            section=7, term=1, module=7, module_code="A " + EVIL, code=EVIL, seats=5, credits=1,
+            meetings=(meeting,), instructor=EVIL,
+        ),
+    )  # fmt: skip
+    services.plan_add(student=student, section=7)
+    pages = ["/catalogue/", "/catalogue/7/", "/plan/", f"/catalogue/?q={quote(EVIL)}"]
+    flow = given.flow(student, 7)
+    pages += ["/registrations/", f"/registrations/{flow.id}/", "/timetable/"]
+    pages += [f"/registrations/{flow.id}/drop/7/"]
+    for path in pages:
+        for headers in ({}, {"HX-Request": "true"}):
+            answer = reader.get(path, headers=headers)
+            assert answer.status_code == 200, path
+            assert "<img src=x" not in answer.content.decode(), path
