@@ -24,8 +24,8 @@ class TooManySignIns(exceptions.APIException):
 
 
 class FewAtOnceBackend(ModelBackend):
-    """Django's backend, for two at once in a process. Hashing a password takes a processor for
-    half a second, in a thread that could accept hundreds of registrations meanwhile; and whoever
+    """Django's backend, for two at once in a process. Hashing a password is meant to take a
+    processor and much memory, in a thread that could accept registrations meanwhile; and whoever
     guesses may make it be done for names that do not exist."""
 
     def authenticate(
