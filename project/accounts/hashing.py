@@ -1,4 +1,4 @@
-"""How passwords are hashed: costly for who guesses, quick enough for a morning on which all come."""
+"""How passwords are hashed: dear to who guesses, quick enough for when everybody signs in."""
 
 from django.contrib.auth.hashers import Argon2PasswordHasher
 
