@@ -38,8 +38,9 @@ class Connection:
     last of these in each message.
     """
 
-    __slots__ = ("_due", "_inbox", "_is_live", "_let_go", "_loop", "_moved", "_next", "_seats",
-                 "_send", "_shown", "_span", "is_over", "student", "times", "watched")  # fmt: skip
+    __slots__ = ("_asleep", "_guard", "_inbox", "_is_live", "_let_go", "_loop", "_moved", "_next",
+                 "_saying_since", "_seats", "_send", "_shown", "_span", "_teller", "is_over",
+                 "student", "times", "watched")  # fmt: skip
 
     def __init__(
         self, *, student: int, send: Send, shown: Shown, let_go: Callable[[], None] | None = None
@@ -55,7 +56,10 @@ class Connection:
         self._inbox = False
         self._is_live: bool | None = None
         self._next = 0.0
-        self._due: asyncio.Task[None] | asyncio.TimerHandle | None = None
+        self._saying_since: float | None = None
+        self._teller: asyncio.Task[None] | None = None
+        self._asleep: asyncio.Future[None] | None = None
+        self._guard: asyncio.TimerHandle | None = None
 
     def seats_changed(self, sections: Iterable[int], *, at: float | None = None) -> None:
         """Of these sections there is something new to show."""
@@ -84,8 +88,9 @@ class Connection:
 
     def end(self) -> None:
         """Tell it nothing more."""
-        if self._due is not None:
-            self._due.cancel()
+        for work in (self._teller, self._guard):
+            if work is not None:
+                work.cancel()
 
     def _note(self, at: float | None) -> None:
         if self.times and at is not None:
@@ -93,33 +98,47 @@ class Connection:
             self._span = min(first, at), max(last, at)
 
     def _soon(self) -> None:
-        if self._due is None:
-            wait = self._next - self._loop.time()
-            self._due = self._loop.call_later(wait, self._begin) if wait > 0 else self._task()
-
-    def _begin(self) -> None:
-        self._due = self._task()
-
-    def _task(self) -> asyncio.Task[None]:
-        return self._loop.create_task(self._tell())
+        if self._teller is None:
+            self._teller = self._loop.create_task(self._tell())
+        elif self._asleep is not None and not self._asleep.done():
+            self._asleep.set_result(None)
 
     async def _tell(self) -> None:
-        """Say what there is to say now; never two at a time."""
-        said = self._taken()
-        try:
-            if said:
-                self._next = self._loop.time() + PAUSE_SECONDS
-                text = _written(said)
-                async with asyncio.timeout(SLOW_SECONDS):
-                    await self._send({"type": "websocket.send", "text": text})
-        except TimeoutError:
-            await self._give_up()
+        """Say what there is to say; one task as long as the page is open, not one each time."""
+        with suppress(OSError):  # it is gone, as whoever receives hears too
+            while True:
+                if not self._is_due():
+                    self._asleep = self._loop.create_future()
+                    await self._asleep
+                wait = self._next - self._loop.time()
+                if wait > 0:
+                    await asyncio.sleep(wait)
+                said = self._taken()
+                if said:
+                    await self._say(said)
+
+    def _is_due(self) -> bool:
+        return bool(self._seats or self._moved or self._inbox) or self._is_live is not None
+
+    async def _say(self, said: Mapping[str, Any]) -> None:
+        self._saying_since = self._loop.time()
+        self._next = self._saying_since + PAUSE_SECONDS
+        if self._guard is None:
+            self._guard = self._loop.call_later(SLOW_SECONDS, self._look)
+        await self._send({"type": "websocket.send", "text": _written(said)})
+        self._saying_since = None
+
+    def _look(self) -> None:
+        """See whether the reader is slow: one timer in a while, not one for each message."""
+        self._guard = None
+        if self._saying_since is None:
             return
-        except OSError:  # it is gone, as whoever receives hears too
-            return
-        self._due = None
-        if self._seats or self._moved or self._inbox or self._is_live is not None:
-            self._soon()
+        left = self._saying_since + SLOW_SECONDS - self._loop.time()
+        if left > 0:
+            self._guard = self._loop.call_later(left, self._look)
+        elif self._teller is not None:
+            self._teller.cancel()
+            self._teller = self._loop.create_task(self._give_up())
 
     async def _give_up(self) -> None:
         await part(self._send, code=TOO_SLOW, reason="You read too slowly.")

@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth import get_user
-from django.db import close_old_connections
 from django.http import HttpRequest
 from django.http.request import validate_host
 from rest_framework.exceptions import APIException
@@ -46,7 +45,6 @@ def person(headers: Mapping[str, str]) -> int | None:
 
 def person_of_token(token: str) -> int | None:
     """Who holds the token; None where it is not valid, or its user may not sign in any more."""
-    close_old_connections()
     checked = CheckedAuthentication()
     try:
         return int(checked.get_user(checked.get_validated_token(token.encode())).pk)
@@ -61,7 +59,6 @@ def _person_of_session(cookie: str) -> int | None:
         return None
     if found is None:
         return None
-    close_old_connections()
     request = HttpRequest()
     request.session = import_module(settings.SESSION_ENGINE).SessionStore(found.value)
     user = get_user(request)

@@ -26,6 +26,13 @@ SITE = "http://127.0.0.1:8000"
 @contextmanager
 def live_process(folder: Path) -> Iterator[str]:
     """A `live` process; its address."""
+    with live_running(folder) as (address, _):
+        yield address
+
+
+@contextmanager
+def live_running(folder: Path) -> Iterator[tuple[str, Process]]:
+    """A `live` process and its address."""
     port = _free_port()
     environment = {
         **base_environment(),
@@ -40,7 +47,7 @@ def live_process(folder: Path) -> Iterator[str]:
     process.start()
     try:
         wait_until(lambda: lives(port), seconds=40, why=process.last_words)
-        yield f"ws://{HOST}:{port}/live/"
+        yield f"ws://{HOST}:{port}/live/", process
     finally:
         process.end()
 

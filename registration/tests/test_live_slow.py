@@ -1,0 +1,100 @@
+"""Readers who read nothing at all, times for whoever asks, and many who come at once."""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from typing import Any
+from unittest.mock import patch
+
+from registration.live.asking import read_ask
+from registration.live.connection import Connection
+from registration.live.pace import Pace
+
+
+def test_a_reader_who_takes_not_even_the_farewell_is_let_go() -> None:
+    async def send(message: Mapping[str, Any]) -> None:
+        await asyncio.sleep(60)
+
+    async def wait() -> bool:
+        let_go = asyncio.Event()
+        with (
+            patch("registration.live.connection.SLOW_SECONDS", 0.05),
+            patch("registration.live.connection.FAREWELL_SECONDS", 0.05),
+        ):
+            page = Connection(student=1, send=send, shown=lambda _: None, let_go=let_go.set)
+            page.inbox_changed()
+            async with asyncio.timeout(5):
+                await let_go.wait()
+        return page.is_over
+
+    assert asyncio.run(wait())
+
+
+def test_a_reader_who_pauses_now_and_then_stays() -> None:
+    sent: list[Mapping[str, Any]] = []
+
+    async def send(message: Mapping[str, Any]) -> None:
+        await asyncio.sleep(0.06)
+        sent.append(message)
+
+    async def wait() -> None:
+        with (
+            patch("registration.live.connection.SLOW_SECONDS", 0.1),
+            patch("registration.live.connection.PAUSE_SECONDS", 0.0),
+        ):
+            page = Connection(student=1, send=send, shown=lambda _: None)
+            for _ in range(5):
+                page.inbox_changed()
+                await asyncio.sleep(0.07)
+        page.end()
+
+    asyncio.run(wait())
+    assert len(sent) >= 4
+    assert {one["type"] for one in sent} == {"websocket.send"}
+
+
+def test_a_page_that_has_gone_is_told_nothing_more_and_nobody_complains() -> None:
+    async def send(message: Mapping[str, Any]) -> None:
+        raise OSError("gone")
+
+    async def wait() -> None:
+        page = Connection(student=1, send=send, shown=lambda _: None)
+        page.inbox_changed()
+        await asyncio.sleep(0.05)
+        page.inbox_changed()
+        page.end()
+
+    asyncio.run(wait())
+
+
+def test_whoever_asks_is_told_when_the_first_and_the_last_of_the_news_were_told() -> None:
+    sent: list[dict[str, Any]] = []
+
+    async def send(message: Mapping[str, Any]) -> None:
+        sent.append(json.loads(message["text"]))
+
+    async def wait() -> None:
+        for times in (True, False):
+            page = Connection(student=1, send=send, shown=lambda _: (1, 0))
+            page.times = times
+            page.seats_changed((5,), at=2.5)
+            page.registration_moved("r", at=1.5)
+            await asyncio.sleep(0.05)
+            page.end()
+
+    asyncio.run(wait())
+    told = {"seats": {"5": [1, 0]}, "registration": "r"}
+    assert sent == [{**told, "times": [1.5, 2.5]}, told]
+    assert read_ask('{"watch": [], "times": true}').times is True
+    assert read_ask('{"watch": [], "times": 1}').times is False
+
+
+def test_many_pass_one_after_another_and_one_alone_at_once() -> None:
+    async def passed(count: int) -> float:
+        pace, loop = Pace(per_second=200), asyncio.get_running_loop()
+        began = loop.time()
+        await asyncio.gather(*(pace.turn() for _ in range(count)))
+        return loop.time() - began
+
+    assert asyncio.run(passed(21)) >= 0.099
+    assert asyncio.run(passed(1)) < 0.05
