@@ -17,13 +17,15 @@ STRANGER = 4401
 @dataclass(slots=True, kw_only=True)
 class Notes:
     """What all pages of a process have in common. `waits`: the seconds that the oldest news of each
-    message took, from their commit to here. `codes`: how often a server closed with which."""
+    message took, from their commit to here; `own_waits`: those of the students' own registrations.
+    `codes`: how often a server closed with which."""
 
     address: str
     origin: str
     ready: int = 0
     messages: int = 0
     waits: list[float] = field(default_factory=list)
+    own_waits: list[float] = field(default_factory=list)
     codes: dict[str, int] = field(default_factory=dict)
 
 
@@ -83,6 +85,8 @@ class Page:
         if "seats" in said:
             self.seats.update(said["seats"])
             self._be_ready(True)
+        if "moved" in said:
+            self._notes.own_waits.append(now - said["moved"])
         if times and "registration" in said:
             self.moved[said["registration"]] = times[1]
 

@@ -61,6 +61,7 @@ class Pages:
         return {
             "pages": [page.heard() for page in self.pages],
             "waits": self.notes.waits,
+            "own_waits": self.notes.own_waits,
             "messages": self.notes.messages,
             "codes": self.notes.codes,
             "cpu": used.ru_utime + used.ru_stime,

@@ -15,7 +15,8 @@ from project.environment import ROOT
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
     """Everything that is written to the JSON file; the names are its keys. `latency_*`: from when
-    the oldest news of a message was told, after its commit, to its receipt in the client.
+    the oldest news of a message was told, after its commit, to its receipt in the client;
+    `own_latency_*`: the same for news of a student's own registration, whatever else came with it.
     `storm_accept_p95_ratio`: None where no storm was asked for."""
 
     connections: int
@@ -26,6 +27,9 @@ class Figures:
     latency_p50_ms: float
     latency_p95_ms: float
     latency_p99_ms: float
+    own_latency_p50_ms: float
+    own_latency_p95_ms: float
+    own_latency_p99_ms: float
     storm_accept_p95_ratio: float | None
     storm_accept_p95_ms: tuple[float, ...]
     calm_accept_p95_ms: tuple[float, ...]

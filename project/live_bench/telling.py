@@ -41,10 +41,12 @@ class Hall:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
     """What the pages heard while the load was on, and the load. `waits` are the seconds that the
-    oldest news of each message took; `codes` how often connections ended with which code."""
+    oldest news of each message took, `own_waits` those of registrations; `codes` how often
+    connections ended with which code."""
 
     count: Count
     waits: Sequence[float]
+    own_waits: Sequence[float]
     codes: Mapping[str, int]
     clients_cpu: float
     load: Played
@@ -73,6 +75,7 @@ def told(hall: Hall, clients: Clients, site: Site, *, say: Say) -> Told:
     return Told(
         count=counted(heard_by(hall.pages, heard), due),
         waits=[wait for one in heard for wait in one["waits"]],
+        own_waits=[wait for one in heard for wait in one["own_waits"]],
         codes=sum((Counter(one["codes"]) for one in heard), Counter[str]()),
         clients_cpu=sum(one["cpu"] for one in heard),
         load=load,

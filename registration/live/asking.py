@@ -14,6 +14,7 @@ TOO_LARGE = 4413
 TOO_SLOW = 4408
 TOO_MANY = 4429
 COME_AGAIN = 4205
+BUSY = 1013
 
 
 class Unfit(Exception):

@@ -8,6 +8,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
+from math import inf
 from typing import Any
 
 from registration.live.asking import TOO_SLOW
@@ -31,19 +32,28 @@ async def part(send: Send, *, code: int, reason: str) -> None:
 
 
 class Connection:
-    """An open page of a student. `shown` says what there is to show of a section; `let_go` is
-    called when a reader is too slow, once it has been told so: then it `is_over`.
+    """An open page of a student. `shown` says what there is to show of a section, `pause` how long
+    seats that change again wait; what is the student's own never waits longer than `PAUSE_SECONDS`.
+    `is_live` goes with the first message. `let_go` is called when a reader is too slow, once it has
+    been told so: then it `is_over`.
 
     News may come with the time they were told at. A page with `times` is told the first and the
     last of these in each message.
     """
 
-    __slots__ = ("_asleep", "_guard", "_inbox", "_is_live", "_let_go", "_loop", "_moved", "_next",
-                 "_saying_since", "_seats", "_send", "_shown", "_span", "_teller", "is_over",
-                 "student", "times", "watched")  # fmt: skip
+    __slots__ = ("_asleep", "_guard", "_inbox", "_is_live", "_is_pausing", "_let_go", "_loop",
+                 "_moved", "_pause", "_said_at", "_saying_since", "_seats", "_send", "_shown",
+                 "_span", "_teller", "is_over", "student", "times", "watched")  # fmt: skip
 
     def __init__(
-        self, *, student: int, send: Send, shown: Shown, let_go: Callable[[], None] | None = None
+        self,
+        *,
+        student: int,
+        send: Send,
+        shown: Shown,
+        is_live: bool | None = None,
+        pause: Callable[[], float] | None = None,
+        let_go: Callable[[], None] | None = None,
     ) -> None:
         self.student = student
         self.watched: frozenset[int] = frozenset()
@@ -52,10 +62,12 @@ class Connection:
         self._span: tuple[float, float] | None = None
         self._loop = asyncio.get_running_loop()
         self._seats: set[int] = set()
-        self._moved: dict[str, None] = {}
+        self._moved: dict[str, float | None] = {}
         self._inbox = False
-        self._is_live: bool | None = None
-        self._next = 0.0
+        self._is_live = is_live
+        self._is_pausing = False
+        self._pause = pause or (lambda: PAUSE_SECONDS)
+        self._said_at = -inf
         self._saying_since: float | None = None
         self._teller: asyncio.Task[None] | None = None
         self._asleep: asyncio.Future[None] | None = None
@@ -65,26 +77,27 @@ class Connection:
         """Of these sections there is something new to show."""
         self._seats.update(sections)
         self._note(at)
-        self._soon()
+        if not self._is_pausing:
+            self._wake()
 
     def registration_moved(self, registration: str, *, at: float | None = None) -> None:
         """One of the student's own registrations moved. Beyond many the oldest are forgotten."""
-        self._moved[registration] = None
+        self._moved.setdefault(registration, at)
         self._note(at)
         if len(self._moved) > MOST_MOVED:
             del self._moved[next(iter(self._moved))]
-        self._soon()
+        self._wake()
 
     def inbox_changed(self, *, at: float | None = None) -> None:
         """There is something new in the inbox."""
         self._inbox = True
         self._note(at)
-        self._soon()
+        self._wake()
 
     def live_changed(self, *, is_live: bool) -> None:
         """Whether news reach us."""
         self._is_live = is_live
-        self._soon()
+        self._wake()
 
     def end(self) -> None:
         """Tell it nothing more."""
@@ -97,7 +110,7 @@ class Connection:
             first, last = self._span or (at, at)
             self._span = min(first, at), max(last, at)
 
-    def _soon(self) -> None:
+    def _wake(self) -> None:
         if self._teller is None:
             self._teller = self._loop.create_task(self._tell())
         elif self._asleep is not None and not self._asleep.done():
@@ -107,22 +120,31 @@ class Connection:
         """Say what there is to say; one task as long as the page is open, not one each time."""
         with suppress(OSError):  # it is gone, as whoever receives hears too
             while True:
-                if not self._is_due():
-                    self._asleep = self._loop.create_future()
-                    await self._asleep
-                wait = self._next - self._loop.time()
-                if wait > 0:
-                    await asyncio.sleep(wait)
-                said = self._taken()
-                if said:
+                wait = self._wait()
+                if wait != 0:
+                    await self._sleep(wait)
+                elif said := self._taken():
                     await self._say(said)
 
-    def _is_due(self) -> bool:
-        return bool(self._seats or self._moved or self._inbox) or self._is_live is not None
+    def _wait(self) -> float | None:
+        """How long until something is to be said; None where there is nothing to say."""
+        is_own = bool(self._moved) or self._inbox or self._is_live is not None
+        if not (is_own or self._seats):
+            return None
+        pause = PAUSE_SECONDS if is_own else self._pause()
+        return max(0, self._said_at + pause - self._loop.time())
+
+    async def _sleep(self, seconds: float | None) -> None:
+        self._asleep = self._loop.create_future()
+        alarm = None if seconds is None else self._loop.call_later(seconds, self._wake)
+        self._is_pausing = alarm is not None
+        await self._asleep
+        self._is_pausing = False
+        if alarm is not None:
+            alarm.cancel()
 
     async def _say(self, said: Mapping[str, Any]) -> None:
-        self._saying_since = self._loop.time()
-        self._next = self._saying_since + PAUSE_SECONDS
+        self._saying_since = self._said_at = self._loop.time()
         if self._guard is None:
             self._guard = self._loop.call_later(SLOW_SECONDS, self._look)
         await self._send({"type": "websocket.send", "text": _written(said)})
@@ -154,7 +176,9 @@ class Connection:
             said["seats"] = seats
         if self._moved:
             said["registration"] = next(iter(self._moved))
-            del self._moved[said["registration"]]
+            moved_at = self._moved.pop(said["registration"])
+            if self.times and moved_at is not None:
+                said["moved"] = moved_at
         if self._inbox:
             said["inbox"] = True
         if self._is_live is not None:

@@ -35,6 +35,11 @@ def is_foreign(origin: str | None) -> bool:
     return parts.scheme not in ("http", "https") or not validate_host(name, settings.ALLOWED_HOSTS)
 
 
+def says_who(headers: Mapping[str, str]) -> bool:
+    """Whether there is anything to look up: a stranger's request takes nobody's turn."""
+    return "authorization" in headers or settings.SESSION_COOKIE_NAME in headers.get("cookie", "")
+
+
 def person(headers: Mapping[str, str]) -> int | None:
     """Who the Authorization header or else the session names. Blocks: it may ask the database."""
     scheme, _, token = headers.get("authorization", "").partition(" ")
@@ -48,7 +53,7 @@ def person_of_token(token: str) -> int | None:
     checked = CheckedAuthentication()
     try:
         return int(checked.get_user(checked.get_validated_token(token.encode())).pk)
-    except APIException:
+    except (APIException, ValueError):
         return None
 
 

@@ -10,6 +10,10 @@ class Pace:
         self._gap = 1 / per_second
         self._free_at = 0.0
 
+    def ahead(self) -> float:
+        """How many seconds whoever comes now would wait."""
+        return self._free_at - asyncio.get_running_loop().time()
+
     async def turn(self) -> None:
         """Wait for one's turn; whoever comes alone does not wait."""
         now = asyncio.get_running_loop().time()

@@ -15,6 +15,7 @@ from redis.exceptions import RedisError
 
 from project import live_news
 from registration.live.asking import (
+    BUSY,
     COME_AGAIN,
     FOREIGN,
     STRANGER,
@@ -23,8 +24,8 @@ from registration.live.asking import (
     read_ask,
 )
 from registration.live.board import Board
-from registration.live.connection import Connection, part
-from registration.live.door import headers_of, is_foreign, person, person_of_token
+from registration.live.connection import PAUSE_SECONDS, Connection, part
+from registration.live.door import headers_of, is_foreign, person, person_of_token, says_who
 from registration.live.pace import Pace
 from registration.selectors.seats import Seats, seats_of
 
@@ -33,6 +34,8 @@ _AWAY = (RedisError, OSError)
 _DOWN = (DatabaseError, InterfaceError)
 THREADS = 4
 ADMITTED_PER_SECOND = 220
+LONGEST_LINE_SECONDS = 90
+MESSAGES_PER_SECOND = 4000
 LIFETIME_SECONDS = 1800
 TOKEN_SECONDS = 5
 REFRESH_SECONDS = 30
@@ -55,6 +58,7 @@ class LiveRoom:
         self._students: defaultdict[int, set[Connection]] = defaultdict(set)
         self._watchers: defaultdict[int, set[Connection]] = defaultdict(set)
         self._is_live = False
+        self._pages = 0
 
     async def run(self) -> None:
         """Pass news on, and now and then look whether some were lost, for as long as we live."""
@@ -73,12 +77,13 @@ class LiveRoom:
         except Unfit as unfit:
             await part(send, code=unfit.code, reason=unfit.reason)
         except _DOWN:
-            await part(send, code=1013, reason="Come again soon.")
+            await part(send, code=BUSY, reason="Come again soon.")
 
     async def _student(self, headers: Mapping[str, str], receive: Receive) -> int:
-        # When all come back at once, whoever registers meanwhile has to find the database free.
-        await self._pace.turn()
-        student = await self._apart(lambda: person(headers))
+        student = None
+        if says_who(headers):
+            await self._turn_to_enter()
+            student = await self._apart(lambda: person(headers))
         if student is None:
             student = await self._by_token(receive)
         if student is None:
@@ -94,7 +99,16 @@ class LiveRoom:
         if message["type"] != "websocket.receive":
             return None
         token = read_ask(message.get("text")).token
-        return await self._apart(lambda: person_of_token(token)) if token else None
+        if token is None:
+            return None
+        await self._turn_to_enter()
+        return await self._apart(lambda: person_of_token(token))
+
+    async def _turn_to_enter(self) -> None:
+        """When all come back at once, whoever registers meanwhile has to find the database free."""
+        if self._pace.ahead() > LONGEST_LINE_SECONDS:
+            raise Unfit(BUSY, "Come again soon.")
+        await self._pace.turn()
 
     async def _serve(self, student: int, receive: Receive, send: Send) -> None:
         if len(self._students.get(student, ())) >= MOST_OF_ONE:
@@ -102,12 +116,16 @@ class LiveRoom:
         # Whoever signed out or was disabled meanwhile does not come in again.
         stay = asyncio.timeout(LIFETIME_SECONDS * random.uniform(0.8, 1.2))  # noqa: S311
         page = Connection(
-            student=student, send=send, shown=self._board.shown, let_go=lambda: stay.reschedule(0)
+            student=student,
+            send=send,
+            shown=self._board.shown,
+            is_live=self._is_live,
+            pause=self._pause,
+            let_go=lambda: stay.reschedule(0),
         )
         self._students[student].add(page)
+        self._pages += 1
         try:
-            if not self._is_live:
-                page.live_changed(is_live=False)
             async with stay:
                 await self._follow(page, receive)
         except TimeoutError:
@@ -127,6 +145,11 @@ class LiveRoom:
                 self._watch(page, ask.watch)
                 await self._board.learn(page.watched)
                 page.seats_changed(page.watched)
+                await asyncio.sleep(PAUSE_SECONDS)  # nobody looks elsewhere more often
+
+    def _pause(self) -> float:
+        """Between two messages about seats to one page: longer where there are many to tell."""
+        return max(PAUSE_SECONDS, self._pages / MESSAGES_PER_SECOND)
 
     def _watch(self, page: Connection, sections: frozenset[int]) -> None:
         for section in sections - page.watched:
@@ -139,6 +162,7 @@ class LiveRoom:
         page.watched = sections
 
     def _leave(self, page: Connection) -> None:
+        self._pages -= 1
         page.end()
         self._watch(page, frozenset())
         self._students[page.student].discard(page)

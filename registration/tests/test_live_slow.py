@@ -9,6 +9,7 @@ from unittest.mock import patch
 from registration.live.asking import read_ask
 from registration.live.connection import Connection
 from registration.live.pace import Pace
+from registration.live.room import LiveRoom
 
 
 def test_a_reader_who_takes_not_even_the_farewell_is_let_go() -> None:
@@ -84,7 +85,7 @@ def test_whoever_asks_is_told_when_the_first_and_the_last_of_the_news_were_told(
 
     asyncio.run(wait())
     told = {"seats": {"5": [1, 0]}, "registration": "r"}
-    assert sent == [{**told, "times": [1.5, 2.5]}, told]
+    assert sent == [{**told, "moved": 1.5, "times": [1.5, 2.5]}, told]
     assert read_ask('{"watch": [], "times": true}').times is True
     assert read_ask('{"watch": [], "times": 1}').times is False
 
@@ -98,3 +99,52 @@ def test_many_pass_one_after_another_and_one_alone_at_once() -> None:
 
     assert asyncio.run(passed(21)) >= 0.099
     assert asyncio.run(passed(1)) < 0.05
+
+
+def test_where_many_are_told_seats_wait_and_what_is_ones_own_does_not() -> None:
+    sent: list[tuple[float, dict[str, Any]]] = []
+
+    async def send(message: Mapping[str, Any]) -> None:
+        sent.append((asyncio.get_running_loop().time(), json.loads(message["text"])))
+
+    async def wait() -> None:
+        with patch("registration.live.connection.PAUSE_SECONDS", 0.05):
+            page = Connection(student=1, send=send, shown=lambda _: (1, 0), pause=lambda: 0.6)
+            page.seats_changed([1])
+            await asyncio.sleep(0.1)
+            page.seats_changed([2])
+            await asyncio.sleep(0.1)
+            page.registration_moved("r")  # takes along what waits
+            await asyncio.sleep(0.1)
+            page.seats_changed([3])
+            await asyncio.sleep(0.8)
+        page.end()
+
+    asyncio.run(wait())
+    assert [list(said) for _, said in sent] == [["seats"], ["seats", "registration"], ["seats"]]
+    assert sent[1][0] - sent[0][0] < 0.4
+    assert 0.55 < sent[2][0] - sent[1][0] < 0.9
+
+
+def test_strangers_take_nobodys_turn_and_a_line_too_long_is_said() -> None:
+    async def ends(room: LiveRoom, headers: list[tuple[bytes, bytes]]) -> int:
+        messages = iter(["websocket.connect", "websocket.disconnect"])
+        sent: list[Mapping[str, Any]] = []
+
+        async def receive() -> Mapping[str, Any]:
+            return {"type": next(messages)}
+
+        async def send(message: Mapping[str, Any]) -> None:
+            sent.append(message)
+
+        async with asyncio.timeout(5):
+            await room({"headers": headers}, receive, send)
+        return int(sent[-1]["code"])
+
+    async def codes() -> tuple[int, int]:
+        room = LiveRoom()
+        room._pace = Pace(per_second=0.001)
+        await room._pace.turn()  # the next one is far
+        return await ends(room, []), await ends(room, [(b"cookie", b"sessionid=someone")])
+
+    assert asyncio.run(codes()) == (4401, 1013)

@@ -10,6 +10,7 @@
   const HIDDEN = 60000;
   const BEAT = 45000;
   const MOST = 200;
+  const SPREAD = 2000;
   const COME_AGAIN = 4205;
   const STRANGER = 4401;
 
@@ -25,6 +26,7 @@
   let looking = 0;
   let hidden = 0;
   let refused = false;
+  let heard = false;
 
   const jittered = (time) => time * (0.75 + Math.random() / 2);
   const followed = () => [...document.querySelectorAll("[data-look]")];
@@ -77,6 +79,10 @@
     }
     if (said.live !== undefined) {
       turn(said.live);
+    }
+    if (said.live) { // what moved while nobody told us; later on not all pages at once
+      setTimeout(() => look(() => true), heard ? Math.random() * SPREAD : 0);
+      heard = true;
     }
   };
 
@@ -160,8 +166,6 @@
       clearTimeout(late);
       beat = setInterval(watchAnew, BEAT); // so that nobody between us takes it for dead
       watchAnew();
-      turn(true);
-      look(() => true); // what moved while nobody told us
     };
     mine.onmessage = (event) => {
       wait = FIRST_WAIT;
