@@ -79,3 +79,14 @@ def test_without_live_news_a_page_says_so_and_asks_and_hears_them_again_when_the
     world.submit(second, section)
     seen(free(page, section)).to_have_text("1", timeout=SOON_MS)
     assert is_the_same(page)
+
+
+def test_news_come_into_an_open_inbox(world: World, visitors: Visitors, seen: Any) -> None:
+    section = world.section()
+    (student,) = world.students(1)
+    world.ready()
+    page = opened(visitors.come(student), "/inbox/")
+    seen(page.locator("#inbox")).to_contain_text("No news yet")
+    world.submit(student, section)
+    seen(page.locator("#inbox")).to_contain_text("You have a seat in")
+    assert is_the_same(page)

@@ -12,15 +12,24 @@ from math import inf
 from typing import Any
 
 from registration.live.asking import TOO_SLOW
+from registration.live.rhythm import SHORTEST_SECONDS, Rhythm
 
 Send = Callable[[Mapping[str, Any]], Awaitable[None]]
+Span = tuple[float, float]
 Shown = Callable[[int], tuple[int | None, int] | None]
 
-PAUSE_SECONDS = 0.2
 SLOW_SECONDS = 20
 FAREWELL_SECONDS = 5
 MOST_MOVED = 50
 _written = json.JSONEncoder(separators=(",", ":")).encode  # made once, not for each message
+
+
+def _spanning(span: Span | None, at: float | None) -> Span | None:
+    """The span with this time in it."""
+    if at is None:
+        return span
+    first, last = span or (at, at)
+    return min(first, at), max(last, at)
 
 
 async def part(send: Send, *, code: int, reason: str) -> None:
@@ -32,18 +41,19 @@ async def part(send: Send, *, code: int, reason: str) -> None:
 
 
 class Connection:
-    """An open page of a student. `shown` says what there is to show of a section, `pause` how long
-    seats that change again wait; what is the student's own never waits longer than `PAUSE_SECONDS`.
-    `is_live` goes with the first message. `let_go` is called when a reader is too slow, once it has
-    been told so: then it `is_over`.
+    """An open page of a student. `shown` says what there is to show of a section. How often it is
+    told of seats, the `rhythm` says; what is the student's own does not wait for that. `is_live`
+    goes with the first message. `let_go` is called when a reader is too slow, once it has been told
+    so: then it `is_over`.
 
     News may come with the time they were told at. A page with `times` is told the first and the
-    last of these in each message.
+    last of these in each message, and when the first news of a registration was told.
     """
 
     __slots__ = ("_asleep", "_guard", "_inbox", "_is_live", "_is_pausing", "_let_go", "_loop",
-                 "_moved", "_pause", "_said_at", "_saying_since", "_seats", "_send", "_shown",
-                 "_span", "_teller", "is_over", "student", "times", "watched")  # fmt: skip
+                 "_moved", "_own_at", "_own_span", "_rhythm", "_saying_since", "_seats",
+                 "_seats_at", "_seats_span", "_send", "_shown", "_teller", "is_over", "student",
+                 "times", "watched")  # fmt: skip
 
     def __init__(
         self,
@@ -51,23 +61,23 @@ class Connection:
         student: int,
         send: Send,
         shown: Shown,
+        rhythm: Rhythm,
         is_live: bool | None = None,
-        pause: Callable[[], float] | None = None,
         let_go: Callable[[], None] | None = None,
     ) -> None:
         self.student = student
         self.watched: frozenset[int] = frozenset()
         self.times = self.is_over = False
-        self._send, self._shown, self._let_go = send, shown, let_go
-        self._span: tuple[float, float] | None = None
+        self._send, self._shown, self._rhythm, self._let_go = send, shown, rhythm, let_go
         self._loop = asyncio.get_running_loop()
         self._seats: set[int] = set()
-        self._moved: dict[str, float | None] = {}
+        self._moved: dict[str, None] = {}
         self._inbox = False
         self._is_live = is_live
+        self._seats_span: Span | None = None
+        self._own_span: Span | None = None
+        self._seats_at = self._own_at = -inf
         self._is_pausing = False
-        self._pause = pause or (lambda: PAUSE_SECONDS)
-        self._said_at = -inf
         self._saying_since: float | None = None
         self._teller: asyncio.Task[None] | None = None
         self._asleep: asyncio.Future[None] | None = None
@@ -76,14 +86,14 @@ class Connection:
     def seats_changed(self, sections: Iterable[int], *, at: float | None = None) -> None:
         """Of these sections there is something new to show."""
         self._seats.update(sections)
-        self._note(at)
+        self._seats_span = _spanning(self._seats_span, at)
         if not self._is_pausing:
             self._wake()
 
     def registration_moved(self, registration: str, *, at: float | None = None) -> None:
         """One of the student's own registrations moved. Beyond many the oldest are forgotten."""
-        self._moved.setdefault(registration, at)
-        self._note(at)
+        self._moved[registration] = None
+        self._own_span = _spanning(self._own_span, at)
         if len(self._moved) > MOST_MOVED:
             del self._moved[next(iter(self._moved))]
         self._wake()
@@ -91,7 +101,7 @@ class Connection:
     def inbox_changed(self, *, at: float | None = None) -> None:
         """There is something new in the inbox."""
         self._inbox = True
-        self._note(at)
+        self._own_span = _spanning(self._own_span, at)
         self._wake()
 
     def live_changed(self, *, is_live: bool) -> None:
@@ -104,11 +114,6 @@ class Connection:
         for work in (self._teller, self._guard):
             if work is not None:
                 work.cancel()
-
-    def _note(self, at: float | None) -> None:
-        if self.times and at is not None:
-            first, last = self._span or (at, at)
-            self._span = min(first, at), max(last, at)
 
     def _wake(self) -> None:
         if self._teller is None:
@@ -128,11 +133,18 @@ class Connection:
 
     def _wait(self) -> float | None:
         """How long until something is to be said; None where there is nothing to say."""
-        is_own = bool(self._moved) or self._inbox or self._is_live is not None
-        if not (is_own or self._seats):
-            return None
-        pause = PAUSE_SECONDS if is_own else self._pause()
-        return max(0, self._said_at + pause - self._loop.time())
+        waits = [self._own_wait()] if self._has_own() else []
+        waits += [self._seats_wait()] if self._seats else []
+        return min(waits, default=None)
+
+    def _has_own(self) -> bool:
+        return bool(self._moved) or self._inbox or self._is_live is not None
+
+    def _own_wait(self) -> float:
+        return max(0, self._own_at + SHORTEST_SECONDS - self._loop.time())
+
+    def _seats_wait(self) -> float:
+        return max(0, self._seats_at + self._rhythm.pause - self._loop.time())
 
     async def _sleep(self, seconds: float | None) -> None:
         self._asleep = self._loop.create_future()
@@ -144,7 +156,8 @@ class Connection:
             alarm.cancel()
 
     async def _say(self, said: Mapping[str, Any]) -> None:
-        self._saying_since = self._said_at = self._loop.time()
+        self._saying_since = self._loop.time()
+        self._rhythm.said += 1
         if self._guard is None:
             self._guard = self._loop.call_later(SLOW_SECONDS, self._look)
         await self._send({"type": "websocket.send", "text": _written(said)})
@@ -171,21 +184,35 @@ class Connection:
     def _taken(self) -> dict[str, Any]:
         """One message; a second registration waits for the next."""
         said: dict[str, Any] = {}
-        seats = {str(one): pair for one in sorted(self._seats) if (pair := self._shown(one))}
-        if seats:
-            said["seats"] = seats
+        spans = [
+            self._take_own(said) if self._has_own() and not self._own_wait() else None,
+            self._take_seats(said) if self._seats and not self._seats_wait() else None,
+        ]
+        known = [span for span in spans if span is not None]
+        if said and known and self.times:
+            said["times"] = min(first for first, _ in known), max(last for _, last in known)
+        return said
+
+    def _take_own(self, said: dict[str, Any]) -> Span | None:
+        span, self._own_at = self._own_span, self._loop.time()
         if self._moved:
             said["registration"] = next(iter(self._moved))
-            moved_at = self._moved.pop(said["registration"])
-            if self.times and moved_at is not None:
-                said["moved"] = moved_at
+            del self._moved[said["registration"]]
+            if self.times and span:
+                said["moved"] = span[0]
         if self._inbox:
             said["inbox"] = True
         if self._is_live is not None:
             said["live"] = self._is_live
-        if said and self._span:
-            said["times"] = self._span
+        self._inbox, self._is_live = False, None
         if not self._moved:
-            self._span = None
-        self._seats, self._inbox, self._is_live = set(), False, None
-        return said
+            self._own_span = None
+        return span
+
+    def _take_seats(self, said: dict[str, Any]) -> Span | None:
+        seats = {str(one): pair for one in sorted(self._seats) if (pair := self._shown(one))}
+        if seats:
+            said["seats"] = seats
+            self._seats_at = self._loop.time()
+        span, self._seats, self._seats_span = self._seats_span, set(), None
+        return span

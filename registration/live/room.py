@@ -24,9 +24,10 @@ from registration.live.asking import (
     read_ask,
 )
 from registration.live.board import Board
-from registration.live.connection import PAUSE_SECONDS, Connection, part
+from registration.live.connection import Connection, part
 from registration.live.door import headers_of, is_foreign, person, person_of_token, says_who
 from registration.live.pace import Pace
+from registration.live.rhythm import SHORTEST_SECONDS, Rhythm
 from registration.selectors.seats import Seats, seats_of
 
 _log = logging.getLogger(__name__)
@@ -35,7 +36,6 @@ _DOWN = (DatabaseError, InterfaceError)
 THREADS = 4
 ADMITTED_PER_SECOND = 180
 LONGEST_LINE_SECONDS = 90
-MESSAGES_PER_SECOND = 10_000
 LIFETIME_SECONDS = 1800
 TOKEN_SECONDS = 5
 REFRESH_SECONDS = 30
@@ -54,15 +54,15 @@ class LiveRoom:
     def __init__(self) -> None:
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="live")
         self._pace = Pace(per_second=ADMITTED_PER_SECOND)
+        self._rhythm = Rhythm()
         self._board = Board(self._look)
         self._students: defaultdict[int, set[Connection]] = defaultdict(set)
         self._watchers: defaultdict[int, set[Connection]] = defaultdict(set)
         self._is_live = False
-        self._pages = 0
 
     async def run(self) -> None:
         """Pass news on, and now and then look whether some were lost, for as long as we live."""
-        await asyncio.gather(self._listen(), self._refresh())
+        await asyncio.gather(self._listen(), self._refresh(), self._adapt())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one page until it goes."""
@@ -120,11 +120,10 @@ class LiveRoom:
             send=send,
             shown=self._board.shown,
             is_live=self._is_live,
-            pause=self._pause,
+            rhythm=self._rhythm,
             let_go=lambda: stay.reschedule(0),
         )
         self._students[student].add(page)
-        self._pages += 1
         try:
             async with stay:
                 await self._follow(page, receive)
@@ -145,11 +144,7 @@ class LiveRoom:
                 self._watch(page, ask.watch)
                 await self._board.learn(page.watched)
                 page.seats_changed(page.watched)
-                await asyncio.sleep(PAUSE_SECONDS)  # nobody looks elsewhere more often
-
-    def _pause(self) -> float:
-        """Between two messages about seats to one page: longer where there are many to tell."""
-        return max(PAUSE_SECONDS, self._pages / MESSAGES_PER_SECOND)
+                await asyncio.sleep(SHORTEST_SECONDS)  # nobody looks elsewhere more often
 
     def _watch(self, page: Connection, sections: frozenset[int]) -> None:
         for section in sections - page.watched:
@@ -162,7 +157,6 @@ class LiveRoom:
         page.watched = sections
 
     def _leave(self, page: Connection) -> None:
-        self._pages -= 1
         page.end()
         self._watch(page, frozenset())
         self._students[page.student].discard(page)
@@ -217,6 +211,11 @@ class LiveRoom:
         while True:
             await asyncio.sleep(REFRESH_SECONDS)
             await self._catch_up()
+
+    async def _adapt(self) -> NoReturn:
+        while True:
+            await asyncio.sleep(BREATH_SECONDS)
+            self._rhythm.adapt(seconds=BREATH_SECONDS)
 
     async def _catch_up(self) -> None:
         try:

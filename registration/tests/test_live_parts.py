@@ -17,6 +17,7 @@ from project.redis import client
 from registration.live.board import Board
 from registration.live.connection import MOST_MOVED, Connection
 from registration.live.door import is_foreign
+from registration.live.rhythm import Rhythm
 from registration.selectors.seats import Seats
 
 FACT = DropWished(registration="r", student=7, section=1)
@@ -32,7 +33,7 @@ async def shown_to(
         await reads.wait()
         sent.append(json.loads(message["text"]))
 
-    page = Connection(student=1, send=send, shown=lambda section: (section, 0))
+    page = Connection(student=1, send=send, shown=lambda section: (section, 0), rhythm=Rhythm())
     await change(page, reads)
     await asyncio.sleep(0.5)
     return sent
@@ -63,7 +64,8 @@ def test_a_reader_who_never_reads_is_let_go() -> None:
 
     async def wait() -> None:
         with patch("registration.live.connection.SLOW_SECONDS", 0.05):
-            Connection(student=1, send=send, shown=lambda _: None).inbox_changed()
+            page = Connection(student=1, send=send, shown=lambda _: None, rhythm=Rhythm())
+            page.inbox_changed()
             await asyncio.sleep(0.3)
 
     asyncio.run(wait())

@@ -9,6 +9,7 @@ from unittest.mock import patch
 from registration.live.asking import read_ask
 from registration.live.connection import Connection
 from registration.live.pace import Pace
+from registration.live.rhythm import Rhythm
 from registration.live.room import LiveRoom
 
 
@@ -22,7 +23,9 @@ def test_a_reader_who_takes_not_even_the_farewell_is_let_go() -> None:
             patch("registration.live.connection.SLOW_SECONDS", 0.05),
             patch("registration.live.connection.FAREWELL_SECONDS", 0.05),
         ):
-            page = Connection(student=1, send=send, shown=lambda _: None, let_go=let_go.set)
+            page = Connection(
+                student=1, send=send, shown=lambda _: None, rhythm=Rhythm(), let_go=let_go.set
+            )
             page.inbox_changed()
             async with asyncio.timeout(5):
                 await let_go.wait()
@@ -41,9 +44,9 @@ def test_a_reader_who_pauses_now_and_then_stays() -> None:
     async def wait() -> None:
         with (
             patch("registration.live.connection.SLOW_SECONDS", 0.1),
-            patch("registration.live.connection.PAUSE_SECONDS", 0.0),
+            patch("registration.live.connection.SHORTEST_SECONDS", 0.0),
         ):
-            page = Connection(student=1, send=send, shown=lambda _: None)
+            page = Connection(student=1, send=send, shown=lambda _: None, rhythm=Rhythm())
             for _ in range(5):
                 page.inbox_changed()
                 await asyncio.sleep(0.07)
@@ -59,7 +62,7 @@ def test_a_page_that_has_gone_is_told_nothing_more_and_nobody_complains() -> Non
         raise OSError("gone")
 
     async def wait() -> None:
-        page = Connection(student=1, send=send, shown=lambda _: None)
+        page = Connection(student=1, send=send, shown=lambda _: None, rhythm=Rhythm())
         page.inbox_changed()
         await asyncio.sleep(0.05)
         page.inbox_changed()
@@ -76,7 +79,7 @@ def test_whoever_asks_is_told_when_the_first_and_the_last_of_the_news_were_told(
 
     async def wait() -> None:
         for times in (True, False):
-            page = Connection(student=1, send=send, shown=lambda _: (1, 0))
+            page = Connection(student=1, send=send, shown=lambda _: (1, 0), rhythm=Rhythm())
             page.times = times
             page.seats_changed((5,), at=2.5)
             page.registration_moved("r", at=1.5)
@@ -108,22 +111,32 @@ def test_where_many_are_told_seats_wait_and_what_is_ones_own_does_not() -> None:
         sent.append((asyncio.get_running_loop().time(), json.loads(message["text"])))
 
     async def wait() -> None:
-        with patch("registration.live.connection.PAUSE_SECONDS", 0.05):
-            page = Connection(student=1, send=send, shown=lambda _: (1, 0), pause=lambda: 0.6)
-            page.seats_changed([1])
-            await asyncio.sleep(0.1)
-            page.seats_changed([2])
-            await asyncio.sleep(0.1)
-            page.registration_moved("r")  # takes along what waits
-            await asyncio.sleep(0.1)
-            page.seats_changed([3])
-            await asyncio.sleep(0.8)
+        rhythm = Rhythm(pause=0.6)
+        page = Connection(student=1, send=send, shown=lambda _: (1, 0), rhythm=rhythm)
+        page.seats_changed([1])
+        await asyncio.sleep(0.1)
+        page.seats_changed([2])
+        await asyncio.sleep(0.1)
+        page.registration_moved("r")
+        await asyncio.sleep(0.7)
         page.end()
 
     asyncio.run(wait())
-    assert [list(said) for _, said in sent] == [["seats"], ["seats", "registration"], ["seats"]]
+    assert [list(said) for _, said in sent] == [["seats"], ["registration"], ["seats"]]
     assert sent[1][0] - sent[0][0] < 0.4
-    assert 0.55 < sent[2][0] - sent[1][0] < 0.9
+    assert 0.55 < sent[2][0] - sent[0][0] < 0.85
+
+
+def test_pauses_grow_with_what_is_said_and_shrink_again() -> None:
+    rhythm = Rhythm()
+    rhythm.said = 16_000
+    rhythm.adapt(seconds=1)
+    assert (rhythm.pause, rhythm.said) == (0.8, 0)
+    rhythm.said = 4_000
+    rhythm.adapt(seconds=1)
+    assert rhythm.pause == 0.8
+    rhythm.adapt(seconds=1)
+    assert rhythm.pause == 0.2
 
 
 def test_strangers_take_nobodys_turn_and_a_line_too_long_is_said() -> None:
