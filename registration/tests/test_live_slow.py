@@ -58,7 +58,10 @@ def test_a_reader_who_pauses_now_and_then_stays() -> None:
 
 
 def test_a_page_that_has_gone_is_told_nothing_more_and_nobody_complains() -> None:
+    tried: list[Mapping[str, Any]] = []
+
     async def send(message: Mapping[str, Any]) -> None:
+        tried.append(message)
         raise OSError("gone")
 
     async def wait() -> None:
@@ -66,9 +69,11 @@ def test_a_page_that_has_gone_is_told_nothing_more_and_nobody_complains() -> Non
         page.inbox_changed()
         await asyncio.sleep(0.05)
         page.inbox_changed()
+        await asyncio.sleep(0.3)
         page.end()
 
     asyncio.run(wait())
+    assert len(tried) == 1
 
 
 def test_whoever_asks_is_told_when_the_first_and_the_last_of_the_news_were_told() -> None:
