@@ -61,7 +61,7 @@ VARIABLES = _all(
     ("TRUST_PROXY", switch, False, "A proxy of ours sets X-Forwarded-Proto and X-Forwarded-For."),
     ("ALLOWED_HOSTS", list, ["localhost", "127.0.0.1", "[::1]"], "Names the site answers to."),
     ("SITE_URL", str, "http://127.0.0.1:8000", "The site's address in mail and on the first page."),
-    ("LIVE_PORT", int, 8001, "Port of `live`, which tells open pages what changes."),
+    ("LIVE_PORT", int, 8100, "Port of `live`, which tells open pages what changes."),
     ("LIVE_URL", str, None, "Where pages reach `live`; else its port on the host they came from."),
     ("LOG_LEVEL", str, "INFO", "DEBUG, INFO, WARNING, ERROR."),
     ("EMAIL_HOST", str, "127.0.0.1", "Mail server."),

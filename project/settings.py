@@ -79,6 +79,7 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("zh-hant", "繁體中文")]
 LOCALE_PATHS = [ROOT / "project" / "locale"]
 LANGUAGE_COOKIE_SAMESITE, LANGUAGE_COOKIE_HTTPONLY = "Lax", True
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 LOGIN_URL, LOGIN_REDIRECT_URL, LOGOUT_REDIRECT_URL = "sign-in", "home", "home"
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["project.accounts.backends.FewAtOnceBackend"]

@@ -44,7 +44,7 @@ def live_found(roots: Mapping[str, int]) -> Live:
     environment = environment_of(roots["live-1"])
     host = environment.get("HOST", "127.0.0.1")
     host = "127.0.0.1" if host == "0.0.0.0" else host  # noqa: S104 -- asked, not bound
-    port = environment.get("LIVE_PORT", "8001")
+    port = environment.get("LIVE_PORT", "8100")
     return Live(address=f"ws://{host}:{port}/live/", pid=roots["live-1"])
 
 

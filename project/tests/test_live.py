@@ -185,3 +185,16 @@ def test_nobody_has_more_than_twenty_pages(live: str, quiet_world: World) -> Non
             page.watch(section)
             page.hear()
         assert pages.enter_context(page_of(live, student)).ended()[0] == 4429
+
+
+def test_news_that_cannot_be_read_silence_nobody(live: str, quiet_world: World) -> None:
+    section = quiet_world.section(seats=10)
+    student = quiet_world.students(1)[0]
+    quiet_world.ready()
+    with page_of(live, student) as page:
+        page.watch(section)
+        page.hear()
+        for torn in (b"", b"[]", b'{"seats": {}}', b'{"at": 1, "seats": {"x": 1}}'):
+            client().publish(live_news.channel(), torn)
+        tell_seats(section, taken=4)
+        assert page.hear()["seats"] == {str(section): [6, 0]}

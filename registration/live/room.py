@@ -185,7 +185,13 @@ class LiveRoom:
             while True:
                 message = await heard.get_message(timeout=5)
                 if message is not None:
-                    self._pass_on(live_news.read(message["data"]))
+                    self._read(message["data"])
+
+    def _read(self, message: bytes) -> None:
+        try:
+            self._pass_on(live_news.read(message))
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            _log.error("news that cannot be read were left out error=%r", error)
 
     def _pass_on(self, news: live_news.News) -> None:
         for section in self._board.hear(fence=news.fence, counts=news.seats):

@@ -6,7 +6,7 @@ from typing import Any
 
 from registration.selectors.seats import Seats, seats_live
 
-# What `section_rows` reads of a section `s`.
+# What `section_row` reads of a section `s`.
 SECTION = """json_build_array(s.id, s.code, s.credits, s.seats, s.is_open, s.meetings, s.instructor,
                                   s.slots)"""
 

@@ -33,7 +33,7 @@ class Taken:
 class Own:
     """What one student has in a term. `held` says in which state, by section."""
 
-    is_student: bool = True
+    is_student: bool
     held: Mapping[int, str] = field(default_factory=dict)
     planned: frozenset[int] = frozenset()
     taken: tuple[Taken, ...] = ()

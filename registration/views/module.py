@@ -76,7 +76,7 @@ class SectionView(LoginRequiredMixin, View):
 def _shown(
     module: ModuleSeen, student: int, terms: list[TermOffered], term: TermOffered | None
 ) -> dict[str, Any]:
-    own = own_in(student=student, term=term.id) if term else Own()
+    own = own_in(student=student, term=term.id if term else 0)
     needs = _needs(module, student, own)
     rows = sections_of(module=module.id, term=term.id) if term else []
     return {

@@ -13,7 +13,7 @@ from registration.selectors.catalogue import Busy, Offered, Search
 from registration.selectors.terms import TermOffered
 
 _LONGEST = 100
-_MOST_PAGES = 100_000
+_FURTHEST = 100_000
 _FOLDED = ("day", "since", "until", "credits", "department")
 
 
@@ -36,7 +36,7 @@ class SearchForm(forms.Form):
     until = _clock()
     credits = forms.TypedChoiceField(required=False, coerce=int, empty_value=None)
     department = forms.ChoiceField(required=False)
-    start = forms.IntegerField(required=False, min_value=0, max_value=_MOST_PAGES)
+    start = forms.IntegerField(required=False, min_value=0, max_value=_FURTHEST)
 
     def __init__(self, data: QueryDict, *, terms: Sequence[TermOffered], offered: Offered) -> None:
         super().__init__(data, auto_id="search-%s")

@@ -161,13 +161,19 @@
     const url = new URL(address, location.href);
     url.protocol = url.protocol.replace("http", "ws");
     const mine = socket = new WebSocket(url);
-    const late = setTimeout(() => mine.close(), ASK);
+    const late = setTimeout(() => { // asking meanwhile, where it is open and waits to be let in
+      if (mine.readyState === WebSocket.OPEN) {
+        turn(false);
+      } else {
+        mine.close();
+      }
+    }, ASK);
     mine.onopen = () => {
-      clearTimeout(late);
       beat = setInterval(watchAnew, BEAT); // so that nobody between us takes it for dead
       watchAnew();
     };
     mine.onmessage = (event) => {
+      clearTimeout(late);
       wait = FIRST_WAIT;
       hear(JSON.parse(event.data));
     };

@@ -1,11 +1,12 @@
-/* Counts down what the server said is left. The reader's own clock is never asked what time it is. */
+/* Counts down what the server said is left. Of the reader's own clock only differences count; it goes
+   on while the device sleeps. */
 "use strict";
 
 for (const box of document.querySelectorAll("[data-seconds-left]")) {
-  const end = performance.now() + Number(box.dataset.secondsLeft) * 1000;
+  const end = Date.now() + Number(box.dataset.secondsLeft) * 1000;
   const shown = box.querySelector("[data-left]");
   const show = () => {
-    const left = Math.max(0, Math.ceil((end - performance.now()) / 1000));
+    const left = Math.max(0, Math.ceil((end - Date.now()) / 1000));
     const two = (number) => String(number).padStart(2, "0");
     const days = Math.floor(left / 86400);
     shown.textContent = days > 1 ? `${days} ${box.dataset.days}` : `${two(Math.floor(left / 3600))}:${two(Math.floor(left / 60) % 60)}:${two(left % 60)}`;
