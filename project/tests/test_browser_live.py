@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, Route
 
 from project.tests.browser.site import Site
 from project.tests.browser.visitors import Visitors
@@ -89,4 +89,29 @@ def test_news_come_into_an_open_inbox(world: World, visitors: Visitors, seen: An
     seen(page.locator("#inbox")).to_contain_text("No news yet")
     world.submit(student, section)
     seen(page.locator("#inbox")).to_contain_text("You have a seat in")
+    assert is_the_same(page)
+
+
+def test_what_could_not_be_had_when_the_news_came_is_looked_for_again(
+    world: World, visitors: Visitors, seen: Any
+) -> None:
+    visitors.expected.append("(status of|Status Error Code) 503")
+    section = world.section()
+    (student,) = world.students(1)
+    world.ready()
+    page = opened(visitors.come(student), "/inbox/")
+    seen(page.locator("#inbox")).to_contain_text("No news yet")
+    refused: list[str] = []
+
+    def refuse(route: Route) -> None:
+        refused.append(route.request.url)
+        route.fulfill(status=503)
+
+    page.route("**/inbox/", refuse)
+    world.submit(student, section)
+    world.ready()
+    page.wait_for_timeout(SOON_MS)  # no more news are on their way
+    page.unroute("**/inbox/")
+    assert refused
+    seen(page.locator("#inbox")).to_contain_text("You have a seat in", timeout=ASKED_MS)
     assert is_the_same(page)

@@ -58,7 +58,8 @@ class Looker:
             person = None if sight.who is None else self.sights.person(sight.who)
             self.pages[sight.who] = self.visitors.come(person, language=self.language)
         if sight.status > 400:
-            self.visitors.expected.append(f"status of {sight.status}")
+            # The browser's words, and those of htmx where a page looked again by itself meanwhile.
+            self.visitors.expected.append(f"(status of|Status Error Code) {sight.status}")
         page = opened(self.pages[sight.who], sight)
         return [f"{sight}: {one}" for one in faults(page, self.language)]
 

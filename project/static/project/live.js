@@ -225,6 +225,13 @@
       look(() => true);
     }
   });
+  /* Nobody tells the same news twice: what could not be had now is tried again. */
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const what = event.detail.elt.dataset.look;
+    if (what && told && !event.detail.successful) {
+      setTimeout(() => look((one) => one === what), jittered(LOOK));
+    }
+  });
   document.addEventListener("htmx:afterSwap", scan);
   window.addEventListener("pagehide", pause);
   window.addEventListener("pageshow", (event) => event.persisted && open());
