@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from project import pages
 from project.bus.registry import Invariant, Job, Subscription, bus
+from project.messages.accounts import AddressReplaced, PasswordAsked
 from project.messages.modules import SectionChanged
 
 INVARIANTS = (
@@ -14,10 +15,12 @@ INVARIANTS = (
         " WHERE type = 'notifications.announced.v1' GROUP BY cause HAVING count(*) > 1",
     ),
     Invariant(
-        name="every letter carries an announcement to its student",
+        name="every letter carries an announcement to its student, or news of their account",
         sql="SELECT m.message_id FROM notifications_mail m"
         " LEFT JOIN notifications_inbox i USING (event_id, student_id)"
-        " WHERE i.event_id IS NULL",
+        " LEFT JOIN bus_event e ON e.id = m.event_id AND e.type LIKE 'accounts.%'"
+        " AND (e.data->>'person')::bigint = m.student_id"
+        " WHERE i.event_id IS NULL AND e.id IS NULL",
     ),
     Invariant(
         name="every letter went out",
@@ -35,6 +38,7 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register everything; nothing here touches the database."""
+        from notifications import services
         from notifications.projections import (
             PROJECTIONS,
             SECTION_PROJECTIONS,
@@ -55,5 +59,14 @@ class NotificationsConfig(AppConfig):
                 facts=(SectionChanged,),
                 projections=SECTION_PROJECTIONS,
                 tables=SECTION_TABLES,
+            )
+        )
+        bus.subscribe(
+            Subscription(
+                name="notifications.accounts",
+                queue="mail",
+                app=self.label,
+                facts=(PasswordAsked, AddressReplaced),
+                handler=services.account_letters_write,
             )
         )

@@ -33,8 +33,8 @@ class Inbox(models.Model):
 
 
 class Mail(models.Model):
-    """A letter that has to reach the student. `message_id` never changes, so that a letter sent
-    twice is recognised as one."""
+    """A letter that has to reach the student, or whoever else has the account of that id.
+    `message_id` never changes, so that a letter sent twice is recognised as one."""
 
     student_id = models.BigIntegerField(db_index=True)
     event_id = models.BigIntegerField(unique=True)

@@ -12,7 +12,10 @@ from django.utils.translation import gettext, override
 from notifications.models import Inbox, Mail, Section
 from notifications.rules import words
 from notifications.rules.words import Letter
-from project.accounts.models import User, language_of
+from project.accounts import letters as account_letters
+from project.accounts.models import FormerAddress, User, language_of
+from project.bus.store import recorded
+from project.messages.accounts import AddressReplaced, PasswordAsked
 from project.messages.notifications import Announced, News
 
 
@@ -81,16 +84,50 @@ def _entry(told: Inbox, names: Mapping[int, str]) -> Entry:
 
 
 def letters(event_ids: Collection[int]) -> dict[int, Addressed]:
-    """The letter of each announcement, in the language and to the address of its student now."""
+    """The letter of each announcement, and of each fact about an account, in the language of its
+    reader now; to their address now, but for what is to be told where they had another."""
     inbox = Inbox.objects.in_bulk(list(event_ids))
-    readers = User.objects.only("username", "full_name", "email", "language")
-    people = readers.in_bulk({told.student_id for told in inbox.values()})
+    people = _readers({told.student_id for told in inbox.values()})
     names = section_names({item.section for told in inbox.values() for item in _items(told)})
-    return {
+    announced = {
         event_id: _addressed(told, people[told.student_id], names)
         for event_id, told in inbox.items()
         if told.student_id in people
     }
+    return announced | _account_letters(set(event_ids) - inbox.keys())
+
+
+def _readers(ids: Collection[int | None]) -> dict[int, User]:
+    """What may be read of these people: see `project.roles`."""
+    of_links = ("last_login", "password_mark")
+    readers = User.objects.only("username", "full_name", "email", "language", *of_links)
+    return readers.in_bulk(ids)
+
+
+def _account_letters(event_ids: Collection[int]) -> dict[int, Addressed]:
+    said = [
+        (one.id, one.fact)
+        for one in recorded(list(event_ids))
+        if isinstance(one.fact, PasswordAsked | AddressReplaced)
+    ]
+    people = _readers({fact.person for _, fact in said})
+    return {
+        event_id: _account_letter(fact, people[fact.person])
+        for event_id, fact in said
+        if fact.person in people
+    }
+
+
+def _account_letter(fact: PasswordAsked | AddressReplaced, reader: User) -> Addressed:
+    if isinstance(fact, PasswordAsked):
+        address, (subject, body) = reader.email, account_letters.new_password(reader)
+    else:
+        address, (subject, body) = _former(fact.former), account_letters.new_address(reader)
+    return Addressed(address=address, letter=Letter(subject=subject, body=body))
+
+
+def _former(number: int) -> str:
+    return FormerAddress.objects.values_list("email", flat=True).filter(pk=number).first() or ""
 
 
 def _addressed(told: Inbox, reader: User, names: Mapping[int, str]) -> Addressed:

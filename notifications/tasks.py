@@ -28,3 +28,4 @@ def mail() -> None:
 
 
 subscription_task("notifications.sections")
+subscription_task("notifications.accounts")

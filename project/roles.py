@@ -27,8 +27,12 @@ _STEPS = {
     "bus_parked": "SELECT, INSERT, UPDATE",
     "bus_attempt": WORK,
 }
-# Who writes letters needs names and addresses, and never a password's hash.
-_READERS = {"accounts_user": "SELECT (id, username, full_name, email, language)"}
+# Who writes letters needs names and addresses, and what a link to a new password is made of, but
+# never a password's hash.
+_READERS = {
+    "accounts_user": "SELECT (id, username, full_name, email, language, last_login, password_mark)",
+    "accounts_formeraddress": READ,
+}
 # A retry from the admin releases the item and lets its batch begin again at that step.
 _DOOR = {
     "bus_event": ADD,

@@ -1,6 +1,11 @@
-"""When a letter that could not be sent is tried again."""
+"""What a letter is known by, and when one that could not be sent is tried again."""
 
 CEILING_SECONDS = 3600
+
+
+def message_id(event: int, about: str, *, sender: str) -> str:
+    """The Message-ID of the letter of an event: the same whenever it is asked for."""
+    return f"<{event}.{about}@{sender.rpartition('@')[2].rstrip('>')}>"
 
 
 def wait_seconds(attempts: int) -> int:

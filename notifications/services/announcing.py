@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import connection
 
 from notifications.rules.news import announcement
+from notifications.rules.post import message_id
 from project import live_news
 from project.bus.store import append, stories
 from project.messages.notifications import Announced
@@ -15,10 +16,9 @@ _WRITE = """
 INSERT INTO notifications_mail
        (student_id, event_id, message_id, created_at, attempts, due_at, error)
 SELECT told.student, told.event,
-       '<' || told.event || '.' || told.registration || '@' || %(domain)s || '>',
-       clock_timestamp(), 0, clock_timestamp(), ''
-  FROM unnest(%(events)s::bigint[], %(students)s::bigint[], %(registrations)s::text[])
-       AS told(event, student, registration)
+       told.message_id, clock_timestamp(), 0, clock_timestamp(), ''
+  FROM unnest(%(events)s::bigint[], %(students)s::bigint[], %(message_ids)s::text[])
+       AS told(event, student, message_id)
   JOIN accounts_user reader ON reader.id = told.student AND reader.email <> ''
     ON CONFLICT (event_id) DO NOTHING"""
 
@@ -38,14 +38,17 @@ def announcements_make(*, causes: Sequence[int]) -> int:
 
 
 def _write_letters(event_ids: Sequence[int], announced: Sequence[Announced]) -> int:
+    message_ids = [
+        message_id(event, told.registration, sender=settings.DEFAULT_FROM_EMAIL)
+        for event, told in zip(event_ids, announced, strict=True)
+    ]
     with connection.cursor() as cursor:
         cursor.execute(
             _WRITE,
             {
-                "domain": settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip(">"),
                 "events": list(event_ids),
                 "students": [told.student for told in announced],
-                "registrations": [told.registration for told in announced],
+                "message_ids": message_ids,
             },
         )
         return int(cursor.rowcount)

@@ -1,8 +1,9 @@
 """What happened before: facts of other services, stored as those services would."""
 
-from project.accounts.models import User
+from project.accounts.models import FormerAddress, User
 from project.bus.sql import fetch
 from project.ids import uuid7
+from project.messages.accounts import AddressReplaced, PasswordAsked
 from project.messages.fact import Fact, to_json
 from project.messages.payments import Amount, Captured
 from project.messages.registration import Asked, Settled, Submitted, Verdict
@@ -54,3 +55,16 @@ def answered(reader: User, **states: str) -> tuple[int, str]:
         captured = Captured(registration=registration, student=reader.pk, items=charged)
         heard(captured, cause=cause)
     return cause, registration
+
+
+def password_asked(reader: User | None) -> int:
+    """Somebody gave the address of this person, or one that nobody has."""
+    return heard(PasswordAsked(request=str(uuid7()), person=reader.pk if reader else None))
+
+
+def address_replaced(reader: User, new: str) -> int:
+    """This person took a new address."""
+    former = FormerAddress.objects.create(person=reader, email=reader.email)
+    reader.email = new
+    reader.save()
+    return heard(AddressReplaced(person=reader.pk, former=former.pk))

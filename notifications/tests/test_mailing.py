@@ -1,80 +1,20 @@
 """Letters reach a real SMTP server; what it does not take waits."""
 
-import socket
-from collections.abc import Iterator
-from contextlib import closing
-from email import message_from_bytes, policy
-from email.message import EmailMessage
 from threading import Barrier, Thread
-from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 from django.db import connection, transaction
 from django.db.models.functions import Now
-from pytest_django.fixtures import Settings
 
 from notifications import services
 from notifications.apps import INVARIANTS
 from notifications.models import Mail, Section
 from notifications.services import mailing
 from notifications.tests import given
+from notifications.tests.conftest import Sink, due_now
 from project.accounts.models import User
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-class Sink:
-    """Keeps what it is sent, counts who connects, and refuses those it is told to."""
-
-    def __init__(self) -> None:
-        self.letters: list[EmailMessage] = []
-        self.refuse: set[str] = set()
-        self.connections = 0
-
-    async def handle_EHLO(
-        self, server: Any, session: Any, envelope: Any, name: str, responses: list[str]
-    ) -> list[str]:
-        self.connections += 1
-        session.host_name = name
-        return responses
-
-    async def handle_RCPT(
-        self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
-    ) -> str:
-        if address in self.refuse:
-            return "550 nobody of that name"
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
-        self.letters.append(message_from_bytes(envelope.content, policy=policy.default))
-        return "250 OK"
-
-
-def free_port() -> int:
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-@pytest.fixture
-def port(settings: Settings) -> int:
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", free_port()
-    chosen: int = settings.EMAIL_PORT
-    return chosen
-
-
-@pytest.fixture
-def sink(port: int) -> Iterator[Sink]:
-    handler = Sink()
-    server = Controller(handler, hostname="127.0.0.1", port=port)
-    server.start()
-    handler.connections = 0
-    yield handler
-    server.stop()
 
 
 def announced(*readers: User) -> list[Mail]:
@@ -82,10 +22,6 @@ def announced(*readers: User) -> list[Mail]:
         causes = [given.answered(reader, s1="confirmed")[0] for reader in readers]
         services.announcements_make(causes=causes)
     return list(Mail.objects.order_by("id"))
-
-
-def due_now() -> None:
-    Mail.objects.update(due_at=Now())
 
 
 def test_letter_arrives_whole(sink: Sink) -> None:

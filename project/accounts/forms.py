@@ -1,21 +1,21 @@
 """What a person may choose for themselves, and how they come by a new password."""
 
-from smtplib import SMTPException
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.contrib.auth import forms as auth
 from django.core.exceptions import ValidationError
-from django.core.mail import get_connection
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from project.accounts.letters import letter_sent
-from project.accounts.models import User
+from project.accounts.models import FormerAddress, User
+from project.bus.store import append
+from project.ids import uuid7
+from project.messages.accounts import AddressReplaced, PasswordAsked
 from project.pages import THEMES
 from project.signing_in import wait_turn
 
-_MAIL_AWAY = _("Mail cannot be sent at the moment. Nothing was sent; try again in a few minutes.")
 _THEME_WORDS = {"auto": _("As the device has it"), "light": _("Light"), "dark": _("Dark")}
 
 
@@ -53,69 +53,40 @@ class PreferencesForm(forms.ModelForm[User]):
                 raise ValidationError(_("Type your current password to change your mail address."))
         return password
 
+    @transaction.atomic
     def save(self, commit: bool = True) -> User:
-        """Keep it, and tell the old address of a new one."""
+        """Keep it, and say which address a new one replaced."""
         old = self.initial["email"]
         person: User = super().save(commit)
         if "email" in self.changed_data and old:
-            letter_sent(
-                person,
-                to=old,
-                subject="accounts/address_changed_subject.txt",
-                body="accounts/address_changed_mail.txt",
-                context={"user": person, "address": person.email},
-            )
+            former = FormerAddress.objects.create(person=person, email=old)
+            append([AddressReplaced(person=person.pk, former=former.pk)])
         return person
 
 
 class ForgottenPasswordForm(auth.PasswordResetForm):
-    """Django's form. What it says does not depend on whether anybody has the address."""
+    """Django's form. What it says, and how soon, does not depend on whether anybody has the
+    address. The letter is written elsewhere."""
 
     def __init__(self, *args: Any, caller: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._caller = caller
 
     def clean(self) -> dict[str, Any]:
-        """Count the try, then see whether mail can go at all: for everybody, known or not."""
+        """Count the try, for everybody, known or not."""
         email = self.cleaned_data.get("email", "")
         wait_turn("login_address", self._caller)
         if email:
             wait_turn("password_mail", email.casefold())
-            self._reach_mail_server()
         return self.cleaned_data
 
-    def _reach_mail_server(self) -> None:
-        self._post = get_connection()
-        try:
-            self._post.open()
-        except (SMTPException, OSError) as error:
-            raise ValidationError(_MAIL_AWAY, code="mail_away") from error
-
-    def send_mail(  # noqa: PLR0917  Django's own
-        self,
-        subject_template_name: str,
-        email_template_name: str,
-        context: dict[str, Any],
-        from_email: str | None,
-        to_email: str,
-        html_email_template_name: str | None = None,
-    ) -> None:
-        """Write over the connection that is open."""
-        letter_sent(
-            context["user"],
-            to=to_email,
-            subject=subject_template_name,
-            body=email_template_name,
-            context=context,
-            connection=self._post,
-        )
-
-    def save(self, **kwargs: Any) -> None:  # type: ignore[override]  # passed on as it comes
-        """Send what there is to send, and take leave of the mail server."""
-        try:
-            super().save(**kwargs)
-        finally:
-            self._post.close()
+    @transaction.atomic
+    def save(self, **_: Any) -> None:  # type: ignore[override]  # Django's words are for its letter
+        """Say who asked. That nobody did is said too: the same statements, the same commit."""
+        people: list[int | None] = [
+            person.pk for person in self.get_users(self.cleaned_data["email"])
+        ]
+        append([PasswordAsked(request=str(uuid7()), person=person) for person in people or [None]])
 
 
 class ChangePasswordForm(auth.PasswordChangeForm):

@@ -1,35 +1,34 @@
-"""Letters to one person about their own account, in the language they read."""
-
-import logging
-from smtplib import SMTPException
-from typing import Any
+"""What letters to one person about their own account say, in the language they read."""
 
 from django.conf import settings
-from django.core.mail import EmailMessage
-from django.core.mail.backends.base import BaseEmailBackend
 from django.template.loader import render_to_string
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import override
 
 from project.accounts.models import User, language_of
+from project.accounts.tokens import new_password_tokens
 
-_log = logging.getLogger(__name__)
+
+def new_password(person: User) -> tuple[str, str]:
+    """Subject and body of the letter with the link that lets them choose a password. The link
+    works from now on for as long as the settings say."""
+    return _written(
+        "password_reset",
+        user=person,
+        site=settings.SITE_URL,
+        uid=urlsafe_base64_encode(force_bytes(person.pk)),
+        token=new_password_tokens.make_token(person),
+    )
 
 
-def letter_sent(
-    person: User,
-    *,
-    to: str,
-    subject: str,
-    body: str,
-    context: dict[str, Any],
-    connection: BaseEmailBackend | None = None,
-) -> None:
-    """Send what the templates `subject` and `body` say. A server that takes no letter is logged."""
-    with override(language_of(person) or settings.LANGUAGE_CODE):
-        title = render_to_string(subject, context).strip()
-        text = render_to_string(body, context)
-    try:
-        EmailMessage(title, text, None, [to], connection=connection).send()
-    except (SMTPException, OSError) as error:
-        # Not said on a page: it could tell a stranger that somebody has this address.
-        _log.warning("a letter could not be sent: %s", error)
+def new_address(person: User) -> tuple[str, str]:
+    """Subject and body of the letter to the address that they had before."""
+    return _written("address_changed", user=person, address=person.email)
+
+
+def _written(name: str, *, user: User, **context: str) -> tuple[str, str]:
+    said = {"user": user, **context}
+    with override(language_of(user) or settings.LANGUAGE_CODE):
+        title = render_to_string(f"accounts/{name}_subject.txt", said).strip()
+        return title, render_to_string(f"accounts/{name}_mail.txt", said)

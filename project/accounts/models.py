@@ -40,6 +40,14 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(default=False, help_text="May sign in to the admin site.")
     is_active = models.BooleanField(default=True, help_text="Take this away instead of deleting.")
     joined_at = models.DateTimeField(auto_now_add=True)
+    # Changes whenever the password does and gives nothing of it away: the hash has its own salt.
+    password_mark = models.GeneratedField(
+        expression=models.Func(
+            "password", template="encode(sha256(%(expressions)s::bytea), 'hex')"
+        ),
+        output_field=models.CharField(max_length=64),
+        db_persist=True,
+    )
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -60,6 +68,16 @@ class User(AbstractBaseUser, PermissionsMixin):
     def get_short_name(self) -> str:
         """Name for a greeting."""
         return self.full_name or self.username
+
+
+class FormerAddress(models.Model):
+    """Where letters to a person went before: it is told that they do no longer."""
+
+    person = models.ForeignKey(User, on_delete=models.CASCADE)
+    email = models.EmailField()
+
+    def __str__(self) -> str:
+        return self.email
 
 
 def language_of(person: User) -> str | None:

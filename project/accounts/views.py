@@ -15,6 +15,7 @@ from django.views.generic import UpdateView
 
 from project.accounts.forms import ChangePasswordForm, ForgottenPasswordForm, PreferencesForm
 from project.accounts.models import User, language_of
+from project.accounts.tokens import new_password_tokens
 from project.pages import THEME_COOKIE, theme_of
 from project.signing_in import SignInForm, caller
 
@@ -50,9 +51,6 @@ class ForgottenPasswordView(auth.PasswordResetView):
 
     form_class = ForgottenPasswordForm
     template_name = "accounts/password_reset.html"
-    email_template_name = "accounts/password_reset_mail.txt"
-    subject_template_name = "accounts/password_reset_subject.txt"
-    extra_email_context = {"site": settings.SITE_URL}
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """Who asks, for the limits."""
@@ -69,6 +67,7 @@ class NewPasswordView(auth.PasswordResetConfirmView):
     """Takes the new password of whoever has the link."""
 
     template_name = "accounts/password_new.html"
+    token_generator = new_password_tokens
 
 
 class NewPasswordKeptView(auth.PasswordResetCompleteView):

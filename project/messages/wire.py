@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from project.messages import modules, notifications, payments, registration
+from project.messages import accounts, modules, notifications, payments, registration
 from project.messages.fact import Fact
 
 FACTS: dict[str, type[Fact]] = {
     said.type: said
-    for service in (modules, notifications, payments, registration)
+    for service in (accounts, modules, notifications, payments, registration)
     for said in vars(service).values()
     if isinstance(said, type) and issubclass(said, Fact) and said is not Fact
 }

@@ -6,7 +6,10 @@ The same runner and services as the pools', on the same database; only the messa
 from typing import cast
 
 from celery import current_app
+from django.core import mail
+from django.core.mail import EmailMessage
 
+from notifications.services import mail_send
 from project.bus.line import stamp
 from project.bus.registry import bus
 from project.bus.running import run_batch, run_cursor
@@ -72,3 +75,13 @@ def world_in_process() -> World:
     world.begin()
     world.ready()
     return world
+
+
+def posted() -> list[EmailMessage]:
+    """Every letter so far, once the mail pool has heard what happened to accounts."""
+    current_app.loader.import_default_modules()
+    while stamp():
+        pass
+    run_cursor(works["notifications.accounts"], is_redelivered=False)
+    mail_send()
+    return list(mail.outbox)

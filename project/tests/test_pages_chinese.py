@@ -4,7 +4,6 @@
 import re
 
 import pytest
-from django.core import mail
 from django.test import Client
 from django.utils import translation
 
@@ -15,6 +14,7 @@ from notifications.tests import given as told
 from project.accounts.models import User
 from project.messages.modules import Clause
 from project.redis import client as redis_client
+from project.tests.inprocess import posted
 from registration import services
 from registration.models import Section
 from registration.rules.words import DOOR, words_for
@@ -153,7 +153,7 @@ def test_the_mail_for_a_new_password_is_in_the_language_of_its_reader(reader: Us
     reader.set_password("correct horse battery")
     reader.save()
     Client().post("/password/reset/", {"email": reader.email})
-    (letter,) = mail.outbox
+    (letter,) = posted()
     assert letter.subject == "您的新密碼"
     assert str(letter.body).startswith("Ada Lovelace 您好：\n")
     assert _ENGLISH.findall(str(letter.body)) == []

@@ -99,6 +99,8 @@ def test_the_machines_have_the_bus_and_no_services_table(role: str) -> None:
 
 def test_only_who_writes_letters_reads_people_and_nobody_else_a_hash() -> None:
     run_as("notifications", "SELECT id, username, full_name, email, language FROM accounts_user")
+    run_as("notifications", "SELECT last_login, password_mark FROM accounts_user")
+    run_as("notifications", "SELECT email FROM accounts_formeraddress")
     with pytest.raises(InsufficientPrivilege):
         run_as("notifications", "SELECT password FROM accounts_user")
     for role in ("modules", "registration", "payments", "relay", "beat"):

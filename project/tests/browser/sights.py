@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
-from django.contrib.auth.tokens import default_token_generator
 from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from playwright.sync_api import Page
 
 from project.accounts.models import User
+from project.accounts.tokens import new_password_tokens
 from project.tests.browser.university import University
 from project.throttling import take
 from registration.services import feed_renew, plan_add
@@ -91,7 +91,7 @@ class Sights:
         yield from (_sight(name) for name in names)
         user = User.objects.get(pk=self.person(NEWCOMER))
         uid = urlsafe_base64_encode(force_bytes(user.pk))
-        for state, token in (("good", default_token_generator.make_token(user)), ("old", "x-y")):
+        for state, token in (("good", new_password_tokens.make_token(user)), ("old", "x-y")):
             yield _sight("password_reset_confirm", uid, token, state=state)
 
     def _of_everybody(self) -> Iterable[Sight]:

@@ -40,3 +40,10 @@ def served(sink: Sink) -> Iterator[None]:
         yield
     finally:
         controller.stop()
+
+
+@contextmanager
+def hanging() -> Iterator[int]:
+    """The port of a server that takes every call and never says a word."""
+    with socket.create_server((HOST, 0)) as listener:
+        yield int(listener.getsockname()[1])

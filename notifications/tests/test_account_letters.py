@@ -1,0 +1,74 @@
+"""Letters about one's own account are written once for each fact and sent like all others."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from notifications import services
+from notifications.apps import INVARIANTS
+from notifications.models import Mail
+from notifications.tests import given
+from notifications.tests.conftest import Sink, due_now
+from project.accounts.models import User
+from project.bus.store import recorded
+
+pytestmark = pytest.mark.django_db(transaction=True)
+LINK = re.compile(r"http://127\.0\.0\.1:8000(/password/reset/\S+)")
+
+
+def write(*facts: int) -> None:
+    services.account_letters_write(recorded(facts))
+
+
+def broken() -> list[str]:
+    with connection.cursor() as cursor:
+        return [one.name for one in INVARIANTS if cursor.execute(one.sql) or cursor.fetchall()]
+
+
+def test_a_fact_that_is_read_again_sends_no_second_letter(sink: Sink) -> None:
+    asked = given.password_asked(given.student())
+    for _ in range(2):
+        write(asked, asked)
+        services.mail_send()
+    (letter,) = sink.letters
+    assert (letter["To"], letter["Subject"]) == ("ada@example.org", "Your new password")
+    assert letter["Message-ID"] == f"<{asked}.account@localhost>"
+    assert "Your user name is ada." in letter.get_content()
+    assert broken() == []
+
+
+def test_of_an_address_that_nobody_has_nothing_is_written() -> None:
+    write(given.password_asked(None))
+    assert not Mail.objects.exists()
+
+
+def test_a_letter_that_is_refused_first_goes_later_with_a_link_that_works(sink: Sink) -> None:
+    ada = given.student()
+    write(given.password_asked(ada))
+    sink.refuse = {ada.email}
+    assert services.mail_send() == 0
+    assert "nobody of that name" in Mail.objects.get().error
+    sink.refuse = set()
+    due_now()
+    assert services.mail_send() == 1
+    (path,) = LINK.findall(sink.letters[0].get_content())
+    assert "new_password1" in Client().get(path, follow=True).content.decode()
+
+
+def test_each_former_address_is_told_whatever_became_of_the_next(sink: Sink) -> None:
+    ada = given.student(email="a@x.org")
+    write(given.address_replaced(ada, "b@x.org"), given.address_replaced(ada, "c@x.org"))
+    write(given.address_replaced(ada, ""))
+    services.mail_send()
+    told = {letter["To"]: letter["Subject"] for letter in sink.letters}
+    assert told == dict.fromkeys(("a@x.org", "b@x.org", "c@x.org"), "Your mail address was changed")
+    assert broken() == []
+
+
+def test_a_letter_to_somebody_else_breaks_a_promise(sink: Sink) -> None:
+    write(given.password_asked(given.student()))
+    services.mail_send()
+    Mail.objects.update(student_id=User.objects.create_user("eve").pk)
+    assert broken() == [INVARIANTS[1].name]

@@ -1,0 +1,34 @@
+"""What `project.accounts` says: what happened to a person's own account."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from project.messages.fact import Fact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasswordAsked(Fact):
+    """Said when somebody gave a mail address for a new password. For: notifications, which writes
+    to `person`, the user's id. Where nobody has the address it is said of None."""
+
+    type: ClassVar[str] = "accounts.password_asked.v1"
+    request: str
+    person: int | None = None
+
+    @property
+    def stream(self) -> str:
+        return f"password:{self.request}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddressReplaced(Fact):
+    """Said when a person took another mail address. For: notifications, which tells the one that
+    they had; `former` is its row's id."""
+
+    type: ClassVar[str] = "accounts.address_replaced.v1"
+    person: int
+    former: int
+
+    @property
+    def stream(self) -> str:
+        return f"address:{self.person}"
