@@ -7,7 +7,6 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import TemplateView
-from django.views.i18n import set_language
 from drf_spectacular.views import SpectacularAPIView
 
 from project import health, offline
@@ -44,7 +43,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("password/change/", people.ChangePasswordView.as_view(), name="password_change"),
     path("preferences/", people.PreferencesView.as_view(), name="preferences"),
-    path("language/", set_language, name="set_language"),
+    path("language/", people.LanguageView.as_view(), name="set_language"),
     path("offline/", offline.page, name="offline"),
     path("sw.js", offline.service_worker, name="service-worker"),
     path("api/v1/auth/token/", TokenView.as_view(), name="token"),

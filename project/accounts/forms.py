@@ -20,8 +20,8 @@ _THEME_WORDS = {"auto": _("As the device has it"), "light": _("Light"), "dark": 
 
 
 class PreferencesForm(forms.ModelForm[User]):
-    """Mail address, language, theme. Letters to the address open the account, so whoever finds a
-    session open may not turn them to themselves."""
+    """Mail address, language, theme; only the address is kept here. Letters to it open the account,
+    so whoever finds a session open may not turn them to themselves."""
 
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
     theme = forms.ChoiceField(
@@ -37,7 +37,7 @@ class PreferencesForm(forms.ModelForm[User]):
 
     class Meta:
         model = User
-        fields = ("email", "language")
+        fields = ("email",)
         labels = {"email": _("Mail address")}
         help_texts = {"email": _("Answers and new passwords are sent to it.")}
         widgets = {"email": forms.EmailInput(attrs={"autocomplete": "email"})}

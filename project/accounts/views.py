@@ -11,10 +11,13 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse_lazy
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
+from django.views import View
 from django.views.generic import UpdateView
+from django.views.i18n import set_language
 
 from project.accounts.forms import ChangePasswordForm, ForgottenPasswordForm, PreferencesForm
 from project.accounts.models import User, language_of
+from project.accounts.services import language_keep
 from project.accounts.tokens import new_password_tokens
 from project.pages import THEME_COOKIE, theme_of
 from project.signing_in import SignInForm, caller
@@ -32,7 +35,7 @@ class SignInView(auth.LoginView):
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         """Sign in."""
         answer = super().form_valid(form)
-        keep_language(answer, form.get_user())
+        speak_to(answer, form.get_user())
         return answer
 
 
@@ -108,14 +111,26 @@ class PreferencesView(LoginRequiredMixin, UpdateView[User, PreferencesForm]):
     def form_valid(self, form: PreferencesForm) -> HttpResponse:
         """Keep it."""
         answer = super().form_valid(form)
-        keep_language(answer, self.object)
+        language_keep(person=self.object, language=form.cleaned_data["language"])
+        speak_to(answer, self.object)
         _keep(answer, THEME_COOKIE, form.cleaned_data["theme"])
         with override(form.cleaned_data["language"]):
             messages.success(self.request, gettext("Your preferences are kept."))
         return answer
 
 
-def keep_language(answer: HttpResponse, person: User) -> None:
+class LanguageView(View):
+    """The choice at the foot of every page."""
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """The pages that follow speak it; for who is signed in, the letters too."""
+        answer = set_language(request)
+        if request.user.is_authenticated:
+            language_keep(person=request.user, language=request.POST.get("language", ""))
+        return answer
+
+
+def speak_to(answer: HttpResponse, person: User) -> None:
     """The pages that follow speak the person's language, if they can."""
     if language := language_of(person):
         _keep(answer, settings.LANGUAGE_COOKIE_NAME, language)

@@ -12,7 +12,9 @@ from project.tests.browser.visitors import Visitors
 from project.tests.browser.wire import Cut, wire_to
 from project.tests.system.waiting import wait_until
 from project.tests.system.world import World
+from registration.selectors.plan import plan_now
 from registration.services import plan_add
+from registration.tests.given import somebody_at_the_door
 
 SEND = "Ask for these sections"
 FOLLOWED = "Your registration"
@@ -76,6 +78,22 @@ def test_a_double_click_asks_once(
 ) -> None:
     page = plan_open(visitors.come(planner.student, javascript=javascript))
     page.get_by_role("button", name=SEND).dblclick()
+    seen(page.locator("h1")).to_have_text(FOLLOWED)
+    assert asked(planner) == [planner.sections]
+
+
+@WITH_AND_WITHOUT
+def test_a_second_click_whose_first_one_is_refused_is_told_so_and_led_back(
+    planner: Planner, visitors: Visitors, seen: Any, javascript: bool
+) -> None:
+    visitors.expected.append("status of 404")
+    page = plan_open(visitors.come(planner.student, javascript=javascript))
+    with somebody_at_the_door(planner.student, plan_now(planner.student).key):
+        send(page)
+        seen(page.locator("h1")).to_have_text("Your request is on its way")
+    seen(page.locator("h1")).to_have_text("Your request was not accepted")
+    page.get_by_role("link", name="Back to the plan").click()
+    send(page)
     seen(page.locator("h1")).to_have_text(FOLLOWED)
     assert asked(planner) == [planner.sections]
 

@@ -114,6 +114,39 @@ def test_what_is_no_address_of_mail_uses_up_nobodys_letters() -> None:
         assert "Too many tries" not in forget("no address").content.decode()
 
 
+def footer(client: Client, language: str) -> Any:
+    return client.post("/language/", {"language": language, "next": "/inbox/"})
+
+
+def test_the_language_at_the_foot_of_a_page_is_that_of_the_letters_too(
+    client: Client, ada: User, django_assert_num_queries: Any
+) -> None:
+    client.force_login(ada)
+    for statements in (2, 1):  # the person; and the change, once
+        with django_assert_num_queries(statements):
+            answer = footer(client, "zh-hant")
+        assert (answer.status_code, answer["Location"]) == (302, "/inbox/")
+    ada.refresh_from_db()
+    assert ada.language == "zh-hant"
+    assert 'lang="zh-hant"' in client.get("/").content.decode()
+
+
+@pytest.mark.parametrize("language", ["", "de", "zh-hant\0", "x" * 5000])
+def test_a_language_that_nobody_offers_is_not_kept(
+    client: Client, ada: User, language: str
+) -> None:
+    client.force_login(ada)
+    assert footer(client, language).status_code == 302
+    ada.refresh_from_db()
+    assert ada.language == "en"
+
+
+def test_strangers_choose_a_language_for_their_pages(client: Client) -> None:
+    footer(client, "zh-hant")
+    assert 'lang="zh-hant"' in client.get("/").content.decode()
+    assert client.get("/language/").status_code == 405
+
+
 def test_a_wrong_preference_loses_nothing_that_was_typed(client: Client, ada: User) -> None:
     client.force_login(ada)
     typed = {"email": "no address", "language": "zh-hant", "theme": "dark"}

@@ -45,7 +45,7 @@ SELECT row_number() OVER (
                 substring(code FROM '[0-9]{1,9}')::int NULLS FIRST, code, module_id) AS place,
        module_id, sections
   FROM hit ORDER BY place OFFSET %(start)s LIMIT %(limit)s)
-SELECT m.id, m.code, m.title, m.credits, m.department, (
+SELECT m.id, m.code, m.title, m.credits, (
        SELECT json_agg(<section> ORDER BY s.code, s.id)
          FROM registration_section s WHERE s.id = ANY (found.sections))
   FROM found JOIN registration_module m ON m.id = found.module_id
@@ -128,7 +128,7 @@ def modules_found(search: Search) -> Found:
 
 def _read(search: Search, *, start: int, limit: int) -> list[ModuleRow]:
     rows = fetch(_FOUND, {**_params(search), "start": start, "limit": limit})
-    seats = seats_in([one for row in rows for one in row[5]])
+    seats = seats_in([one for row in rows for one in row[4]])
     return [_module(row, seats, free_only=search.free_only) for row in rows]
 
 
@@ -158,13 +158,12 @@ def _plain(word: str) -> str:
 
 
 def _module(row: Row, seats: dict[int, Seats], *, free_only: bool) -> ModuleRow:
-    number, code, title, credits_, department, sections = row
+    number, code, title, credits_, sections = row
     rows = (section_row(one, seats) for one in sections)
     return ModuleRow(
         id=number,
         code=code,
         title=title,
         credits=credits_,
-        department=department,
         sections=tuple(one for one in rows if not free_only or one.seats.may_be_free),
     )

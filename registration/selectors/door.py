@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from project.bus.sql import Prepared, run_together
+from project.bus.sql import Prepared, fetch, run_together
 from project.messages.modules import Clause
 from registration.rules.door import Case, Choice, Window
 from registration.rules.schedule import Entry
@@ -25,6 +25,9 @@ WITH attempt AS MATERIALIZED (
 SELECT set_config('registration.key_is_free', attempt.free::text, true), student.id
   FROM attempt LEFT JOIN student ON true""",
 )
+
+# Shared, so that those who only look are not in each other's way.
+_IS_NOBODY_THERE = "SELECT pg_try_advisory_xact_lock_shared(hashtextextended(%s, %s))"
 
 # All that the door looks at, for student $1, key $2 and sections $3.
 _SEEN = """
@@ -114,6 +117,12 @@ def door_look(*, student: int, key: str, sections: tuple[int, ...]) -> DoorView 
     somebody who is no student."""
     rows = run_together((_LOOK, [student, key, list(sections)]))
     return _view(rows[0], sections) if rows else None
+
+
+def is_at_the_door(*, student: int, key: str) -> bool:
+    """Whether a request with this key is being judged now. It leaves after its commit: who looks
+    afterwards for what it became finds that, or nothing because it was refused."""
+    return not fetch(_IS_NOBODY_THERE, [key, student])[0][0]
 
 
 def clause_read(data: dict[str, Any]) -> Clause:

@@ -1,7 +1,6 @@
 """What a student has now, item by item, and all that they ever asked for."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,8 +13,7 @@ PAGE_SIZE = 20
 
 _ITEM = """
 SELECT i.registration_id, i.section_id, i.module_code, c.module_id, c.code, m.title, i.credits,
-       i.state, i.code, i.drop_wished, i.changed_at, <place>, c.term_id, t.name, c.meetings::json,
-       c.instructor
+       i.state, i.drop_wished, <place>, c.term_id, t.name, c.meetings::json
   FROM registration_item i JOIN registration_registration r ON r.id = i.registration_id
   JOIN registration_section c ON c.id = i.section_id
   JOIN registration_module m ON m.id = c.module_id
@@ -38,7 +36,7 @@ _ONE = Prepared(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """One item of a student with its section. `code` is the section's, `reason` the item's."""
+    """One item of a student with its section, whose `code` it is."""
 
     registration: UUID
     section: int
@@ -48,14 +46,11 @@ class Held:
     title: str
     credits: int
     state: str
-    reason: str
     drop_wished: bool
-    changed_at: datetime
     place_in_queue: int | None
     term: int
     term_name: str
     meetings: tuple[dict[str, Any], ...]
-    instructor: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,8 +91,8 @@ def is_student(user: int) -> bool:
 
 
 def _held(row: tuple[Any, ...]) -> Held:
-    registration, section, module, module_id, code, title, credits_, state, reason = row[:9]
-    drop_wished, changed_at, place, term, term_name, meetings, instructor = row[9:]
+    registration, section, module, module_id, code, title, credits_, state, drop_wished = row[:9]
+    place, term, term_name, meetings = row[9:]
     return Held(
         registration=registration,
         section=section,
@@ -107,12 +102,9 @@ def _held(row: tuple[Any, ...]) -> Held:
         title=title,
         credits=credits_,
         state=state,
-        reason=reason,
         drop_wished=drop_wished,
-        changed_at=changed_at,
         place_in_queue=place,
         term=term,
         term_name=term_name,
         meetings=tuple(meetings),
-        instructor=instructor,
     )

@@ -7,8 +7,7 @@ from typing import Any
 from registration.selectors.seats import Seats, seats_live
 
 # What `section_row` reads of a section `s`.
-SECTION = """json_build_array(s.id, s.code, s.credits, s.seats, s.is_open, s.meetings, s.instructor,
-                                  s.slots)"""
+SECTION = "json_build_array(s.id, s.code, s.seats, s.is_open, s.meetings, s.instructor, s.slots)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +16,6 @@ class SectionRow:
 
     id: int
     code: str
-    credits: int
     seats: Seats
     meetings: Sequence[dict[str, Any]]
     instructor: str
@@ -32,7 +30,6 @@ class ModuleRow:
     code: str
     title: str
     credits: int
-    department: str
     sections: tuple[SectionRow, ...]
 
     @property
@@ -43,16 +40,15 @@ class ModuleRow:
 
 def seats_in(sections: Sequence[Sequence[Any]]) -> dict[int, Seats]:
     """The seats of these sections, each read as `SECTION`: Redis is asked once for all."""
-    return seats_live({one[0]: (one[3], one[4]) for one in sections})
+    return seats_live({one[0]: (one[2], one[3]) for one in sections})
 
 
 def section_row(read: Sequence[Any], seats: Mapping[int, Seats]) -> SectionRow:
     """A section that was read as `SECTION`."""
-    number, code, credits_, _seats, _is_open, meetings, instructor, slots = read
+    number, code, _seats, _is_open, meetings, instructor, slots = read
     return SectionRow(
         id=number,
         code=code,
-        credits=credits_,
         seats=seats[number],
         meetings=meetings,
         instructor=instructor,

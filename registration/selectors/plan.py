@@ -10,7 +10,7 @@ from registration.models import Key, Plan
 
 _SECTIONS = """
 SELECT c.id, c.term_id, t.name, c.module_id, c.module_code, c.code, m.title, c.credits, c.slots,
-       c.meetings::json, c.instructor, c.seats, c.is_open
+       c.meetings::json, c.seats, c.is_open
   FROM registration_section c
   JOIN registration_module m ON m.id = c.module_id
   JOIN registration_term t ON t.id = c.term_id
@@ -37,7 +37,6 @@ class Planned:
     credits: int
     slots: Sequence[int]
     meetings: Sequence[dict[str, Any]]
-    instructor: str
     seats: int | None
     is_open: bool
 
@@ -88,7 +87,7 @@ def _rows(sql: str, params: list[Any]) -> list[tuple[Any, ...]]:
 
 def _planned(row: tuple[Any, ...]) -> Planned:
     section, term, term_name, module_id, module, code, title, credits_, slots = row[:9]
-    meetings, instructor, seats, is_open = row[9:]
+    meetings, seats, is_open = row[9:]
     return Planned(
         section=section,
         term=term,
@@ -100,7 +99,6 @@ def _planned(row: tuple[Any, ...]) -> Planned:
         credits=credits_,
         slots=slots,
         meetings=meetings,
-        instructor=instructor,
         seats=seats,
         is_open=is_open,
     )

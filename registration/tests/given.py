@@ -1,13 +1,14 @@
 """What is there before a test begins, and what the other services would have said."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import transaction
+from django.db import connection, transaction
 from rest_framework.test import APIClient
 from rest_framework_simplejwt.tokens import AccessToken
 
@@ -220,3 +221,15 @@ def said(kind: str) -> list[Any]:
     """Data of the facts of that kind, in order."""
     rows = fetch("SELECT data FROM bus_event WHERE type LIKE %s ORDER BY id", [f"%.{kind}.v1"])
     return [json.loads(data) for (data,) in rows]
+
+
+@contextmanager
+def somebody_at_the_door(student: int, key: UUID) -> Iterator[None]:
+    """A request of this student with this key is being judged, for as long as the block lasts."""
+    other = connection.copy()
+    with other.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(hashtextextended(%s, %s))", [str(key), student])
+    try:
+        yield
+    finally:
+        other.close()

@@ -47,6 +47,12 @@ def found(student: int, query: str = "") -> list[str]:
     return re.findall(r'">(MOD \d+)</a> <span class="title">', part(student, query))
 
 
+def shown(text: str) -> str:
+    """What the page says of how much is on it."""
+    (said,) = re.findall(r'id="shown"[^>]*>(.*?)</span>', text, re.DOTALL)
+    return plain(said).strip()
+
+
 def row(text: str, section: int) -> str:
     """The words of one section."""
     return plain(text.split(f'id="section-{section}"')[1].split("</li>\n", maxsplit=1)[0])
@@ -148,6 +154,46 @@ def test_a_page_leads_to_the_next_one_and_the_last_to_none(student: int) -> None
     assert more == "start=20"
     assert 'id="more"' not in part(student, more)
     assert len(found(student)) + len(found(student, more)) == 33
+
+
+def test_what_is_shown_more_is_counted_with_what_was_there(student: int) -> None:
+    for number in range(40, 70):
+        given.section(number)
+    (further,) = re.findall(r'hx-get="/catalogue/\?([^"]+)"', part(student))
+    assert further == "start=20&amp;seen=20"
+    added = part(student, "start=20&seen=20")
+    assert shown(added) == "33 modules"
+    assert 'id="made-at"' not in added  # the older of the two moments stays
+    assert shown(browser(student).get("/catalogue/?start=20").content.decode()) == "13 modules"
+
+
+def test_a_new_search_says_how_much_it_found_and_when(student: int) -> None:
+    text = part(student, "q=mod+3")
+    assert shown(text) == "1 module"
+    assert "As it was at" in text.split('id="made-at"')[1]
+
+
+def test_a_reader_goes_on_at_the_first_of_what_was_added(student: int) -> None:
+    for number in range(40, 70):
+        given.section(number)
+    goes_on = r"data-goes-on[^>]*>([^<]+)"
+    assert re.findall(goes_on, part(student, "start=20&seen=20")) == ["MOD 57"]
+    assert re.findall(goes_on, part(student, "start=40&seen=33")) == ["That was all."]
+    assert re.findall(goes_on, part(student)) == []
+    whole = browser(student).get("/catalogue/?start=20").content.decode()
+    assert re.findall(goes_on, whole) == []
+
+
+def test_a_search_that_is_not_at_its_end_leads_further_though_nothing_is_found_yet(
+    student: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in (1, 2, 3):
+        seats(number, taken=10)
+    monkeypatch.setattr("registration.selectors.catalogue._READ_AT_ONCE", (1, 1))
+    text = part(student, "free=on")
+    assert "Nothing fits this search." not in text
+    assert 'href="/catalogue/?free=on&amp;start=2"' in text
+    assert "Nothing here yet: look further" in text
 
 
 def test_of_a_module_with_many_sections_the_first_are_shown_and_the_rest_is_counted(

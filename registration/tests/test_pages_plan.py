@@ -192,22 +192,46 @@ def test_a_refused_plan_is_kept_with_its_choices_and_its_reason(student: int) ->
     assert in_plan(student) == [1]
 
 
-def test_a_click_beside_one_that_is_still_accepted_waits_for_it(
-    student: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_click_beside_one_that_is_still_accepted_waits_for_it(student: int) -> None:
     key = planned(student, 1)
-
-    def busy(**_: object) -> UUID:
-        raise Refusal("still_processing", "It is being processed.")
-
-    with monkeypatch.context() as patched:
-        patched.setattr("registration.services.planning.registration_submit", busy)
+    with given.somebody_at_the_door(student, key):
         answer = sent(student, key)
-    waiting = browser(student).get(answer["Location"])
+        waiting = browser(student).get(answer["Location"])
     assert (waiting.status_code, waiting["Refresh"]) == (202, "1")
     sent(student, key)
     led = browser(student).get(answer["Location"])
     assert led["Location"] == f"/registrations/{Registration.objects.get().id}/"
+
+
+def test_a_click_beside_one_that_is_refused_waits_no_longer_and_is_told_the_way_back(
+    student: int,
+) -> None:
+    key = planned(student, 1)
+    with given.somebody_at_the_door(student, key):
+        waiting = sent(student, key)["Location"]
+    services.block_put(student=student, reason="Library fines.")
+    assert sent(student, key).status_code == 409
+    answer = browser(student).get(waiting)
+    text = answer.content.decode()
+    assert (answer.status_code, answer.headers.get("Refresh")) == (404, None)
+    assert "Your request was not accepted" in text
+    assert "Nothing is booked" in text
+    assert '<a class="button" href="/plan/">' in text
+    assert "Library fines." in page(student)
+
+
+def test_who_leaves_the_door_between_the_two_looks_is_not_called_refused(
+    student: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = planned(student, 1)
+
+    def last_look(**_: object) -> bool:
+        services.plan_submit(student=student, key=key, **CHOICES)
+        return False
+
+    monkeypatch.setattr("registration.views.plan.is_at_the_door", last_look)
+    answer = browser(student).get(f"/plan/sent/{key}/")
+    assert answer["Location"] == f"/registrations/{Registration.objects.get().id}/"
 
 
 @pytest.mark.parametrize("wrong", [{"key": "x"}, {"mode": "some"}, {"on_full": ""}])

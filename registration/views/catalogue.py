@@ -42,7 +42,8 @@ class CatalogueView(LoginRequiredMixin, View):
         shown = _shown(request.GET, student=student, terms=terms, term=term)
         is_part = bool(getattr(request, "htmx", False))
         template = "students/parts/found.html" if is_part else "students/catalogue.html"
-        answer = render(request, template, {**shown, "is_part": is_part})
+        is_added = is_part and not shown["is_first"]
+        answer = render(request, template, {**shown, "is_part": is_part, "is_added": is_added})
         answer["Vary"] = "HX-Request, Cookie"
         return answer
 
@@ -66,6 +67,7 @@ def _shown(
         "form": form,
         "own": own,
         "modules": _modules(found, own),
+        "count": form.above + len(found.modules),
         "is_first": not search.start,
         "more": _further(query, found.next) if found.next is not None else "",
         "made_at": timezone.now(),
@@ -88,5 +90,6 @@ def _module(found: ModuleRow, own: Own) -> ModuleShown:
 def _further(query: QueryDict, start: int) -> str:
     """The address of what comes after."""
     further = query.copy()
+    further.pop("seen", None)
     further["start"] = str(start)
     return further.urlencode()

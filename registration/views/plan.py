@@ -15,6 +15,7 @@ from django.views import View
 from project.refusals import Refusal
 from registration import services
 from registration.rules.asking import MODES, ON_FULL
+from registration.selectors.door import is_at_the_door
 from registration.selectors.mine import is_student
 from registration.selectors.plan import registration_asked
 from registration.views.plan_page import plan_page
@@ -91,10 +92,15 @@ class PlanSentView(LoginRequiredMixin, View):
     """Where a second click waits for the first one's answer."""
 
     def get(self, request: HttpRequest, key: UUID) -> HttpResponse:
-        """Lead to the registration; until it is there, look again in a second."""
-        registration = registration_asked(student=_student(request), key=key)
+        """Lead to the registration. While it is at the door, look again in a second; where it
+        left and nothing is there, it was refused."""
+        student = _student(request)
+        is_under_way = is_at_the_door(student=student, key=str(key))  # before looking, see there
+        registration = registration_asked(student=student, key=key)
         if registration is not None:
             return redirect("follow", registration=registration)
+        if not is_under_way:
+            return render(request, "students/plan_not_accepted.html", status=404)
         answer = render(request, "students/plan_sent.html", {"key": key}, status=202)
         answer["Refresh"] = str(_LOOK_AGAIN_SECONDS)
         return answer

@@ -37,6 +37,7 @@ class SearchForm(forms.Form):
     credits = forms.TypedChoiceField(required=False, coerce=int, empty_value=None)
     department = forms.ChoiceField(required=False)
     start = forms.IntegerField(required=False, min_value=0, max_value=_FURTHEST)
+    seen = forms.IntegerField(required=False, min_value=0, max_value=_FURTHEST)
 
     def __init__(self, data: QueryDict, *, terms: Sequence[TermOffered], offered: Offered) -> None:
         super().__init__(data, auto_id="search-%s")
@@ -65,6 +66,11 @@ class SearchForm(forms.Form):
             busy=busy if said.get("fits") else (),
             start=said.get("start") or 0,
         )
+
+    @property
+    def above(self) -> int:
+        """How many modules are on the page already, where what is found comes below them."""
+        return self.cleaned_data.get("seen") or 0
 
     @property
     def is_narrowed(self) -> bool:

@@ -36,6 +36,14 @@ document.addEventListener("htmx:configRequest", (event) => {
   }
 });
 
+/* What showed more is gone with its click: the reader goes on at the first of it. Who went elsewhere
+   meanwhile is left there. */
+document.addEventListener("htmx:load", (event) => {
+  if (document.activeElement === document.body) {
+    event.detail.elt.querySelector("[data-goes-on]")?.focus();
+  }
+});
+
 /* A click that htmx could not carry out is answered in words. What looks for news by itself is
    silent: it looks again. */
 const looksByItself = (event) => event.detail.requestConfig?.triggeringEvent?.type === "look";

@@ -14,6 +14,7 @@ from project.accounts.tokens import new_password_tokens
 from project.tests.browser.university import University
 from project.throttling import take
 from registration.services import feed_renew, plan_add
+from registration.tests.given import somebody_at_the_door
 
 HOLDER, WAITER, REFUSED, SETTLED, PLANNER, CLASHING, NEWCOMER, HASTY = range(8)
 FULL = "CS 220-02"
@@ -111,7 +112,10 @@ class Sights:
     def _of_plans(self) -> Iterable[Sight]:
         states = {NEWCOMER: "empty", PLANNER: "filled", CLASHING: "refusals"}
         yield from (_sight("plan", who=who, state=state) for who, state in states.items())
-        yield _sight("plan-sent", uuid4(), who=PLANNER, status=202)
+        yield _sight("plan-sent", uuid4(), who=PLANNER, state="not accepted", status=404)
+        key = uuid4()
+        with somebody_at_the_door(self.person(PLANNER), key):
+            yield _sight("plan-sent", key, who=PLANNER, state="under way", status=202)
 
     def _of_registrations(self) -> Iterable[Sight]:
         for who, state in ((WAITER, "queued"), (REFUSED, "refused"), (SETTLED, "confirmed")):

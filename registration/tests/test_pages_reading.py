@@ -1,0 +1,52 @@
+"""What the pages ask the database for: nothing that none of them shows or reckons with."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import fields
+from typing import Any
+
+import pytest
+
+from project.redis import client
+from registration import services
+from registration.selectors.mine import Held
+from registration.selectors.module_rows import ModuleRow, SectionRow
+from registration.selectors.plan import Planned
+from registration.tests import given
+from registration.tests.test_pages_following import browser
+
+pytestmark = pytest.mark.django_db
+PAGES = ("/catalogue/", "/plan/", "/registrations/", "/timetable/")
+
+
+@pytest.fixture
+def student() -> Iterator[int]:
+    """Has one section, plans another; each module has a second one."""
+    for number, module in ((1, 1), (2, 1), (3, 3), (4, 3)):
+        given.section(number, module=f"MOD {module}", day=number)
+    given.window()
+    student = given.student()
+    given.flow(student, 1)
+    services.plan_add(student=student, section=3)
+    yield student
+    client().flushdb()
+
+
+def noting(read: set[str]) -> Callable[[Any, str], Any]:
+    """How an object hands out an attribute, with a note of its name."""
+
+    def handed(one: Any, name: str) -> Any:
+        read.add(name)
+        return object.__getattribute__(one, name)
+
+    return handed
+
+
+@pytest.mark.parametrize("row", [Held, ModuleRow, SectionRow, Planned])
+def test_no_page_asks_for_what_no_page_reads(
+    student: int, row: type[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: set[str] = set()
+    monkeypatch.setattr(row, "__getattribute__", noting(read), raising=False)
+    for page in PAGES:
+        assert browser(student).get(page).status_code == 200
+    assert {field.name for field in fields(row)} - read == set()
