@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,14 @@ from websockets.exceptions import InvalidStatus
 
 from project import live_news
 from project.redis import client
-from project.tests.system.live import SITE, cut_subscriptions, live_process, opened, page_of
+from project.tests.system.live import (
+    SITE,
+    Page,
+    cut_subscriptions,
+    live_process,
+    opened,
+    page_of,
+)
 from project.tests.system.world import World
 
 
@@ -25,6 +32,17 @@ def live(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Ite
 def tell_seats(section: int, *, taken: int, waiting: int = 0, fence: int = 10**9) -> None:
     news = live_news.seats_news(fence=fence, counts={section: (taken, waiting)})
     client().publish(live_news.channel(), news)
+
+
+@contextmanager
+def watching(live: str, world: World, *, seats: int) -> Iterator[tuple[Page, int]]:
+    """A page that watches a section of so many seats and was told its state, and the section."""
+    section, student = world.section(seats=seats), world.students(1)[0]
+    world.ready()
+    with page_of(live, student) as page:
+        page.watch(section)
+        page.hear()
+        yield page, section
 
 
 def test_a_stranger_is_told_to_sign_in(live: str, quiet_world: World) -> None:
@@ -102,12 +120,7 @@ def test_a_token_may_come_as_the_first_message(live: str, quiet_world: World) ->
 def test_many_changes_come_as_few_messages_and_the_newest_wins(
     live: str, quiet_world: World
 ) -> None:
-    section = quiet_world.section(seats=500)
-    student = quiet_world.students(1)[0]
-    quiet_world.ready()
-    with page_of(live, student) as page:
-        page.watch(section)
-        page.hear()
+    with watching(live, quiet_world, seats=500) as (page, section):
         for taken in range(1, 301):
             tell_seats(section, taken=taken)
         said = page.heard_in(1)
@@ -116,12 +129,7 @@ def test_many_changes_come_as_few_messages_and_the_newest_wins(
 
 
 def test_older_news_that_come_late_are_not_shown(live: str, quiet_world: World) -> None:
-    section = quiet_world.section(seats=10)
-    student = quiet_world.students(1)[0]
-    quiet_world.ready()
-    with page_of(live, student) as page:
-        page.watch(section)
-        page.hear()
+    with watching(live, quiet_world, seats=10) as (page, section):
         tell_seats(section, taken=5, fence=200)
         tell_seats(section, taken=4, fence=100)
         assert page.heard_in(1)[-1]["seats"] == {str(section): [5, 0]}
@@ -130,12 +138,7 @@ def test_older_news_that_come_late_are_not_shown(live: str, quiet_world: World) 
 def test_a_cut_of_redis_is_survived_and_what_was_missed_comes_after_it(
     live: str, quiet_world: World
 ) -> None:
-    section = quiet_world.section(seats=10)
-    student = quiet_world.students(1)[0]
-    quiet_world.ready()
-    with page_of(live, student) as page:
-        page.watch(section)
-        page.hear()
+    with watching(live, quiet_world, seats=10) as (page, section):
         assert cut_subscriptions() == 1
         page.hear_until("live", False)
         client().hset(f"counts:{section}", "taken", 3)  # while nobody could tell
@@ -188,12 +191,7 @@ def test_nobody_has_more_than_twenty_pages(live: str, quiet_world: World) -> Non
 
 
 def test_news_that_cannot_be_read_silence_nobody(live: str, quiet_world: World) -> None:
-    section = quiet_world.section(seats=10)
-    student = quiet_world.students(1)[0]
-    quiet_world.ready()
-    with page_of(live, student) as page:
-        page.watch(section)
-        page.hear()
+    with watching(live, quiet_world, seats=10) as (page, section):
         for torn in (b"", b"[]", b'{"seats": {}}', b'{"at": 1, "seats": {"x": 1}}'):
             client().publish(live_news.channel(), torn)
         tell_seats(section, taken=4)
