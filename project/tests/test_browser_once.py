@@ -162,7 +162,7 @@ def test_a_tab_whose_plan_is_not_the_plan_any_more_asks_for_nothing(
 def test_a_connection_cut_while_sending_asks_once_when_it_is_sent_again(
     planner: Planner, site: Site, visitors: Visitors, seen: Any, cut: Cut
 ) -> None:
-    visitors.expected.append("net::ERR_")
+    visitors.expected.append("net::ERR_|when fetching the script")  # the service worker's, too
     with wire_to(site.port) as wire:
         page = plan_open(visitors.come(planner.student, address=wire.address))
         wire.cut = cut

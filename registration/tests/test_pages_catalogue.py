@@ -239,6 +239,7 @@ def test_a_page_costs_as_many_statements_however_much_it_shows(student: int, add
             assert visitor.get(address).status_code in (200, 404)
         return len(seen)
 
+    given.counts_asked_for()
     before = cost()
     for number in range(40, 60):
         given.section(number)
