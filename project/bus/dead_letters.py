@@ -1,14 +1,19 @@
 """Drain the broker's dead-letter queue into the table where people see it."""
 
 import json
+import logging
+import math
 from typing import Any
 
 from celery import current_app
+from django.db import DataError
 from kombu import Connection, Queue
 from kombu.exceptions import OperationalError
 
 from project.bus.sql import run
 from project.queues import DEAD_LETTERS
+
+_log = logging.getLogger(__name__)
 
 
 def drain_dead_letters(*, at_most: int = 200) -> int:
@@ -40,26 +45,33 @@ def connection_errors() -> tuple[type[BaseException], ...]:
 
 
 def _keep(message: Any) -> None:
-    headers = {key: value for key, value in (message.headers or {}).items() if _is_plain(value)}
+    """Store a message whatever it is made of: one that cannot be stored hides those behind it."""
+    body = _text(message.body)
+    try:
+        headers = _storable(message.headers or {})
+        task, why = str(headers.get("task", "unknown")), _reason(headers)
+        _insert(task=task, why=why, payload={"headers": headers, "body": _storable(body)})
+    except (DataError, ValueError, RecursionError) as error:
+        # There is a reason that `_storable` does not know: keep at least what was to be done.
+        _log.exception("a dead letter is kept without its headers")
+        why = f"its headers cannot be stored, {type(error).__name__}"
+        _insert(task="unknown", why=why, payload={"headers": {}, "body": ascii(body)})
+
+
+def _insert(*, task: str, why: str, payload: object) -> None:
     run(
         "INSERT INTO bus_parked (task, error, traceback, payload) VALUES (%s, %s, '', %s)",
         [
-            _storable(str(headers.get("task", "unknown"))),
-            f"the broker gave up delivering it ({_reason(headers)}); "
-            "the watchdog drives its batch again",
-            json.dumps(
-                {
-                    "headers": {_storable(k): _storable(v) for k, v in headers.items()},
-                    "body": _storable(_text(message.body)),
-                }
-            ),
+            task,
+            f"the broker gave up delivering it ({why}); the watchdog drives its batch again",
+            json.dumps(payload, allow_nan=False),
         ],
     )
 
 
 def _reason(headers: dict[str, Any]) -> str:
     """RabbitMQ's word for why: `delivery_limit`, `rejected`, `expired`."""
-    return str(_storable(str(headers.get("x-first-death-reason", "no reason given"))))
+    return str(headers.get("x-first-death-reason", "no reason given"))
 
 
 def _text(body: str | bytes | memoryview) -> str:
@@ -67,9 +79,17 @@ def _text(body: str | bytes | memoryview) -> str:
 
 
 def _storable(value: Any) -> Any:
-    """Without null characters: PostgreSQL's text cannot hold them, and one would stop the drain."""
-    return value.replace("\x00", "\ufffd") if isinstance(value, str) else value
-
-
-def _is_plain(value: object) -> bool:
-    return isinstance(value, str | int | float | bool) or value is None
+    """The value as PostgreSQL's JSON can hold it: no null character, no half of a character, no
+    number that is none. What is no JSON at all (a time, bytes) is spelled out."""
+    match value:
+        case str():
+            return value.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
+        case bool() | int() | None:
+            return value
+        case float() if math.isfinite(value):
+            return value
+        case dict():
+            return {_storable(str(key)): _storable(one) for key, one in value.items()}
+        case list() | tuple():
+            return [_storable(one) for one in value]
+    return _storable(str(value))
