@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.db.transaction import atomic
 from django.http import HttpRequest
 
@@ -61,7 +61,7 @@ class UnderWayFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Those with steps left."""
-        return queryset.filter(step__lt=F("steps")) if self.value() else queryset
+        return queryset.filter(step__isnull=False) if self.value() else queryset
 
 
 @admin.register(Batch)
@@ -76,7 +76,8 @@ class BatchAdmin(LookAdmin):
     @admin.display(description="steps done")
     def progress(self, batch: Batch) -> str:
         """Steps done, of all."""
-        return f"{batch.step} of {batch.steps}"
+        done = batch.steps.index(batch.step) if batch.step else len(batch.steps)
+        return f"{done} of {len(batch.steps)}"
 
 
 @admin.register(Cursor)
@@ -135,7 +136,10 @@ class ParkedAdmin(LookAdmin):
         left = len(chosen) - released
         self.message_user(request, f"{released} will be tried again within seconds.")
         if left:
-            told = f"{left} left alone: resolved already, or they name no fact to try again."
+            told = (
+                f"{left} left alone: resolved already, without a fact to try again, or waiting for"
+                " a version that knows them."
+            )
             self.message_user(request, told, messages.WARNING)
 
     @admin.action(description="Seen (dead letters)", permissions=["retry"])

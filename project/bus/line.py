@@ -9,6 +9,8 @@ from django.db import transaction
 from project.bus.progress import PATIENCE_SECONDS
 from project.bus.registry import bus
 from project.bus.sql import Prepared, fetch, run, run_together
+from project.bus.unknown import park_unknown_events
+from project.messages.flow import Flow
 from project.messages.wire import FACTS
 
 _AT_MOST = 2000
@@ -16,10 +18,10 @@ _AT_MOST = 2000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stamped:
-    """A batch that has its positions: its flow ("" for facts that start none) and fact types."""
+    """A batch that has its positions: its steps (none for facts that start no flow) and types."""
 
     batch: int
-    flow: str
+    steps: tuple[str, ...]
     types: tuple[str, ...]
 
 
@@ -38,10 +40,16 @@ def stamp() -> list[Stamped]:
 
     Only the leader calls it. Positions have no gap, since they count on from the last one; the
     oldest are found by looking at what is there, never by `id > last`: ids commit out of order.
+    A type that this version does not know gets no position: it becomes a dead letter.
     """
     with transaction.atomic():
         waiting = run_together((_WAITING, [_AT_MOST]))
-        return _write(waiting) if waiting else []
+        if not waiting:
+            return []
+        park_unknown_events([(event_id, kind) for event_id, kind in waiting if kind not in FACTS])
+        stamped = _write([(event_id, kind) for event_id, kind in waiting if kind in FACTS])
+        run("DELETE FROM bus_outbox WHERE event_id = ANY(%s)", [[row[0] for row in waiting]])
+        return stamped
 
 
 def _write(waiting: Sequence[tuple[int, str]]) -> list[Stamped]:
@@ -54,36 +62,37 @@ def _write(waiting: Sequence[tuple[int, str]]) -> list[Stamped]:
     stamped = []
     for flow, events in _batches(waiting):
         batch += 1
-        _insert_batch(batch, flow, len(events))
+        steps = tuple(step.task for step in flow.steps) if flow else ()
+        _insert_batch(batch, flow.name if flow else "", steps, len(events))
         _insert_line(batch, [(place[event], event, kind[event]) for event in events])
         types = tuple(sorted({kind[event] for event in events}))
-        stamped.append(Stamped(batch=batch, flow=flow, types=types))
-    run("DELETE FROM bus_outbox WHERE event_id = ANY(%s)", [list(place)])
+        stamped.append(Stamped(batch=batch, steps=steps, types=types))
     return stamped
 
 
-def _batches(waiting: Sequence[tuple[int, str]]) -> Iterator[tuple[str, list[int]]]:
+def _batches(waiting: Sequence[tuple[int, str]]) -> Iterator[tuple[Flow | None, list[int]]]:
     """The facts by flow, at most `BATCH_SIZE` in a batch that starts a chain."""
-    by_flow: dict[str, list[int]] = {}
+    by_flow: dict[Flow | None, list[int]] = {}
     for event_id, kind in waiting:
-        by_flow.setdefault(_flow_of(kind), []).append(event_id)
+        by_flow.setdefault(bus.flow_by_fact.get(FACTS[kind]), []).append(event_id)
     for flow, events in by_flow.items():
         size = settings.BATCH_SIZE if flow else _AT_MOST
         for start in range(0, len(events), size):
             yield flow, events[start : start + size]
 
 
-def _flow_of(kind: str) -> str:
-    flow = bus.flow_by_fact.get(FACTS[kind]) if kind in FACTS else None
-    return flow.name if flow else ""
-
-
-def _insert_batch(batch: int, flow: str, size: int) -> None:
-    steps = len(bus.flow_named(flow).steps) if flow else 0
+def _insert_batch(batch: int, flow: str, steps: Sequence[str], size: int) -> None:
     run(
-        "INSERT INTO bus_batch (id, flow, size, step, steps, attempts, finished, due_at)"
-        " VALUES (%s, %s, %s, 0, %s, 0, '{}', clock_timestamp() + make_interval(secs => %s))",
-        [batch, flow, size, steps, PATIENCE_SECONDS],
+        "INSERT INTO bus_batch (id, flow, size, steps, step, attempts, finished, due_at)"
+        " VALUES (%(batch)s, %(flow)s, %(size)s, %(steps)s::text[], (%(steps)s::text[])[1], 0,"
+        " '{}', clock_timestamp() + make_interval(secs => %(patience)s))",
+        {
+            "batch": batch,
+            "flow": flow,
+            "size": size,
+            "steps": list(steps),
+            "patience": PATIENCE_SECONDS,
+        },
     )
 
 
@@ -99,10 +108,10 @@ def _insert_line(batch: int, rows: Sequence[tuple[int, int, str]]) -> None:
 def unconfirmed() -> list[Stamped]:
     """Batches that were stamped and perhaps never published, oldest first."""
     rows = fetch(
-        "SELECT b.id, b.flow, array(SELECT DISTINCT type FROM bus_line WHERE batch_id = b.id)"
+        "SELECT b.id, b.steps, array(SELECT DISTINCT type FROM bus_line WHERE batch_id = b.id)"
         " FROM bus_batch b WHERE confirmed_at IS NULL ORDER BY id"
     )
-    return [Stamped(batch=row[0], flow=row[1], types=tuple(row[2])) for row in rows]
+    return [Stamped(batch=row[0], steps=tuple(row[1]), types=tuple(row[2])) for row in rows]
 
 
 def confirm(batches: Sequence[int]) -> None:
@@ -113,7 +122,7 @@ def confirm(batches: Sequence[int]) -> None:
 _IN_FLIGHT = Prepared(
     name="line_chains_in_flight",
     types="",
-    sql="SELECT count(*) FROM bus_batch WHERE step < steps"
+    sql="SELECT count(*) FROM bus_batch WHERE step IS NOT NULL"
     " AND stamped_at > clock_timestamp() - interval '30 seconds'",
 )
 

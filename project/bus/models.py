@@ -51,14 +51,15 @@ class Outbox(models.Model):
 
 
 class Batch(models.Model):
-    """Facts that travel together. `step` counts the steps that are wholly done;
-    `finished[n]` is when step n last ran to its end."""
+    """Facts that travel together. `steps` are the tasks of its flow when it was put together, by
+    name, so that it finishes its own way whatever the flow is by then. `step` is the first that is
+    not wholly done, null when all are; `finished[n]` is when step n last ran to its end."""
 
     id = models.BigIntegerField(primary_key=True)
     flow = models.TextField(blank=True)
     size = models.IntegerField()
-    step = models.SmallIntegerField(default=0)
-    steps = models.SmallIntegerField()
+    steps = ArrayField(models.TextField())
+    step = models.TextField(null=True)  # noqa: DJ001 -- past the last step PostgreSQL says null
     stamped_at = models.DateTimeField(db_default=DatabaseClock())
     confirmed_at = models.DateTimeField(null=True)
     due_at = models.DateTimeField(null=True)
@@ -71,7 +72,7 @@ class Batch(models.Model):
             models.Index(
                 fields=["id"],
                 name="batches_under_way",
-                condition=models.Q(step__lt=models.F("steps")),
+                condition=models.Q(step__isnull=False),
             ),
             models.Index(
                 fields=["id"],

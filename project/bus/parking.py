@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from project.bus.progress import send_back
 from project.bus.sql import fetch, run
+from project.bus.unknown import SEQUENCE
 
 _log = logging.getLogger(__name__)
 
@@ -55,21 +56,22 @@ def resolve(*, task: str, causes: Sequence[int]) -> None:
 
 
 def note_seen(*, parked_ids: Sequence[int]) -> int:
-    """Resolve items without a cause, for which nothing can be tried. Returns how many."""
+    """Resolve what has neither a cause nor a batch: nothing can be tried. Returns how many."""
     return run(
         "UPDATE bus_parked SET resolved_at = clock_timestamp() WHERE id = ANY(%s)"
-        " AND resolved_at IS NULL AND cause IS NULL",
+        " AND resolved_at IS NULL AND cause IS NULL AND batch_id IS NULL",
         [list(parked_ids)],
     )
 
 
 def ask_retry(*, parked_ids: Sequence[int]) -> int:
     """Release items for another try; the watchdog drives them from the step that failed.
-    Returns how many: an item without a cause, or one that is resolved, is left alone."""
+    Returns how many: an item without a cause, one that is resolved, and one that waits for a
+    version that knows it are left alone."""
     rows = fetch(
         "UPDATE bus_parked SET retry_at = clock_timestamp() WHERE id = ANY(%s)"
-        " AND resolved_at IS NULL AND cause IS NOT NULL RETURNING task, batch_id",
-        [list(parked_ids)],
+        " AND resolved_at IS NULL AND cause IS NOT NULL AND task <> %s RETURNING task, batch_id",
+        [list(parked_ids), SEQUENCE],
     )
     for task, batch in {(row[0], row[1]) for row in rows if row[1] is not None}:
         send_back(batch=batch, task=task)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from project.bus.projecting import Projection
 from project.messages.fact import Fact
-from project.messages.flow import Flow
+from project.messages.flow import Flow, Step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,8 +64,11 @@ class Registry:
     jobs: list[Job] = field(default_factory=list)
 
     def flows(self, flows: Iterable[Flow]) -> None:
-        """Facts that start a chain of steps."""
-        self.flow_by_fact.update({flow.fact: flow for flow in flows})
+        """Facts that start a chain of steps. Raises ValueError where a flow repeats a task."""
+        for flow in flows:
+            if len({step.task for step in flow.steps}) < len(flow.steps):
+                raise ValueError(f"the flow {flow.name} has a task twice")
+            self.flow_by_fact[flow.fact] = flow
 
     def state(self, app: str, *, tables: Sequence[str], projections: Sequence[Projection]) -> None:
         """Tables that are rebuilt from the app's own facts, and how."""
@@ -97,9 +100,9 @@ class Registry:
         """Work that comes back."""
         self.jobs.extend(jobs)
 
-    def flow_named(self, name: str) -> Flow:
-        """The flow of that name. Raises KeyError for a stranger."""
-        return {flow.name: flow for flow in self.flow_by_fact.values()}[name]
+    def steps(self) -> dict[str, Step]:
+        """Every step that some flow of this version has, by its task."""
+        return {step.task: step for flow in self.flow_by_fact.values() for step in flow.steps}
 
 
 def _refuse_foreign(projection: Projection, tables: Sequence[str]) -> None:

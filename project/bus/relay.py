@@ -17,6 +17,7 @@ from project.bus.line import Stamped, chains_in_flight, confirm, stamp, unconfir
 from project.bus.locks import lead
 from project.bus.publishing import NotConfirmed, Publisher
 from project.bus.sql import fetch
+from project.bus.unknown import readmit_known_events
 from project.bus.waking import publish_stamped
 from project.crash import reach
 from project.redis import client
@@ -62,6 +63,7 @@ class Relay:
                 return
             time.sleep(0.5)
         self._owes = True
+        readmit_known_events()
         _log.info("relay leads")
         while not self._is_stopping:
             self._ears.wait(self.turn())
@@ -98,7 +100,7 @@ class Relay:
     def _patience(self, stamped: list[Stamped]) -> float:
         """Wait longer the more there was, so that batches grow under load: a step costs much the
         same for one registration as for fifty."""
-        started = [one for one in stamped if one.flow]
+        started = [one for one in stamped if one.steps]
         if not started:
             return settings.POLL_QUIET_MS / 1000
         share = min(self._size(started) / _CROWD, 1.0)

@@ -14,7 +14,6 @@ from django.db import (
 from project.bus import attempts, locks
 from project.bus.parking import causes_to_retry, park, parked_causes, resolve
 from project.bus.progress import Load, load_batch, note_passed, note_progress
-from project.bus.registry import bus
 from project.bus.sql import fetch, run
 from project.bus.works import Work, works
 from project.crash import reach
@@ -42,7 +41,7 @@ def _run_together(work: Work, load: Load) -> None:
     with transaction.atomic():
         locks.hold(work.task, load.batch)
         late = _do_open(work, load.causes)
-        note_progress(batch=load.batch, index=load.index, has_late=bool(late))
+        note_progress(batch=load.batch, task=work.task, has_late=bool(late))
         reach(f"{work.task}.uncommitted")
     reach(f"{work.task}.committed")
 
@@ -51,7 +50,7 @@ def _run_singly(work: Work, load: Load) -> None:
     late = [cause for cause in load.causes if _survives(work, cause) and _do_one(work, load, cause)]
     with transaction.atomic():
         locks.hold(work.task, load.batch)
-        note_progress(batch=load.batch, index=load.index, has_late=bool(late))
+        note_progress(batch=load.batch, task=work.task, has_late=bool(late))
     reach(f"{work.task}.committed")
 
 
@@ -113,13 +112,12 @@ def _task_for(work: Work, cause: int) -> str:
     if not work.cursor:
         return work.task
     rows = fetch(
-        "SELECT b.flow FROM bus_line l JOIN bus_batch b ON b.id = l.batch_id"
-        " WHERE l.event_id = %s AND b.flow <> ''",
+        "SELECT b.steps FROM bus_line l JOIN bus_batch b ON b.id = l.batch_id"
+        " WHERE l.event_id = %s",
         [cause],
     )
-    steps = bus.flow_named(rows[0][0]).steps if rows else ()
-    sharing = (step.task for step in steps if _cursor_of(step.task) == work.cursor)
-    return next(sharing, work.task)
+    steps = rows[0][0] if rows else ()
+    return next((task for task in steps if _cursor_of(task) == work.cursor), work.task)
 
 
 def _cursor_of(task: str) -> str:

@@ -33,10 +33,10 @@ SELECT (SELECT count(*) FROM bus_outbox),
        coalesce((SELECT extract(epoch FROM clock_timestamp() - min(e.recorded_at))
                    FROM bus_outbox o JOIN bus_event e ON e.id = o.event_id), 0)::float,
        coalesce((SELECT max(position) FROM bus_line), 0),
-       (SELECT count(*) FROM bus_batch WHERE step < steps),
-       (SELECT count(*) FROM bus_batch WHERE step < steps AND due_at < clock_timestamp()),
+       (SELECT count(*) FROM bus_batch WHERE step IS NOT NULL),
+       (SELECT count(*) FROM bus_batch WHERE step IS NOT NULL AND due_at < clock_timestamp()),
        coalesce((SELECT extract(epoch FROM clock_timestamp() - min(stamped_at))
-                   FROM bus_batch WHERE step < steps), 0)::float,
+                   FROM bus_batch WHERE step IS NOT NULL), 0)::float,
        (SELECT count(*) FROM bus_parked WHERE resolved_at IS NULL)"""
 
 

@@ -145,8 +145,11 @@ _HISTORY = Prepared(
 
 
 def history(streams: Sequence[str]) -> list[Recorded]:
-    """Everything that was said on these streams, in the order it was stored. One query."""
-    rows = run_together((_HISTORY, [list(streams)]))
+    """Everything that was said on these streams, in the order it was stored. One query.
+
+    For showing: what a newer version has said and this one does not know is left out.
+    """
+    rows = [row for row in run_together((_HISTORY, [list(streams)])) if row[1] in FACTS]
     return [
         Recorded(
             id=row[0], fact=read_fact(type=row[1], data=json.loads(row[2])), recorded_at=row[3]

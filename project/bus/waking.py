@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC
 from functools import partial
+from itertools import takewhile
 from typing import Any
 
 from celery import current_app
@@ -13,16 +14,16 @@ from project.bus.line import Stamped
 from project.bus.publishing import EVENTS, Publisher
 from project.bus.registry import bus
 from project.bus.sql import fetch
+from project.bus.unknown import park_batch
 from project.bus.works import works
-from project.messages.flow import Step
 from project.messages.wire import FACTS
 
 
 def publish_stamped(publisher: Publisher, stamped: Sequence[Stamped]) -> None:
     """Send what the batches cause and wait for the broker's word. Raises NotConfirmed."""
     for one in stamped:
-        if one.flow:
-            send_chain(publisher, batch=one.batch, steps=bus.flow_named(one.flow).steps)
+        if one.steps:
+            send_chain(publisher, batch=one.batch, steps=one.steps)
     for task, queue in wakes(one.types for one in stamped):
         send_wake(publisher, task=task, queue=queue)
     for one in stamped:
@@ -30,9 +31,15 @@ def publish_stamped(publisher: Publisher, stamped: Sequence[Stamped]) -> None:
     publisher.confirm()
 
 
-def send_chain(publisher: Publisher, *, batch: int, steps: Sequence[Step]) -> None:
-    """Send the chain of these steps; the batch's number is all that travels."""
-    first, *later = steps
+def send_chain(publisher: Publisher, *, batch: int, steps: Sequence[str]) -> None:
+    """Send the chain of these steps, as far as this version knows them; the batch's number is all
+    that travels. A batch that stands at a step that is unknown here becomes a dead letter."""
+    known = bus.steps()
+    way = [known[task] for task in takewhile(known.__contains__, steps)]
+    if not way:
+        park_batch(batch=batch, step=steps[0])
+        return
+    first, *later = way
     chain = [
         current_app.signature(
             step.task,

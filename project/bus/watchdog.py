@@ -3,34 +3,39 @@
 import logging
 
 from project.bus.publishing import Publisher
-from project.bus.registry import bus
 from project.bus.sql import fetch, run
+from project.bus.unknown import readmit_known_batches
 from project.bus.waking import send_chain, send_wake
 from project.bus.works import works
 
 _log = logging.getLogger(__name__)
 _AT_MOST = 200
 
-# Overtaken: a later batch of the flow has passed the step this one is at.
+# Overtaken: a later batch of the flow has passed the step this one is at. Steps are compared by
+# name: the two may have been put together by versions whose flows differ.
 # Standing still: no batch of the flow has finished that step since this one was due.
 # What waits its turn while others ahead of it are being worked on is neither.
 _LATE = """
-SELECT b.id, b.flow, b.step FROM bus_batch b
- WHERE b.step < b.steps AND b.due_at < clock_timestamp() AND b.confirmed_at IS NOT NULL
+SELECT b.id, b.steps[array_position(b.steps, b.step):] FROM bus_batch b
+ WHERE b.step IS NOT NULL AND b.due_at < clock_timestamp() AND b.confirmed_at IS NOT NULL
    AND (EXISTS (SELECT FROM bus_batch o
-                 WHERE o.flow = b.flow AND o.id > b.id AND o.step > b.step)
+                 WHERE o.flow = b.flow AND o.id > b.id
+                   AND array_position(o.steps, b.step)
+                     < coalesce(array_position(o.steps, o.step), cardinality(o.steps) + 1))
         OR NOT EXISTS (SELECT FROM bus_batch o
-                        WHERE o.flow = b.flow AND o.finished[b.step + 1] > b.due_at))
+                        WHERE o.flow = b.flow
+                          AND o.finished[array_position(o.steps, b.step)] > b.due_at))
  ORDER BY b.id LIMIT %s"""
 
 
 def redrive_late() -> int:
     """Send the rest of each late batch's chain again, with back-off. Returns how many."""
+    readmit_known_batches()
     late = fetch(_LATE, [_AT_MOST])
     if late:
         with Publisher() as publisher:
-            for batch, flow, step in late:
-                send_chain(publisher, batch=batch, steps=bus.flow_named(flow).steps[step:])
+            for batch, steps in late:
+                send_chain(publisher, batch=batch, steps=steps)
             publisher.confirm()
         _back_off([row[0] for row in late])
         _log.warning("re-driven batches=%s", [row[0] for row in late])
@@ -41,7 +46,7 @@ def _back_off(batches: list[int]) -> None:
     run(
         "UPDATE bus_batch SET attempts = least(attempts + 1, 10),"
         " due_at = clock_timestamp() + make_interval(secs => least(5 * 2 ^ attempts, 300))"
-        " WHERE id = ANY(%s)",
+        " WHERE id = ANY(%s) AND due_at IS NOT NULL",
         [batches],
     )
 

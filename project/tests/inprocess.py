@@ -11,7 +11,6 @@ from django.core.mail import EmailMessage
 
 from notifications.services import mail_send
 from project.bus.line import stamp
-from project.bus.registry import bus
 from project.bus.running import run_batch, run_cursor
 from project.bus.sql import fetch
 from project.bus.works import works
@@ -29,14 +28,17 @@ class Here:
         """Do whatever there is to do, until nothing is left."""
         while stamp() or self.batches():
             self.read_on()
-            for batch, flow, step in self.batches():
-                for one in bus.flow_named(flow).steps[step:]:
-                    self.do(one.task, batch)
+            for batch, steps in self.batches():
+                for task in steps:
+                    self.do(task, batch)
         self.read_on()
 
-    def batches(self) -> list[tuple[int, str, int]]:
-        """Number, flow and step of every batch under way, oldest first."""
-        return fetch("SELECT id, flow, step FROM bus_batch WHERE step < steps ORDER BY id")
+    def batches(self) -> list[tuple[int, list[str]]]:
+        """Number and remaining steps of every batch under way, oldest first."""
+        return fetch(
+            "SELECT id, steps[array_position(steps, step):] FROM bus_batch"
+            " WHERE step IS NOT NULL ORDER BY id"
+        )
 
     def read_on(self) -> None:
         """Let every reader of the line come to its end."""
@@ -57,9 +59,8 @@ class Here:
         if task == "modules.lock":
             return
         self.read_on()
-        for batch, flow, step in self.batches():
-            names = [one.task for one in bus.flow_named(flow).steps]
-            for name in names[step : names.index(task)] if task in names else ():
+        for batch, steps in self.batches():
+            for name in steps[: steps.index(task)] if task in steps else ():
                 self.do(name, batch)
 
 

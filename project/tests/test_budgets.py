@@ -8,7 +8,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from project.bus.line import stamp
-from project.bus.registry import bus
 from project.bus.sql import fetch
 from project.tests import told
 from project.tests.inprocess import Here
@@ -44,9 +43,9 @@ def test_every_step_of_a_batch_of_200_stays_within_its_budget(
     (one,) = stamp()
     assert fetch("SELECT size FROM bus_batch WHERE id = %s", [one.batch]) == [(200,)]
     here, spent = Here(), dict[str, int]()
-    for step in bus.flow_named(one.flow).steps:
+    for task in one.steps:
         with CaptureQueriesContext(connection) as asked:
-            here.do(step.task, one.batch)
-        spent[step.task] = len(_statements(asked))
+            here.do(task, one.batch)
+        spent[task] = len(_statements(asked))
     record_property(told.NAME, f"statements for a batch of 200, runner included: {spent}")
     assert max(spent.values()) <= STEP, spent

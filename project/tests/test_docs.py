@@ -1,6 +1,7 @@
 """The documents say what is: targets, links, commands, variables, tables."""
 
 import re
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from django.core.management import get_commands, load_command_class
 
 from project.bus.registry import bus
 from project.environment import ROOT, VARIABLES
+from project.messages.flow import Flow, Step
 from registration.saga import FLOWS
 
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -128,6 +130,29 @@ def test_the_flows_are_those_of_the_saga() -> None:
     )
     told = [(name, fact, re.findall(r"`([\w.]+)`", steps)) for name, fact, steps in rows]
     assert told == [(flow.name, flow.fact.type, [s.task for s in flow.steps]) for flow in FLOWS]
+
+
+def test_the_picture_of_the_saga_is_its_table() -> None:
+    (drawn,) = re.findall(
+        r"```mermaid\n(.+?)\n```", section(ARCHITECTURE, "## The saga"), re.DOTALL
+    )
+    assert drawn == "\n".join(_saga_as_mermaid(FLOWS)), "put the right-hand text there"
+
+
+def _saga_as_mermaid(flows: Sequence[Flow]) -> Iterator[str]:
+    """One row a flow: the fact, then each step with its queue; below a step what undoes it."""
+    yield "flowchart LR"
+    for flow in flows:
+        names = [f"{flow.name}_{n}" for n, _ in enumerate(flow.steps)]
+        steps = zip(names, flow.steps, strict=True)
+        boxes = [
+            f'{name}["{step.task}<br>queue {step.queue}{_undo(step)}"]' for name, step in steps
+        ]
+        yield f"  {' --> '.join([f'{flow.name}([{flow.name}])', *boxes])}"
+
+
+def _undo(step: Step) -> str:
+    return f"<br>undone by {step.compensation.task}" if step.compensation else ""
 
 
 def test_the_subscriptions_and_jobs_are_those_of_the_registry() -> None:

@@ -4,7 +4,6 @@ from functools import partial
 from uuid import UUID
 
 from project.bus.line import stamp
-from project.bus.registry import bus
 from project.bus.sql import fetch
 from project.bus.tests.threads import all_at_once
 from project.tests.inprocess import Here
@@ -30,9 +29,9 @@ def _through_pools() -> None:
     here = Here()
 
     def pool() -> None:
-        for batch, flow, _ in here.batches():
-            for step in bus.flow_named(flow).steps:
-                here.do(step.task, batch)
+        for batch, steps in here.batches():
+            for task in steps:
+                here.do(task, batch)
 
     assert all_at_once([pool] * POOLS) == [None] * POOLS
     assert fetch("SELECT task, error FROM bus_parked") == []

@@ -63,8 +63,13 @@ class Migration(migrations.Migration):
                 ("id", models.BigIntegerField(primary_key=True, serialize=False)),
                 ("flow", models.TextField(blank=True)),
                 ("size", models.IntegerField()),
-                ("step", models.SmallIntegerField(default=0)),
-                ("steps", models.SmallIntegerField()),
+                (
+                    "steps",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), size=None
+                    ),
+                ),
+                ("step", models.TextField(null=True)),
                 ("stamped_at", models.DateTimeField(db_default=project.bus.models.DatabaseClock())),
                 ("confirmed_at", models.DateTimeField(null=True)),
                 ("due_at", models.DateTimeField(null=True)),
@@ -80,7 +85,7 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "batches",
                 "indexes": [
                     models.Index(
-                        condition=models.Q(("step__lt", models.F("steps"))),
+                        condition=models.Q(("step__isnull", False)),
                         fields=["id"],
                         name="batches_under_way",
                     ),

@@ -52,11 +52,13 @@ FLOW = Flow(
     name="asked",
     fact=Asked,
     steps=(
-        Step(task="sample.first", queue="settle"),
-        Step(task="sample.second", queue="capture"),
-        Step(task="sample.third", queue="announce"),
+        Step(task="sample.first", queue="settle", compensation=None),
+        Step(task="sample.second", queue="capture", compensation=None),
+        Step(task="sample.third", queue="announce", compensation=None),
     ),
 )
+
+TASKS = tuple(step.task for step in FLOW.steps)
 
 TABLES = ("sample_total", "sample_told")
 TABLES_SQL = """

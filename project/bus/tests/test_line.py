@@ -10,7 +10,7 @@ from project.bus.line import Stamped, confirm, place_in_line, stamp, unconfirmed
 from project.bus.running import move_cursor
 from project.bus.sql import fetch
 from project.bus.store import append
-from project.bus.tests.sample import Asked, Told, ask, give_up, say
+from project.bus.tests.sample import TASKS, Asked, Told, ask, give_up, say
 from project.bus.tests.threads import aside, somebody_waits_for_a_lock, until
 
 pytestmark = pytest.mark.usefixtures("world")
@@ -88,8 +88,12 @@ def test_a_surge_is_cut_into_batches_of_the_set_size(settings: Settings) -> None
     settings.BATCH_SIZE = 3
     ask(7)
     stamp()
-    rows = fetch("SELECT id, flow, size, step, steps, finished FROM bus_batch ORDER BY id")
-    assert rows == [(1, "asked", 3, 0, 3, []), (2, "asked", 3, 0, 3, []), (3, "asked", 1, 0, 3, [])]
+    rows = fetch("SELECT id, flow, size, step, finished FROM bus_batch ORDER BY id")
+    assert rows == [
+        (1, "asked", 3, "sample.first", []),
+        (2, "asked", 3, "sample.first", []),
+        (3, "asked", 1, "sample.first", []),
+    ]
     assert fetch("SELECT batch_id, count(*) FROM bus_line GROUP BY 1 ORDER BY 1") == [
         (1, 3), (2, 3), (3, 1),
     ]  # fmt: skip
@@ -99,10 +103,11 @@ def test_facts_that_start_nothing_are_in_the_line_but_in_no_chain() -> None:
     say(Told(thing="a"))
     say(Asked(thing="b"))
     assert stamp() == [
-        Stamped(batch=1, flow="", types=("sample.told.v1",)),
-        Stamped(batch=2, flow="asked", types=("sample.asked.v1",)),
+        Stamped(batch=1, steps=(), types=("sample.told.v1",)),
+        Stamped(batch=2, steps=TASKS, types=("sample.asked.v1",)),
     ]
-    assert fetch("SELECT id, steps FROM bus_batch ORDER BY id") == [(1, 0), (2, 3)]
+    rows = fetch("SELECT id, flow, steps, step FROM bus_batch ORDER BY id")
+    assert rows == [(1, "", [], None), (2, "asked", list(TASKS), "sample.first")]
 
 
 def test_a_batch_is_owed_until_the_broker_has_it() -> None:

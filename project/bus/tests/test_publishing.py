@@ -12,7 +12,7 @@ from project.bus.line import stamp
 from project.bus.publishing import EVENTS, NotConfirmed, Publisher
 from project.bus.registry import Subscription, bus
 from project.bus.tests.letters import body, take_all, tasks_in
-from project.bus.tests.sample import FLOW, READINGS, Asked, Told, ask, say
+from project.bus.tests.sample import READINGS, TASKS, Asked, Told, ask, say
 from project.bus.tests.wire import wire_to
 from project.bus.waking import publish_stamped, send_chain, send_wake
 from project.bus.works import Work, register
@@ -43,7 +43,7 @@ def test_confirmed_messages_are_in_their_queue(broker: Connection) -> None:
 
 def test_a_chain_carries_the_batch_number_and_nothing_else(broker: Connection) -> None:
     with Publisher() as publisher:
-        send_chain(publisher, batch=7, steps=FLOW.steps)
+        send_chain(publisher, batch=7, steps=TASKS)
         publisher.confirm()
     (message,) = take_all(broker, "settle")
     args, kwargs, embed = body(message)

@@ -123,7 +123,7 @@ def test_the_relay_rests_while_enough_chains_are_under_way(
     ask(1)
     relay.turn()
     assert len(fetch("SELECT 1 FROM bus_outbox")) == 1
-    run("UPDATE bus_batch SET step = steps WHERE id = 1")
+    run("UPDATE bus_batch SET step = NULL WHERE id = 1")
     relay.turn()
     assert len(fetch("SELECT 1 FROM bus_outbox")) == 0
 

@@ -7,7 +7,7 @@ from project.bus.line import stamp
 from project.bus.running import move_cursor, run_batch
 from project.bus.sql import fetch, run
 from project.bus.tests.letters import body, take_all, tasks_in
-from project.bus.tests.sample import Asked, ask, first_step, work_on
+from project.bus.tests.sample import TASKS, Asked, ask, first_step, work_on
 from project.bus.watchdog import redrive_late, wake_sleepers
 from project.bus.works import Work, register
 
@@ -25,14 +25,15 @@ def three(broker: Connection) -> Connection:
     return broker
 
 
-def _at_step(batch: int, step: int) -> None:
-    run("UPDATE bus_batch SET step = %s WHERE id = %s", [step, batch])
+def _at_step(batch: int, task: str | None) -> None:
+    run("UPDATE bus_batch SET step = %s WHERE id = %s", [task, batch])
 
 
-def _finished_now(batch: int, step: int) -> None:
+def _finished_first_now(batch: int) -> None:
     run(
-        "UPDATE bus_batch SET finished[%s] = clock_timestamp(), step = %s WHERE id = %s",
-        [step + 1, step + 1, batch],
+        "UPDATE bus_batch SET finished[1] = clock_timestamp(), step = 'sample.second'"
+        " WHERE id = %s",
+        [batch],
     )
 
 
@@ -42,8 +43,8 @@ def _driven(broker: Connection) -> list[tuple[str, int]]:
 
 
 def test_what_stands_still_is_driven_again_from_its_step(three: Connection) -> None:
-    _at_step(2, 1)
-    _at_step(3, 3)
+    _at_step(2, "sample.second")
+    _at_step(3, None)
     run("UPDATE bus_batch SET due_at = clock_timestamp() + '1h'::interval WHERE id = 1")
     assert redrive_late() == 1
     (message,) = take_all(three, "capture")
@@ -58,14 +59,14 @@ def test_when_all_stand_still_all_are_driven_again(three: Connection) -> None:
 
 
 def test_the_overtaken_is_driven_again_although_the_step_is_busy(three: Connection) -> None:
-    _finished_now(2, 0)
+    _finished_first_now(2)
     assert redrive_late() == 2
     assert [sent for sent in _driven(three) if sent[0] == "sample.first"] == [("sample.first", 1)]
 
 
 def test_what_waits_its_turn_is_left_alone(three: Connection) -> None:
     """Batch 1 has just passed the step: those behind it are slow, not lost."""
-    _finished_now(1, 0)
+    _finished_first_now(1)
     run("UPDATE bus_batch SET due_at = clock_timestamp() + '1h'::interval WHERE id = 1")
     assert redrive_late() == 0
     assert _driven(three) == []
@@ -102,9 +103,10 @@ def test_progress_ends_the_back_off(three: Connection) -> None:
 
 def test_a_sweep_drives_two_hundred_at_most(broker: Connection) -> None:
     run(
-        "INSERT INTO bus_batch (id, flow, size, step, steps, attempts, finished, confirmed_at,"
-        " due_at) SELECT n, 'asked', 1, 0, 3, 0, '{}', clock_timestamp(), '2020-01-01'"
-        " FROM generate_series(1, 250) n"
+        "INSERT INTO bus_batch (id, flow, size, steps, step, attempts, finished, confirmed_at,"
+        " due_at) SELECT n, 'asked', 1, %(steps)s, 'sample.first', 0, '{}', clock_timestamp(),"
+        " '2020-01-01' FROM generate_series(1, 250) n",
+        {"steps": list(TASKS)},
     )
     assert redrive_late() == 200
     assert sorted(one for _, one in _driven(broker)) == list(range(1, 201))

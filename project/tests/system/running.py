@@ -156,7 +156,9 @@ class System:
     def story(self) -> str:
         """What is going on, for whoever reads why a wait was in vain."""
         dead = [name for name, one in self.running.items() if one.returncode is not None]
-        late = fetch("SELECT id, flow, step, attempts FROM bus_batch WHERE step < steps LIMIT 5")
+        late = fetch(
+            "SELECT id, flow, step, attempts FROM bus_batch WHERE step IS NOT NULL LIMIT 5"
+        )
         parked = fetch("SELECT task, error FROM bus_parked WHERE resolved_at IS NULL LIMIT 5")
         lines = [
             f"{bus_pulse()}",

@@ -1,0 +1,50 @@
+"""The table of the saga: what undoes it follows from its steps."""
+
+from dataclasses import replace
+
+import pytest
+
+from project.bus.registry import Registry
+from project.messages.flow import Flow, Step
+from registration.saga import FLOWS, FORWARD, LOCK, with_compensation
+
+UNDOING = ("refused", "dropped", "expired")
+
+
+def _tasks(flows: tuple[Flow, ...]) -> dict[str, list[str]]:
+    return {flow.name: [step.task for step in flow.steps] for flow in flows}
+
+
+def _without(step: Step) -> tuple[Flow, ...]:
+    """The saga with a step that leaves nothing to undo."""
+    bare = replace(step, compensation=None)
+    return with_compensation(
+        replace(flow, steps=tuple(bare if one == step else one for one in flow.steps))
+        for flow in FORWARD
+    )
+
+
+def test_each_compensation_is_a_step_of_every_flow_that_undoes() -> None:
+    named = {s.compensation.task for flow in FORWARD for s in flow.steps if s.compensation}
+    assert named
+    for name in UNDOING:
+        assert named < set(_tasks(FLOWS)[name])
+
+
+def test_what_undoes_takes_back_the_seat_then_the_money_and_tells() -> None:
+    expected = ["modules.release", "payments.give_back", "notifications.announce"]
+    assert [_tasks(FLOWS)[name] for name in UNDOING] == [expected] * 3
+
+
+def test_a_seat_step_without_compensation_takes_release_out_of_all_that_undoes() -> None:
+    flows = _tasks(_without(LOCK))
+    assert [flows[name] for name in UNDOING] == [
+        ["payments.give_back", "notifications.announce"]
+    ] * 3
+    assert flows["submitted"] == _tasks(FLOWS)["submitted"]
+
+
+def test_a_flow_with_a_task_twice_is_refused() -> None:
+    flow = FLOWS[0]
+    with pytest.raises(ValueError, match="has a task twice"):
+        Registry().flows([replace(flow, steps=(*flow.steps, flow.steps[0]))])
