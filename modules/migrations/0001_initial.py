@@ -4,9 +4,9 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 # Numbers are drawn before a fact is said and travel in it, so they are no columns' defaults.
-# A transaction of the seats' writer draws its fences as one block, in the statement that reads.
+# A transaction of the seats' writer draws its fencing tokens as one block.
 TABLES = ("modules_term", "modules_module", "modules_section")
-FENCES = "CREATE SEQUENCE modules_fence INCREMENT 100000"
+FENCING_TOKENS = "CREATE SEQUENCE modules_fencing_token INCREMENT 100000"
 
 
 class Migration(migrations.Migration):
@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
     dependencies = []
 
     operations = [
-        migrations.RunSQL(FENCES, "DROP SEQUENCE modules_fence"),
+        migrations.RunSQL(FENCING_TOKENS, "DROP SEQUENCE modules_fencing_token"),
         migrations.CreateModel(
             name="Term",
             fields=[
