@@ -82,7 +82,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Place",
+            name="WaitlistEntry",
             fields=[
                 ("id", models.UUIDField(primary_key=True, serialize=False)),
                 ("registration_id", models.UUIDField()),
@@ -99,28 +99,31 @@ class Migration(migrations.Migration):
                     models.ForeignKey(
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="places",
+                        related_name="waitlist_entries",
                         to="modules.section",
                     ),
                 ),
             ],
             options={
+                "verbose_name_plural": "waitlist entries",
+                "db_table": "modules_waitlist_entry",
                 "ordering": ["section", "position"],
                 "indexes": [
                     models.Index(
                         condition=models.Q(("state", "waiting")),
                         fields=["section", "position"],
-                        name="queue_in_order",
+                        name="waitlist_in_order",
                     )
                 ],
                 "constraints": [
                     models.UniqueConstraint(
-                        fields=("registration_id", "section"), name="one_place_per_registration"
+                        fields=("registration_id", "section"),
+                        name="one_waitlist_entry_per_registration",
                     ),
                     models.UniqueConstraint(
                         condition=models.Q(("state", "waiting")),
                         fields=("section", "student_id"),
-                        name="one_place_per_student",
+                        name="one_waitlist_entry_per_student",
                     ),
                 ],
             },
@@ -128,7 +131,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Allocation",
             fields=[
-                ("fence", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("fencing_token", models.BigIntegerField(primary_key=True, serialize=False)),
                 ("registration_id", models.UUIDField()),
                 ("student_id", models.BigIntegerField()),
                 ("seat", models.IntegerField(null=True)),
@@ -147,7 +150,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ["-fence"],
+                "ordering": ["-fencing_token"],
                 "indexes": [
                     models.Index(fields=["registration_id", "section"], name="by_registration")
                 ],

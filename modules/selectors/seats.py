@@ -47,33 +47,34 @@ SELECT <beside>,
                                      AND a.state = 'live')
                 ORDER BY n LIMIT least(spare, asked + waiting)) END)) FROM section),
        (SELECT json_agg(json_build_object(
-                 'section', section.id, 'position', p.position,
-                 'registration', p.registration_id, 'student', p.student_id))
+                 'section', section.id, 'position', w.position,
+                 'registration', w.registration_id, 'student', w.student_id))
           FROM section, LATERAL (
-            SELECT position, registration_id, student_id FROM modules_place
+            SELECT position, registration_id, student_id FROM modules_waitlist_entry
              WHERE section_id = section.id AND state = 'waiting'
-             ORDER BY position LIMIT section.spare + 2 * section.ended) p
+             ORDER BY position LIMIT section.spare + 2 * section.ended) w
          WHERE section.waiting > 0 AND section.spare + section.ended > 0),
        (SELECT json_agg(json_build_object(
                  'section', a.section_id, 'student', a.student_id,
-                 'registration', a.registration_id, 'seat', a.seat, 'fencing_token', a.fence))
+                 'registration', a.registration_id, 'seat', a.seat,
+                 'fencing_token', a.fencing_token))
           FROM (SELECT DISTINCT section_id, student_id FROM items) i, LATERAL (
             SELECT * FROM modules_allocation
              WHERE section_id = i.section_id AND student_id = i.student_id AND state = 'live'
              LIMIT 1) a),
        (SELECT json_agg(json_build_object(
-                 'section', p.section_id, 'position', p.position,
-                 'registration', p.registration_id, 'student', p.student_id))
+                 'section', w.section_id, 'position', w.position,
+                 'registration', w.registration_id, 'student', w.student_id))
           FROM (SELECT DISTINCT section_id, student_id FROM items) i, LATERAL (
-            SELECT * FROM modules_place
+            SELECT * FROM modules_waitlist_entry
              WHERE section_id = i.section_id AND student_id = i.student_id AND state = 'waiting'
-             LIMIT 1) p),
-       (SELECT json_agg(json_build_array(p.registration_id, p.section_id))
+             LIMIT 1) w),
+       (SELECT json_agg(json_build_array(w.registration_id, w.section_id))
           FROM items i, LATERAL (
-            SELECT * FROM modules_place
+            SELECT * FROM modules_waitlist_entry
              WHERE registration_id = i.registration_id AND section_id = i.section_id
                AND state = 'left' AND position IS NULL
-             LIMIT 1) p)"""
+             LIMIT 1) w)"""
 
 
 def load_seat_snapshot(*, events: Sequence[SeatEvent], beside: str) -> tuple[Any, SeatSnapshot]:
@@ -138,7 +139,7 @@ def _section(row: dict[str, Any], head: Sequence[WaitlistEntry]) -> SectionSnaps
 
 def load_last_fencing_token() -> int:
     """The highest fencing token in use; whatever is drawn next is above it."""
-    return int(fetch("SELECT coalesce(max(fence), 0) FROM modules_allocation")[0][0])
+    return int(fetch("SELECT coalesce(max(fencing_token), 0) FROM modules_allocation")[0][0])
 
 
 def load_section_counts() -> dict[int, SectionCounts]:
@@ -149,7 +150,8 @@ def load_section_counts() -> dict[int, SectionCounts]:
 
 _LOCKS = """
 SELECT json_build_object('section', section_id, 'student', student_id,
-                         'registration', registration_id, 'seat', seat, 'fencing_token', fence),
+                         'registration', registration_id, 'seat', seat,
+                         'fencing_token', fencing_token),
        ceil(extract(epoch FROM taken_at + make_interval(secs => %(seconds)s)
                                - statement_timestamp()))::int
   FROM modules_allocation

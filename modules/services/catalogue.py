@@ -78,7 +78,7 @@ def module_save(*, module: ModuleChanged) -> int:
 def section_save(*, section: SectionChanged) -> int:
     """Create a section (id 0), or edit it; its id.
 
-    Refuses fewer seats than are taken. New seats go to the queue when the line comes to it.
+    Refuses fewer seats than are taken. New seats go to the waitlist when the line comes to it.
     """
     locks.hold(LOCK)
     if not section.section:

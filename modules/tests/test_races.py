@@ -67,7 +67,8 @@ def without_guards() -> Iterator[None]:
     try:
         yield
     finally:
-        run("TRUNCATE modules_allocation, modules_place, modules_section, bus_event CASCADE")
+        tables = "modules_allocation, modules_waitlist_entry, modules_section, bus_event"
+        run(f"TRUNCATE {tables} CASCADE")
         for definition in made:
             run(definition)
 
