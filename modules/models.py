@@ -69,7 +69,6 @@ class Section(models.Model):
     credits = models.IntegerField()
     meetings = models.JSONField(default=list, blank=True)
     instructor = models.TextField(blank=True)
-    partition = models.SmallIntegerField(default=0)
     taken = models.IntegerField(default=0)
     waiting = models.IntegerField(default=0)
 

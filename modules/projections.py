@@ -39,11 +39,11 @@ SELECT (data->>'module')::bigint, data->>'code', data->>'title', (data->>'credit
 
 _SECTION = """
 INSERT INTO modules_section (id, term_id, module_id, code, seats, is_open, credits, meetings,
-                             instructor, partition, taken, waiting)
+                             instructor, taken, waiting)
 SELECT (data->>'section')::bigint, (data->>'term')::bigint, (data->>'module')::bigint,
        data->>'code', (data->>'seats')::int, coalesce((data->>'is_open')::boolean, true),
        (data->>'credits')::int, coalesce(data->'meetings', '[]'),
-       coalesce(data->>'instructor', ''), 0, 0, 0
+       coalesce(data->>'instructor', ''), 0, 0
   FROM fact
     ON CONFLICT (id) DO UPDATE
    SET code = excluded.code, seats = excluded.seats, is_open = excluded.is_open,

@@ -57,7 +57,6 @@ class Migration(migrations.Migration):
                 ("credits", models.IntegerField()),
                 ("meetings", models.JSONField(blank=True, default=list)),
                 ("instructor", models.TextField(blank=True)),
-                ("partition", models.SmallIntegerField(default=0)),
                 ("taken", models.IntegerField(default=0)),
                 ("waiting", models.IntegerField(default=0)),
                 (
