@@ -94,7 +94,7 @@ def _publish(result: AllocationResult, fencing_token: int, lock_seconds: int) ->
 
 
 def _numbered(allocations: Iterable[Allocation]) -> list[Allocation]:
-    return [one for one in allocations if one.seat is not None]
+    return [seat for seat in allocations if seat.seat is not None]
 
 
 def _key_of(allocation: Allocation) -> str:

@@ -98,7 +98,7 @@ class Allocator:
     def release(self, event: SeatEvent, end: ReleaseEvent) -> None:
         """Take seats and waitlist entries back; what comes free is offered at once."""
         sections = tuple(dict.fromkeys(item.section for item in end.items))
-        items = tuple(self._release_one(end, section) for section in sections)
+        items = tuple(self._release_item(end, section) for section in sections)
         released = SeatsReleased(registration=end.registration, student=end.student, items=items)
         self._record(released, cause=event.cause)
         self.offer(sections)
@@ -165,7 +165,7 @@ class Allocator:
         except StopIteration:
             raise RuntimeError("more seats at once than fencing tokens were drawn") from None
 
-    def _release_one(self, end: ReleaseEvent, section: int) -> SeatReturn:
+    def _release_item(self, end: ReleaseEvent, section: int) -> SeatReturn:
         key = (section, end.student)
         seat, entry = self._allocations.get(key), self._waitlisted.get(key)
         if seat is not None and seat.registration == end.registration:

@@ -21,7 +21,6 @@ from project.messages.modules import SectionChanged
 from project.refusals import Refusal
 
 pytestmark = pytest.mark.usefixtures("seats")
-STATEMENTS = 8
 
 
 def resized(section: int, seats: int | None) -> None:

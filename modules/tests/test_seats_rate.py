@@ -63,10 +63,10 @@ def test_how_many_registrations_a_second_one_writer_decides(
     wishes = draw_wishes(BATCH * (WARM_UP + BATCHES))
     sections = make_sections(wishes)
     spent = Spent(backend=as_in_the_pool())
-    for n in range(WARM_UP + BATCHES):
-        students = range(n * BATCH, (n + 1) * BATCH)
-        batch = feed({one: [sections[rank] for rank in wishes[one]] for one in students})
-        with spent.counting() if n >= WARM_UP else nullcontext():
+    for round_ in range(WARM_UP + BATCHES):
+        students = range(round_ * BATCH, (round_ + 1) * BATCH)
+        batch = feed({n: [sections[rank] for rank in wishes[n]] for n in students})
+        with spent.counting() if round_ >= WARM_UP else nullcontext():
             run_cursor(works["modules.lock"], batch=batch, is_redelivered=False)
     connection.close()
     assert decided() == len(wishes)
