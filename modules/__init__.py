@@ -1,1 +1,1 @@
-"""Terms, course modules, sections, seats and the queue for them."""
+"""Terms, course modules, sections, seats and the waitlists for them."""

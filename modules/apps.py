@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class ModulesConfig(AppConfig):
-    """Terms, modules, sections, seats and queues."""
+    """Terms, modules, sections, seats and waitlists."""
 
     name = "modules"
     default_auto_field = "django.db.models.BigAutoField"

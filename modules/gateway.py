@@ -6,12 +6,12 @@ that decides reads it.
 
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeVar
 
 from redis import RedisError
 
-from modules.rules.allocation import Holding
+from modules.rules.allocation import AllocationResult
+from modules.rules.seat_snapshot import Allocation, SeatLock, SectionCounts
 from project import live_news
 from project.redis import client
 
@@ -19,16 +19,17 @@ _log = logging.getLogger(__name__)
 _CHUNK = 500
 T = TypeVar("T")
 
-# Compare and act. Counts carry the fence of the transaction they come from: an older one that
-# arrives late changes nothing.
+# Compare and act. Counts carry the fencing token of the transaction they come from: older ones that
+# arrive late change nothing.
 _COUNT = """
 for i = 1, #KEYS do
-  if tonumber(ARGV[1]) >= tonumber(redis.call('HGET', KEYS[i], 'fence') or '0') then
-    redis.call('HSET', KEYS[i], 'taken', ARGV[2 * i], 'waiting', ARGV[2 * i + 1], 'fence', ARGV[1])
+  if tonumber(ARGV[1]) >= tonumber(redis.call('HGET', KEYS[i], 'fencing_token') or '0') then
+    redis.call('HSET', KEYS[i], 'taken', ARGV[2 * i], 'waiting', ARGV[2 * i + 1],
+               'fencing_token', ARGV[1])
   end
 end"""
 
-# A lock is `fence:registration`. The higher fence has the seat, and an unlock
+# A lock is `fencing token:registration`. The higher token has the seat, and an unlock
 # takes away its own and older ones only.
 _LOCK = """
 local held = redis.call('GET', KEYS[1])
@@ -41,7 +42,7 @@ if held and tonumber(string.match(held, '^%d+')) <= tonumber(ARGV[1]) then
   redis.call('DEL', KEYS[1])
 end"""
 
-# Which of these keys say something else; KEYS and ARGV as in _COUNT, without the fence.
+# Which of these keys say something else; KEYS and ARGV as in _COUNT, without the token.
 _DIFFERENT = """
 local wrong = {}
 for i, key in ipairs(KEYS) do
@@ -50,25 +51,7 @@ for i, key in ipairs(KEYS) do
 end
 return wrong"""
 
-Counts = Mapping[int, tuple[int, int]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lock:
-    """A seat's lock, and how many seconds it has left."""
-
-    holding: Holding
-    seconds: int
-
-    @property
-    def key(self) -> str:
-        """Where it stands."""
-        return lock_key(self.holding.section, self.holding.seat)
-
-    @property
-    def value(self) -> str:
-        """What stands there."""
-        return f"{self.holding.fence}:{self.holding.registration}"
+Counts = Mapping[int, SectionCounts]
 
 
 def lock_key(section: int, seat: int | None) -> str:
@@ -81,64 +64,66 @@ def count_key(section: int) -> str:
     return f"counts:{section}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class News:
-    """What a transaction of the seats' writer changed; `fence` is the first it drew."""
+def publish(result: AllocationResult, *, fencing_token: int, lock_seconds: int) -> bool:
+    """Show what a transaction of the seats' writer changed; `fencing_token` is the first it drew.
 
-    fence: int
-    counts: Counts
-    locks: Sequence[Lock] = ()
-    unlocks: Sequence[tuple[int, int, int]] = ()
-
-
-def publish(news: News) -> bool:
-    """Tell Redis. False if it could not be told: `reconcile` will."""
+    False where Redis does not answer: `reconcile` will do it.
+    """
     try:
-        _publish(news)
+        _publish(result, fencing_token, lock_seconds)
     except RedisError as error:
         _log.warning("redis was not told of seats error=%s", error)
         return False
     return True
 
 
-def _publish(news: News) -> None:
+def _publish(result: AllocationResult, fencing_token: int, lock_seconds: int) -> None:
     pipe = client().pipeline(transaction=False)
-    for part in _chunks(sorted(news.counts.items())):
+    for part in _chunks(sorted(result.counts.items())):
         keys = [count_key(section) for section, _ in part]
-        values = [number for _, pair in part for number in pair]
-        pipe.eval(_COUNT, len(keys), *keys, news.fence, *values)
-        told = live_news.seats_news(fence=news.fence, counts=dict(part))
-        pipe.publish(live_news.channel(), told)
+        values = [number for _, counts in part for number in counts]
+        pipe.eval(_COUNT, len(keys), *keys, fencing_token, *values)
+        news = live_news.seats_news(fence=fencing_token, counts=dict(part))
+        pipe.publish(live_news.channel(), news)
     # Gone before taken: a seat that changed hands in one transaction ends up locked.
-    for section, seat, fence in news.unlocks:
-        pipe.eval(_UNLOCK, 1, lock_key(section, seat), fence)
-    for lock in news.locks:
-        fence_and_name = (lock.holding.fence, lock.holding.registration)
-        pipe.eval(_LOCK, 1, lock.key, *fence_and_name, lock.seconds)
+    for seat in _numbered(result.freed):
+        pipe.eval(_UNLOCK, 1, _key_of(seat), seat.fencing_token)
+    for seat in _numbered(result.taken):
+        pipe.eval(_LOCK, 1, _key_of(seat), seat.fencing_token, seat.registration, lock_seconds)
     pipe.execute()
 
 
-def reconcile(*, fence: int, counts: Counts, locks: Sequence[Lock]) -> int:
+def _numbered(allocations: Iterable[Allocation]) -> list[Allocation]:
+    return [seat for seat in allocations if seat.seat is not None]
+
+
+def _key_of(allocation: Allocation) -> str:
+    return lock_key(allocation.section, allocation.seat)
+
+
+def reconcile(*, fencing_token: int, counts: Counts, locks: Sequence[SeatLock]) -> int:
     """Make Redis say exactly this; how many keys were wrong. Call it under the seats' lock.
 
     Raises RedisError where Redis does not answer.
     """
-    return _mend_counts(fence, counts) + _mend_locks({lock.key: lock for lock in locks})
+    locks_by_key = {_key_of(lock.allocation): lock for lock in locks}
+    return _mend_counts(fencing_token, counts) + _mend_locks(locks_by_key)
 
 
-def _mend_counts(fence: int, counts: Counts) -> int:
+def _mend_counts(fencing_token: int, counts: Counts) -> int:
     wrong = _wrong_counts(sorted(counts.items()))
     pipe = client().pipeline(transaction=False)
     for section in wrong:
         taken, waiting = counts[section]
-        pipe.hset(count_key(section), items=["taken", taken, "waiting", waiting, "fence", fence])
+        items = ("taken", taken, "waiting", waiting, "fencing_token", fencing_token)
+        pipe.hset(count_key(section), items=items)
     strangers = _keys("counts:*") - {count_key(section) for section in counts}
     _delete(strangers)
     pipe.execute()
     return len(wrong) + len(strangers)
 
 
-def _wrong_counts(counts: Sequence[tuple[int, tuple[int, int]]]) -> list[int]:
+def _wrong_counts(counts: Sequence[tuple[int, SectionCounts]]) -> list[int]:
     """Redis compares: reading every count here would hold the seats up for seconds."""
     pipe = client().pipeline(transaction=False)
     parts = list(_chunks(counts))
@@ -149,16 +134,20 @@ def _wrong_counts(counts: Sequence[tuple[int, tuple[int, int]]]) -> list[int]:
     return [part[place - 1][0] for part, places in answers for place in places]
 
 
-def _mend_locks(locks: Mapping[str, Lock]) -> int:
+def _mend_locks(locks: Mapping[str, SeatLock]) -> int:
     found = _locks_found()
-    wrong = [lock for key, lock in locks.items() if found.get(key) != lock.value]
+    wrong = {key: lock for key, lock in locks.items() if found.get(key) != _value_of(lock)}
     strangers = found.keys() - locks.keys()
     _delete(strangers)
     pipe = client().pipeline(transaction=False)
-    for lock in wrong:
-        pipe.set(lock.key, lock.value, ex=lock.seconds)
+    for key, lock in wrong.items():
+        pipe.set(key, _value_of(lock), ex=lock.seconds)
     pipe.execute()
     return len(wrong) + len(strangers)
+
+
+def _value_of(lock: SeatLock) -> str:
+    return f"{lock.allocation.fencing_token}:{lock.allocation.registration}"
 
 
 def _locks_found() -> dict[str, str]:

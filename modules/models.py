@@ -58,7 +58,7 @@ class Module(models.Model):
 
 class Section(models.Model):
     """One offering of a module. `seats` None is unlimited, 0 closed; `taken` and `waiting` count
-    its live allocations and the places in its queue."""
+    its live allocations and the students on its waitlist."""
 
     id = models.BigIntegerField(primary_key=True)
     term = models.ForeignKey(Term, models.PROTECT, related_name="sections")
@@ -69,7 +69,6 @@ class Section(models.Model):
     credits = models.IntegerField()
     meetings = models.JSONField(default=list, blank=True)
     instructor = models.TextField(blank=True)
-    partition = models.SmallIntegerField(default=0)
     taken = models.IntegerField(default=0)
     waiting = models.IntegerField(default=0)
 
@@ -99,7 +98,7 @@ class Allocation(models.Model):
         LIVE = "live"
         RELEASED = "released"
 
-    fence = models.BigIntegerField(primary_key=True)
+    fencing_token = models.BigIntegerField(primary_key=True)
     registration_id = models.UUIDField()
     # The constraints below are its indexes.
     section = models.ForeignKey(Section, models.PROTECT, related_name="allocations", db_index=False)
@@ -111,7 +110,7 @@ class Allocation(models.Model):
     cause = models.BigIntegerField()
 
     class Meta:
-        ordering = ["-fence"]
+        ordering = ["-fencing_token"]
         constraints = [
             models.UniqueConstraint(
                 fields=["section", "seat"],
@@ -130,8 +129,8 @@ class Allocation(models.Model):
         return f"{self.section_id}/{self.seat} for {self.student_id} ({self.state})"
 
 
-class Place(models.Model):
-    """A place in a queue; queues are ordered by `position`, the place in line of the submission.
+class WaitlistEntry(models.Model):
+    """A student on the waitlist of a section, ordered by `position`, that of the submission.
 
     A row that is 'left' without a position is a tombstone: given up before it was asked for.
     """
@@ -146,28 +145,34 @@ class Place(models.Model):
     id = models.UUIDField(primary_key=True)
     registration_id = models.UUIDField()
     # The constraints below are its indexes.
-    section = models.ForeignKey(Section, models.PROTECT, related_name="places", db_index=False)
+    section = models.ForeignKey(
+        Section, models.PROTECT, related_name="waitlist_entries", db_index=False
+    )
     student_id = models.BigIntegerField()
     position = models.BigIntegerField(null=True)
     state = models.TextField(choices=State)
 
     class Meta:
+        db_table = "modules_waitlist_entry"
+        verbose_name_plural = "waitlist entries"
         ordering = ["section", "position"]
         constraints = [
             models.UniqueConstraint(
-                fields=["registration_id", "section"], name="one_place_per_registration"
+                fields=["registration_id", "section"], name="one_waitlist_entry_per_registration"
             ),
             models.UniqueConstraint(
                 fields=["section", "student_id"],
                 condition=Q(state="waiting"),
-                name="one_place_per_student",
+                name="one_waitlist_entry_per_student",
             ),
         ]
         indexes = [
             models.Index(
-                fields=["section", "position"], name="queue_in_order", condition=Q(state="waiting")
+                fields=["section", "position"],
+                name="waitlist_in_order",
+                condition=Q(state="waiting"),
             )
         ]
 
     def __str__(self) -> str:
-        return f"place {self.position} in the queue of {self.section_id} ({self.state})"
+        return f"position {self.position} on the waitlist of {self.section_id} ({self.state})"

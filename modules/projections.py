@@ -15,7 +15,7 @@ TABLES = (
     "modules_module",
     "modules_section",
     "modules_allocation",
-    "modules_place",
+    "modules_waitlist_entry",
 )
 
 _TERM = """
@@ -39,11 +39,11 @@ SELECT (data->>'module')::bigint, data->>'code', data->>'title', (data->>'credit
 
 _SECTION = """
 INSERT INTO modules_section (id, term_id, module_id, code, seats, is_open, credits, meetings,
-                             instructor, partition, taken, waiting)
+                             instructor, taken, waiting)
 SELECT (data->>'section')::bigint, (data->>'term')::bigint, (data->>'module')::bigint,
        data->>'code', (data->>'seats')::int, coalesce((data->>'is_open')::boolean, true),
        (data->>'credits')::int, coalesce(data->'meetings', '[]'),
-       coalesce(data->>'instructor', ''), 0, 0, 0
+       coalesce(data->>'instructor', ''), 0, 0
   FROM fact
     ON CONFLICT (id) DO UPDATE
    SET code = excluded.code, seats = excluded.seats, is_open = excluded.is_open,
@@ -51,16 +51,16 @@ SELECT (data->>'section')::bigint, (data->>'term')::bigint, (data->>'module')::b
        instructor = excluded.instructor"""
 
 _SEATED = """
-INSERT INTO modules_allocation (fence, registration_id, section_id, student_id, seat, state,
-                                taken_at, cause)
+INSERT INTO modules_allocation (fencing_token, registration_id, section_id, student_id, seat,
+                                state, taken_at, cause)
 SELECT item.fence, (fact.data->>'registration')::uuid, item.section,
        (fact.data->>'student')::bigint, item.seat, 'live', fact.recorded_at, fact.id
   FROM fact, jsonb_to_recordset(fact.data->'items')
        AS item(section bigint, outcome text, seat int, fence bigint)
  WHERE item.outcome = 'seated'"""
 
-_QUEUED = """
-INSERT INTO modules_place (id, registration_id, section_id, student_id, position, state)
+_WAITLISTED = """
+INSERT INTO modules_waitlist_entry (id, registration_id, section_id, student_id, position, state)
 SELECT md5(concat(fact.data->>'registration', ':', item.section))::uuid,
        (fact.data->>'registration')::uuid, item.section, (fact.data->>'student')::bigint,
        item.position, 'waiting'
@@ -78,17 +78,17 @@ UPDATE modules_section s SET taken = s.taken + d.seated, waiting = s.waiting + d
  WHERE s.id = d.section"""
 
 _OFFERED_SEAT = """
-INSERT INTO modules_allocation (fence, registration_id, section_id, student_id, seat, state,
-                                taken_at, cause)
+INSERT INTO modules_allocation (fencing_token, registration_id, section_id, student_id, seat,
+                                state, taken_at, cause)
 SELECT (data->>'fence')::bigint, (data->>'registration')::uuid, (data->>'section')::bigint,
        (data->>'student')::bigint, (data->>'seat')::int, 'live', recorded_at, id
   FROM fact"""
 
-_OFFERED_PLACE = """
-UPDATE modules_place p SET state = 'offered'
+_OFFERED_ENTRY = """
+UPDATE modules_waitlist_entry w SET state = 'offered'
   FROM fact
- WHERE p.registration_id = (fact.data->>'registration')::uuid
-   AND p.section_id = (fact.data->>'section')::bigint"""
+ WHERE w.registration_id = (fact.data->>'registration')::uuid
+   AND w.section_id = (fact.data->>'section')::bigint"""
 
 _COUNT_OFFERED = """
 UPDATE modules_section s SET taken = s.taken + d.offered, waiting = s.waiting - d.offered
@@ -98,17 +98,17 @@ UPDATE modules_section s SET taken = s.taken + d.offered, waiting = s.waiting - 
 _RELEASED_SEAT = """
 UPDATE modules_allocation a SET state = 'released', released_at = fact.recorded_at
   FROM fact, jsonb_to_recordset(fact.data->'items') AS item(was text, fence bigint)
- WHERE item.was = 'allocated' AND a.fence = item.fence"""
+ WHERE item.was = 'allocated' AND a.fencing_token = item.fence"""
 
 _LEFT = """
-UPDATE modules_place p SET state = 'left'
+UPDATE modules_waitlist_entry w SET state = 'left'
   FROM fact, jsonb_to_recordset(fact.data->'items') AS item(section bigint, was text)
- WHERE p.registration_id = (fact.data->>'registration')::uuid
-   AND p.section_id = item.section AND p.state <> 'left'"""
+ WHERE w.registration_id = (fact.data->>'registration')::uuid
+   AND w.section_id = item.section AND w.state <> 'left'"""
 
 # The tombstone of what comes after its own end. Whoever has had a seat there needs none.
 _TOMBSTONE = """
-INSERT INTO modules_place (id, registration_id, section_id, student_id, position, state)
+INSERT INTO modules_waitlist_entry (id, registration_id, section_id, student_id, position, state)
 SELECT md5(concat(fact.data->>'registration', ':', item.section))::uuid,
        (fact.data->>'registration')::uuid, item.section, (fact.data->>'student')::bigint,
        NULL, 'left'
@@ -133,13 +133,13 @@ PROJECTIONS = (
     Projection(fact=ModuleChanged, table="modules_module", sql=_MODULE),
     Projection(fact=SectionChanged, table="modules_section", sql=_SECTION),
     Projection(fact=SeatsDecided, table="modules_allocation", sql=_SEATED),
-    Projection(fact=SeatsDecided, table="modules_place", sql=_QUEUED),
+    Projection(fact=SeatsDecided, table="modules_waitlist_entry", sql=_WAITLISTED),
     Projection(fact=SeatsDecided, table="modules_section", sql=_COUNT_DECIDED),
     Projection(fact=SeatOffered, table="modules_allocation", sql=_OFFERED_SEAT),
-    Projection(fact=SeatOffered, table="modules_place", sql=_OFFERED_PLACE),
+    Projection(fact=SeatOffered, table="modules_waitlist_entry", sql=_OFFERED_ENTRY),
     Projection(fact=SeatOffered, table="modules_section", sql=_COUNT_OFFERED),
     Projection(fact=SeatsReleased, table="modules_allocation", sql=_RELEASED_SEAT),
-    Projection(fact=SeatsReleased, table="modules_place", sql=_LEFT),
-    Projection(fact=SeatsReleased, table="modules_place", sql=_TOMBSTONE),
+    Projection(fact=SeatsReleased, table="modules_waitlist_entry", sql=_LEFT),
+    Projection(fact=SeatsReleased, table="modules_waitlist_entry", sql=_TOMBSTONE),
     Projection(fact=SeatsReleased, table="modules_section", sql=_COUNT_RELEASED),
 )

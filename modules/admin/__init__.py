@@ -1,6 +1,6 @@
 """The administration of `modules`: the catalogue is edited by facts, seats are only looked at."""
 
 from modules.admin.catalogue import ModuleAdmin, SectionAdmin, TermAdmin
-from modules.admin.seats import AllocationAdmin, PlaceAdmin
+from modules.admin.seats import AllocationAdmin, WaitlistEntryAdmin
 
-__all__ = ["AllocationAdmin", "ModuleAdmin", "PlaceAdmin", "SectionAdmin", "TermAdmin"]
+__all__ = ["AllocationAdmin", "ModuleAdmin", "SectionAdmin", "TermAdmin", "WaitlistEntryAdmin"]

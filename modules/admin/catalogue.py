@@ -84,7 +84,7 @@ class FillFilter(admin.SimpleListFilter):
     _ways: ClassVar[dict[str, dict[str, Any]]] = {
         "free": {"taken__lt": F("seats")},
         "full": {"taken__gte": F("seats"), "seats__gt": 0},
-        "queue": {"waiting__gt": 0},
+        "waitlist": {"waiting__gt": 0},
         "unlimited": {"seats": None},
         "closed": {"seats": 0},
     }

@@ -1,4 +1,4 @@
-"""Allocations and places in queues: to be looked at. Only the seats' writer changes them."""
+"""Allocations and waitlist entries: to be looked at. Only the seats' writer changes them."""
 
 from typing import Any
 from uuid import UUID
@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from modules.models import Allocation, Place
+from modules.models import Allocation, WaitlistEntry
 from project.admin import LookAdmin
 
 
@@ -43,11 +43,19 @@ def _is_id(text: str) -> bool:
 class AllocationAdmin(SeatsAdmin):
     """Who has, or had, which seat."""
 
-    list_display = ("section", "seat", "student_id", "state", "taken_at", "released_at", "fence")
+    list_display = (
+        "section",
+        "seat",
+        "student_id",
+        "state",
+        "taken_at",
+        "released_at",
+        "fencing_token",
+    )
 
 
-@admin.register(Place)
-class PlaceAdmin(SeatsAdmin):
+@admin.register(WaitlistEntry)
+class WaitlistEntryAdmin(SeatsAdmin):
     """Who waits for which section, and in which order."""
 
     list_display = ("section", "position", "student_id", "state", "registration_id")

@@ -4,9 +4,9 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 # Numbers are drawn before a fact is said and travel in it, so they are no columns' defaults.
-# A transaction of the seats' writer draws its fences as one block, in the statement that reads.
+# A transaction of the seats' writer draws its fencing tokens as one block.
 TABLES = ("modules_term", "modules_module", "modules_section")
-FENCES = "CREATE SEQUENCE modules_fence INCREMENT 100000"
+FENCING_TOKENS = "CREATE SEQUENCE modules_fencing_token INCREMENT 100000"
 
 
 class Migration(migrations.Migration):
@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
     dependencies = []
 
     operations = [
-        migrations.RunSQL(FENCES, "DROP SEQUENCE modules_fence"),
+        migrations.RunSQL(FENCING_TOKENS, "DROP SEQUENCE modules_fencing_token"),
         migrations.CreateModel(
             name="Term",
             fields=[
@@ -57,7 +57,6 @@ class Migration(migrations.Migration):
                 ("credits", models.IntegerField()),
                 ("meetings", models.JSONField(blank=True, default=list)),
                 ("instructor", models.TextField(blank=True)),
-                ("partition", models.SmallIntegerField(default=0)),
                 ("taken", models.IntegerField(default=0)),
                 ("waiting", models.IntegerField(default=0)),
                 (
@@ -82,7 +81,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Place",
+            name="WaitlistEntry",
             fields=[
                 ("id", models.UUIDField(primary_key=True, serialize=False)),
                 ("registration_id", models.UUIDField()),
@@ -99,28 +98,31 @@ class Migration(migrations.Migration):
                     models.ForeignKey(
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="places",
+                        related_name="waitlist_entries",
                         to="modules.section",
                     ),
                 ),
             ],
             options={
+                "verbose_name_plural": "waitlist entries",
+                "db_table": "modules_waitlist_entry",
                 "ordering": ["section", "position"],
                 "indexes": [
                     models.Index(
                         condition=models.Q(("state", "waiting")),
                         fields=["section", "position"],
-                        name="queue_in_order",
+                        name="waitlist_in_order",
                     )
                 ],
                 "constraints": [
                     models.UniqueConstraint(
-                        fields=("registration_id", "section"), name="one_place_per_registration"
+                        fields=("registration_id", "section"),
+                        name="one_waitlist_entry_per_registration",
                     ),
                     models.UniqueConstraint(
                         condition=models.Q(("state", "waiting")),
                         fields=("section", "student_id"),
-                        name="one_place_per_student",
+                        name="one_waitlist_entry_per_student",
                     ),
                 ],
             },
@@ -128,7 +130,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Allocation",
             fields=[
-                ("fence", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("fencing_token", models.BigIntegerField(primary_key=True, serialize=False)),
                 ("registration_id", models.UUIDField()),
                 ("student_id", models.BigIntegerField()),
                 ("seat", models.IntegerField(null=True)),
@@ -147,7 +149,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ["-fence"],
+                "ordering": ["-fencing_token"],
                 "indexes": [
                     models.Index(fields=["registration_id", "section"], name="by_registration")
                 ],

@@ -23,7 +23,7 @@ SELECT s.id AS section, s.seats, l.live, w.waiting
   FROM modules_section s,
        LATERAL (SELECT count(*) AS live FROM modules_allocation
                  WHERE section_id = s.id AND state = 'live') l,
-       LATERAL (SELECT count(*) AS waiting FROM modules_place
+       LATERAL (SELECT count(*) AS waiting FROM modules_waitlist_entry
                  WHERE section_id = s.id AND state = 'waiting') w
  WHERE w.waiting > 0 AND (s.seats IS NULL OR l.live < s.seats)"""
 
@@ -32,14 +32,14 @@ SELECT s.id AS section, s.taken, l.live, s.waiting, w.waiting AS in_queue
   FROM modules_section s,
        LATERAL (SELECT count(*) AS live FROM modules_allocation
                  WHERE section_id = s.id AND state = 'live') l,
-       LATERAL (SELECT count(*) AS waiting FROM modules_place
+       LATERAL (SELECT count(*) AS waiting FROM modules_waitlist_entry
                  WHERE section_id = s.id AND state = 'waiting') w
  WHERE s.taken <> l.live OR s.waiting <> w.waiting"""
 
 _SEATED_AND_WAITING = """
 SELECT a.section_id AS section, a.student_id AS student
   FROM modules_allocation a
-  JOIN modules_place p ON p.section_id = a.section_id AND p.student_id = a.student_id
+  JOIN modules_waitlist_entry p ON p.section_id = a.section_id AND p.student_id = a.student_id
  WHERE a.state = 'live' AND p.state = 'waiting'"""
 
 PROMISES = (

@@ -10,13 +10,13 @@ from modules.rules.planning import modules_untangled
 from modules.rules.terms import Days, term_said
 from modules.selectors.catalogue import (
     modules_stored,
-    numbers_drawn,
     section_stored,
     sections_taken,
     term_stored,
 )
 from modules.services.seats import LOCK as SEATS
 from project.bus import locks
+from project.bus.sql import fetch
 from project.bus.store import append
 from project.messages.fact import Fact
 from project.messages.modules import ModuleChanged, SectionChanged
@@ -53,7 +53,7 @@ def term_save(*, code: str, name: str, term: int | None = None, days: Days = NO_
     old = term_stored(code=code)
     if term is None and old is not None:
         raise Refusal("exists", f"There is a term {code} already.")
-    number = term or numbers_drawn(sequence=TERM_IDS, count=1)[0]
+    number = term or allocate_ids(sequence=TERM_IDS, count=1)[0]
     said = term_said(term=number, code=code, name=name, days=days)
     _say_changed([old] if old else [], [said])
     return number
@@ -67,7 +67,7 @@ def module_save(*, module: ModuleChanged) -> int:
     if not module.module and module.code in stored:
         raise Refusal("exists", f"There is a module {module.code} already.")
     if not module.module:
-        module = replace(module, module=numbers_drawn(sequence=MODULE_IDS, count=1)[0])
+        module = replace(module, module=allocate_ids(sequence=MODULE_IDS, count=1)[0])
     others = {code: one for code, one in stored.items() if one.module != module.module}
     wanted, _ = modules_untangled({**others, module.code: module})
     _say_changed(stored.values(), wanted.values())
@@ -78,11 +78,11 @@ def module_save(*, module: ModuleChanged) -> int:
 def section_save(*, section: SectionChanged) -> int:
     """Create a section (id 0), or edit it; its id.
 
-    Refuses fewer seats than are taken. New seats go to the queue when the line comes to it.
+    Refuses fewer seats than are taken. New seats go to the waitlist when the line comes to it.
     """
     locks.hold(LOCK)
     if not section.section:
-        section = replace(section, section=numbers_drawn(sequence=SECTION_IDS, count=1)[0])
+        section = replace(section, section=allocate_ids(sequence=SECTION_IDS, count=1)[0])
     too_few = sections_too_small([section])
     if too_few:
         raise Refusal("seats_taken", f"{too_few[0]}.", fix="Keep at least the seats taken.")
@@ -103,6 +103,14 @@ def sections_too_small(changed: Collection[SectionChanged]) -> list[TooFew]:
         for one in changed
         if one.seats is not None and taken.get(one.section, 0) > one.seats
     ]
+
+
+def allocate_ids(*, sequence: str, count: int) -> list[int]:
+    """That many ids of a sequence that nobody had before, in one statement."""
+    if count == 0:
+        return []
+    sql = "SELECT nextval(%s::regclass) FROM generate_series(1, %s)"
+    return [row[0] for row in fetch(sql, [sequence, count])]
 
 
 def changed_only(*, old: Iterable[F], new: Iterable[F]) -> list[F]:

@@ -1,4 +1,4 @@
-"""The seats' one writer: it works through the line, and tells Redis afterwards."""
+"""The seats' one writer: it decides events in position order, and shows Redis what came of it."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -9,116 +9,70 @@ from django.db import transaction
 from redis import RedisError
 
 from modules import gateway
-from modules.gateway import Lock, News
-from modules.rules.allocation import (
-    Decision,
-    Hall,
-    Holding,
-    Matter,
-    Returning,
-    allocate,
-    counts_after,
+from modules.rules.allocation import allocate
+from modules.rules.seat_snapshot import ReleaseEvent, SeatEvent
+from modules.selectors.seats import (
+    load_last_fencing_token,
+    load_seat_locks,
+    load_seat_snapshot,
+    load_section_counts,
 )
-from modules.selectors.counts import FENCES, fence_last, seats_locked, section_counts
-from modules.selectors.hall import hall_for
 from project import live_news
 from project.bus import locks
 from project.bus.store import Story, append, stories
-from project.messages.modules import SeatOffered, SeatsDecided, SeatsReleased
+from project.messages.modules import SeatsDecided, SeatsReleased
 from project.messages.registration import Submitted
 
 LOCK = "seats"
 
+# One draw is a block of so many numbers, the sequence's increment: one transaction's. Drawing
+# changes something, so it is no selector's; it goes along with what the selector reads.
+FENCING_TOKENS = 100_000
+_DRAW_FENCING_TOKENS = "nextval('modules_fencing_token')"
+
 
 def seats_decide(*, causes: Sequence[int]) -> None:
-    """Decide these matters, in line order, under the seats' lock and in its transaction.
+    """Decide these events, in position order, under the seats' lock and in its transaction.
 
     What was decided already is left alone.
     """
-    told = [story for story in stories(causes).values() if not _is_decided(story)]
-    matters = [_matter(story) for story in told]
-    if not matters:
+    events = [_seat_event(story) for story in stories(causes).values() if not _is_decided(story)]
+    if not events:
         return
-    hall, fence = hall_for(matters=matters)
-    decisions = allocate(hall=hall, matters=matters, fence=fence)
-    _check_fences(decisions, fence)
-    append([one.fact for one in decisions], causes=[one.cause for one in decisions])
-    news = _news(hall, decisions, fence)
-    transaction.on_commit(partial(gateway.publish, news))
-    live_news.tell(one.fact for one in decisions)
+    first, snapshot = load_seat_snapshot(events=events, beside=_DRAW_FENCING_TOKENS)
+    fencing_tokens = range(first, first + FENCING_TOKENS)
+    result = allocate(snapshot=snapshot, events=events, fencing_tokens=fencing_tokens)
+    append(result.events, causes=result.causes)
+    lock_seconds = settings.SEAT_LOCK_SECONDS
+    show = partial(gateway.publish, result, fencing_token=first, lock_seconds=lock_seconds)
+    transaction.on_commit(show)
+    live_news.tell(result.events)
 
 
 def _is_decided(story: Story) -> bool:
     if isinstance(story.root, Submitted):
         return story.first(SeatsDecided) is not None
-    return isinstance(story.root, Returning) and story.first(SeatsReleased) is not None
+    return isinstance(story.root, ReleaseEvent) and story.first(SeatsReleased) is not None
 
 
-def _matter(story: Story) -> Matter:
+def _seat_event(story: Story) -> SeatEvent:
     if story.position is None:
-        raise RuntimeError(f"fact {story.cause} is not in the line, so it has no turn yet")
-    return Matter(cause=story.cause, position=story.position, fact=story.root)
-
-
-def _check_fences(decisions: Sequence[Decision], fence: int) -> None:
-    """Beyond its block a transaction would use another's numbers."""
-    used = [one.fence for one in _held(decisions)]
-    if used and max(used) >= fence + FENCES:
-        raise RuntimeError(f"{len(used)} seats in one transaction are more than fences were drawn")
-
-
-def _news(hall: Hall, decisions: Sequence[Decision], fence: int) -> News:
-    seconds = settings.SEAT_LOCK_SECONDS
-    return News(
-        fence=fence,
-        counts=counts_after(hall=hall, decisions=decisions),
-        locks=[Lock(holding=held, seconds=seconds) for held in _held(decisions) if held.seat],
-        unlocks=[
-            (item.section, item.seat, item.fence)
-            for one in decisions
-            if isinstance(one.fact, SeatsReleased)
-            for item in one.fact.items
-            if item.seat is not None and item.fence is not None
-        ],
-    )
-
-
-def _held(decisions: Sequence[Decision]) -> list[Holding]:
-    """The allocations that were decided."""
-    return [held for one in decisions for held in _held_by(one.fact)]
-
-
-def _held_by(fact: object) -> list[Holding]:
-    if isinstance(fact, SeatOffered):
-        return [_holding(fact, fact.section, fact.seat, fact.fence)]
-    if isinstance(fact, SeatsDecided):
-        items = [item for item in fact.items if item.outcome == "seated"]
-        return [_holding(fact, item.section, item.seat, item.fence or 0) for item in items]
-    return []
-
-
-def _holding(
-    fact: SeatOffered | SeatsDecided, section: int, seat: int | None, fence: int
-) -> Holding:
-    return Holding(
-        section=section,
-        student=fact.student,
-        registration=fact.registration,
-        seat=seat,
-        fence=fence,
-    )
+        raise RuntimeError(f"event {story.cause} has no position yet, so it has no turn either")
+    return SeatEvent(cause=story.cause, position=story.position, event=story.root)
 
 
 def seats_reconcile() -> int:
     """Make Redis say what PostgreSQL says; how many keys were wrong. Raises RedisError.
 
-    Under the seats' lock nobody else draws fences, so nothing newer can be overwritten.
+    Under the seats' lock nobody else draws fencing tokens, so nothing newer can be overwritten.
     """
     with transaction.atomic():
         locks.hold(LOCK)
-        found = seats_locked(seconds=settings.SEAT_LOCK_SECONDS)
-        held = [Lock(holding=one.holding, seconds=one.seconds) for one in found]
-        return gateway.reconcile(fence=fence_last(), counts=section_counts(), locks=held)
+        return gateway.reconcile(
+            fencing_token=load_last_fencing_token(),
+            counts=load_section_counts(),
+            locks=load_seat_locks(seconds=settings.SEAT_LOCK_SECONDS),
+        )
 
 
 def seats_try_rebuild() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from django.db import transaction
 
-from modules.models import Allocation, Place
+from modules.models import Allocation, WaitlistEntry
 from modules.services.catalogue import module_save, section_save, term_save
 from project.bus.line import stamp
 from project.bus.running import run_cursor
@@ -93,13 +93,13 @@ def work() -> None:
 
 def live(section: int) -> list[tuple[int, int | None]]:
     """(student, seat) of who has a seat, in the order in which they got it."""
-    rows = Allocation.objects.filter(section=section, state="live").order_by("fence")
+    rows = Allocation.objects.filter(section=section, state="live").order_by("fencing_token")
     return list(rows.values_list("student_id", "seat"))
 
 
 def waiting(section: int) -> list[int]:
-    """Who queues, in order."""
-    rows = Place.objects.filter(section=section, state="waiting").order_by("position")
+    """Who is on the waitlist, in order."""
+    rows = WaitlistEntry.objects.filter(section=section, state="waiting").order_by("position")
     return list(rows.values_list("student_id", flat=True))
 
 

@@ -38,11 +38,11 @@ def test_every_list_opens_with_its_filters_and_search(staff: Client) -> None:
     given.submitted(1, section)
     given.submitted(2, section)
     given.work()
-    for model in ("term", "module", "section", "allocation", "place"):
+    for model in ("term", "module", "section", "allocation", "waitlistentry"):
         url = reverse(f"admin:modules_{model}_changelist")
         for query in ("", "?q=1", "?q=MATH", "?q=0190163d-8694-739b-aea5-966c26f8ad91"):
             assert staff.get(url + query).status_code == 200
-    for way in ("free", "full", "queue", "unlimited", "closed"):
+    for way in ("free", "full", "waitlist", "unlimited", "closed"):
         url = reverse("admin:modules_section_changelist")
         assert staff.get(f"{url}?seats={way}").status_code == 200
 

@@ -2,35 +2,27 @@
 
 import pytest
 
-from modules.rules.allocation import Decision, Matter, allocate, counts_after
-from modules.tests.halls import Model, drop, submit
+from modules.rules.allocation import AllocationResult, allocate
+from modules.rules.seat_snapshot import SeatEvent
+from modules.tests.allocation_model import Model, drop, submit
+from project.messages.fact import Fact
 from project.messages.modules import SeatOffered, SeatsDecided, SeatsReleased
 
 
-def decided(model: Model, *matters: Matter) -> list[Decision]:
-    hall = model.hall(matters)
-    decisions = allocate(hall=hall, matters=matters, fence=1000)
-    model.apply(decisions)
-    after = counts_after(hall=hall, decisions=decisions)
-    assert after == {s: (len(model.taken(s)), len(model.waiting(s))) for s in model.seats}
-    return decisions
+def in_words(result: AllocationResult) -> list[str]:
+    return [line for event in result.events for line in _lines(event)]
 
 
-def said(decisions: list[Decision]) -> list[str]:
-    return [line for decision in decisions for line in _lines(decision)]
-
-
-def _lines(decision: Decision) -> list[str]:
-    fact = decision.fact
-    if isinstance(fact, SeatsDecided):
+def _lines(event: Fact) -> list[str]:
+    if isinstance(event, SeatsDecided):
         return [
-            f"{fact.registration} {i.section} {i.outcome} {i.seat or i.code or i.position or ''}"
-            for i in fact.items
+            f"{event.registration} {i.section} {i.outcome} {i.seat or i.code or i.position or ''}"
+            for i in event.items
         ]
-    if isinstance(fact, SeatsReleased):
-        return [f"{fact.registration} {i.section} was {i.was} {i.seat or ''}" for i in fact.items]
-    assert isinstance(fact, SeatOffered)
-    return [f"{fact.registration} {fact.section} offered {fact.seat or ''}"]
+    if isinstance(event, SeatsReleased):
+        return [f"{event.registration} {i.section} was {i.was} {i.seat or ''}" for i in event.items]
+    assert isinstance(event, SeatOffered)
+    return [f"{event.registration} {event.section} offered {event.seat or ''}"]
 
 
 ANN, BEN, CAT, DAN = 1, 2, 3, 4
@@ -43,13 +35,13 @@ ANN, BEN, CAT, DAN = 1, 2, 3, 4
             {7: 1},
             [submit(1, ANN, 7), submit(2, BEN, 7)],
             ["r1 7 seated 1", "r2 7 queued 2"],
-            id="last seat goes to the first, the next one queues",
+            id="last seat goes to the first, the next one is waitlisted",
         ),
         pytest.param(
             {7: 1},
             [submit(1, ANN, 7), submit(2, BEN, 7, on_full="refuse")],
             ["r1 7 seated 1", "r2 7 refused full"],
-            id="who does not want to queue is refused",
+            id="who does not want to wait is refused",
         ),
         pytest.param(
             {7: 1, 8: 1},
@@ -61,7 +53,7 @@ ANN, BEN, CAT, DAN = 1, 2, 3, 4
             {7: 1, 8: 1},
             [submit(1, ANN, 7), submit(2, BEN, 8, 7, mode="all")],
             ["r1 7 seated 1", "r2 8 seated 1", "r2 7 queued 2"],
-            id="in all a place in the queue counts as fulfilled",
+            id="in all a waitlist entry counts as fulfilled",
         ),
         pytest.param(
             {7: 1, 8: 1},
@@ -92,7 +84,7 @@ ANN, BEN, CAT, DAN = 1, 2, 3, 4
             [(one := submit(1, ANN, 7)), submit(2, BEN, 7), submit(3, CAT, 7), drop(4, one, 7)],
             ["r1 7 seated 1", "r2 7 queued 2", "r3 7 queued 3", "r1 7 was allocated 1",
              "r2 7 offered 1"],
-            id="a freed seat goes to the first in the queue at once",
+            id="a freed seat goes to the first on the waitlist at once",
         ),
         pytest.param(
             {7: 1},
@@ -100,7 +92,7 @@ ANN, BEN, CAT, DAN = 1, 2, 3, 4
              drop(4, two, 7), drop(5, one, 7)],
             ["r1 7 seated 1", "r2 7 queued 2", "r3 7 queued 3", "r2 7 was waiting ",
              "r1 7 was allocated 1", "r3 7 offered 1"],
-            id="who left the queue is not called",
+            id="who left the waitlist is offered nothing",
         ),
         pytest.param(
             {7: 1},
@@ -128,43 +120,69 @@ ANN, BEN, CAT, DAN = 1, 2, 3, 4
         ),
     ],
 )  # fmt: skip
-def test_line(seats: dict[int, int | None], line: list[Matter], outcome: list[str]) -> None:
-    assert said(decided(Model(seats=seats), *line)) == outcome
+def test_line(seats: dict[int, int | None], line: list[SeatEvent], outcome: list[str]) -> None:
+    assert in_words(Model(seats=seats).decide(*line)) == outcome
 
 
-def test_seat_that_was_added_goes_to_the_queue_before_any_newcomer() -> None:
+def test_seat_that_was_added_goes_to_the_waitlist_before_any_newcomer() -> None:
     model = Model(seats={7: 1})
-    decided(model, submit(1, ANN, 7), submit(2, BEN, 7))
+    model.decide(submit(1, ANN, 7), submit(2, BEN, 7))
     model.seats[7] = 2
-    outcome = decided(model, submit(3, CAT, 7, on_full="refuse"))
-    assert said(outcome) == ["r2 7 offered 2", "r3 7 refused full"]
+    result = model.decide(submit(3, CAT, 7, on_full="refuse"))
+    assert in_words(result) == ["r2 7 offered 2", "r3 7 refused full"]
 
 
-def test_offer_begins_a_flow_and_an_answer_names_its_cause() -> None:
+def test_offer_begins_a_flow_and_every_other_event_names_its_cause() -> None:
     model = Model(seats={7: 1})
     first = submit(1, ANN, 7)
-    outcome = decided(model, first, submit(2, BEN, 7), drop(3, first, 7))
-    assert [decision.cause for decision in outcome] == [1, 2, 3, None]
+    result = model.decide(first, submit(2, BEN, 7), drop(3, first, 7))
+    assert result.causes == (1, 2, 3, None)
 
 
-def test_fences_grow_with_every_allocation() -> None:
+def test_fencing_tokens_grow_with_every_allocation() -> None:
     model = Model(seats={7: 2, 8: 2})
-    decided(model, submit(1, ANN, 7, 8), submit(2, BEN, 7))
-    assert [held.fence for held in model.live.values()] == [1000, 1001, 1002]
+    result = model.decide(submit(1, ANN, 7, 8), submit(2, BEN, 7))
+    assert [seat.fencing_token for seat in result.taken] == [1000, 1001, 1002]
 
 
-def test_late_submission_keeps_its_place_in_the_queue() -> None:
+def test_more_seats_than_fencing_tokens_are_loud() -> None:
+    snapshot = Model(seats={7: None}).snapshot([])
+    line = [submit(n, n, 7) for n in range(1, 4)]
+    assert len(allocate(snapshot=snapshot, events=line, fencing_tokens=range(3)).taken) == 3
+    with pytest.raises(RuntimeError, match="more seats at once than fencing tokens"):
+        allocate(snapshot=snapshot, events=line, fencing_tokens=range(2))
+
+
+def test_seat_that_was_given_and_came_back_is_freed_and_not_taken() -> None:
     model = Model(seats={7: 1})
     first = submit(1, ANN, 7)
-    decided(model, first, submit(3, CAT, 7))
-    decided(model, submit(2, BEN, 7))
-    assert said(decided(model, drop(4, first, 7))) == ["r1 7 was allocated 1", "r2 7 offered 1"]
+    result = model.decide(first, drop(2, first, 7))
+    assert (result.taken, [seat.fencing_token for seat in result.freed]) == ((), [1000])
 
 
-def test_reading_a_queue_too_short_is_loud() -> None:
+def test_seat_that_changes_hands_is_freed_by_one_and_taken_by_the_other() -> None:
     model = Model(seats={7: 1})
     first = submit(1, ANN, 7)
-    decided(model, first, submit(2, BEN, 7), submit(3, CAT, 7))
-    blind = model.hall([])
+    model.decide(first, submit(2, BEN, 7))
+    result = model.decide(drop(3, first, 7), first_token=2000)
+    assert [(seat.student, seat.seat) for seat in result.freed] == [(ANN, 1)]
+    assert [(seat.student, seat.seat) for seat in result.taken] == [(BEN, 1)]
+    assert result.counts == {7: (1, 0)}
+
+
+def test_late_submission_keeps_its_position_on_the_waitlist() -> None:
+    model = Model(seats={7: 1})
+    first = submit(1, ANN, 7)
+    model.decide(first, submit(3, CAT, 7))
+    model.decide(submit(2, BEN, 7))
+    result = model.decide(drop(4, first, 7), first_token=2000)
+    assert in_words(result) == ["r1 7 was allocated 1", "r2 7 offered 1"]
+
+
+def test_reading_a_waitlist_too_short_is_loud() -> None:
+    model = Model(seats={7: 1})
+    first = submit(1, ANN, 7)
+    model.decide(first, submit(2, BEN, 7), submit(3, CAT, 7))
+    blind = model.snapshot([])
     with pytest.raises(RuntimeError, match="read too short"):
-        allocate(hall=blind, matters=[drop(4, first, 7)], fence=1)
+        allocate(snapshot=blind, events=[drop(4, first, 7)], fencing_tokens=range(9))

@@ -1,10 +1,13 @@
 """Allocation against everything hypothesis can think of: never over, never under, in order."""
 
+from collections.abc import Sequence
+
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from modules.rules.allocation import Decision, Matter, allocate
-from modules.tests.halls import Model, drop, submit
+from modules.rules.seat_snapshot import SeatEvent
+from modules.tests.allocation_model import Model, drop, submit
+from project.messages.fact import Fact
 from project.messages.modules import SeatOffered, SeatsDecided
 from project.messages.registration import Submitted
 
@@ -20,9 +23,9 @@ drops = st.tuples(st.integers(0, 30), st.sampled_from(SECTIONS))
 steps = st.lists(st.one_of(wishes, drops), max_size=30)
 
 
-def as_line(drawn: list[tuple[object, ...]]) -> list[Matter]:
-    line: list[Matter] = []
-    submissions: list[Matter] = []
+def as_line(drawn: list[tuple[object, ...]]) -> list[SeatEvent]:
+    line: list[SeatEvent] = []
+    submissions: list[SeatEvent] = []
     for position, one in enumerate(drawn, start=1):
         if len(one) == 4:
             student, sections, mode, on_full = one
@@ -35,28 +38,25 @@ def as_line(drawn: list[tuple[object, ...]]) -> list[Matter]:
     return line
 
 
-def run(model: Model, line: list[Matter], window: int) -> list[Decision]:
-    said: list[Decision] = []
+def run(model: Model, line: list[SeatEvent], window: int) -> list[Fact]:
+    events: list[Fact] = []
     for start in range(0, len(line), window):
         part = line[start : start + window]
-        some = allocate(hall=model.hall(part), matters=part, fence=1000 * start + 1)
-        model.apply(some)
-        said += some
+        events += model.decide(*part, first_token=1000 * start + 1).events
         for section in model.seats:
             assert not (model.has_seat(section) and model.waiting(section)), "undersold"
-    return said
+    return events
 
 
-def in_words(decisions: list[Decision]) -> list[tuple[str, ...]]:
-    """Without fences, which depend on how the line was cut."""
-    return [_words(decision) for decision in decisions]
+def in_words(events: list[Fact]) -> list[tuple[str, ...]]:
+    """Without fencing tokens, which depend on how the line was cut."""
+    return [_words(event) for event in events]
 
 
-def _words(decision: Decision) -> tuple[str, ...]:
-    fact = decision.fact
-    if isinstance(fact, SeatOffered):
-        return (fact.registration, str(fact.section), str(fact.seat))
-    data = fact.to_data()
+def _words(event: Fact) -> tuple[str, ...]:
+    if isinstance(event, SeatOffered):
+        return (event.registration, str(event.section), str(event.seat))
+    data = event.to_data()
     items = [{k: v for k, v in item.items() if k != "fence"} for item in data["items"]]
     return (data["registration"], str(items))
 
@@ -72,27 +72,41 @@ def test_however_the_line_is_cut_nothing_is_oversold_or_undersold_and_the_answer
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(seats=seats, drawn=steps, window=st.integers(1, 8))
+def test_taken_freed_and_counts_are_what_the_events_say(
+    seats: dict[int, int | None], drawn: list[tuple[object, ...]], window: int
+) -> None:
+    model, line = Model(seats=dict(seats)), as_line(drawn)
+    for start in range(0, len(line), window):
+        before, freed_before = set(model.live.values()), len(model.freed)
+        result = model.decide(*line[start : start + window], first_token=1000 * start + 1)
+        now = model.live.values()
+        assert list(result.taken) == [seat for seat in now if seat not in before]
+        assert list(result.freed) == model.freed[freed_before:]
+        assert result.counts == model.counts()
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(seats=seats, drawn=steps)
 def test_whoever_is_seated_has_passed_nobody_who_waits(
     seats: dict[int, int | None], drawn: list[tuple[object, ...]]
 ) -> None:
     model = Model(seats=dict(seats))
     line = as_line(drawn)
-    positions = {m.fact.registration: m.position for m in line if isinstance(m.fact, Submitted)}
-    for matter in line:
+    positions = {e.event.registration: e.position for e in line if isinstance(e.event, Submitted)}
+    for event in line:
         before = {section: model.waiting(section) for section in model.seats}
-        said = allocate(hall=model.hall([matter]), matters=[matter], fence=1000 * matter.position)
-        model.apply(said)
-        for registration, section in _seated(said):
+        result = model.decide(event, first_token=1000 * event.position)
+        for registration, section in _seated(result.events):
             passed = [p for p in before[section] if p.position < positions[registration]]
-            assert all(place not in model.waiting(section) for place in passed)
+            assert all(entry not in model.waiting(section) for entry in passed)
 
 
-def _seated(decisions: list[Decision]) -> list[tuple[str, int]]:
+def _seated(events: Sequence[Fact]) -> list[tuple[str, int]]:
     found = []
-    for fact in (decision.fact for decision in decisions):
-        if isinstance(fact, SeatOffered):
-            found.append((fact.registration, fact.section))
-        elif isinstance(fact, SeatsDecided):
-            found += [(fact.registration, i.section) for i in fact.items if i.outcome == "seated"]
+    for event in events:
+        if isinstance(event, SeatOffered):
+            found.append((event.registration, event.section))
+        elif isinstance(event, SeatsDecided):
+            found += [(event.registration, i.section) for i in event.items if i.outcome == "seated"]
     return found

@@ -1,11 +1,14 @@
 """Redis: told after the fact, never believed, put right from PostgreSQL."""
 
+from collections.abc import Sequence
+
 import pytest
 from pytest_django import Settings
 
 from modules import gateway, tasks
-from modules.gateway import Lock, News, count_key, lock_key
-from modules.rules.allocation import Holding
+from modules.gateway import count_key, lock_key
+from modules.rules.allocation import AllocationResult
+from modules.rules.seat_snapshot import Allocation, SectionCounts
 from modules.services.seats import seats_reconcile
 from modules.tests import given
 from project import live_counts
@@ -15,11 +18,23 @@ from project.live_counts import Counts
 from project.redis import client
 
 pytestmark = pytest.mark.usefixtures("seats")
+Counted = tuple[int, int, int] | None
 
 
-def held(fence: int, registration: str = "r", seat: int = 1) -> Lock:
-    holding = Holding(section=7, student=1, registration=registration, seat=seat, fence=fence)
-    return Lock(holding=holding, seconds=900)
+def seat(fencing_token: int, registration: str = "r") -> Allocation:
+    return Allocation(
+        section=7, student=1, registration=registration, seat=1, fencing_token=fencing_token
+    )
+
+
+def publish(
+    *, taken: Sequence[Allocation] = (), freed: Sequence[Allocation] = (), counts: Counted = None
+) -> None:
+    """What Redis is shown of a transaction; `counts` are its fencing token, taken and waiting."""
+    token, *both = counts or (1, 0, 0)
+    changed = {7: SectionCounts(*both)} if counts else {}
+    result = AllocationResult(taken=tuple(taken), freed=tuple(freed), counts=changed)
+    gateway.publish(result, fencing_token=token, lock_seconds=900)
 
 
 def locked() -> str | None:
@@ -47,24 +62,32 @@ def test_seat_is_locked_with_a_countdown_and_unlocked_when_it_comes_back() -> No
     assert client().get(lock_key(section, 1)) is None
 
 
+def test_seat_that_was_given_and_came_back_at_once_is_not_locked() -> None:
+    section = given.section(1)
+    given.dropped(given.submitted(1, section), section)
+    given.work()
+    assert given.facts() == ["seats_decided", "seats_released"]
+    assert client().get(lock_key(section, 1)) is None
+
+
 def test_older_counts_that_come_late_change_nothing() -> None:
-    gateway.publish(News(fence=200, counts={7: (5, 0)}))
-    gateway.publish(News(fence=100, counts={7: (4, 0)}))
+    publish(counts=(200, 5, 0))
+    publish(counts=(100, 4, 0))
     assert live_counts.read([7]) == {7: Counts(taken=5, waiting=0)}
 
 
-def test_the_higher_fence_has_the_seat() -> None:
-    gateway.publish(News(fence=1, counts={}, locks=[held(20, "new")]))
-    gateway.publish(News(fence=1, counts={}, locks=[held(10, "old")]))
-    gateway.publish(News(fence=1, counts={}, unlocks=[(7, 1, 10)]))
+def test_the_higher_fencing_token_has_the_seat() -> None:
+    publish(taken=[seat(20, "new")])
+    publish(taken=[seat(10, "old")])
+    publish(freed=[seat(10, "old")])
     assert locked() == "20:new"
-    gateway.publish(News(fence=1, counts={}, unlocks=[(7, 1, 20)]))
+    publish(freed=[seat(20, "new")])
     assert locked() is None
 
 
 def test_seat_that_changes_hands_at_once_ends_up_locked() -> None:
-    gateway.publish(News(fence=1, counts={}, locks=[held(10, "old")]))
-    gateway.publish(News(fence=1, counts={}, locks=[held(20, "new")], unlocks=[(7, 1, 10)]))
+    publish(taken=[seat(10, "old")])
+    publish(taken=[seat(20, "new")], freed=[seat(10, "old")])
     assert locked() == "20:new"
 
 

@@ -9,7 +9,7 @@ from threading import Barrier
 import pytest
 from django.db import IntegrityError, transaction
 
-from modules.selectors.hall import hall_for
+from modules.selectors.seats import load_seat_snapshot
 from modules.services import seats as service
 from modules.tests import given
 from modules.tests.test_seats import resized
@@ -32,15 +32,15 @@ GUARDS = ("one_live_allocation_per_seat", "one_live_allocation_per_student")
 
 def two_writers(monkeypatch: pytest.MonkeyPatch, shares: Sequence[list[int]]) -> list[object]:
     """Each decides its submissions, and both have read before either writes: no lock helps."""
-    read = hall_for
+    read = load_seat_snapshot
     both_have_read = Barrier(2)
 
-    def read_and_meet(**matters: object) -> object:
-        seen = read(**matters)  # type: ignore[arg-type]
+    def read_and_meet(**asked: object) -> object:
+        seen = read(**asked)  # type: ignore[arg-type]
         both_have_read.wait(20)
         return seen
 
-    monkeypatch.setattr("modules.services.seats.hall_for", read_and_meet)
+    monkeypatch.setattr("modules.services.seats.load_seat_snapshot", read_and_meet)
     while stamp():
         pass
     outcome = all_at_once([decider(causes) for causes in shares])
@@ -67,7 +67,8 @@ def without_guards() -> Iterator[None]:
     try:
         yield
     finally:
-        run("TRUNCATE modules_allocation, modules_place, modules_section, bus_event CASCADE")
+        tables = "modules_allocation, modules_waitlist_entry, modules_section, bus_event"
+        run(f"TRUNCATE {tables} CASCADE")
         for definition in made:
             run(definition)
 

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from modules.models import Section
 from modules.selectors.catalogue import section_stored
 from modules.services.catalogue import section_save
-from modules.services.seats import seats_decide
+from modules.services.seats import FENCING_TOKENS, seats_decide
 from modules.tests import given
 from project.bus.line import stamp
 from project.bus.parking import ask_retry
@@ -21,7 +21,6 @@ from project.messages.modules import SectionChanged
 from project.refusals import Refusal
 
 pytestmark = pytest.mark.usefixtures("seats")
-STATEMENTS = 8
 
 
 def resized(section: int, seats: int | None) -> None:
@@ -47,7 +46,7 @@ def test_exactly_100_of_100_seats_go_in_line_order() -> None:
 
 
 @pytest.mark.usefixtures("replayed")
-def test_freed_seat_goes_to_the_first_in_the_queue() -> None:
+def test_freed_seat_goes_to_the_first_on_the_waitlist() -> None:
     section = given.section(1)
     first = given.submitted(1, section)
     for student in (2, 3):
@@ -99,7 +98,7 @@ def test_release_before_the_submission_leaves_a_tombstone() -> None:
 
 
 @pytest.mark.usefixtures("replayed")
-def test_more_seats_go_to_the_queue() -> None:
+def test_more_seats_go_to_the_waitlist() -> None:
     section = given.section(1)
     for student in (1, 2, 3, 4):
         given.submitted(student, section)
@@ -112,7 +111,7 @@ def test_more_seats_go_to_the_queue() -> None:
 
 
 @pytest.mark.usefixtures("replayed")
-def test_unlimited_takes_the_whole_queue() -> None:
+def test_unlimited_takes_the_whole_waitlist() -> None:
     section = given.section(1)
     for student in (1, 2, 3):
         given.submitted(student, section)
@@ -159,7 +158,7 @@ def test_all_or_nothing_takes_nothing() -> None:
 
 @pytest.mark.usefixtures("replayed")
 @pytest.mark.parametrize(("with_drops", "at_most"), [(False, 8), (True, 10)])
-def test_400_matters_are_a_handful_of_statements(with_drops: bool, at_most: int) -> None:
+def test_400_events_are_a_handful_of_statements(with_drops: bool, at_most: int) -> None:
     """Two more where seats come back and are offered: each kind of fact is one."""
     sections = [given.section(n % 7, code=f"A{n:02}") for n in range(20)]
     some = [given.submitted(student, *sections[student % 15 :][:4]) for student in range(100)]
@@ -209,6 +208,11 @@ def test_what_any_task_of_the_line_parks_is_tried_again_by_the_step_of_its_own_f
     assert given.live(section) == [(1, 1)]
     left = "SELECT 1 FROM bus_parked WHERE cause = %s AND resolved_at IS NULL"
     assert fetch(left, [cause]) == []
+
+
+def test_one_draw_is_a_block_of_fencing_tokens_that_no_other_transaction_gets() -> None:
+    increment = "SELECT seqincrement FROM pg_sequence WHERE seqrelid = %s::regclass"
+    assert fetch(increment, ["modules_fencing_token"]) == [(FENCING_TOKENS,)]
 
 
 def _fail(causes: Sequence[int]) -> None:

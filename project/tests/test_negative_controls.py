@@ -74,13 +74,13 @@ def _without_index(name: str) -> Iterator[None]:
     try:
         yield
     finally:
-        run("DELETE FROM modules_allocation WHERE fence = -1")
+        run("DELETE FROM modules_allocation WHERE fencing_token = -1")
         run(definition)
 
 
 _SECOND_SALE = """
-INSERT INTO modules_allocation (fence, registration_id, section_id, student_id, seat, state,
-                                taken_at, cause)
+INSERT INTO modules_allocation (fencing_token, registration_id, section_id, student_id, seat,
+                                state, taken_at, cause)
 SELECT -1, registration_id, section_id, student_id + 1000000, seat, state, taken_at, cause
   FROM modules_allocation WHERE state = 'live' AND seat = 1"""
 

@@ -115,7 +115,12 @@ def test_replay_reads_events_and_nothing_else() -> None:
 
 def test_the_door_reads_all_and_writes_no_seat_and_no_payment() -> None:
     assert all(may("web", "SELECT", table) for table in roles._tables())
-    for table in ("modules_allocation", "modules_place", "payments_payment", "payments_entry"):
+    for table in (
+        "modules_allocation",
+        "modules_waitlist_entry",
+        "payments_payment",
+        "payments_entry",
+    ):
         assert rights("web", table) == {"SELECT"}
     for table in ("registration_item", "modules_section", "payments_rate", "accounts_user"):
         assert rights("web", table) >= {"SELECT", "INSERT", "UPDATE"}

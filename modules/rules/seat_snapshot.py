@@ -1,0 +1,91 @@
+"""What the allocator works on: events about seats, and the seats and waitlists as they are."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from project.messages.fact import Fact
+from project.messages.modules import SectionChanged
+from project.messages.registration import Dropped, Expired, Refused, Submitted
+
+ReleaseEvent = Dropped | Expired | Refused
+SEAT_EVENT_TYPES = (Submitted, Refused, Dropped, Expired, SectionChanged)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeatEvent:
+    """An event that asks for seats, gives them back or adds some; `cause` is its event id."""
+
+    cause: int
+    position: int
+    event: Fact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class WaitlistEntry:
+    """A student on the waitlist of a section. Waitlists are ordered by `position`, that of the
+    submission."""
+
+    position: int
+    section: int
+    registration: str
+    student: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Allocation:
+    """A seat that a student has; `seat` is its number, None where seats are not counted.
+
+    The fencing token grows with every allocation: whoever writes to Redis late, with a lower one,
+    changes nothing there.
+    """
+
+    section: int
+    student: int
+    registration: str
+    seat: int | None
+    fencing_token: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeatLock:
+    """The lock that Redis shows on a numbered seat just taken, and how many seconds it has left."""
+
+    allocation: Allocation
+    seconds: int
+
+
+class SectionCounts(NamedTuple):
+    """How many seats of a section are taken, and how many students wait for one."""
+
+    taken: int
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SectionSnapshot:
+    """A section before the events. `seats` None is unlimited.
+
+    `free` are its lowest free seat numbers, as many as the events can use up; `waitlist_head` the
+    first of its waitlist, as many as they can let in or remove. `waiting` counts all of it.
+    """
+
+    section: int
+    seats: int | None
+    is_open: bool = True
+    taken: int = 0
+    waiting: int = 0
+    free: tuple[int, ...] = ()
+    waitlist_head: tuple[WaitlistEntry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeatSnapshot:
+    """The sections that the events are about, and what their students have there.
+
+    `ended` are the (registration, section) that were given up before they were decided.
+    """
+
+    sections: tuple[SectionSnapshot, ...]
+    allocations: tuple[Allocation, ...] = ()
+    waitlisted: tuple[WaitlistEntry, ...] = ()
+    ended: frozenset[tuple[str, int]] = frozenset()

@@ -1,0 +1,92 @@
+"""One section while the allocator works: its free seats, and who waits for them."""
+
+import heapq
+from bisect import insort
+
+from modules.rules.seat_snapshot import SectionCounts, SectionSnapshot, WaitlistEntry
+
+
+class SectionState:
+    """Seats are taken and released, students join the waitlist and leave it."""
+
+    def __init__(self, section: SectionSnapshot) -> None:
+        self.section = section
+        self._taken = section.taken
+        self._waiting = section.waiting
+        self._free = list(section.free)
+        self._unnumbered = 0
+        self._waitlist = sorted(section.waitlist_head)
+        self._unread = section.waiting - len(section.waitlist_head)
+        self._last_read = self._waitlist[-1].position if self._waitlist else 0
+
+    @property
+    def counts(self) -> SectionCounts:
+        """What is taken, and how long the whole waitlist is, the unread part included."""
+        return SectionCounts(taken=self._taken, waiting=self._waiting)
+
+    @property
+    def remaining(self) -> int | None:
+        """How many seats are left; None where they are not counted."""
+        return None if self.section.seats is None else self.section.seats - self._taken
+
+    @property
+    def has_seat(self) -> bool:
+        """Whether a seat is free, whoever may be waiting for it."""
+        return self.remaining is None or self.remaining > 0
+
+    @property
+    def admits_newcomers(self) -> bool:
+        """Whether there is a seat for which nobody waits."""
+        return self.has_seat and not self._waiting
+
+    @property
+    def owes_offer(self) -> bool:
+        """Whether there is a seat and somebody waits for it."""
+        return self.has_seat and self._waiting > 0
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether it takes nobody, on the waitlist neither."""
+        return not self.section.is_open or self.section.seats == 0
+
+    def take(self) -> int | None:
+        """The lowest free seat number; None where seats are not counted, or where the one that
+        came free was given while they were not."""
+        self._taken += 1
+        if self.remaining is None:
+            return None
+        if self._unnumbered and not self._free:
+            self._unnumbered -= 1
+            return None
+        return heapq.heappop(self._free)
+
+    def release(self, seat: int | None) -> None:
+        """Make that seat free; one without a number is given on without one."""
+        self._taken -= 1
+        if self.remaining is None:
+            return
+        if seat is None:
+            self._unnumbered += 1
+        else:
+            heapq.heappush(self._free, seat)
+
+    def join(self, entry: WaitlistEntry) -> None:
+        """Put it where its position belongs: a late submission comes before later ones."""
+        insort(self._waitlist, entry)
+        self._waiting += 1
+
+    def leave(self, entry: WaitlistEntry) -> None:
+        """Take it off the waitlist, wherever it stands there."""
+        self._waiting -= 1
+        if entry in self._waitlist:
+            self._waitlist.remove(entry)
+        else:
+            self._unread -= 1
+
+    def pop_first(self) -> WaitlistEntry:
+        """Take the first off the waitlist. Raises RuntimeError where it was not read that far."""
+        head = self._waitlist
+        if not head or (self._unread and head[0].position > self._last_read):
+            raise RuntimeError(f"the waitlist of section {self.section.section} was read too short")
+        self._waiting -= 1
+        return head.pop(0)

@@ -1,0 +1,165 @@
+"""Seats as they are: what the allocator needs to know, and what Redis should show."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from modules.rules.seat_snapshot import (
+    Allocation,
+    ReleaseEvent,
+    SeatEvent,
+    SeatLock,
+    SeatSnapshot,
+    SectionCounts,
+    SectionSnapshot,
+    WaitlistEntry,
+)
+from project.bus.sql import fetch
+from project.messages.modules import SectionChanged
+from project.messages.registration import Submitted
+
+# Taken seats are looked at only where one is free, and only as far as these events can fill them:
+# without a gap below the highest, the free ones begin above it. Waitlists are read only where a
+# seat is free or may come free; leavers may be among the first, hence twice the number of returns.
+# LIMIT 1, where there can only be one: else stale statistics make it read the whole table.
+_SNAPSHOT = """
+WITH section AS MATERIALIZED (
+    SELECT s.id, s.seats, s.is_open, s.taken, s.waiting, w.asked, w.ended,
+           CASE WHEN s.seats IS NULL THEN s.waiting ELSE s.seats - s.taken END AS spare,
+           CASE WHEN s.seats > s.taken THEN
+             (SELECT coalesce(max(a.seat), 0) FROM modules_allocation a
+               WHERE a.section_id = s.id AND a.state = 'live') END AS top
+      FROM unnest(%(sections)s::bigint[], %(asked)s::int[], %(ended)s::int[]) AS w(id, asked, ended)
+      JOIN modules_section s ON s.id = w.id),
+items AS MATERIALIZED (
+    SELECT * FROM unnest(%(item_sections)s::bigint[], %(students)s::bigint[],
+                         %(registrations)s::uuid[]) AS i(section_id, student_id, registration_id))
+SELECT <beside>,
+       (SELECT json_agg(json_build_object(
+          'section', id, 'seats', seats, 'is_open', is_open, 'taken', taken, 'waiting', waiting,
+          'free', CASE
+             WHEN top = taken THEN ARRAY(
+               SELECT generate_series(top + 1, top + least(spare, asked + waiting)))
+             WHEN top IS NOT NULL THEN ARRAY(
+               SELECT n FROM generate_series(1, top + least(spare, asked + waiting)) n
+                WHERE NOT EXISTS (SELECT FROM modules_allocation a
+                                   WHERE a.section_id = section.id AND a.seat = n
+                                     AND a.state = 'live')
+                ORDER BY n LIMIT least(spare, asked + waiting)) END)) FROM section),
+       (SELECT json_agg(json_build_object(
+                 'section', section.id, 'position', w.position,
+                 'registration', w.registration_id, 'student', w.student_id))
+          FROM section, LATERAL (
+            SELECT position, registration_id, student_id FROM modules_waitlist_entry
+             WHERE section_id = section.id AND state = 'waiting'
+             ORDER BY position LIMIT section.spare + 2 * section.ended) w
+         WHERE section.waiting > 0 AND section.spare + section.ended > 0),
+       (SELECT json_agg(json_build_object(
+                 'section', a.section_id, 'student', a.student_id,
+                 'registration', a.registration_id, 'seat', a.seat,
+                 'fencing_token', a.fencing_token))
+          FROM (SELECT DISTINCT section_id, student_id FROM items) i, LATERAL (
+            SELECT * FROM modules_allocation
+             WHERE section_id = i.section_id AND student_id = i.student_id AND state = 'live'
+             LIMIT 1) a),
+       (SELECT json_agg(json_build_object(
+                 'section', w.section_id, 'position', w.position,
+                 'registration', w.registration_id, 'student', w.student_id))
+          FROM (SELECT DISTINCT section_id, student_id FROM items) i, LATERAL (
+            SELECT * FROM modules_waitlist_entry
+             WHERE section_id = i.section_id AND student_id = i.student_id AND state = 'waiting'
+             LIMIT 1) w),
+       (SELECT json_agg(json_build_array(w.registration_id, w.section_id))
+          FROM items i, LATERAL (
+            SELECT * FROM modules_waitlist_entry
+             WHERE registration_id = i.registration_id AND section_id = i.section_id
+               AND state = 'left' AND position IS NULL
+             LIMIT 1) w)"""
+
+
+def load_seat_snapshot(*, events: Sequence[SeatEvent], beside: str) -> tuple[Any, SeatSnapshot]:
+    """The value of the SQL expression `beside`, and the seats that these events are about.
+
+    `beside` is the caller's: what it wants in the same trip to the server.
+    """
+    value, *columns = fetch(_SNAPSHOT.replace("<beside>", beside), _params(events))[0]
+    return value, _snapshot(*(rows or [] for rows in columns))
+
+
+def _params(events: Sequence[SeatEvent]) -> dict[str, Any]:
+    items = [item for event in events for item in _items(event)]
+    asked = Counter(section for section, _, _, is_asked in items if is_asked)
+    ended = Counter(section for section, _, _, is_asked in items if not is_asked)
+    sections = sorted({*asked, *ended, *_changed(events)})
+    return {
+        "sections": sections,
+        "asked": [asked[section] for section in sections],
+        "ended": [ended[section] for section in sections],
+        "item_sections": [item[0] for item in items],
+        "students": [item[1] for item in items],
+        "registrations": [item[2] for item in items],
+    }
+
+
+def _items(event: SeatEvent) -> list[tuple[int, int, str, bool]]:
+    """(section, student, registration, whether it is asked for) of each item of the event."""
+    about = event.event
+    if isinstance(about, Submitted):
+        return [(item.section, about.student, about.registration, True) for item in about.items]
+    if isinstance(about, ReleaseEvent):
+        return [(item.section, about.student, about.registration, False) for item in about.items]
+    return []
+
+
+def _changed(events: Iterable[SeatEvent]) -> set[int]:
+    return {event.event.section for event in events if isinstance(event.event, SectionChanged)}
+
+
+Rows = list[dict[str, Any]]
+
+
+def _snapshot(
+    sections: Rows, heads: Rows, allocations: Rows, waitlisted: Rows, ended: list[Any]
+) -> SeatSnapshot:
+    waitlists: dict[int, list[WaitlistEntry]] = {}
+    for row in heads:
+        waitlists.setdefault(row["section"], []).append(WaitlistEntry(**row))
+    return SeatSnapshot(
+        sections=tuple(_section(row, waitlists.get(row["section"], [])) for row in sections),
+        allocations=tuple(Allocation(**row) for row in allocations),
+        waitlisted=tuple(WaitlistEntry(**row) for row in waitlisted),
+        ended=frozenset((registration, section) for registration, section in ended),
+    )
+
+
+def _section(row: dict[str, Any], head: Sequence[WaitlistEntry]) -> SectionSnapshot:
+    free = tuple(row["free"] or ())
+    return SectionSnapshot(**{**row, "free": free, "waitlist_head": tuple(head)})
+
+
+def load_last_fencing_token() -> int:
+    """The highest fencing token in use; whatever is drawn next is above it."""
+    return int(fetch("SELECT coalesce(max(fencing_token), 0) FROM modules_allocation")[0][0])
+
+
+def load_section_counts() -> dict[int, SectionCounts]:
+    """The counts of every section."""
+    rows = fetch("SELECT id, taken, waiting FROM modules_section")
+    return {section: SectionCounts(taken, waiting) for section, taken, waiting in rows}
+
+
+_LOCKS = """
+SELECT json_build_object('section', section_id, 'student', student_id,
+                         'registration', registration_id, 'seat', seat,
+                         'fencing_token', fencing_token),
+       ceil(extract(epoch FROM taken_at + make_interval(secs => %(seconds)s)
+                               - statement_timestamp()))::int
+  FROM modules_allocation
+ WHERE state = 'live' AND seat IS NOT NULL
+   AND taken_at > statement_timestamp() - make_interval(secs => %(seconds)s)"""
+
+
+def load_seat_locks(*, seconds: int) -> list[SeatLock]:
+    """The lock of every live allocation that is younger than that by the database's clock."""
+    rows = fetch(_LOCKS, {"seconds": seconds})
+    return [SeatLock(allocation=Allocation(**row), seconds=left) for row, left in rows]

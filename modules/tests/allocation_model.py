@@ -1,0 +1,169 @@
+"""Seats in memory: what the selector would read of them, and what events make of them."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from modules.rules.allocation import AllocationResult, allocate
+from modules.rules.seat_snapshot import (
+    Allocation,
+    ReleaseEvent,
+    SeatEvent,
+    SeatSnapshot,
+    SectionSnapshot,
+    WaitlistEntry,
+)
+from project.messages.fact import Fact
+from project.messages.modules import SeatOffered, SeatReturn, SeatsDecided, SeatsReleased
+from project.messages.registration import Asked, Dropped, Ended, Submitted
+
+
+def submit(
+    position: int, student: int, *sections: int, mode: str = "any", on_full: str = "queue"
+) -> SeatEvent:
+    """A submission; its registration and cause have the number of its position."""
+    event = Submitted(
+        registration=f"r{position}",
+        student=student,
+        programme="CS",
+        term=1,
+        mode=mode,
+        on_full=on_full,
+        items=tuple(
+            Asked(section=section, module=f"M{section}", credits=4) for section in sections
+        ),
+    )
+    return SeatEvent(cause=position, position=position, event=event)
+
+
+def drop(position: int, of: SeatEvent, *sections: int) -> SeatEvent:
+    """The student gives up some of what they submitted."""
+    asked = of.event
+    assert isinstance(asked, Submitted)
+    items = tuple(Ended(section=section, was="confirmed") for section in sections)
+    event = Dropped(registration=asked.registration, student=asked.student, items=items)
+    return SeatEvent(cause=position, position=position, event=event)
+
+
+@dataclass
+class Model:
+    """Sections by number with their seats, who has, had and wants what."""
+
+    seats: dict[int, int | None]
+    live: dict[tuple[int, int], Allocation] = field(default_factory=dict)
+    freed: list[Allocation] = field(default_factory=list)
+    waitlist: dict[tuple[int, int], WaitlistEntry] = field(default_factory=dict)
+    ended: set[tuple[str, int]] = field(default_factory=set)
+
+    def taken(self, section: int) -> list[Allocation]:
+        return [seat for (at, _), seat in self.live.items() if at == section]
+
+    def waiting(self, section: int) -> list[WaitlistEntry]:
+        return sorted(entry for (at, _), entry in self.waitlist.items() if at == section)
+
+    def has_seat(self, section: int) -> bool:
+        seats = self.seats[section]
+        return seats is None or len(self.taken(section)) < seats
+
+    def decide(self, *events: SeatEvent, first_token: int = 1000) -> AllocationResult:
+        """Allocate on what the selector would read of the model, which is up to date afterwards.
+
+        Fails where a constraint of the database would.
+        """
+        tokens = range(first_token, first_token + 1000)
+        result = allocate(snapshot=self.snapshot(events), events=events, fencing_tokens=tokens)
+        for event in result.events:
+            self._apply(event)
+            self._check()
+        assert result.counts == self.counts()
+        return result
+
+    def counts(self) -> dict[int, tuple[int, int]]:
+        return {s: (len(self.taken(s)), len(self.waiting(s))) for s in self.seats}
+
+    def snapshot(self, events: Sequence[SeatEvent]) -> SeatSnapshot:
+        """No more of it than the selector would read for these events."""
+        ended = Counter(item.section for event in events for item in _ended(event.event))
+        asked = Counter(item.section for event in events for item in _asked(event.event))
+        return SeatSnapshot(
+            sections=tuple(self._section(s, asked[s], ended[s]) for s in self.seats),
+            allocations=tuple(self.live.values()),
+            waitlisted=tuple(self.waitlist.values()),
+            ended=frozenset(self.ended),
+        )
+
+    def _section(self, section: int, asked: int, ended: int) -> SectionSnapshot:
+        seats, taken, waiting = self.seats[section], self.taken(section), self.waiting(section)
+        spare = len(waiting) if seats is None else seats - len(taken)
+        used = {seat.seat for seat in taken}
+        free = [n for n in range(1, (seats or 0) + 1) if n not in used]
+        return SectionSnapshot(
+            section=section,
+            seats=seats,
+            taken=len(taken),
+            waiting=len(waiting),
+            free=() if seats is None else tuple(free[: min(spare, asked + len(waiting))]),
+            waitlist_head=tuple(waiting[: spare + 2 * ended] if spare + ended else ()),
+        )
+
+    def _apply(self, event: Fact) -> None:
+        if isinstance(event, SeatsDecided):
+            for item in event.items:
+                key = (item.section, event.student)
+                if item.outcome == "seated":
+                    self._seat(key, event.registration, item.seat, item.fence)
+                elif item.outcome == "queued":
+                    self._join(key, event.registration, item.position)
+        elif isinstance(event, SeatOffered):
+            key = (event.section, event.student)
+            assert self.waitlist.pop(key).registration == event.registration
+            self._seat(key, event.registration, event.seat, event.fence)
+        elif isinstance(event, SeatsReleased):
+            for back in event.items:
+                self._release(event, back)
+
+    def _seat(
+        self, key: tuple[int, int], registration: str, seat: int | None, token: int | None
+    ) -> None:
+        assert key not in self.live
+        assert token is not None
+        self.live[key] = Allocation(
+            section=key[0],
+            student=key[1],
+            registration=registration,
+            seat=seat,
+            fencing_token=token,
+        )
+
+    def _join(self, key: tuple[int, int], registration: str, position: int | None) -> None:
+        assert position is not None
+        assert key not in self.waitlist
+        self.waitlist[key] = WaitlistEntry(
+            position=position, section=key[0], registration=registration, student=key[1]
+        )
+
+    def _release(self, event: SeatsReleased, item: SeatReturn) -> None:
+        key = (item.section, event.student)
+        if item.was == "allocated":
+            seat = self.live.pop(key)
+            stated = (event.registration, item.seat, item.fence)
+            assert (seat.registration, seat.seat, seat.fencing_token) == stated
+            self.freed.append(seat)
+        elif item.was == "waiting":
+            assert self.waitlist.pop(key).registration == event.registration
+        else:
+            self.ended.add((event.registration, item.section))
+
+    def _check(self) -> None:
+        for section, seats in self.seats.items():
+            numbers = [seat.seat for seat in self.taken(section) if seat.seat is not None]
+            assert len(numbers) == len(set(numbers)), "two on one seat"
+            assert seats is None or len(self.taken(section)) <= seats, "oversold"
+
+
+def _ended(event: Fact) -> tuple[Ended, ...]:
+    return event.items if isinstance(event, ReleaseEvent) else ()
+
+
+def _asked(event: Fact) -> tuple[Asked, ...]:
+    return event.items if isinstance(event, Submitted) else ()

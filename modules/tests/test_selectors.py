@@ -1,0 +1,70 @@
+"""Selectors read: PostgreSQL itself says so, where a transaction may do nothing else."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from inspect import getmembers, isfunction
+from types import ModuleType
+
+import pytest
+from django.db import InternalError, transaction
+
+from modules.rules.seat_snapshot import SeatEvent
+from modules.selectors import catalogue, seats
+from modules.services.catalogue import SECTION_IDS, allocate_ids
+from modules.services.seats import seats_decide
+from modules.tests import given
+from project.bus.line import stamp
+from project.bus.sql import run
+
+pytestmark = pytest.mark.usefixtures("seats")
+SUBMISSION = given.submission(1, 1)
+SELECTORS: dict[Callable[..., object], dict[str, object]] = {
+    catalogue.term_stored: {"code": "T"},
+    catalogue.modules_stored: {},
+    catalogue.sections_stored: {"term": 1},
+    catalogue.section_stored: {"section": 1},
+    catalogue.sections_taken: {"sections": [1]},
+    seats.load_seat_snapshot: {
+        "events": [SeatEvent(cause=1, position=1, event=SUBMISSION)],
+        "beside": "0",
+    },
+    seats.load_last_fencing_token: {},
+    seats.load_section_counts: {},
+    seats.load_seat_locks: {"seconds": 900},
+}
+
+
+@contextmanager
+def read_only() -> Iterator[None]:
+    """A transaction that may read and no more: no row written or locked, no sequence drawn."""
+    with transaction.atomic():
+        run("SET TRANSACTION READ ONLY")
+        yield
+
+
+def public(module: ModuleType) -> set[Callable[..., object]]:
+    own = getmembers(module, lambda m: isfunction(m) and m.__module__ == module.__name__)
+    return {function for name, function in own if not name.startswith("_")}
+
+
+def test_every_selector_is_here() -> None:
+    assert public(catalogue) | public(seats) == set(SELECTORS)
+
+
+@pytest.mark.parametrize("selector", SELECTORS, ids=lambda function: function.__name__)
+def test_a_selector_needs_no_more_than_to_read(selector: Callable[..., object]) -> None:
+    with read_only():
+        selector(**SELECTORS[selector])
+
+
+def test_control_drawing_an_id_is_more_than_reading() -> None:
+    with pytest.raises(InternalError, match="nextval"), read_only():
+        allocate_ids(sequence=SECTION_IDS, count=1)
+
+
+def test_control_drawing_fencing_tokens_is_more_than_reading() -> None:
+    cause = given.submitted(1, given.section(1))
+    stamp()
+    with pytest.raises(InternalError, match="nextval"), read_only():
+        seats_decide(causes=[cause])
+    given.work()
