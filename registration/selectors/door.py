@@ -7,7 +7,7 @@ from uuid import UUID
 
 from project.bus.sql import Prepared, fetch, run_together
 from project.messages.modules import Clause
-from registration.rules.door import Case, Choice, Window
+from registration.rules.eligibility import EligibilityContext, RequestedSection, Window
 from registration.rules.schedule import Entry
 
 # Two requests with one key: the second must not wait for the first, so it only tries. Two requests
@@ -91,13 +91,13 @@ class Knock:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DoorView:
-    """The student, the request that this key made before (if any), and the case to judge."""
+    """The student, the request that this key made before (if any), and what the rules read."""
 
     is_active: bool
     programme: str
     key_hash: bytes | None
     key_registration: UUID | None
-    case: Case
+    context: EligibilityContext
 
 
 def door_enter(knock: Knock) -> DoorView | Literal["still_processing", "not_a_student"]:
@@ -133,22 +133,23 @@ def clause_read(data: dict[str, Any]) -> Clause:
 def _view(row: tuple[Any, ...], sections: tuple[int, ...]) -> DoorView:
     now, key_hash, key_registration, is_active, programme, limit, transcript, blocks = row[:8]
     opens, closes, choices, entries = row[8:]
-    case = Case(
+    context = EligibilityContext(
         now=now,
         asked=sections,
-        choices=tuple([_choice(choice) for choice in choices or ()]),
+        requested=tuple([_requested(choice) for choice in choices or ()]),
         credit_limit=limit,
         windows=_windows(opens, closes),
         blocks=tuple(blocks),
         transcript=frozenset(transcript),
-        schedule=tuple([_entry(entry) for entry in entries or ()]),
+        schedule=_entries(entries, waitlisted=False),
+        waitlisted=_entries(entries, waitlisted=True),
     )
     return DoorView(
         is_active=is_active,
         programme=programme,
         key_hash=None if key_hash is None else bytes(key_hash),
         key_registration=key_registration,
-        case=case,
+        context=context,
     )
 
 
@@ -157,9 +158,9 @@ def _windows(opens: list[datetime] | None, closes: list[datetime] | None) -> tup
     return tuple([Window(opens_at=opened, closes_at=closed) for opened, closed in pairs])
 
 
-def _choice(row: list[Any]) -> Choice:
+def _requested(row: list[Any]) -> RequestedSection:
     section, term, module, code, credits_, slots, is_open, requires = row
-    return Choice(
+    return RequestedSection(
         section=section,
         term=term,
         module=module,
@@ -171,6 +172,11 @@ def _choice(row: list[Any]) -> Choice:
     )
 
 
-def _entry(row: list[Any]) -> Entry:
-    section, module, credits_, slots, queued = row
-    return Entry(section=section, module=module, credits=credits_, slots=slots, queued=queued)
+def _entries(rows: list[Any] | None, *, waitlisted: bool) -> tuple[Entry, ...]:
+    return tuple(
+        [
+            Entry(section=section, module=module, credits=credits_, slots=slots)
+            for section, module, credits_, slots, queued in rows or ()
+            if queued is waitlisted
+        ]
+    )

@@ -23,7 +23,7 @@ SELECT i.student_id, i.registration_id, i.section_id, i.state, i.module_code, i.
 
 _STUDENTS = """
 SELECT s.id, s.programme, s.credit_limit,
-       EXISTS (SELECT 1 FROM registration_block b WHERE b.student_id = s.id)
+       ARRAY(SELECT b.reason FROM registration_block b WHERE b.student_id = s.id ORDER BY b.id)
   FROM registration_student s WHERE s.id = ANY(%s)"""
 
 _OVERDUE = """
@@ -58,11 +58,11 @@ class LiveItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StudentNow:
-    """What a queued student's turn depends on beside the schedule."""
+    """What a queued student's turn depends on beside the schedule; `blocks` are their reasons."""
 
     programme: str
     credit_limit: int
-    is_blocked: bool
+    blocks: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,13 +91,7 @@ def items_live(students: Collection[int]) -> Mapping[int, list[LiveItem]]:
     found: dict[int, list[LiveItem]] = defaultdict(list)
     for row in fetch(_LIVE, [list(students)]):
         student, registration, section, state, module, credits_, slots, term = row
-        entry = Entry(
-            section=section,
-            module=module,
-            credits=credits_,
-            slots=slots,
-            queued=state == "queued",
-        )
+        entry = Entry(section=section, module=module, credits=credits_, slots=slots)
         found[student].append(
             LiveItem(registration=str(registration), term=term, state=state, entry=entry)
         )
@@ -107,7 +101,7 @@ def items_live(students: Collection[int]) -> Mapping[int, list[LiveItem]]:
 def students_now(students: Collection[int]) -> Mapping[int, StudentNow]:
     """Programme, limit and blocks of these students."""
     return {
-        row[0]: StudentNow(programme=row[1], credit_limit=row[2], is_blocked=row[3])
+        row[0]: StudentNow(programme=row[1], credit_limit=row[2], blocks=tuple(row[3]))
         for row in fetch(_STUDENTS, [list(students)])
     }
 

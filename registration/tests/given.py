@@ -91,14 +91,19 @@ def section(
 
 
 def window(
-    *, opens: int = -1, closes: int = 1, programme: str = "", year: int | None = None
+    *,
+    opens: int = -1,
+    closes: int = 1,
+    programme: str = "",
+    year: int | None = None,
+    term: int = TERM,
 ) -> int:
     """A window from `opens` to `closes` hours from now; its id."""
     now = datetime.now(UTC)
     (number,) = services.windows_open(
         [
             services.Opening(
-                term=TERM,
+                term=term,
                 opens_at=now + timedelta(hours=opens),
                 closes_at=now + timedelta(hours=closes),
                 programme=programme,

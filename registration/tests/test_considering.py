@@ -115,6 +115,23 @@ def test_turn_after_a_drop_says_that_it_ended(student: int) -> None:
     assert flow.states() == {1: ("dropped", "given_up")}
 
 
+def test_second_turn_of_an_item_that_has_its_offer_says_that_it_ended(student: int) -> None:
+    flow = queued(student, 1)
+    turns = [flow.offered(1), flow.offered(1)]
+    consider(*turns)
+    outcomes = [(one["outcome"], one["code"]) for one in given.said("considered")]
+    assert outcomes == [("offered", ""), ("refused", "ended")]
+
+
+def test_what_is_in_another_term_does_not_stand_in_the_way(student: int) -> None:
+    given.section(6, day=1, credits=8, term=2)
+    given.window(term=2)
+    confirmed(student, 6)
+    turn = queued(student, 1).offered(1)
+    consider(turn)
+    assert [one["outcome"] for one in given.said("considered")] == ["offered"]
+
+
 def test_two_turns_of_one_student_are_judged_one_after_another(student: int) -> None:
     turns = [queued(student, section).offered(section) for section in (1, 2, 3)]
     consider(*turns)
