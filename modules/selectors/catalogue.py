@@ -5,7 +5,6 @@ from typing import Any
 
 from modules.models import Module, Section, Term
 from modules.rules.terms import Days, term_said
-from project.bus.sql import fetch
 from project.messages.modules import ModuleChanged, SectionChanged, TermChanged
 
 
@@ -59,11 +58,3 @@ def _section(row: Mapping[str, Any]) -> SectionChanged:
 def sections_taken(*, sections: Sequence[int]) -> dict[int, int]:
     """How many seats of each are taken. Exact under the seats' own lock."""
     return dict(Section.objects.filter(id__in=sections).values_list("id", "taken"))
-
-
-def numbers_drawn(*, sequence: str, count: int) -> list[int]:
-    """That many new numbers of a sequence, in one statement."""
-    if count == 0:
-        return []
-    sql = "SELECT nextval(%s::regclass) FROM generate_series(1, %s)"
-    return [row[0] for row in fetch(sql, [sequence, count])]

@@ -10,13 +10,13 @@ from modules.rules.planning import modules_untangled
 from modules.rules.terms import Days, term_said
 from modules.selectors.catalogue import (
     modules_stored,
-    numbers_drawn,
     section_stored,
     sections_taken,
     term_stored,
 )
 from modules.services.seats import LOCK as SEATS
 from project.bus import locks
+from project.bus.sequences import allocate_ids
 from project.bus.store import append
 from project.messages.fact import Fact
 from project.messages.modules import ModuleChanged, SectionChanged
@@ -53,7 +53,7 @@ def term_save(*, code: str, name: str, term: int | None = None, days: Days = NO_
     old = term_stored(code=code)
     if term is None and old is not None:
         raise Refusal("exists", f"There is a term {code} already.")
-    number = term or numbers_drawn(sequence=TERM_IDS, count=1)[0]
+    number = term or allocate_ids(sequence=TERM_IDS, count=1)[0]
     said = term_said(term=number, code=code, name=name, days=days)
     _say_changed([old] if old else [], [said])
     return number
@@ -67,7 +67,7 @@ def module_save(*, module: ModuleChanged) -> int:
     if not module.module and module.code in stored:
         raise Refusal("exists", f"There is a module {module.code} already.")
     if not module.module:
-        module = replace(module, module=numbers_drawn(sequence=MODULE_IDS, count=1)[0])
+        module = replace(module, module=allocate_ids(sequence=MODULE_IDS, count=1)[0])
     others = {code: one for code, one in stored.items() if one.module != module.module}
     wanted, _ = modules_untangled({**others, module.code: module})
     _say_changed(stored.values(), wanted.values())
@@ -82,7 +82,7 @@ def section_save(*, section: SectionChanged) -> int:
     """
     locks.hold(LOCK)
     if not section.section:
-        section = replace(section, section=numbers_drawn(sequence=SECTION_IDS, count=1)[0])
+        section = replace(section, section=allocate_ids(sequence=SECTION_IDS, count=1)[0])
     too_few = sections_too_small([section])
     if too_few:
         raise Refusal("seats_taken", f"{too_few[0]}.", fix="Keep at least the seats taken.")

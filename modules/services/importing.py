@@ -20,7 +20,6 @@ from modules.rules.table import Defect, File, table_read
 from modules.rules.terms import Days, days_said, term_said
 from modules.selectors.catalogue import (
     modules_stored,
-    numbers_drawn,
     sections_stored,
     term_stored,
 )
@@ -33,6 +32,7 @@ from modules.services.catalogue import (
     sections_too_small,
 )
 from project.bus import locks
+from project.bus.sequences import allocate_ids
 from project.bus.store import append
 from project.messages.fact import Fact
 from project.messages.modules import SectionChanged, TermChanged
@@ -137,7 +137,7 @@ def _import(terms: Terms, drafts: Drafts, on_progress: Progress) -> Imported:
 
 
 def _numbers(sequence: str) -> Callable[[int], list[int]]:
-    return lambda count: numbers_drawn(sequence=sequence, count=count)
+    return lambda count: allocate_ids(sequence=sequence, count=count)
 
 
 def _term(code: str, name: str | None, days: Days | None) -> Terms:
@@ -146,7 +146,7 @@ def _term(code: str, name: str | None, days: Days | None) -> Terms:
     if stored is not None:
         days = days or days_said(stored)
         return stored, term_said(term=stored.term, code=code, name=name or stored.name, days=days)
-    number = numbers_drawn(sequence=TERM_IDS, count=1)[0]
+    number = allocate_ids(sequence=TERM_IDS, count=1)[0]
     return None, term_said(term=number, code=code, name=name or code, days=days or Days())
 
 

@@ -26,8 +26,15 @@ SELECT set_config('registration.key_is_free', attempt.free::text, true), student
   FROM attempt LEFT JOIN student ON true""",
 )
 
-# Shared, so that those who only look are not in each other's way.
-_IS_NOBODY_THERE = "SELECT pg_try_advisory_xact_lock_shared(hashtextextended(%s, %s))"
+# Looked up, not tried: even a shared lock, held for a moment, would turn a request away. A lock of
+# one number is listed as its upper and its lower half.
+_IS_AT_THE_DOOR = """
+SELECT EXISTS (
+       SELECT FROM pg_locks l, hashtextextended(%s, %s) AS number
+        WHERE l.locktype = 'advisory' AND l.objsubid = 1 AND l.granted
+          AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+          AND l.classid = ((number >> 32) & 4294967295)::oid
+          AND l.objid = (number & 4294967295)::oid)"""
 
 # All that the door looks at, for student $1, key $2 and sections $3.
 _SEEN = """
@@ -122,7 +129,7 @@ def door_look(*, student: int, key: str, sections: tuple[int, ...]) -> DoorView 
 def is_at_the_door(*, student: int, key: str) -> bool:
     """Whether a request with this key is being judged now. It leaves after its commit: who looks
     afterwards for what it became finds that, or nothing because it was refused."""
-    return not fetch(_IS_NOBODY_THERE, [key, student])[0][0]
+    return bool(fetch(_IS_AT_THE_DOOR, [key, student])[0][0])
 
 
 def clause_read(data: dict[str, Any]) -> Clause:

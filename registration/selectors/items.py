@@ -15,6 +15,10 @@ SELECT i.registration_id, r.mode, i.section_id, i.state, i.drop_wished
  WHERE i.registration_id = ANY(%s)
  ORDER BY i.registration_id, i.ordinal"""
 
+_ITEM = """
+SELECT state, drop_wished FROM registration_item
+ WHERE registration_id = %s AND section_id = %s AND student_id = %s"""
+
 _LIVE = """
 SELECT i.student_id, i.registration_id, i.section_id, i.state, i.module_code, i.credits, c.slots,
        c.term_id
@@ -44,6 +48,14 @@ class ItemNow:
     mode: str
     state: str
     wished: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StudentItem:
+    """How one item stands, and whether its student has asked to drop it."""
+
+    state: str
+    drop_requested: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +96,12 @@ def items_now(registrations: Collection[str]) -> Mapping[str, list[ItemNow]]:
         item = ItemNow(section=section, mode=mode, state=state, wished=wished)
         found[str(registration)].append(item)
     return found
+
+
+def get_item(*, student: int, registration: UUID, section: int) -> StudentItem | None:
+    """One item of this student, or None."""
+    rows = fetch(_ITEM, [registration, section, student])
+    return StudentItem(state=rows[0][0], drop_requested=rows[0][1]) if rows else None
 
 
 def items_live(students: Collection[int]) -> Mapping[int, list[LiveItem]]:

@@ -22,7 +22,8 @@ RETRY_AFTER_SECONDS = 1
 
 
 def registration_submit(*, student: int, key: str, asking: Asking) -> UUID:
-    """Accept the request, or raise the `Refusal` that says why not. Three statements.
+    """Accept the request, or raise the `Refusal` that says why not. Two trips to the
+    database: lock, key and all that the rules read; then the fact with everything it changes.
 
     The same key and request give the same registration again. A refusal stores nothing.
     """
