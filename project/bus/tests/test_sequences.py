@@ -8,7 +8,7 @@ from django.db import transaction
 from project.bus.sequences import allocate_ids
 
 pytestmark = pytest.mark.django_db
-SEQUENCE = "modules_section_number"
+SEQUENCE = "accounts_user_id_seq"
 
 
 def test_ids_are_new_however_many_are_asked_for(django_assert_num_queries: Any) -> None:
