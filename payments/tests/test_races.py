@@ -78,7 +78,7 @@ def test_drop_and_the_step_it_undoes_agree_whoever_comes_first(
             break
     with capsys.disabled():
         print(f"\n{rounds.__name__}: the drop came first {came['first']}, second {came['second']}")
-    assert given.broken_promises() == []
+    assert given.broken_invariants() == []
     assert set(Payment.objects.values_list("state", flat=True)) <= {"voided", "refunded"}
     assert set(Account.objects.values_list("authorised", "captured")) <= {(0, 0)}
     assert min(came["first"], came["second"]) > 0
@@ -99,7 +99,7 @@ def test_without_the_account_lock_they_do_not_agree(monkeypatch: pytest.MonkeyPa
     given.rate()
     given.account(1)
     wrong, _ = drop_against_authorise(1)
-    assert wrong or given.broken_promises()
+    assert wrong or given.broken_invariants()
 
 
 @pytest.mark.django_db(transaction=True)
