@@ -3,35 +3,15 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from notifications.invariants import INVARIANTS
 from project import pages
-from project.bus.registry import Invariant, Job, Subscription, bus
+from project.bus.registry import Job, Subscription, bus
 from project.messages.accounts import AddressReplaced, PasswordAsked
 from project.messages.modules import SectionChanged
 
-INVARIANTS = (
-    Invariant(
-        name="each flow is announced at most once",
-        sql="SELECT cause::text AS cause, count(*)::text AS times FROM bus_event"
-        " WHERE type = 'notifications.announced.v1' GROUP BY cause HAVING count(*) > 1",
-    ),
-    Invariant(
-        name="every letter carries an announcement to its student, or news of their account",
-        sql="SELECT m.message_id FROM notifications_mail m"
-        " LEFT JOIN notifications_inbox i USING (event_id, student_id)"
-        " LEFT JOIN bus_event e ON e.id = m.event_id AND e.type LIKE 'accounts.%'"
-        " AND (e.data->>'person')::bigint = m.student_id"
-        " WHERE i.event_id IS NULL AND e.id IS NULL",
-    ),
-    Invariant(
-        name="every letter went out",
-        sql="SELECT message_id, error FROM notifications_mail WHERE sent_at IS NULL",
-        at_rest=True,
-    ),
-)
-
 
 class NotificationsConfig(AppConfig):
-    """Hands the bus what notifications keeps, hears and promises."""
+    """Hands the bus what notifications keeps and hears, and what must be true of it."""
 
     name = "notifications"
     default_auto_field = "django.db.models.BigAutoField"

@@ -151,9 +151,3 @@ def _items(told: Inbox) -> tuple[News, ...]:
 def mail_is_due() -> bool:
     """Whether any letter waits for its turn now."""
     return Mail.objects.filter(sent_at__isnull=True, due_at__lte=Now()).exists()
-
-
-def mail_claimed(most: int) -> list[Mail]:
-    """Letters that are due, oldest first, locked and passed over by everybody else."""
-    due = Mail.objects.select_for_update(skip_locked=True).filter(sent_at__isnull=True)
-    return list(due.filter(due_at__lte=Now()).order_by("due_at", "id")[:most])

@@ -1,4 +1,4 @@
-"""What is charged, declined, captured and given back. Pure: facts and rows in, facts out."""
+"""What is authorised, declined, captured and given back. Pure: facts and rows in, facts out."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -30,7 +30,7 @@ Item = tuple[str, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class PaymentRequest:
     """Money that a flow needs: for these items, all together or each for itself."""
 
     registration: str
@@ -48,29 +48,29 @@ class Held:
     amount: int
 
 
-@dataclass(slots=True, kw_only=True)
-class Purse:
-    """What is known under the locks. `room` shrinks while a batch is charged in line order."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountSnapshot:
+    """Fees, what each account has left, and payments, as they are read under the account locks."""
 
     per_credit: Mapping[str, int]
-    room: dict[int, int]
+    available: Mapping[int, int]
     payments: Mapping[Item, Held] = field(default_factory=dict)
 
 
-def wanted(root: Fact, facts: Sequence[Fact]) -> Wanted | None:
+def payment_request(root: Fact, facts: Sequence[Fact]) -> PaymentRequest | None:
     """What a flow needs; None where nothing is seated, or nothing is decided yet."""
     if isinstance(root, Submitted):
         decided = next((fact for fact in facts if isinstance(fact, SeatsDecided)), None)
-        return _wanted_by_submission(root, decided) if decided else None
+        return _request_of_submission(root, decided) if decided else None
     considered = next((fact for fact in facts if isinstance(fact, Considered)), None)
-    return _wanted_by_offer(considered) if considered else None
+    return _request_of_offer(considered) if considered else None
 
 
-def _wanted_by_submission(submitted: Submitted, decided: SeatsDecided) -> Wanted | None:
+def _request_of_submission(submitted: Submitted, decided: SeatsDecided) -> PaymentRequest | None:
     seated = {item.section for item in decided.items if item.outcome == "seated"}
     if not seated:
         return None
-    return Wanted(
+    return PaymentRequest(
         registration=submitted.registration,
         student=submitted.student,
         programme=submitted.programme,
@@ -79,11 +79,11 @@ def _wanted_by_submission(submitted: Submitted, decided: SeatsDecided) -> Wanted
     )
 
 
-def _wanted_by_offer(considered: Considered) -> Wanted | None:
+def _request_of_offer(considered: Considered) -> PaymentRequest | None:
     if considered.outcome != "offered":
         return None
     asked = Asked(section=considered.section, module="", credits=considered.credits)
-    return Wanted(
+    return PaymentRequest(
         registration=considered.registration,
         student=considered.student,
         programme=considered.programme,
@@ -96,65 +96,75 @@ def fee(*, credits: int, per_credit: int) -> int:
     return credits * per_credit
 
 
-def charge(want: Wanted, purse: Purse) -> Authorised:
-    """Decide on every item in the order asked for, and take what is granted from the purse."""
-    per_credit = purse.per_credit.get(want.programme)
-    if per_credit is None:
-        return _authorised(want, [_declined(item, 0, NO_RATE) for item in want.items])
-    if want.all_or_none and not _fits(_sum_of_open(want, per_credit, purse), want, purse):
-        return _authorised(
-            want, [_refuse_open(item, want, per_credit, purse) for item in want.items]
+def authorise(requests: Iterable[PaymentRequest], snapshot: AccountSnapshot) -> list[Authorised]:
+    """Decide each request in the order given. What one is granted, the student's next one lacks."""
+    available = dict(snapshot.available)
+    authorised = []
+    for request in requests:
+        room = available.get(request.student, 0)
+        items = _decide(request, snapshot, room)
+        available[request.student] = room - _granted(items)
+        authorised.append(
+            Authorised(
+                registration=request.registration, student=request.student, items=tuple(items)
+            )
         )
-    return _authorised(want, [_charge_one(item, want, per_credit, purse) for item in want.items])
+    return authorised
 
 
-def _authorised(want: Wanted, items: Iterable[Charge]) -> Authorised:
-    return Authorised(registration=want.registration, student=want.student, items=tuple(items))
+def _granted(items: Iterable[Charge]) -> int:
+    return sum([item.amount for item in items if item.outcome == "authorised"])
 
 
-def _sum_of_open(want: Wanted, per_credit: int, purse: Purse) -> int:
+def _decide(request: PaymentRequest, snapshot: AccountSnapshot, available: int) -> list[Charge]:
+    """Decide each item, in the order asked for."""
+    per_credit = snapshot.per_credit.get(request.programme)
+    if per_credit is None:
+        return [_declined(item, 0, NO_RATE) for item in request.items]
+    whole = _sum_of_open(request, per_credit, snapshot)
+    is_too_much = request.all_or_none and not _fits(whole, available)
+    items = []
+    for item in request.items:
+        amount = fee(credits=item.credits, per_credit=per_credit)
+        if _is_over(item, request, snapshot):
+            items.append(_declined(item, amount, ENDED))
+        elif is_too_much or not _fits(amount, available):
+            items.append(_declined(item, amount, ACCOUNT_LIMIT))
+        else:
+            items.append(Charge(section=item.section, amount=amount))
+            available -= amount
+    return items
+
+
+def _sum_of_open(request: PaymentRequest, per_credit: int, snapshot: AccountSnapshot) -> int:
     return sum(
         fee(credits=item.credits, per_credit=per_credit)
-        for item in want.items
-        if not _is_over(item, want, purse)
+        for item in request.items
+        if not _is_over(item, request, snapshot)
     )
 
 
-def _is_over(item: Asked, want: Wanted, purse: Purse) -> bool:
+def _is_over(item: Asked, request: PaymentRequest, snapshot: AccountSnapshot) -> bool:
     """A payment that is there before its authorisation is a tombstone."""
-    return (want.registration, item.section) in purse.payments
+    return (request.registration, item.section) in snapshot.payments
 
 
-def _fits(amount: int, want: Wanted, purse: Purse) -> bool:
+def _fits(amount: int, available: int) -> bool:
     """What costs nothing always fits, even where the limit was lowered below what is owed."""
-    return amount == 0 or amount <= purse.room.get(want.student, 0)
-
-
-def _refuse_open(item: Asked, want: Wanted, per_credit: int, purse: Purse) -> Charge:
-    over = _is_over(item, want, purse)
-    amount = fee(credits=item.credits, per_credit=per_credit)
-    return _declined(item, amount, ENDED if over else ACCOUNT_LIMIT)
-
-
-def _charge_one(item: Asked, want: Wanted, per_credit: int, purse: Purse) -> Charge:
-    amount = fee(credits=item.credits, per_credit=per_credit)
-    if _is_over(item, want, purse) or not _fits(amount, want, purse):
-        return _refuse_open(item, want, per_credit, purse)
-    purse.room[want.student] = purse.room.get(want.student, 0) - amount
-    return Charge(section=item.section, amount=amount)
+    return amount == 0 or amount <= available
 
 
 def _declined(item: Asked, amount: int, code: str) -> Charge:
     return Charge(section=item.section, amount=amount, outcome="declined", code=code)
 
 
-def capture(settled: Settled, purse: Purse) -> Captured | None:
+def capture(settled: Settled, snapshot: AccountSnapshot) -> Captured | None:
     """Charge what was authorised for the confirmed items; None where nothing is."""
     items = tuple(
         Amount(section=item.section, amount=held.amount)
         for item in settled.items
         if item.state == "confirmed"
-        and (held := purse.payments.get((settled.registration, item.section)))
+        and (held := snapshot.payments.get((settled.registration, item.section)))
         and held.state == "authorised"
     )
     if not items:
@@ -162,11 +172,11 @@ def capture(settled: Settled, purse: Purse) -> Captured | None:
     return Captured(registration=settled.registration, student=settled.student, items=items)
 
 
-def give_back(ended: Ending, purse: Purse) -> list[Voided | Refunded]:
+def give_back(ended: Ending, snapshot: AccountSnapshot) -> list[Voided | Refunded]:
     """Undo the money of items that are over, by the state each payment is in."""
     undone: dict[type[Voided] | type[Refunded], list[Amount]] = {}
     for item in ended.items:
-        held = purse.payments.get((ended.registration, item.section))
+        held = snapshot.payments.get((ended.registration, item.section))
         kind = GIVE_BACK.get(held.state if held else None)
         if kind:
             amount = Amount(section=item.section, amount=held.amount if held else 0)

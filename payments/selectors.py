@@ -1,17 +1,17 @@
-"""Reads, and the locks that reads take."""
+"""Accounts, rates and payments, as they are stored."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from payments.models import Account, Payment, Rate, Section
-from payments.rules import Held, Purse
-from project.bus.sql import fetch
+from payments.rules import AccountSnapshot, Held
+from project.bus.sql import Row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Concern:
+class PaymentKey:
     """Whose money a step is about; the programme only where a fee has to be known."""
 
     student: int
@@ -50,11 +50,8 @@ class Statement:
 
 STATEMENT_PAGE = 50
 
-_LOCK = """
-SELECT FROM payments_account WHERE student_id = ANY(%(students)s)
- ORDER BY student_id FOR NO KEY UPDATE"""
-
-_VIEW = """
+# What `account_snapshot` reads, with the parameters that `account_params` makes.
+ACCOUNTS = """
 SELECT w.student, a.limit_ - a.authorised - a.captured, w.programme, r.per_credit,
        w.registration, p.section_id, p.state, p.amount
   FROM unnest(%(students)s::bigint[], %(registrations)s::text[], %(programmes)s::text[])
@@ -64,23 +61,19 @@ SELECT w.student, a.limit_ - a.authorised - a.captured, w.programme, r.per_credi
   LEFT JOIN payments_payment p ON p.registration_id = w.registration::uuid"""
 
 
-def purse_locked(concerns: Iterable[Concern]) -> Purse:
-    """Room, fees and payments of these, with the accounts locked in student order.
+def account_params(keys: Sequence[PaymentKey]) -> dict[str, list[int] | list[str]]:
+    """The parameters of `ACCOUNTS`."""
+    return {
+        "students": [key.student for key in keys],
+        "registrations": [key.registration for key in keys],
+        "programmes": [key.programme for key in keys],
+    }
 
-    One trip to the server, yet two statements: the second begins when every lock is held, so it
-    sees what those did who held them before. Who has no account has no room in the purse.
-    """
-    these = list(concerns)
-    rows = fetch(
-        f"{_LOCK};{_VIEW}",
-        {
-            "students": [one.student for one in these],
-            "registrations": [one.registration for one in these],
-            "programmes": [one.programme for one in these],
-        },
-    )
-    return Purse(
-        room={student: room for student, room, *_ in rows if room is not None},
+
+def account_snapshot(rows: Sequence[Row]) -> AccountSnapshot:
+    """What the rows of `ACCOUNTS` say. Nothing is `available` to who has no account."""
+    return AccountSnapshot(
+        available={student: left for student, left, *_ in rows if left is not None},
         per_credit={programme: fee for _, _, programme, fee, *_ in rows if fee is not None},
         payments={
             (registration, section): Held(state=state, amount=amount)
@@ -88,12 +81,6 @@ def purse_locked(concerns: Iterable[Concern]) -> Purse:
             if section is not None
         },
     )
-
-
-def account_limit_locked(student: int) -> int | None:
-    """The student's limit, its account locked; None without an account."""
-    locked = Account.objects.select_for_update(no_key=True).filter(student_id=student)
-    return locked.values_list("limit", flat=True).first()
 
 
 def accounts_known(students: Collection[int]) -> set[int]:

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class RegistrationConfig(AppConfig):
-    """Flows, projections, the catalogue's subscription, jobs and promises."""
+    """Flows, projections, the catalogue's subscription, jobs and invariants."""
 
     name = "registration"
     verbose_name = "Registration"
@@ -16,8 +16,8 @@ class RegistrationConfig(AppConfig):
         from project import pages
         from project.bus.registry import Job, Subscription, bus
         from registration import saga
+        from registration.invariants import INVARIANTS
         from registration.projections import catalogue, own
-        from registration.selectors.promises import PROMISES
 
         bus.flows(saga.FLOWS)
         bus.state("registration", tables=own.TABLES, projections=own.PROJECTIONS)
@@ -34,7 +34,7 @@ class RegistrationConfig(AppConfig):
         bus.machinery(
             "registration", tables=("registration_key", "registration_feed", "registration_plan")
         )
-        bus.invariant(*PROMISES)
+        bus.invariant(*INVARIANTS)
         pages.offer(
             pages.Way(order=10, name="catalogue", label=_("Catalogue")),
             pages.Way(order=20, name="plan", label=_("Plan")),

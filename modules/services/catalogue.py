@@ -16,7 +16,7 @@ from modules.selectors.catalogue import (
 )
 from modules.services.seats import LOCK as SEATS
 from project.bus import locks
-from project.bus.sql import fetch
+from project.bus.sequences import allocate_ids
 from project.bus.store import append
 from project.messages.fact import Fact
 from project.messages.modules import ModuleChanged, SectionChanged
@@ -103,14 +103,6 @@ def sections_too_small(changed: Collection[SectionChanged]) -> list[TooFew]:
         for one in changed
         if one.seats is not None and taken.get(one.section, 0) > one.seats
     ]
-
-
-def allocate_ids(*, sequence: str, count: int) -> list[int]:
-    """That many ids of a sequence that nobody had before, in one statement."""
-    if count == 0:
-        return []
-    sql = "SELECT nextval(%s::regclass) FROM generate_series(1, %s)"
-    return [row[0] for row in fetch(sql, [sequence, count])]
 
 
 def changed_only(*, old: Iterable[F], new: Iterable[F]) -> list[F]:

@@ -28,11 +28,11 @@ from modules.services.catalogue import (
     MODULE_IDS,
     SECTION_IDS,
     TERM_IDS,
-    allocate_ids,
     changed_only,
     sections_too_small,
 )
 from project.bus import locks
+from project.bus.sequences import allocate_ids
 from project.bus.store import append
 from project.messages.fact import Fact
 from project.messages.modules import SectionChanged, TermChanged

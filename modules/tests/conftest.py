@@ -1,4 +1,4 @@
-"""After a test that wrote, every promise of modules holds; where it says so, replay agrees."""
+"""After a test that wrote, every invariant of modules holds; where it says so, replay agrees."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,7 @@ from project.redis import client
 
 @pytest.fixture
 def seats(transactional_db: None) -> Iterator[None]:
-    """An empty database and Redis, the tasks known; afterwards every promise holds."""
+    """An empty database and Redis, the tasks known; afterwards every invariant holds."""
     current_app.loader.import_default_modules()
     client().flushdb()
     yield

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django.db import transaction
 
+from modules.invariants import INVARIANTS
 from modules.models import Allocation, WaitlistEntry
 from modules.services.catalogue import module_save, section_save, term_save
 from project.bus.line import stamp
@@ -12,6 +13,7 @@ from project.bus.sql import fetch, run
 from project.bus.store import stories
 from project.bus.works import works
 from project.ids import uuid7
+from project.invariants.runner import broken_rows
 from project.messages.fact import Fact, to_json
 from project.messages.modules import ModuleChanged, SectionChanged
 from project.messages.registration import Asked, Dropped, Ended, Submitted
@@ -110,7 +112,5 @@ def facts(*types: str) -> list[str]:
 
 
 def broken(at_rest: bool = True) -> Sequence[str]:
-    """Names of the promises of modules that do not hold now."""
-    from modules.selectors.promises import PROMISES
-
-    return [p.name for p in PROMISES if (at_rest or not p.at_rest) and fetch(p.sql)]
+    """Names of the invariants of modules that do not hold now."""
+    return [one.name for one in INVARIANTS if (at_rest or not one.at_rest) and broken_rows(one)]

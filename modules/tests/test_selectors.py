@@ -10,10 +10,11 @@ from django.db import InternalError, transaction
 
 from modules.rules.seat_snapshot import SeatEvent
 from modules.selectors import catalogue, seats
-from modules.services.catalogue import SECTION_IDS, allocate_ids
+from modules.services.catalogue import SECTION_IDS
 from modules.services.seats import seats_decide
 from modules.tests import given
 from project.bus.line import stamp
+from project.bus.sequences import allocate_ids
 from project.bus.sql import run
 
 pytestmark = pytest.mark.usefixtures("seats")

@@ -54,13 +54,19 @@ def _send_rounds(post: Post) -> int:
 @transaction.atomic
 def _send_round(post: Post) -> Outcome:
     """Send some letters. Row locks are the claim: if this process dies they are free again."""
-    due = selectors.mail_claimed(ROUND)
+    due = _claim()
     outcome = _send_all(post, due)
     reach("notifications.mail.sent")
     _note_sent(outcome.sent)
     _note_failed(outcome.failed)
     outcome.is_over |= len(due) < ROUND
     return outcome
+
+
+def _claim() -> list[Mail]:
+    """Letters that are due, oldest first, locked and passed over by everybody else."""
+    due = Mail.objects.select_for_update(skip_locked=True).filter(sent_at__isnull=True)
+    return list(due.filter(due_at__lte=Now()).order_by("due_at", "id")[:ROUND])
 
 
 def _send_all(post: Post, due: Sequence[Mail]) -> Outcome:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from django.db import transaction
 
 from payments import selectors
+from payments.models import Account
 from project.bus import locks
 from project.bus.registry import Recorded
 from project.bus.store import append
@@ -43,10 +44,10 @@ def _opened(programmes: Mapping[int, str]) -> Iterable[AccountChanged]:
 @transaction.atomic
 def account_limit_set(*, student: int, limit: int) -> bool:
     """Change what a student may owe; what they owe already stands. False if nothing changed."""
-    current = selectors.account_limit_locked(student)
-    if current is None:
+    account = Account.objects.select_for_update(no_key=True).filter(student_id=student).first()
+    if account is None:
         raise Refusal("no_account", f"Student {student} has no account yet.", status=404)
-    if current == limit:
+    if account.limit == limit:
         return False
     append([AccountChanged(student=student, limit=limit)])
     return True

@@ -7,9 +7,10 @@ money of one student the second sees what the first did, whichever comes first.
 from collections.abc import Mapping, Sequence
 
 from payments import rules
-from payments.rules import Ending, Purse, Wanted
-from payments.selectors import Concern, purse_locked
+from payments.rules import AccountSnapshot, Ending, PaymentRequest
+from payments.selectors import PaymentKey
 from payments.services.accounts import OPENING, accounts_open
+from payments.services.locking import accounts_lock
 from project import live_news
 from project.bus import locks
 from project.bus.store import append, stories
@@ -20,28 +21,34 @@ from project.messages.registration import Dropped, Expired, Refused, Settled
 
 def payments_authorise(*, causes: Sequence[int]) -> None:
     """Put aside the fee of every seated item, in line order, up to each account's limit."""
-    wants = {
-        cause: want
+    requests = {
+        cause: request
         for cause, story in stories(causes).items()
-        if not story.first(Authorised) and (want := rules.wanted(story.root, story.facts))
+        if not story.first(Authorised)
+        and (request := rules.payment_request(story.root, story.facts))
     }
-    if wants:
-        purse = _purse_to_spend(list(wants.values()))
-        _append({cause: [rules.charge(want, purse)] for cause, want in wants.items()})
+    if requests:
+        snapshot = _lock_to_authorise(list(requests.values()))
+        authorised = rules.authorise(requests.values(), snapshot)
+        _append({cause: [fact] for cause, fact in zip(requests, authorised, strict=True)})
 
 
-def _purse_to_spend(wants: Sequence[Wanted]) -> Purse:
+def _lock_to_authorise(requests: Sequence[PaymentRequest]) -> AccountSnapshot:
     """What the accounts allow. Those that are still missing are opened first."""
-    concerns = [
-        Concern(student=want.student, registration=want.registration, programme=want.programme)
-        for want in wants
+    keys = [
+        PaymentKey(
+            student=request.student,
+            registration=request.registration,
+            programme=request.programme,
+        )
+        for request in requests
     ]
-    purse = purse_locked(concerns)
-    missing = {one.student: one.programme for one in concerns if one.student not in purse.room}
+    snapshot = accounts_lock(keys)
+    missing = {key.student: key.programme for key in keys if key.student not in snapshot.available}
     if not missing:
-        return purse
+        return snapshot
     accounts_open(missing)
-    return purse_locked(concerns)
+    return accounts_lock(keys)
 
 
 def payments_capture(*, causes: Sequence[int]) -> None:
@@ -52,8 +59,8 @@ def payments_capture(*, causes: Sequence[int]) -> None:
         if not story.first(Captured) and (fact := story.first(Settled)) and _confirms(fact)
     }
     if settled:
-        purse = _purse_to_move(list(settled.values()))
-        charged = {cause: rules.capture(fact, purse) for cause, fact in settled.items()}
+        snapshot = _lock_to_move(list(settled.values()))
+        charged = {cause: rules.capture(fact, snapshot) for cause, fact in settled.items()}
         _append({cause: [fact] for cause, fact in charged.items() if fact})
 
 
@@ -68,18 +75,18 @@ def payments_give_back(*, causes: Sequence[int]) -> None:
         c: root for c, root in roots.items() if isinstance(root, Dropped | Refused | Expired)
     }
     if endings:
-        purse = _purse_to_move(list(endings.values()))
-        _append({cause: rules.give_back(root, purse) for cause, root in endings.items()})
+        snapshot = _lock_to_move(list(endings.values()))
+        _append({cause: rules.give_back(root, snapshot) for cause, root in endings.items()})
 
 
-def _purse_to_move(facts: Sequence[Settled | Ending]) -> Purse:
-    concerns = [Concern(student=fact.student, registration=fact.registration) for fact in facts]
-    purse = purse_locked(concerns)
-    if purse.room.keys() >= {one.student for one in concerns}:
-        return purse
+def _lock_to_move(facts: Sequence[Settled | Ending]) -> AccountSnapshot:
+    keys = [PaymentKey(student=fact.student, registration=fact.registration) for fact in facts]
+    snapshot = accounts_lock(keys)
+    if snapshot.available.keys() >= {key.student for key in keys}:
+        return snapshot
     # No account, so no row to wait at: whoever opens one now has to wait for us instead.
     locks.hold(OPENING)
-    return purse_locked(concerns)
+    return accounts_lock(keys)
 
 
 def _append(said: Mapping[int, Sequence[Fact]]) -> None:

@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from payments import services
+from payments.invariants import INVARIANTS
 from payments.models import Account, Entry, Payment
 from project.bus.sql import fetch
 from project.bus.store import append
 from project.ids import uuid7
+from project.invariants.runner import broken_rows
 from project.messages.fact import Fact, to_json
 from project.messages.modules import SeatDecision, SeatsDecided
 from project.messages.payments import AccountChanged
@@ -109,14 +111,6 @@ def ledger() -> list[tuple[str, int]]:
     return list(rows.values_list("account", "amount"))
 
 
-def broken_promises() -> list[str]:
+def broken_invariants() -> list[str]:
     """Names of the invariants of payments that do not hold now."""
-    from payments.apps import INVARIANTS
-
-    broken = []
-    with connection.cursor() as cursor:
-        for promise in INVARIANTS:
-            cursor.execute(promise.sql)
-            if cursor.fetchall():
-                broken.append(promise.name)
-    return broken
+    return [invariant.name for invariant in INVARIANTS if broken_rows(invariant)]

@@ -16,10 +16,10 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def promises() -> Iterator[None]:
+def invariants() -> Iterator[None]:
     given.rate()
     yield
-    assert given.broken_promises() == []
+    assert given.broken_invariants() == []
 
 
 def told(cause: int) -> list[str]:

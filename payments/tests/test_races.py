@@ -7,11 +7,11 @@ from threading import Barrier, Thread
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from payments import selectors, services
+from payments import services
 from payments.models import Account, Payment
-from payments.rules import Purse
-from payments.selectors import Concern
-from payments.services import moving
+from payments.rules import AccountSnapshot
+from payments.selectors import PaymentKey
+from payments.services import locking, moving
 from payments.tests import given
 
 AT_LEAST, AT_MOST = 25, 500
@@ -78,7 +78,7 @@ def test_drop_and_the_step_it_undoes_agree_whoever_comes_first(
             break
     with capsys.disabled():
         print(f"\n{rounds.__name__}: the drop came first {came['first']}, second {came['second']}")
-    assert given.broken_promises() == []
+    assert given.broken_invariants() == []
     assert set(Payment.objects.values_list("state", flat=True)) <= {"voided", "refunded"}
     assert set(Account.objects.values_list("authorised", "captured")) <= {(0, 0)}
     assert min(came["first"], came["second"]) > 0
@@ -89,17 +89,17 @@ def test_without_the_account_lock_they_do_not_agree(monkeypatch: pytest.MonkeyPa
     """The control: with the guard gone, money stays put aside, or is given back twice."""
     meet = Barrier(2, timeout=10)
 
-    def read_together(concerns: Iterable[Concern]) -> Purse:
-        purse = selectors.purse_locked(concerns)
+    def read_together(keys: Iterable[PaymentKey]) -> AccountSnapshot:
+        snapshot = locking.accounts_lock(keys)
         meet.wait()
-        return purse
+        return snapshot
 
-    monkeypatch.setattr(selectors, "_LOCK", "SELECT")
-    monkeypatch.setattr(moving, "purse_locked", read_together)
+    monkeypatch.setattr(locking, "_LOCK", "SELECT")
+    monkeypatch.setattr(moving, "accounts_lock", read_together)
     given.rate()
     given.account(1)
     wrong, _ = drop_against_authorise(1)
-    assert wrong or given.broken_promises()
+    assert wrong or given.broken_invariants()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -3,7 +3,7 @@
 import pytest
 
 from payments import rules
-from payments.rules import Held, Item, Purse, Wanted
+from payments.rules import AccountSnapshot, Held, Item, PaymentRequest
 from project.messages.modules import SeatDecision, SeatOffered, SeatsDecided
 from project.messages.payments import Amount, Captured, Charge, Refunded, Voided
 from project.messages.registration import (
@@ -32,21 +32,29 @@ SUBMITTED = Submitted(
 )
 
 
-def want(*credits: int, all_or_none: bool = False) -> Wanted:
+def request(*credits: int, all_or_none: bool = False, student: int = 7) -> PaymentRequest:
     items = tuple(Asked(section=n, module="", credits=c) for n, c in enumerate(credits, 1))
-    return Wanted(registration=R, student=7, programme="CS", items=items, all_or_none=all_or_none)
+    return PaymentRequest(
+        registration=R, student=student, programme="CS", items=items, all_or_none=all_or_none
+    )
 
 
-def purse(room: int, *, over: tuple[int, ...] = (), rate: int | None = 100) -> Purse:
-    return Purse(
+def account(
+    available: int, *, over: tuple[int, ...] = (), rate: int | None = 100
+) -> AccountSnapshot:
+    return AccountSnapshot(
         per_credit={} if rate is None else {"CS": rate},
-        room={7: room},
+        available={7: available, 8: available},
         payments={(R, section): Held(state="voided", amount=0) for section in over},
     )
 
 
-def holding(payments: dict[Item, Held]) -> Purse:
-    return Purse(per_credit={}, room={}, payments=payments)
+def holding(payments: dict[Item, Held]) -> AccountSnapshot:
+    return AccountSnapshot(per_credit={}, available={}, payments=payments)
+
+
+def authorise(*requests: PaymentRequest, account: AccountSnapshot) -> list[tuple[Charge, ...]]:
+    return [authorised.items for authorised in rules.authorise(requests, account)]
 
 
 def said(items: tuple[Charge, ...]) -> list[str]:
@@ -57,7 +65,7 @@ YES, NO = "authorised", "account_limit"
 
 
 @pytest.mark.parametrize(
-    ("credits", "room", "mode", "expected"),
+    ("credits", "available", "mode", "expected"),
     [
         ((3, 2), 500, "any", [YES, YES]),
         ((3, 2), 500, "all", [YES, YES]),
@@ -70,27 +78,40 @@ YES, NO = "authorised", "account_limit"
     ],
 )
 def test_limit_is_spent_in_the_order_asked(
-    credits: tuple[int, ...], room: int, mode: str, expected: list[str]
+    credits: tuple[int, ...], available: int, mode: str, expected: list[str]
 ) -> None:
-    charged = rules.charge(want(*credits, all_or_none=mode == "all"), purse(room)).items
-    assert [item.code or item.outcome for item in charged] == expected
-    assert [item.amount for item in charged] == [100 * credit for credit in credits]
+    asked = request(*credits, all_or_none=mode == "all")
+    (decided,) = authorise(asked, account=account(available))
+    assert [item.code or item.outcome for item in decided] == expected
+    assert [item.amount for item in decided] == [100 * credit for credit in credits]
 
 
-def test_two_requests_of_one_student_share_one_limit() -> None:
-    shared = purse(500)
-    assert said(rules.charge(want(3), shared).items) == ["300 authorised"]
-    assert said(rules.charge(want(3), shared).items) == ["300 account_limit"]
-    assert shared.room == {7: 200}
+def test_requests_of_one_student_share_one_limit_in_the_order_given() -> None:
+    others, small = request(3, student=8), request(2)
+    decided = authorise(request(3), others, request(3), small, account=account(500))
+    assert [said(items) for items in decided] == [
+        ["300 authorised"],
+        ["300 authorised"],
+        ["300 account_limit"],
+        ["200 authorised"],
+    ]
+
+
+def test_deciding_changes_nothing_that_was_read() -> None:
+    read, before = account(500), account(500)
+    first = authorise(request(3), request(3), account=read)
+    assert authorise(request(3), request(3), account=read) == first
+    assert read == before
 
 
 def test_without_a_rate_everything_is_declined_and_costs_nothing() -> None:
-    assert said(rules.charge(want(3, 2), purse(500, rate=None)).items) == ["0 no_rate", "0 no_rate"]
+    (decided,) = authorise(request(3, 2), account=account(500, rate=None))
+    assert said(decided) == ["0 no_rate", "0 no_rate"]
 
 
-def test_item_that_is_over_already_is_declined_and_leaves_its_room_to_the_others() -> None:
-    charged = rules.charge(want(3, 2, all_or_none=True), purse(200, over=(1,)))
-    assert said(charged.items) == ["300 ended", "200 authorised"]
+def test_item_that_is_over_already_is_declined_and_leaves_its_fee_to_the_others() -> None:
+    (decided,) = authorise(request(3, 2, all_or_none=True), account=account(200, over=(1,)))
+    assert said(decided) == ["300 ended", "200 authorised"]
 
 
 def test_money_is_wanted_for_seated_items_in_the_order_asked() -> None:
@@ -103,17 +124,17 @@ def test_money_is_wanted_for_seated_items_in_the_order_asked() -> None:
             SeatDecision(section=30, outcome="seated", seat=1, fence=2),
         ),
     )
-    wanted = rules.wanted(SUBMITTED, [decided])
-    assert wanted is not None
-    assert [item.section for item in wanted.items] == [30, 20]
-    assert wanted.all_or_none
+    asked = rules.payment_request(SUBMITTED, [decided])
+    assert asked is not None
+    assert [item.section for item in asked.items] == [30, 20]
+    assert asked.all_or_none
 
 
 def test_no_money_is_wanted_without_a_seat_or_before_seats_are_decided() -> None:
     refused = SeatDecision(section=10, outcome="refused", code="full")
     none = SeatsDecided(registration=R, student=7, items=(refused,))
-    assert rules.wanted(SUBMITTED, [none]) is None
-    assert rules.wanted(SUBMITTED, []) is None
+    assert rules.payment_request(SUBMITTED, [none]) is None
+    assert rules.payment_request(SUBMITTED, []) is None
 
 
 @pytest.mark.parametrize(("outcome", "credits"), [("offered", [4]), ("refused", None)])
@@ -124,8 +145,8 @@ def test_turn_in_the_queue_wants_money_if_it_was_offered(
     considered = Considered(
         registration=R, student=7, programme="CS", section=10, credits=4, outcome=outcome
     )
-    wanted = rules.wanted(offered, [considered])
-    assert (wanted and [item.credits for item in wanted.items]) == credits
+    asked = rules.payment_request(offered, [considered])
+    assert (asked and [item.credits for item in asked.items]) == credits
 
 
 @pytest.mark.parametrize(

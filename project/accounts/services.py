@@ -1,8 +1,14 @@
 """What changes about a person."""
 
-from django.conf import settings
+from collections.abc import Iterable
 
-from project.accounts.models import User
+from django.conf import settings
+from django.db import transaction
+
+from project.accounts.models import FormerAddress, User
+from project.bus.store import append
+from project.ids import uuid7
+from project.messages.accounts import AddressReplaced, PasswordAsked
 
 
 def language_keep(*, person: User, language: str) -> None:
@@ -11,3 +17,27 @@ def language_keep(*, person: User, language: str) -> None:
     if language in dict(settings.LANGUAGES) and language != person.language:
         person.language = language
         person.save(update_fields=["language"])
+
+
+@transaction.atomic
+def email_change(*, person: User, email: str) -> None:
+    """Letters go to this address from now on; the one that it replaced is told, if there was one.
+
+    The row is locked, so that of two changes at once each names the address that it replaced.
+    """
+    row = User.objects.select_for_update(no_key=True).only("email").get(pk=person.pk)
+    former, row.email = row.email, email
+    if former == email:
+        return
+    row.save(update_fields=["email"])
+    if former:
+        kept = FormerAddress.objects.create(person=row, email=former)
+        append([AddressReplaced(person=row.pk, former=kept.pk)])
+
+
+@transaction.atomic
+def password_reset_request(*, people: Iterable[User]) -> None:
+    """Have a letter with a link to a new password written to each. Where there is nobody that is
+    said too: the same statements, the same commit."""
+    asking: list[int | None] = [person.pk for person in people]
+    append([PasswordAsked(request=str(uuid7()), person=person) for person in asking or [None]])

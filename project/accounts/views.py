@@ -5,19 +5,24 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import views as auth
-from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.contrib.auth.forms import (
+    AuthenticationForm,
+    PasswordChangeForm,
+    PasswordResetForm,
+)
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse_lazy
+from django.utils.functional import cached_property
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 from django.views import View
-from django.views.generic import UpdateView
+from django.views.generic import FormView
 from django.views.i18n import set_language
 
 from project.accounts.forms import ChangePasswordForm, ForgottenPasswordForm, PreferencesForm
 from project.accounts.models import User, language_of
-from project.accounts.services import language_keep
+from project.accounts.services import email_change, language_keep, password_reset_request
 from project.accounts.tokens import new_password_tokens
 from project.pages import THEME_COOKIE, theme_of
 from project.signing_in import SignInForm, caller
@@ -59,6 +64,11 @@ class ForgottenPasswordView(auth.PasswordResetView):
         """Who asks, for the limits."""
         return super().get_form_kwargs() | {"caller": caller(self.request)}
 
+    def form_valid(self, form: PasswordResetForm) -> HttpResponse:
+        """Leave the letter to others: Django's view would write and send it here."""
+        password_reset_request(people=form.get_users(form.cleaned_data["email"]))
+        return HttpResponseRedirect(self.get_success_url())
+
 
 class ForgottenPasswordSentView(auth.PasswordResetDoneView):
     """Look into your mail."""
@@ -92,27 +102,35 @@ class ChangePasswordView(auth.PasswordChangeView):
         return super().form_valid(form)
 
 
-class PreferencesView(LoginRequiredMixin, UpdateView[User, PreferencesForm]):
+class PreferencesView(LoginRequiredMixin, FormView[PreferencesForm]):
     """Mail address, language and theme."""
 
     form_class = PreferencesForm
     template_name = "accounts/preferences.html"
     success_url = reverse_lazy("preferences")
 
-    def get_object(self, queryset: object = None) -> User:
+    @cached_property
+    def person(self) -> User:
         """Oneself, nobody else."""
         return User.objects.get(username=self.request.user.get_username())
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Whose preferences they are, to ask for the password."""
+        return super().get_form_kwargs() | {"person": self.person}
+
     def get_initial(self) -> dict[str, object]:
         """What is chosen now. A language that the pages do not speak counts as none."""
-        language = language_of(self.object) or settings.LANGUAGE_CODE
-        return {"theme": theme_of(self.request), "language": language}
+        language = language_of(self.person) or settings.LANGUAGE_CODE
+        email, theme = self.person.email, theme_of(self.request)
+        return {"email": email, "theme": theme, "language": language}
 
     def form_valid(self, form: PreferencesForm) -> HttpResponse:
-        """Keep it."""
+        """Keep it. The address only where it was changed: only then the password was asked for."""
+        if "email" in form.changed_data:
+            email_change(person=self.person, email=form.cleaned_data["email"])
+        language_keep(person=self.person, language=form.cleaned_data["language"])
         answer = super().form_valid(form)
-        language_keep(person=self.object, language=form.cleaned_data["language"])
-        speak_to(answer, self.object)
+        speak_to(answer, self.person)
         _keep(answer, THEME_COOKIE, form.cleaned_data["theme"])
         with override(form.cleaned_data["language"]):
             messages.success(self.request, gettext("Your preferences are kept."))

@@ -7,3 +7,10 @@ class BusConfig(AppConfig):
     name = "project.bus"
     label = "bus"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register what must be true of the bus itself."""
+        from project.bus.invariants import INVARIANTS
+        from project.bus.registry import bus
+
+        bus.invariant(*INVARIANTS)

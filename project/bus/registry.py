@@ -34,10 +34,12 @@ class Subscription:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invariant:
-    """A promise as SQL: every row it returns breaks it. `at_rest`: only true when all is done."""
+    """What must always be true; with `at_rest`, what is true once all work is done. `check` is SQL
+    or a function: every row that it returns breaks the invariant, and says how."""
 
     name: str
-    sql: str
+    check: str | Callable[[], list[str]]
+    meaning: str = ""
     at_rest: bool = False
 
 
@@ -89,7 +91,7 @@ class Registry:
         self.subscriptions[subscription.name] = subscription
 
     def invariant(self, *invariants: Invariant) -> None:
-        """Promises that `check_invariants` proves."""
+        """What `check_invariants` checks on live data."""
         self.invariants.extend(invariants)
 
     def rebuild(self, app: str, rebuild: Callable[[], int]) -> None:

@@ -1,6 +1,7 @@
-"""What must always be true of the whole, as read-only SQL: one file, one promise.
+"""What must always be true between apps, as read-only SQL: one file, one invariant.
 
 Each file begins with `-- name:`, `-- meaning:` (may go on over further comment lines) and
-`-- at rest: yes|no`; then one query whose rows break the promise, each with a column of text that
-names what is wrong. Here alone one statement names the tables of two apps.
+`-- at rest: yes|no`; then one query whose rows break the invariant, each with a column of text
+that names what is wrong. Here alone one statement names two apps. What is true of one app's tables
+and facts lies in its `invariants.py`.
 """

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from project.invariants.proving import Broken
+from project.invariants.runner import InvariantBreach
 from project.surge import log
 from project.surge.counting import (
     Answered,
@@ -26,7 +26,7 @@ class Ended:
 
     figures: Figures
     complaints: list[str]
-    broken: list[Broken]
+    broken: list[InvariantBreach]
     tally: Tally
 
 
@@ -44,7 +44,7 @@ def ended(
     order: Order,
     stage: Stage,
     played: Played,
-    broken: list[Broken],
+    broken: list[InvariantBreach],
     *,
     baseline: float,
     alone: float,
@@ -66,7 +66,7 @@ def ended(
     return Ended(figures=figures, complaints=complaints, broken=broken, tally=tally)
 
 
-def _counts(tally: Tally, stage: Stage, broken: list[Broken]) -> dict[str, Any]:
+def _counts(tally: Tally, stage: Stage, broken: list[InvariantBreach]) -> dict[str, Any]:
     states = {name: tally.states.get(name, 0) for name in ("confirmed", "queued", "dropped")}
     return {
         "requests": tally.requests,

@@ -6,7 +6,7 @@ from statistics import median
 from typing import Any
 
 from project.bus.replay import replay_check
-from project.invariants.proving import Broken, run_invariants
+from project.invariants.runner import InvariantBreach, run_invariants
 from project.surge.bare import baseline_per_second, generator_per_second
 from project.surge.ending import Ended, Played, ended
 from project.surge.generator import play
@@ -69,9 +69,9 @@ def measured(order: Order, stage: Stage, site: Site, *, say: Say, tick: Tick) ->
     return ended(order, stage, seen, broken, baseline=baseline, alone=alone)
 
 
-def _replay_broken() -> list[Broken]:
+def _replay_broken() -> list[InvariantBreach]:
     return [
-        Broken(
+        InvariantBreach(
             invariant="replay equal byte for byte",
             row=f"{one.table}: is {one.live}, replayed {one.replayed}",
         )

@@ -6,7 +6,7 @@ import pytest
 
 from project.bus.replay import replay_check
 from project.redis import client
-from project.tests.inprocess import broken_promises, world_in_process
+from project.tests.inprocess import broken_invariants, world_in_process
 from project.tests.system.world import World
 
 
@@ -19,8 +19,8 @@ def broken_world(transactional_db: None) -> World:
 
 @pytest.fixture
 def quiet_world(broken_world: World) -> Iterator[World]:
-    """A world in this process; at the end all work is done and every promise holds."""
+    """A world in this process; at the end all work is done and every invariant holds."""
     yield broken_world
     broken_world.ready()
-    assert broken_promises() == []
+    assert broken_invariants() == []
     assert replay_check().differences == ()

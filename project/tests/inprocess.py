@@ -14,7 +14,7 @@ from project.bus.line import stamp
 from project.bus.running import run_batch, run_cursor
 from project.bus.sql import fetch
 from project.bus.works import works
-from project.invariants.proving import Broken, run_invariants
+from project.invariants.runner import InvariantBreach, run_invariants
 from project.tests.system.running import System
 from project.tests.system.world import World
 
@@ -64,7 +64,7 @@ class Here:
                 self.do(name, batch)
 
 
-def broken_promises() -> list[Broken]:
+def broken_invariants() -> list[InvariantBreach]:
     """What does not hold now that all is done. Letters are left out: nobody here sends them."""
     return [one for one in run_invariants(at_rest=True) if one.invariant != LETTERS]
 

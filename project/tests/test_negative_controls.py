@@ -14,7 +14,7 @@ from project.surge import log
 from project.surge.counting import tallied
 from project.surge.load.client import Answer
 from project.surge.load.collect import _read
-from project.tests.inprocess import broken_promises
+from project.tests.inprocess import broken_invariants
 from project.tests.system.world import World
 
 
@@ -29,7 +29,7 @@ def full(broken_world: World) -> tuple[World, list[UUID]]:
     world.ready()
     assert world.states(registrations) == {"confirmed": 3, "queued": 2}
     assert _zeros(world, registrations) == (0, 0, 0, 0)
-    assert broken_promises() == []
+    assert broken_invariants() == []
     return world, registrations
 
 
@@ -91,7 +91,7 @@ def test_a_second_allocation_of_one_seat_is_counted_once(full: Full) -> None:
     with _without_index("one_live_allocation_per_seat"):
         run(_SECOND_SALE)
         assert _zeros(*full) == (0, 1, 0, 0)
-        assert broken_promises() != []
+        assert broken_invariants() != []
     assert _zeros(*full) == (0, 0, 0, 0)
 
 
@@ -99,13 +99,13 @@ def test_a_hidden_registration_is_lost_once(full: Full) -> None:
     run("DELETE FROM registration_item WHERE registration_id = %s", [full[1][1]])
     run("DELETE FROM registration_registration WHERE id = %s", [full[1][1]])
     assert _zeros(*full) == (1, 0, 0, 0)
-    assert broken_promises() != []
+    assert broken_invariants() != []
 
 
 def test_an_empty_seat_beside_a_queue_is_counted_once(full: Full) -> None:
     run("UPDATE modules_allocation SET state = 'released' WHERE seat = 2")
     assert _zeros(*full) == (0, 0, 1, 0)
-    assert broken_promises() != []
+    assert broken_invariants() != []
 
 
 def test_a_swapped_pair_is_one_inversion(full: Full) -> None:

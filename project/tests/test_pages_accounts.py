@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils.translation import get_language
 
+from project.accounts.forms import PreferencesForm
 from project.accounts.models import User
 from project.logs import LineFormatter
 from project.redis import client as redis_client
@@ -107,6 +108,20 @@ def test_a_new_mail_address_takes_the_password_and_is_told_to_the_old_one(
     guess = chosen | {"email": "b@y.org", "password": "guess"}
     texts = [client.post("/preferences/", guess).content.decode() for _ in range(2)]
     assert ["Too many tries" in text for text in texts] == [False, True]
+
+
+def test_an_address_that_was_changed_meanwhile_is_not_turned_back(
+    client: Client, ada: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def changed_elsewhere(_: object) -> str:
+        User.objects.update(email="new@x.org")
+        return ""
+
+    client.force_login(ada)
+    monkeypatch.setattr(PreferencesForm, "clean_password", changed_elsewhere)
+    client.post("/preferences/", {"email": "ada@x.org", "language": "en", "theme": "dark"})
+    ada.refresh_from_db()
+    assert ada.email == "new@x.org"
 
 
 def test_what_is_no_address_of_mail_uses_up_nobodys_letters() -> None:

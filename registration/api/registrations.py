@@ -33,9 +33,11 @@ from registration.api.shapes import (
     registration_json,
     summary_json,
 )
+from registration.rules.eligibility import RULES_AT, Stage
 from registration.selectors import following, progress
 
 RETRY_AFTER = "1"
+_RULES = ", ".join(rule.code for rule in RULES_AT[Stage.SUBMISSION])
 
 
 class RegistrationsView(APIView):
@@ -53,9 +55,8 @@ class RegistrationsView(APIView):
         request=AskingShape,
         responses={202: AcceptedShape},
         description="Ask for sections. 202 means accepted: nothing is lost from then on, and the "
-        "answer is to be found at `url`. Refused with a code of its own: window, block, "
-        "already_registered, clash, credit_limit, prerequisites, unknown_section, closed_section, "
-        "several_terms, too_many_sections, malformed (400), idempotency_key_missing (400), "
+        f"answer is to be found at `url`. Refused with a code of its own: {_RULES}, "
+        "too_many_sections, malformed (400), idempotency_key_missing (400), "
         "idempotency_key_reused (422), still_processing, not_a_student (403).",
     )
     def post(self, request: Request) -> HttpResponse:

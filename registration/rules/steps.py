@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from registration.rules.eligibility import RULES_AT, Stage
+
 Name = Literal["line", "seat", "fee", "answer"]
 Mark = Literal["done", "now", "stopped", "to_come"]
 
@@ -18,8 +20,8 @@ _NOW: dict[str, Name] = {
 # Where an item that was refused came to its end. One that another item took along, or that was
 # given up, may have been anywhere: of its way only the line and the end are known.
 _STOPPED_AT: dict[str, Name] = {
-    **dict.fromkeys(("full", "closed_section", "unknown_section", "already_registered"), "seat"),
-    **dict.fromkeys(("block", "clash", "credit_limit", "ended"), "seat"),
+    **dict.fromkeys(("full", "closed_section", "unknown_section", "ended"), "seat"),
+    **dict.fromkeys((rule.code for rule in RULES_AT[Stage.OFFER]), "seat"),
     **dict.fromkeys(("account_limit", "no_rate"), "fee"),
 }
 

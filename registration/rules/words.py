@@ -3,7 +3,7 @@
 `_` only marks a text for `makemessages`; the caller's `translate` turns it into a language.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 Translate = Callable[[str], str]
@@ -19,6 +19,22 @@ class Words:
 
     sentence: str
     fix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A part of a sentence with its values, in no language yet."""
+
+    text: str
+    values: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list within a sentence, in no language yet; `joint` is one of the ways below."""
+
+    parts: Sequence[object]
+    joint: str
 
 
 DOOR: dict[str, Words] = {
@@ -168,7 +184,18 @@ OR = _("{listed} or {following}")
 def words_for(code: str, translate: Translate, **facts: object) -> Words:
     """Sentence and fix of a problem at the door, with `facts` filled in."""
     words = DOOR[code]
-    return Words(translate(words.sentence).format(**facts), translate(words.fix).format(**facts))
+    values = {name: _in_language(value, translate) for name, value in facts.items()}
+    return Words(translate(words.sentence).format(**values), translate(words.fix).format(**values))
+
+
+def _in_language(value: object, translate: Translate) -> object:
+    if isinstance(value, Phrase):
+        values = {name: _in_language(part, translate) for name, part in value.values.items()}
+        return translate(value.text).format(**values)
+    if isinstance(value, Listing):
+        parts = (str(_in_language(part, translate)) for part in value.parts)
+        return list_said(parts, value.joint, translate)
+    return value
 
 
 def words_of_reason(code: str, translate: Translate) -> Words:

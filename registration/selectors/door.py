@@ -7,7 +7,7 @@ from uuid import UUID
 
 from project.bus.sql import Prepared, fetch, run_together
 from project.messages.modules import Clause
-from registration.rules.door import Case, Choice, Window
+from registration.rules.eligibility import EligibilityContext, RequestedSection, Window
 from registration.rules.schedule import Entry
 
 # Two requests with one key: the second must not wait for the first, so it only tries. Two requests
@@ -26,8 +26,15 @@ SELECT set_config('registration.key_is_free', attempt.free::text, true), student
   FROM attempt LEFT JOIN student ON true""",
 )
 
-# Shared, so that those who only look are not in each other's way.
-_IS_NOBODY_THERE = "SELECT pg_try_advisory_xact_lock_shared(hashtextextended(%s, %s))"
+# Looked up, not tried: even a shared lock, held for a moment, would turn a request away. A lock of
+# one number is listed as its upper and its lower half.
+_IS_AT_THE_DOOR = """
+SELECT EXISTS (
+       SELECT FROM pg_locks l, hashtextextended(%s, %s) AS number
+        WHERE l.locktype = 'advisory' AND l.objsubid = 1 AND l.granted
+          AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+          AND l.classid = ((number >> 32) & 4294967295)::oid
+          AND l.objid = (number & 4294967295)::oid)"""
 
 # All that the door looks at, for student $1, key $2 and sections $3.
 _SEEN = """
@@ -91,13 +98,13 @@ class Knock:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DoorView:
-    """The student, the request that this key made before (if any), and the case to judge."""
+    """The student, the request that this key made before (if any), and what the rules read."""
 
     is_active: bool
     programme: str
     key_hash: bytes | None
     key_registration: UUID | None
-    case: Case
+    context: EligibilityContext
 
 
 def door_enter(knock: Knock) -> DoorView | Literal["still_processing", "not_a_student"]:
@@ -122,7 +129,7 @@ def door_look(*, student: int, key: str, sections: tuple[int, ...]) -> DoorView 
 def is_at_the_door(*, student: int, key: str) -> bool:
     """Whether a request with this key is being judged now. It leaves after its commit: who looks
     afterwards for what it became finds that, or nothing because it was refused."""
-    return not fetch(_IS_NOBODY_THERE, [key, student])[0][0]
+    return bool(fetch(_IS_AT_THE_DOOR, [key, student])[0][0])
 
 
 def clause_read(data: dict[str, Any]) -> Clause:
@@ -133,22 +140,23 @@ def clause_read(data: dict[str, Any]) -> Clause:
 def _view(row: tuple[Any, ...], sections: tuple[int, ...]) -> DoorView:
     now, key_hash, key_registration, is_active, programme, limit, transcript, blocks = row[:8]
     opens, closes, choices, entries = row[8:]
-    case = Case(
+    context = EligibilityContext(
         now=now,
         asked=sections,
-        choices=tuple([_choice(choice) for choice in choices or ()]),
+        requested=tuple([_requested(choice) for choice in choices or ()]),
         credit_limit=limit,
         windows=_windows(opens, closes),
         blocks=tuple(blocks),
         transcript=frozenset(transcript),
-        schedule=tuple([_entry(entry) for entry in entries or ()]),
+        schedule=_entries(entries, waitlisted=False),
+        waitlisted=_entries(entries, waitlisted=True),
     )
     return DoorView(
         is_active=is_active,
         programme=programme,
         key_hash=None if key_hash is None else bytes(key_hash),
         key_registration=key_registration,
-        case=case,
+        context=context,
     )
 
 
@@ -157,9 +165,9 @@ def _windows(opens: list[datetime] | None, closes: list[datetime] | None) -> tup
     return tuple([Window(opens_at=opened, closes_at=closed) for opened, closed in pairs])
 
 
-def _choice(row: list[Any]) -> Choice:
+def _requested(row: list[Any]) -> RequestedSection:
     section, term, module, code, credits_, slots, is_open, requires = row
-    return Choice(
+    return RequestedSection(
         section=section,
         term=term,
         module=module,
@@ -171,6 +179,11 @@ def _choice(row: list[Any]) -> Choice:
     )
 
 
-def _entry(row: list[Any]) -> Entry:
-    section, module, credits_, slots, queued = row
-    return Entry(section=section, module=module, credits=credits_, slots=slots, queued=queued)
+def _entries(rows: list[Any] | None, *, waitlisted: bool) -> tuple[Entry, ...]:
+    return tuple(
+        [
+            Entry(section=section, module=module, credits=credits_, slots=slots)
+            for section, module, credits_, slots, queued in rows or ()
+            if queued is waitlisted
+        ]
+    )

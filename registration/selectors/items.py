@@ -15,6 +15,10 @@ SELECT i.registration_id, r.mode, i.section_id, i.state, i.drop_wished
  WHERE i.registration_id = ANY(%s)
  ORDER BY i.registration_id, i.ordinal"""
 
+_ITEM = """
+SELECT state, drop_wished FROM registration_item
+ WHERE registration_id = %s AND section_id = %s AND student_id = %s"""
+
 _LIVE = """
 SELECT i.student_id, i.registration_id, i.section_id, i.state, i.module_code, i.credits, c.slots,
        c.term_id
@@ -23,7 +27,7 @@ SELECT i.student_id, i.registration_id, i.section_id, i.state, i.module_code, i.
 
 _STUDENTS = """
 SELECT s.id, s.programme, s.credit_limit,
-       EXISTS (SELECT 1 FROM registration_block b WHERE b.student_id = s.id)
+       ARRAY(SELECT b.reason FROM registration_block b WHERE b.student_id = s.id ORDER BY b.id)
   FROM registration_student s WHERE s.id = ANY(%s)"""
 
 _OVERDUE = """
@@ -47,6 +51,14 @@ class ItemNow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StudentItem:
+    """How one item stands, and whether its student has asked to drop it."""
+
+    state: str
+    drop_requested: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LiveItem:
     """A live item with what its student's schedule needs to know."""
 
@@ -58,11 +70,11 @@ class LiveItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StudentNow:
-    """What a queued student's turn depends on beside the schedule."""
+    """What a queued student's turn depends on beside the schedule; `blocks` are their reasons."""
 
     programme: str
     credit_limit: int
-    is_blocked: bool
+    blocks: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,18 +98,18 @@ def items_now(registrations: Collection[str]) -> Mapping[str, list[ItemNow]]:
     return found
 
 
+def get_item(*, student: int, registration: UUID, section: int) -> StudentItem | None:
+    """One item of this student, or None."""
+    rows = fetch(_ITEM, [registration, section, student])
+    return StudentItem(state=rows[0][0], drop_requested=rows[0][1]) if rows else None
+
+
 def items_live(students: Collection[int]) -> Mapping[int, list[LiveItem]]:
     """The live items of these students, over all terms."""
     found: dict[int, list[LiveItem]] = defaultdict(list)
     for row in fetch(_LIVE, [list(students)]):
         student, registration, section, state, module, credits_, slots, term = row
-        entry = Entry(
-            section=section,
-            module=module,
-            credits=credits_,
-            slots=slots,
-            queued=state == "queued",
-        )
+        entry = Entry(section=section, module=module, credits=credits_, slots=slots)
         found[student].append(
             LiveItem(registration=str(registration), term=term, state=state, entry=entry)
         )
@@ -107,7 +119,7 @@ def items_live(students: Collection[int]) -> Mapping[int, list[LiveItem]]:
 def students_now(students: Collection[int]) -> Mapping[int, StudentNow]:
     """Programme, limit and blocks of these students."""
     return {
-        row[0]: StudentNow(programme=row[1], credit_limit=row[2], is_blocked=row[3])
+        row[0]: StudentNow(programme=row[1], credit_limit=row[2], blocks=tuple(row[3]))
         for row in fetch(_STUDENTS, [list(students)])
     }
 

@@ -59,15 +59,6 @@ def block_known(block: int) -> BlockChanged | None:
     return BlockChanged(block=row.id, student=row.student_id, reason=row.reason)
 
 
-def ids_fresh(table: str, count: int) -> list[int]:
-    """Ids for rows of `table` that nobody had before."""
-    rows = fetch(
-        "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
-        [table, count],
-    )
-    return [row[0] for row in rows]
-
-
 def term_id(code: str) -> int | None:
     """The id of the term, or None while the catalogue does not know it."""
     return Term.objects.filter(code=code).values_list("id", flat=True).first()

@@ -4,15 +4,18 @@ from dataclasses import replace
 
 from django.db import transaction
 
+from project.bus.sequences import allocate_ids
 from project.bus.store import append
 from project.messages.registration import BlockChanged
-from registration.selectors.people import block_known, ids_fresh
+from registration.selectors.people import block_known
+
+BLOCK_IDS = "registration_block_id_seq"
 
 
 def block_put(*, student: int, reason: str) -> int:
     """Bar a student from registering; the new block's id."""
     with transaction.atomic():
-        (block,) = ids_fresh("registration_block", 1)
+        (block,) = allocate_ids(sequence=BLOCK_IDS, count=1)
         append([BlockChanged(block=block, student=student, reason=reason)])
     return block
 

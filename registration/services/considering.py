@@ -7,13 +7,13 @@ from project import live_news
 from project.bus.store import Story, append, stories
 from project.messages.modules import SeatOffered
 from project.messages.registration import Considered
-from registration.rules.turn import Turn, turn_refusal
-from registration.selectors.items import (
-    LiveItem,
-    StudentNow,
-    items_live,
-    students_now,
+from registration.rules.eligibility import (
+    EligibilityContext,
+    RequestedSection,
+    Stage,
+    check_eligibility,
 )
+from registration.selectors.items import LiveItem, StudentNow, items_live, students_now
 from registration.services.locking import students_lock
 
 Live = dict[int, list[LiveItem]]
@@ -63,27 +63,46 @@ def _judged(
         offer = _offer(story)
         item = _item(offer, live)
         student = students[offer.student]
-        code = _refusal(item, live[offer.student], student) if item else "ended"
+        code = _refusal(story, item, live[offer.student], student) if item else "ended"
         if item and not code:
             _offer_in(live[offer.student], item)
         yield story.cause, _considered(offer, item, student.programme, code)
 
 
-def _refusal(item: LiveItem, live: Sequence[LiveItem], student: StudentNow) -> str:
-    beside = [other.entry for other in live if other is not item and other.term == item.term]
-    return turn_refusal(
-        Turn(
-            state=item.state,
-            entry=item.entry,
-            beside=beside,
-            credit_limit=student.credit_limit,
-            blocked=student.is_blocked,
-        )
+def _refusal(story: Story, item: LiveItem, live: Sequence[LiveItem], student: StudentNow) -> str:
+    """The code that refuses the seat, or "" where it may be offered."""
+    if item.state != "queued":
+        return "ended"
+    violations = check_eligibility(_context(story, item, live, student), Stage.OFFER)
+    return violations[0].code if violations else ""
+
+
+def _context(
+    story: Story, item: LiveItem, live: Sequence[LiveItem], student: StudentNow
+) -> EligibilityContext:
+    entry = item.entry
+    offered = RequestedSection(
+        section=entry.section,
+        term=item.term,
+        module=entry.module,
+        credits=entry.credits,
+        slots=entry.slots,
+    )
+    schedule = [
+        other.entry for other in live if other.term == item.term and other.state != "queued"
+    ]
+    return EligibilityContext(
+        now=story.recorded_at,
+        asked=(entry.section,),
+        requested=(offered,),
+        credit_limit=student.credit_limit,
+        blocks=student.blocks,
+        schedule=tuple(schedule),
     )
 
 
 def _offer_in(live: list[LiveItem], item: LiveItem) -> None:
-    live[live.index(item)] = replace(item, state="offered", entry=replace(item.entry, queued=False))
+    live[live.index(item)] = replace(item, state="offered")
 
 
 def _considered(offer: SeatOffered, item: LiveItem | None, programme: str, code: str) -> Considered:

@@ -6,11 +6,11 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext
 
-from project.bus.sql import fetch
 from project.bus.store import append
 from project.messages.registration import Dropped, DropWished, Ended
 from project.refusals import Refusal
 from registration.rules.words import state_said, words_for
+from registration.selectors.items import StudentItem, get_item
 from registration.services.locking import students_lock
 
 
@@ -29,24 +29,18 @@ def item_drop(*, student: int, registration: UUID, section: int) -> Drop | None:
     """
     with transaction.atomic():
         students_lock([student])
-        rows = fetch(
-            "SELECT state, drop_wished FROM registration_item"
-            " WHERE registration_id = %s AND section_id = %s AND student_id = %s",
-            [registration, section, student],
-        )
-        if not rows:
-            return None
-        state, is_wished = rows[0]
-        return _drop(str(registration), student, section, state, is_wished)
+        item = get_item(student=student, registration=registration, section=section)
+        return _drop(str(registration), student, section, item) if item else None
 
 
-def _drop(registration: str, student: int, section: int, state: str, is_wished: bool) -> Drop:
+def _drop(registration: str, student: int, section: int, item: StudentItem) -> Drop:
+    state = item.state
     if state in ("refused", "expired"):
         words = words_for("already_ended", gettext, state=state_said(state, gettext))
         raise Refusal("already_ended", words.sentence, fix=words.fix)
     if state in ("confirmed", "queued"):
         ended = (Ended(section=section, was=state, code="given_up"),)
         append([Dropped(registration=registration, student=student, items=ended)])
-    elif state != "dropped" and not is_wished:
+    elif state != "dropped" and not item.drop_requested:
         append([DropWished(registration=registration, student=student, section=section)])
     return Drop(is_done=state in ("confirmed", "queued", "dropped"))

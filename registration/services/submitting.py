@@ -1,6 +1,7 @@
 """The door: one transaction from the request to the accepted fact."""
 
 import hashlib
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from project.ids import uuid7
 from project.messages.registration import Asked, Submitted
 from project.refusals import Refusal
 from registration.rules.asking import Asking
-from registration.rules.door import Problem, judge
+from registration.rules.eligibility import Stage, Violation, check_eligibility, violation_words
 from registration.rules.words import words_for
 from registration.selectors.door import DoorView, Knock, door_enter
 
@@ -21,7 +22,8 @@ RETRY_AFTER_SECONDS = 1
 
 
 def registration_submit(*, student: int, key: str, asking: Asking) -> UUID:
-    """Accept the request, or raise the `Refusal` that says why not. Three statements.
+    """Accept the request, or raise the `Refusal` that says why not. Two trips to the
+    database: lock, key and all that the rules read; then the fact with everything it changes.
 
     The same key and request give the same registration again. A refusal stores nothing.
     """
@@ -54,24 +56,24 @@ def _enter(knock: Knock, asking: Asking) -> UUID:
 
 
 def _accept(knock: Knock, asking: Asking, view: DoorView) -> UUID:
-    problems = judge(view.case, gettext)
-    if problems:
-        raise _refused(problems)
+    violations = check_eligibility(view.context, Stage.SUBMISSION)
+    if violations:
+        raise _refused(violations)
     append([_submitted(knock, asking, view)])
     return knock.registration
 
 
 def _submitted(knock: Knock, asking: Asking, view: DoorView) -> Submitted:
-    choices = view.case.choices
+    requested = view.context.requested
     return Submitted(
         registration=str(knock.registration),
         student=knock.student,
         programme=view.programme,
-        term=choices[0].term,
+        term=requested[0].term,
         mode=asking.mode,
         on_full=asking.on_full,
         items=tuple(
-            [Asked(section=c.section, module=c.module, credits=c.credits) for c in choices]
+            [Asked(section=r.section, module=r.module, credits=r.credits) for r in requested]
         ),
     )
 
@@ -81,10 +83,15 @@ def _refusal(code: str, *, status: int = 409, **extra: object) -> Refusal:
     return Refusal(code, words.sentence, status=status, fix=words.fix, **extra)
 
 
-def _refused(problems: list[Problem]) -> Refusal:
-    first, *others = problems
-    also = [{"code": p.code, "detail": p.detail, "fix": p.fix} for p in others]
-    extra: dict[str, Any] = {"sections": list(first.sections)} if first.sections else {}
-    if also:
-        extra["also"] = also
-    return Refusal(first.code, first.detail, fix=first.fix, **extra)
+def _refused(violations: Sequence[Violation]) -> Refusal:
+    first, *others = violations
+    words, sections = violation_words(first, gettext), first.details.sections
+    extra: dict[str, Any] = {"sections": list(sections)} if sections else {}
+    if others:
+        extra["also"] = [_also(other) for other in others]
+    return Refusal(first.code, words.sentence, fix=words.fix, **extra)
+
+
+def _also(violation: Violation) -> dict[str, str]:
+    words = violation_words(violation, gettext)
+    return {"code": violation.code, "detail": words.sentence, "fix": words.fix}

@@ -6,9 +6,12 @@ from datetime import UTC, datetime
 
 from django.db import transaction
 
+from project.bus.sequences import allocate_ids
 from project.bus.store import append
 from project.messages.registration import WindowChanged
-from registration.selectors.people import ids_fresh, window_known
+from registration.selectors.people import window_known
+
+WINDOW_IDS = "registration_window_id_seq"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +28,7 @@ class Opening:
 def windows_open(openings: Sequence[Opening]) -> list[int]:
     """Set new windows; their ids, parallel to `openings`."""
     with transaction.atomic():
-        ids = ids_fresh("registration_window", len(openings))
+        ids = allocate_ids(sequence=WINDOW_IDS, count=len(openings))
         append([_fact(*pair) for pair in zip(ids, openings, strict=True)])
     return ids
 

@@ -91,14 +91,19 @@ def section(
 
 
 def window(
-    *, opens: int = -1, closes: int = 1, programme: str = "", year: int | None = None
+    *,
+    opens: int = -1,
+    closes: int = 1,
+    programme: str = "",
+    year: int | None = None,
+    term: int = TERM,
 ) -> int:
     """A window from `opens` to `closes` hours from now; its id."""
     now = datetime.now(UTC)
     (number,) = services.windows_open(
         [
             services.Opening(
-                term=TERM,
+                term=term,
                 opens_at=now + timedelta(hours=opens),
                 closes_at=now + timedelta(hours=closes),
                 programme=programme,
@@ -231,12 +236,15 @@ def counts_asked_for() -> None:
 
 
 @contextmanager
-def somebody_at_the_door(student: int, key: UUID) -> Iterator[None]:
+def somebody_at_the_door(student: int, key: UUID | str) -> Iterator[None]:
     """A request of this student with this key is being judged, for as long as the block lasts."""
     other = connection.copy()
+    this: list[str | int] = [str(key), student]
     with other.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(hashtextextended(%s, %s))", [str(key), student])
-    try:
-        yield
-    finally:
-        other.close()
+        cursor.execute("SELECT pg_advisory_lock(hashtextextended(%s, %s))", this)
+        try:
+            yield
+        finally:
+            # By hand: a connection that is closed keeps its locks until its server process ends.
+            cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, %s))", this)
+            other.close()

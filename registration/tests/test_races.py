@@ -124,6 +124,36 @@ def test_key_in_process_is_409_at_once() -> None:
     assert Registration.objects.count() == 1
 
 
+def test_who_looks_whether_somebody_is_at_the_door_is_in_nobodys_way() -> None:
+    given.section(1)
+    given.window()
+    student = given.student()
+    seen: list[object] = []
+
+    def ask() -> None:
+        try:
+            seen.append(given.post(student, given.body(1), key="k"))
+        finally:
+            connection.close()
+
+    with transaction.atomic():
+        assert not door.is_at_the_door(student=student, key="k")
+        thread = Thread(target=ask)
+        thread.start()
+        thread.join(timeout=10)
+    (answer,) = seen
+    assert answer.status_code == 202  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("key", [str(n) for n in range(8)])  # numbers with either sign in each half
+def test_only_the_one_request_at_the_door_is_seen_there(key: str) -> None:
+    with given.somebody_at_the_door(1, key):
+        seen = [door.is_at_the_door(student=one, key=key) for one in (1, 2)]
+        assert seen == [True, False]
+        assert not door.is_at_the_door(student=1, key=f"{key}0")
+    assert not door.is_at_the_door(student=1, key=key)
+
+
 def test_a_key_that_is_just_being_forgotten_still_answers_and_is_not_kept_anew() -> None:
     given.section(1)
     given.window()

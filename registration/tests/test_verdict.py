@@ -1,11 +1,9 @@
-"""The verdict and the turn as tables: no database."""
+"""The verdict as a table: no database."""
 
 from dataclasses import replace
 
 import pytest
 
-from registration.rules.schedule import Entry
-from registration.rules.turn import Turn, turn_refusal
 from registration.rules.verdict import Evidence, Finding, verdict
 
 SEATED = Evidence(section=1, state="pending", seat="seated", money="authorised")
@@ -77,25 +75,3 @@ IN_QUEUE: Told = (2, "queued", "queued", "", False)
 )
 def test_verdict(mode: str, items: list[Evidence], findings: list[Told]) -> None:
     assert [told(found) for found in verdict(mode=mode, items=items)] == findings
-
-
-MINE = Entry(section=1, module="M 1", credits=4, slots=(0, 50), queued=True)
-TURN = Turn(state="queued", entry=MINE, beside=(), credit_limit=8, blocked=False)
-OTHER = Entry(section=2, module="M 2", credits=4, slots=(100, 150))
-
-
-@pytest.mark.parametrize(
-    ("turn", "code"),
-    [
-        (TURN, ""),
-        (replace(TURN, beside=[OTHER]), ""),
-        (replace(TURN, state="dropped"), "ended"),
-        (replace(TURN, blocked=True), "block"),
-        (replace(TURN, beside=[replace(OTHER, module="M 1")]), "already_registered"),
-        (replace(TURN, beside=[replace(OTHER, module="M 1", queued=True)]), ""),
-        (replace(TURN, beside=[replace(OTHER, slots=(49, 60))]), "clash"),
-        (replace(TURN, beside=[replace(OTHER, credits=5)]), "credit_limit"),
-    ],
-)
-def test_turn(turn: Turn, code: str) -> None:
-    assert turn_refusal(turn) == code

@@ -7,10 +7,16 @@ from math import ceil
 
 from django.utils.translation import gettext
 
-from registration.rules.door import Case, Problem, judge
+from registration.rules.eligibility import (
+    EligibilityContext,
+    Stage,
+    check_eligibility,
+    violation_words,
+)
 from registration.rules.meeting_words import Line, meeting_lines
-from registration.rules.schedule import Slots, entries_counting, slots_overlap
+from registration.rules.schedule import Slots, slots_overlap
 from registration.rules.timetable import Course
+from registration.rules.words import Words
 from registration.selectors.door import door_look
 from registration.selectors.mine import Held, items_held
 from registration.selectors.plan import (
@@ -48,7 +54,7 @@ class Row:
 class Against:
     """A rule that would say no now, and the sections of the plan that it is about."""
 
-    problem: Problem
+    words: Words
     rows: tuple[Planned, ...]
 
 
@@ -87,36 +93,36 @@ def plan_page(student: int) -> PlanPage | None:
     own = sum(one.credits for one in planned)
     return PlanPage(
         plan=plan,
-        rows=_rows(planned, view.case),
-        against=_against(view.case, planned),
-        opening=_opening(view.case),
+        rows=_rows(planned, view.context),
+        against=_against(view.context, planned),
+        opening=_opening(view.context),
         credits=own,
-        credits_after=own + sum(entry.credits for entry in entries_counting(view.case.schedule)),
-        credit_limit=view.case.credit_limit,
+        credits_after=own + sum(entry.credits for entry in view.context.schedule),
+        credit_limit=view.context.credit_limit,
         picture=picture_of(_courses(planned, held)),
-        made_at=view.case.now,
+        made_at=view.context.now,
     )
 
 
-def _against(case: Case, planned: Sequence[Planned]) -> tuple[Against, ...]:
-    problems = judge(case, gettext) if planned else []
+def _against(context: EligibilityContext, planned: Sequence[Planned]) -> tuple[Against, ...]:
+    violations = check_eligibility(context, Stage.SUBMISSION) if planned else []
     return tuple(
         Against(
-            problem=problem,
-            rows=tuple(one for one in planned if one.section in problem.sections),
+            words=violation_words(violation, gettext),
+            rows=tuple(one for one in planned if one.section in violation.details.sections),
         )
-        for problem in problems
+        for violation in violations
     )
 
 
-def _opening(case: Case) -> Opening | None:
+def _opening(context: EligibilityContext) -> Opening | None:
     """The window that is open, else the next one; None where none is to come."""
-    is_now = [w.closes_at for w in case.windows if w.opens_at <= case.now < w.closes_at]
-    to_come = [w.opens_at for w in case.windows if w.opens_at > case.now]
+    is_now = [w.closes_at for w in context.windows if w.opens_at <= context.now < w.closes_at]
+    to_come = [w.opens_at for w in context.windows if w.opens_at > context.now]
     if not is_now and not to_come:
         return None
     at = max(is_now) if is_now else min(to_come)
-    left = ceil((at - case.now).total_seconds())
+    left = ceil((at - context.now).total_seconds())
     return Opening(is_open=bool(is_now), at=at, seconds_left=left)
 
 
@@ -139,10 +145,10 @@ def _course(planned: Planned) -> Course:
     )
 
 
-def _rows(planned: Sequence[Planned], case: Case) -> tuple[Row, ...]:
+def _rows(planned: Sequence[Planned], context: EligibilityContext) -> tuple[Row, ...]:
     instead = sections_instead([one.section for one in planned])
     seats = seats_live({one.section: (one.seats, one.is_open) for one in (*planned, *instead)})
-    schedule = [entry.slots for entry in entries_counting(case.schedule)]
+    schedule = [entry.slots for entry in context.schedule]
     return tuple(
         Row(
             planned=one,

@@ -12,7 +12,7 @@ from tqdm import tqdm
 
 from project.accounts.models import User
 from project.environment import ROOT
-from project.invariants.proving import run_invariants
+from project.invariants.runner import run_invariants
 from project.surge.counting import Tally, tallied
 from project.surge.generator import GeneratorFailed
 from project.surge.machine import process_roots

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from project.bus.replay import replay_check
-from project.invariants.proving import run_invariants
+from project.invariants.runner import run_invariants
 from project.tests.system import servers, sink, stores
 from project.tests.system.day import Day
 from project.tests.system.running import System, base_environment

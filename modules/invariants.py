@@ -1,4 +1,4 @@
-"""What holds among the tables of `modules`: every row that a statement returns breaks it."""
+"""What must always be true of the tables of `modules`."""
 
 from project.bus.registry import Invariant
 
@@ -42,15 +42,15 @@ SELECT a.section_id AS section, a.student_id AS student
   JOIN modules_waitlist_entry p ON p.section_id = a.section_id AND p.student_id = a.student_id
  WHERE a.state = 'live' AND p.state = 'waiting'"""
 
-PROMISES = (
-    Invariant(name="live allocations are no more than the seats", sql=_OVERSOLD),
-    Invariant(name="no two live allocations on one seat", sql=_TWO_ON_A_SEAT),
-    Invariant(name="at most one live allocation per student and section", sql=_TWO_FOR_ONE),
+INVARIANTS = (
+    Invariant(name="live allocations are no more than the seats", check=_OVERSOLD),
+    Invariant(name="no two live allocations on one seat", check=_TWO_ON_A_SEAT),
+    Invariant(name="at most one live allocation per student and section", check=_TWO_FOR_ONE),
     Invariant(
         name="nobody queues for a section with a free seat",
-        sql=_EMPTY_BESIDE_A_QUEUE,
+        check=_EMPTY_BESIDE_A_QUEUE,
         at_rest=True,
     ),
-    Invariant(name="counts of taken and waiting are true", sql=_MISCOUNTED),
-    Invariant(name="nobody queues for a seat they have", sql=_SEATED_AND_WAITING),
+    Invariant(name="counts of taken and waiting are true", check=_MISCOUNTED),
+    Invariant(name="nobody queues for a seat they have", check=_SEATED_AND_WAITING),
 )

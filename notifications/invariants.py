@@ -1,0 +1,24 @@
+"""What must always be true of the tables and facts of `notifications`."""
+
+from project.bus.registry import Invariant
+
+INVARIANTS = (
+    Invariant(
+        name="each flow is announced at most once",
+        check="SELECT cause::text AS cause, count(*)::text AS times FROM bus_event"
+        " WHERE type = 'notifications.announced.v1' GROUP BY cause HAVING count(*) > 1",
+    ),
+    Invariant(
+        name="every letter carries an announcement to its student, or news of their account",
+        check="SELECT m.message_id FROM notifications_mail m"
+        " LEFT JOIN notifications_inbox i USING (event_id, student_id)"
+        " LEFT JOIN bus_event e ON e.id = m.event_id AND e.type LIKE 'accounts.%'"
+        " AND (e.data->>'person')::bigint = m.student_id"
+        " WHERE i.event_id IS NULL AND e.id IS NULL",
+    ),
+    Invariant(
+        name="every letter went out",
+        check="SELECT message_id, error FROM notifications_mail WHERE sent_at IS NULL",
+        at_rest=True,
+    ),
+)

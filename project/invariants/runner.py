@@ -1,0 +1,124 @@
+"""Check every invariant on live data."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+
+from django.db import connection
+
+from project.bus.registry import Invariant, bus
+from project.bus.selectors import bus_lags
+from project.celery import app
+
+HERE = Path(__file__).parent
+SHOWN = 20
+"""Rows that are fetched of one invariant that is broken; of more only the number is given."""
+
+HEADER = re.compile(
+    r"-- name: (?P<name>.+)\n-- meaning: (?P<meaning>(?:.+\n)(?:-- (?!at rest:).+\n)*)"
+    r"-- at rest: (?P<at_rest>yes|no)\n"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvariantResult:
+    """What came of checking an invariant: the rows that break it, and how long it took."""
+
+    invariant: Invariant
+    rows: tuple[str, ...]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvariantBreach:
+    """One row that breaks the invariant of that name."""
+
+    invariant: str
+    row: str
+
+
+def run_invariants(*, at_rest: bool = True) -> list[InvariantBreach]:
+    """Every row that breaks an invariant; with `at_rest`, also of what is true once all is done."""
+    return [
+        InvariantBreach(invariant=result.invariant.name, row=row)
+        for result in check_invariants(at_rest=at_rest)
+        for row in result.rows
+    ]
+
+
+def check_invariants(*, at_rest: bool) -> Iterator[InvariantResult]:
+    """Each invariant with what breaks it, one after the other."""
+    for invariant in invariants():
+        if at_rest or not invariant.at_rest:
+            began = perf_counter()
+            rows = tuple(broken_rows(invariant))
+            yield InvariantResult(invariant=invariant, rows=rows, seconds=perf_counter() - began)
+
+
+def invariants() -> list[Invariant]:
+    """The files of this folder, what the apps and the bus registered, and the two below."""
+    files = [_from_file(path) for path in sorted(HERE.glob("*.sql"))]
+    return [*files, *bus.invariants, READERS, REDIS]
+
+
+def broken_rows(invariant: Invariant) -> list[str]:
+    """What breaks the invariant now; nothing where it holds."""
+    check = invariant.check
+    return _rows(check) if isinstance(check, str) else check()
+
+
+def _from_file(path: Path) -> Invariant:
+    text = path.read_text()
+    header = HEADER.match(text)
+    if header is None:
+        raise ValueError(f"{path.name} does not begin with name, meaning and at rest")
+    return Invariant(
+        name=header["name"],
+        meaning=header["meaning"].replace("\n-- ", " ").strip(),
+        at_rest=header["at_rest"] == "yes",
+        check=text,
+    )
+
+
+def _rows(sql: str) -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        found = cursor.fetchmany(SHOWN)
+        if cursor.rowcount > SHOWN:
+            found.append((f"… and {cursor.rowcount - SHOWN} more",))
+    return [" · ".join(str(value) for value in row) for row in found]
+
+
+def _readers_behind() -> list[str]:
+    app.loader.import_default_modules()
+    return [
+        f"{lag.name} at {lag.position}: {lag.behind} facts behind"
+        for lag in bus_lags()
+        if lag.behind
+    ]
+
+
+def _redis_wrong() -> list[str]:
+    """Reconcile, then look again: what is still wrong, reconciling does not put right."""
+    found = []
+    for app_name, reconcile in bus.rebuilds.items():
+        reconcile()
+        if wrong := reconcile():
+            found.append(f"{app_name}: {wrong} keys are wrong though they were just put right")
+    return found
+
+
+READERS = Invariant(
+    name="every reader at the end of the line",
+    meaning="At rest no reader of the line has facts before it.",
+    at_rest=True,
+    check=_readers_behind,
+)
+REDIS = Invariant(
+    name="Redis equals PostgreSQL after reconciliation",
+    meaning="Locks and counts in Redis are those of the tables, once they were put right.",
+    at_rest=True,
+    check=_redis_wrong,
+)

@@ -1,0 +1,70 @@
+"""What people change about themselves, and what is said of it."""
+
+from threading import Thread
+
+import pytest
+from django.db import connection, transaction
+
+from project.accounts.models import FormerAddress, User
+from project.accounts.services import email_change, password_reset_request
+from project.bus.sql import fetch
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ada() -> User:
+    return User.objects.create_user("ada", full_name="Ada", email="a@x.org")
+
+
+def events(kind: str) -> int:
+    return len(fetch("SELECT 1 FROM bus_event WHERE type = %s", [f"accounts.{kind}.v1"]))
+
+
+def former() -> list[str]:
+    return list(FormerAddress.objects.order_by("id").values_list("email", flat=True))
+
+
+@pytest.mark.parametrize(
+    ("had", "takes", "told"),
+    [("a@x.org", "b@x.org", ["a@x.org"]), ("a@x.org", "a@x.org", []), ("", "b@x.org", [])],
+)
+def test_the_address_that_is_replaced_is_told_if_there_was_one(
+    ada: User, had: str, takes: str, told: list[str]
+) -> None:
+    User.objects.update(email=had)
+    email_change(person=ada, email=takes)
+    ada.refresh_from_db()
+    assert (ada.email, former(), events("address_replaced")) == (takes, told, len(told))
+
+
+def test_nothing_else_of_a_person_is_changed_with_the_address(ada: User) -> None:
+    User.objects.update(full_name="Ada Lovelace")
+    email_change(person=ada, email="b@x.org")
+    ada.refresh_from_db()
+    assert ada.full_name == "Ada Lovelace"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_changes_at_once_each_tells_the_address_that_it_replaced(ada: User) -> None:
+    def change() -> None:
+        try:
+            email_change(person=ada, email="c@x.org")
+        finally:
+            connection.close()
+
+    second = Thread(target=change)
+    with transaction.atomic():
+        email_change(person=ada, email="b@x.org")
+        second.start()
+        second.join(timeout=1)
+    second.join()
+    ada.refresh_from_db()
+    assert (ada.email, former()) == ("c@x.org", ["a@x.org", "b@x.org"])
+
+
+def test_a_password_that_nobody_can_be_sent_is_asked_for_all_the_same(ada: User) -> None:
+    password_reset_request(people=[])
+    password_reset_request(people=[ada, ada])
+    rows = fetch("SELECT data FROM bus_event WHERE type = 'accounts.password_asked.v1'")
+    assert ["null" in data for (data,) in rows] == [True, False, False]

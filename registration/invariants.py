@@ -1,0 +1,105 @@
+# ruff: noqa: S608  (put together from the constants below, nothing comes from outside)
+"""What must always be true of registration's own tables and facts."""
+
+from project.bus.registry import Invariant
+
+_CURRENT = """
+SELECT i.*, c.term_id, c.slots
+  FROM registration_item i JOIN registration_section c ON c.id = i.section_id
+ WHERE i.state IN ('pending', 'offered', 'confirmed')"""
+
+_SLOTS = f"""
+SELECT i.student_id, i.term_id, i.registration_id, i.section_id, i.slots[n] AS starts,
+       i.slots[n + 1] AS ends
+  FROM ({_CURRENT}) i, generate_series(1, cardinality(i.slots), 2) AS n"""
+
+_UNREGISTERED = """
+WITH said AS (
+    SELECT e.id, (e.data->>'registration')::uuid AS registration,
+           (item->>'section')::bigint AS section
+      FROM bus_event e CROSS JOIN LATERAL jsonb_array_elements(e.data->'items') AS item
+     WHERE e.type = 'registration.submitted.v1'),
+kept AS (
+    SELECT r.event_id AS id, r.id AS registration, i.section_id AS section
+      FROM registration_registration r LEFT JOIN registration_item i ON i.registration_id = r.id)
+SELECT 'registration ' || coalesce(said.registration, kept.registration) || ' section '
+       || coalesce(said.section, kept.section, 0)
+       || CASE WHEN kept.registration IS NULL THEN ': said, but not kept'
+               ELSE ': kept, but never said' END AS broken
+  FROM said FULL JOIN kept USING (id, registration, section)
+ WHERE said.registration IS NULL OR kept.registration IS NULL
+UNION ALL
+SELECT 'key ' || k.key || ' of student ' || k.student_id || ': no registration '
+       || k.registration_id
+  FROM registration_key k
+ WHERE NOT EXISTS (SELECT FROM registration_registration r WHERE r.id = k.registration_id)"""
+
+_UNANSWERED = """
+WITH verdict AS (
+    SELECT v.cause, (item->>'section')::bigint AS section
+      FROM bus_event v CROSS JOIN LATERAL jsonb_array_elements(v.data->'items') AS item
+     WHERE v.type = 'registration.settled.v1'
+    UNION ALL
+    SELECT s.id, (item->>'section')::bigint
+      FROM bus_event x CROSS JOIN LATERAL jsonb_array_elements(x.data->'items') AS item
+      JOIN bus_event s ON s.stream = x.stream AND s.type = 'registration.submitted.v1'
+     WHERE x.type = 'registration.expired.v1'),
+counted AS (SELECT cause, section, count(*) AS n FROM verdict GROUP BY cause, section)
+SELECT 'registration ' || (s.data->>'registration') || ' section ' || (item->>'section') || ': '
+       || coalesce(c.n, 0) || ' answers' AS broken
+  FROM bus_event s
+ CROSS JOIN LATERAL jsonb_array_elements(s.data->'items') AS item
+  LEFT JOIN counted c ON c.cause = s.id AND c.section = (item->>'section')::bigint
+ WHERE s.type = 'registration.submitted.v1' AND coalesce(c.n, 0) <> 1"""
+
+INVARIANTS = (
+    Invariant(
+        name="registration: answered means that no item is pending",
+        check="""
+SELECT r.id::text AS registration, r.answered_at::text
+  FROM registration_registration r
+ WHERE (r.answered_at IS NULL) IS DISTINCT FROM EXISTS (
+       SELECT 1 FROM registration_item i WHERE i.registration_id = r.id AND i.state = 'pending')""",
+    ),
+    Invariant(
+        name="registration: nothing is pending or offered",
+        at_rest=True,
+        check="""
+SELECT registration_id::text, section_id::text, state
+  FROM registration_item WHERE state IN ('pending', 'offered')""",
+    ),
+    Invariant(
+        name="registration: no module twice in a schedule",
+        check=f"""
+SELECT student_id::text, term_id::text, module_code
+  FROM ({_CURRENT}) i GROUP BY student_id, term_id, module_code HAVING count(*) > 1""",
+    ),
+    Invariant(
+        name="registration: no clash in a schedule",
+        check=f"""
+SELECT a.student_id::text, a.section_id::text, b.section_id::text AS other
+  FROM ({_SLOTS}) a JOIN ({_SLOTS}) b
+    ON a.student_id = b.student_id AND a.term_id = b.term_id AND a.section_id < b.section_id
+   AND a.starts < b.ends AND b.starts < a.ends""",
+    ),
+    Invariant(
+        name="registration: credits within the limit",
+        check=f"""
+SELECT i.student_id::text, i.term_id::text, sum(i.credits)::text AS credits
+  FROM ({_CURRENT}) i JOIN registration_student s ON s.id = i.student_id
+ GROUP BY i.student_id, i.term_id, s.credit_limit HAVING sum(i.credits) > s.credit_limit""",
+    ),
+    Invariant(
+        name="every accepted request has exactly one registration",
+        meaning="The submitted facts, registrations and their items are the same set; every key "
+        "that is kept leads to one of them.",
+        check=_UNREGISTERED,
+    ),
+    Invariant(
+        name="accepted equals answered",
+        meaning="Each accepted request was settled exactly once (or expired), for exactly the "
+        "items it asked for.",
+        at_rest=True,
+        check=_UNANSWERED,
+    ),
+)

@@ -1,0 +1,260 @@
+"""What a registration must satisfy: one function for each rule, one table of where it applies."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from itertools import combinations
+
+from project.messages.modules import Clause
+from registration.rules.schedule import Entry, slots_overlap
+from registration.rules.words import (
+    COMMA,
+    NEED,
+    OR,
+    PAIR,
+    SEMICOLON,
+    Listing,
+    Phrase,
+    Translate,
+    Words,
+    words_for,
+)
+
+
+class Stage(StrEnum):
+    """Where rules apply: to a request when it is submitted, to a waitlisted section when a seat of
+    it is offered."""
+
+    SUBMISSION = "submission"
+    OFFER = "offer"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestedSection:
+    """A section that is asked for, or offered. `code` is for its name, so an offer goes without."""
+
+    section: int
+    term: int
+    module: str
+    code: str = ""
+    credits: int
+    slots: Sequence[int] = ()
+    open: bool = True
+    requires: tuple[Clause, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return f"{self.module} {self.code}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """When this student may register for the term asked for."""
+
+    opens_at: datetime
+    closes_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EligibilityContext:
+    """Everything the rules read. `schedule` is what the student has in the term; `waitlisted` are
+    sections that do not count yet.
+
+    For an offer only `now`, `blocks`, `credit_limit` and `schedule` are loaded, and `requested` is
+    the one section. A rule that reads more has to be given it there before it may apply there.
+    """
+
+    now: datetime
+    asked: tuple[int, ...]
+    requested: tuple[RequestedSection, ...]
+    credit_limit: int
+    windows: tuple[Window, ...] = ()
+    blocks: tuple[str, ...] = ()
+    transcript: frozenset[str] = frozenset()
+    schedule: tuple[Entry, ...] = ()
+    waitlisted: tuple[Entry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Details:
+    """What a violation is about: its sections, and the values of its text. `text` names the text
+    where a rule has several."""
+
+    sections: tuple[int, ...] = ()
+    values: Mapping[str, object] = field(default_factory=dict)
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Violation:
+    """A rule that is not satisfied."""
+
+    code: str
+    details: Details
+
+
+def block(context: EligibilityContext) -> Details | None:
+    """A blocked student registers for nothing."""
+    if not context.blocks:
+        return None
+    return Details(values={"reasons": " ".join(context.blocks)})
+
+
+def unknown_section(context: EligibilityContext) -> Details | None:
+    """Every section asked for is in the catalogue."""
+    known = {section.section for section in context.requested}
+    missing = [section for section in context.asked if section not in known]
+    if not missing:
+        return None
+    names = Listing([str(section) for section in missing], COMMA)
+    return Details(sections=tuple(missing), values={"names": names})
+
+
+def several_terms(context: EligibilityContext) -> Details | None:
+    """One request is for one term: schedule, credits and window are the term's."""
+    if len({section.term for section in context.requested}) <= 1:
+        return None
+    return Details(sections=context.asked)
+
+
+def window(context: EligibilityContext) -> Details | None:
+    """The student's window for the term is open by the database's clock."""
+    now, windows = context.now, context.windows
+    if not context.requested or any(w.opens_at <= now < w.closes_at for w in windows):
+        return None
+    coming = [w.opens_at for w in windows if w.opens_at > now]
+    if coming:
+        return Details(text="window_opens", values={"instant": _instant(min(coming))})
+    if windows:
+        over = max(w.closes_at for w in windows)
+        return Details(text="window_closed", values={"instant": _instant(over)})
+    return Details()
+
+
+def _instant(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M:%S} UTC"
+
+
+def closed_section(context: EligibilityContext) -> Details | None:
+    """A closed section takes nobody. The seats' own writer judges this again."""
+    return _about(section for section in context.requested if not section.open)
+
+
+def already_registered(context: EligibilityContext) -> Details | None:
+    """No section twice; no module twice, unless the other one is only waitlisted."""
+    sections = {entry.section for entry in (*context.schedule, *context.waitlisted)}
+    modules = {entry.module for entry in context.schedule}
+    twice = []
+    for section in context.requested:
+        if section.section in sections or section.module in modules:
+            twice.append(section)
+        modules.add(section.module)
+    return _about(twice)
+
+
+def time_conflict(context: EligibilityContext) -> Details | None:
+    """No two meetings at the same time, within the request or with the schedule."""
+    pairs: list[tuple[RequestedSection, RequestedSection | Entry]] = []
+    for section in context.requested:
+        for entry in context.schedule:
+            if slots_overlap(section.slots, entry.slots) and section.section != entry.section:
+                pairs.append((section, entry))
+    for one, other in combinations(context.requested, 2):
+        if slots_overlap(one.slots, other.slots):
+            pairs.append((one, other))
+    if not pairs:
+        return None
+    names = [Phrase(PAIR, {"one": one.name, "other": other.name}) for one, other in pairs]
+    sections = sorted({section.section for section, _ in pairs})
+    return Details(sections=tuple(sections), values={"names": Listing(names, SEMICOLON)})
+
+
+def credit_limit(context: EligibilityContext) -> Details | None:
+    """Schedule and request together stay within the student's limit."""
+    asked = sum([section.credits for section in context.requested])
+    total = asked + sum([entry.credits for entry in context.schedule])
+    limit = context.credit_limit
+    if total <= limit or not asked:
+        return None
+    values = {"asked": asked, "total": total, "limit": limit, "over": total - limit}
+    return Details(values=values)
+
+
+def prerequisites(context: EligibilityContext) -> Details | None:
+    """Each clause is met by a module passed before, or by one of its circle taken together."""
+    beside: set[str] | None = None
+    lacking: list[tuple[RequestedSection, Clause]] = []
+    for section in context.requested:
+        for clause in section.requires:
+            if not context.transcript.isdisjoint(clause.any_of):
+                continue
+            if beside is None:
+                beside = _taken_beside(context)
+            if beside.isdisjoint(clause.together):
+                lacking.append((section, clause))
+    if not lacking:
+        return None
+    names = Listing([_need(*pair) for pair in lacking], SEMICOLON)
+    sections = sorted({section.section for section, _ in lacking})
+    return Details(sections=tuple(sections), values={"names": names})
+
+
+def _taken_beside(context: EligibilityContext) -> set[str]:
+    taken = {entry.module for entry in context.schedule}
+    return taken | {section.module for section in context.requested}
+
+
+def _need(section: RequestedSection, clause: Clause) -> Phrase:
+    return Phrase(NEED, {"name": section.name, "any_of": Listing(clause.any_of, OR)})
+
+
+def _about(sections: Iterable[RequestedSection]) -> Details | None:
+    these = list(sections)
+    if not these:
+        return None
+    names = Listing([section.name for section in these], COMMA)
+    return Details(sections=tuple([section.section for section in these]), values={"names": names})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """A row of the table: the code of a violation, how it is found, and where."""
+
+    code: str
+    check: Callable[[EligibilityContext], Details | None]
+    stages: frozenset[Stage]
+
+
+SUBMISSION = frozenset({Stage.SUBMISSION})
+EVERYWHERE = frozenset(Stage)
+
+# The weightiest first: it is the one that a refusal is named after.
+RULES = (
+    Rule(code="block", check=block, stages=EVERYWHERE),
+    Rule(code="unknown_section", check=unknown_section, stages=SUBMISSION),
+    Rule(code="several_terms", check=several_terms, stages=SUBMISSION),
+    Rule(code="window", check=window, stages=SUBMISSION),
+    Rule(code="closed_section", check=closed_section, stages=SUBMISSION),
+    Rule(code="already_registered", check=already_registered, stages=EVERYWHERE),
+    Rule(code="clash", check=time_conflict, stages=EVERYWHERE),
+    Rule(code="credit_limit", check=credit_limit, stages=EVERYWHERE),
+    Rule(code="prerequisites", check=prerequisites, stages=SUBMISSION),
+)
+RULES_AT = {stage: tuple(rule for rule in RULES if stage in rule.stages) for stage in Stage}
+
+
+def check_eligibility(context: EligibilityContext, stage: Stage) -> list[Violation]:
+    """Each rule of this stage that is not satisfied, the weightiest first; empty means eligible."""
+    return [
+        Violation(code=rule.code, details=details)
+        for rule in RULES_AT[stage]
+        if (details := rule.check(context)) is not None
+    ]
+
+
+def violation_words(violation: Violation, translate: Translate) -> Words:
+    """What a person reads of it: a full sentence, and what would change the answer."""
+    details = violation.details
+    return words_for(details.text or violation.code, translate, **details.values)

@@ -1,0 +1,247 @@
+"""Eligibility as tables, for both stages: no database."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from project.messages.modules import Clause
+from registration.rules.eligibility import (
+    RULES,
+    RULES_AT,
+    EligibilityContext,
+    RequestedSection,
+    Stage,
+    Window,
+    check_eligibility,
+    violation_words,
+)
+from registration.rules.schedule import Entry, slots_overlap
+from registration.rules.words import (
+    DOOR,
+    NEED,
+    OR,
+    REASONS,
+    SEMICOLON,
+    Translate,
+    Words,
+    words_for,
+)
+
+NOW = datetime(2026, 9, 1, 12, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+OPEN = Window(opens_at=NOW - HOUR, closes_at=NOW + HOUR)
+
+
+def section(number: int = 1, **changes: object) -> RequestedSection:
+    plain = RequestedSection(section=number, term=1, module=f"M {number}", code="A01", credits=4)
+    return replace(plain, **changes)  # type: ignore[arg-type]
+
+
+def entry(number: int = 9, **changes: object) -> Entry:
+    plain = Entry(section=number, module=f"M {number}", credits=4, slots=())
+    return replace(plain, **changes)  # type: ignore[arg-type]
+
+
+def context(*requested: RequestedSection, **changes: object) -> EligibilityContext:
+    plain = EligibilityContext(
+        now=NOW,
+        asked=tuple(one.section for one in requested),
+        requested=requested,
+        credit_limit=20,
+        windows=(OPEN,),
+    )
+    return replace(plain, **changes)  # type: ignore[arg-type]
+
+
+def codes(of: EligibilityContext, stage: Stage = Stage.SUBMISSION) -> list[str]:
+    return [violation.code for violation in check_eligibility(of, stage)]
+
+
+def test_plain_request_is_eligible() -> None:
+    assert codes(context(section(1), section(2))) == []
+
+
+NEEDS = (Clause(any_of=("X", "Y")),)
+
+
+@pytest.mark.parametrize(
+    ("violating", "code", "stages"),
+    [
+        (context(section(), blocks=("Fees are due.",)), "block", set(Stage)),
+        (context(section(), asked=(1, 2)), "unknown_section", {Stage.SUBMISSION}),
+        (context(section(1), section(2, term=2)), "several_terms", {Stage.SUBMISSION}),
+        (context(section(), windows=()), "window", {Stage.SUBMISSION}),
+        (context(section(open=False)), "closed_section", {Stage.SUBMISSION}),
+        (context(section(1), schedule=(entry(1),)), "already_registered", set(Stage)),
+        (
+            context(section(1, slots=(0, 50)), schedule=(entry(1, slots=(0, 50)),)),
+            "already_registered",
+            set(Stage),
+        ),
+        (context(section(1), waitlisted=(entry(1),)), "already_registered", set(Stage)),
+        (context(section(1), schedule=(entry(2, module="M 1"),)), "already_registered", set(Stage)),
+        (context(section(1), section(2, module="M 1")), "already_registered", set(Stage)),
+        (context(section(slots=(0, 50)), schedule=(entry(slots=(49, 60)),)), "clash", set(Stage)),
+        (context(section(1, slots=(0, 50)), section(2, slots=(20, 30))), "clash", set(Stage)),
+        (context(section(credits=17), schedule=(entry(),)), "credit_limit", set(Stage)),
+        (context(section(requires=NEEDS)), "prerequisites", {Stage.SUBMISSION}),
+    ],
+)
+def test_one_violation_gives_one_code_where_its_rule_applies(
+    violating: EligibilityContext, code: str, stages: set[Stage]
+) -> None:
+    found = {stage: codes(violating, stage) for stage in Stage}
+    assert found == {stage: [code] if stage in stages else [] for stage in Stage}
+
+
+@pytest.mark.parametrize("stage", Stage)
+@pytest.mark.parametrize(
+    "eligible",
+    [
+        context(section(1), schedule=(entry(2),)),
+        context(section(1), waitlisted=(entry(2, module="M 1"),)),
+        context(section(slots=(0, 50)), schedule=(entry(slots=(50, 60)),)),
+        context(section(slots=(0, 50)), waitlisted=(entry(slots=(0, 50)),)),
+        context(section(credits=16), schedule=(entry(),)),
+        context(section(credits=20), waitlisted=(entry(),)),
+        context(section(credits=0), credit_limit=3, schedule=(entry(),)),
+        context(section(requires=NEEDS), transcript=frozenset({"Y"})),
+        context(
+            section(1, requires=(Clause(any_of=("M 2",), together=("M 2",)),)),
+            section(2, requires=(Clause(any_of=("M 1",), together=("M 1",)),)),
+        ),
+        context(
+            section(1, requires=(Clause(any_of=("M 9",), together=("M 9",)),)), schedule=(entry(9),)
+        ),
+    ],
+)
+def test_what_is_eligible(eligible: EligibilityContext, stage: Stage) -> None:
+    assert codes(eligible, stage) == []
+
+
+def test_together_does_not_count_what_is_only_waitlisted() -> None:
+    requires = (Clause(any_of=("M 9",), together=("M 9",)),)
+    waiting = context(section(requires=requires), waitlisted=(entry(9),))
+    assert codes(waiting) == ["prerequisites"]
+
+
+def test_every_row_of_the_table_applies_somewhere_and_has_a_code_of_its_own() -> None:
+    assert all(rule.stages for rule in RULES)
+    assert len({rule.code for rule in RULES}) == len(RULES)
+    for stage in Stage:
+        assert RULES_AT[stage] == tuple(rule for rule in RULES if stage in rule.stages)
+
+
+def test_all_violations_are_found_and_the_weightiest_comes_first() -> None:
+    violating = context(section(credits=30, open=False), blocks=("One.",), windows=())
+    assert codes(violating) == ["block", "window", "closed_section", "credit_limit"]
+    assert codes(violating, Stage.OFFER) == ["block", "credit_limit"]
+
+
+def words(of: EligibilityContext, translate: Translate = str) -> Words:
+    (violation,) = check_eligibility(of, Stage.SUBMISSION)
+    return violation_words(violation, translate)
+
+
+@pytest.mark.parametrize(
+    ("windows", "part"),
+    [
+        ((), "has not been set"),
+        ((Window(opens_at=NOW + HOUR, closes_at=NOW + 2 * HOUR),), "opens at 2026-09-01 13:00:00"),
+        ((Window(opens_at=NOW - 2 * HOUR, closes_at=NOW),), "closed at 2026-09-01 12:00:00"),
+    ],
+)
+def test_window_says_when(windows: tuple[Window, ...], part: str) -> None:
+    told = words(context(section(), windows=windows))
+    assert part in told.sentence
+    assert told.fix
+
+
+def test_window_opens_on_the_instant() -> None:
+    assert codes(context(section(), windows=(Window(opens_at=NOW, closes_at=NOW + HOUR),))) == []
+
+
+def test_a_violation_names_the_sections_it_is_about() -> None:
+    (violation,) = check_eligibility(context(section(1), section(2, open=False)), Stage.SUBMISSION)
+    assert (violation.code, violation.details.sections) == ("closed_section", (2,))
+    assert violation_words(violation, str) == Words(
+        "Not open for registration: M 2 A01.", "Choose an open section."
+    )
+
+
+CLASHING = context(
+    section(1, slots=(0, 50)),
+    section(2, slots=(40, 60)),
+    schedule=(entry(9, slots=(45, 55)),),
+)
+LACKING = context(section(1, requires=NEEDS), section(2, requires=(Clause(any_of=("Z",)),)))
+
+
+@pytest.mark.parametrize(
+    ("violating", "sentence"),
+    [
+        (
+            CLASHING,
+            "Meetings overlap: M 1 A01 with M 9; M 2 A01 with M 9; M 1 A01 with M 2 A01.",
+        ),
+        (LACKING, "A requirement is not met: M 1 A01 needs X or Y; M 2 A01 needs Z."),
+        (context(section(1), asked=(1, 7, 8)), "There is no such section: 7, 8."),
+        (context(section(credits=22)), "22 more credits would make 22; your limit is 20."),
+    ],
+)
+def test_lists_within_a_sentence(violating: EligibilityContext, sentence: str) -> None:
+    assert words(violating).sentence == sentence
+
+
+def test_the_parts_of_a_list_are_in_the_language_of_the_sentence() -> None:
+    chinese = {
+        NEED: "{name}: {any_of}",
+        OR: "{listed}/{following}",
+        SEMICOLON: "{listed} {following}",
+    }
+    told = words(LACKING, lambda text: chinese.get(text, text))
+    assert told.sentence == "A requirement is not met: M 1 A01: X/Y M 2 A01: Z."
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "overlap"),
+    [
+        ((), (0, 10), False),
+        ((0, 10), (10, 20), False),
+        ((0, 10), (9, 20), True),
+        ((0, 10, 30, 40), (12, 20, 35, 36), True),
+        ((5, 6), (0, 10), True),
+    ],
+)
+def test_slots_overlap(one: tuple[int, ...], other: tuple[int, ...], overlap: bool) -> None:
+    assert slots_overlap(one, other) is overlap
+    assert slots_overlap(other, one) is overlap
+
+
+def test_every_rule_has_words_for_each_stage_that_it_applies_to() -> None:
+    assert {rule.code for rule in RULES_AT[Stage.SUBMISSION]} <= set(DOOR)
+    assert {rule.code for rule in RULES_AT[Stage.OFFER]} <= set(REASONS)
+
+
+def test_every_code_of_the_door_has_a_sentence_and_a_fix() -> None:
+    facts = dict.fromkeys(
+        (
+            "fault",
+            "limit",
+            "count",
+            "reasons",
+            "names",
+            "state",
+            "instant",
+            "asked",
+            "total",
+            "over",
+        ),
+        "word",
+    )
+    for code in DOOR:
+        words = words_for(code, str, **facts)
+        assert words.sentence.rstrip("}").endswith((".", "word"))
+        assert words.fix
+        assert "{" not in words.sentence
