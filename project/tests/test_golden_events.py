@@ -46,13 +46,10 @@ class Renamed(Fact):
     """The class of the data below, but for the name of one field."""
 
     type: ClassVar[str] = "sample.kept.v1"
+    stream_of: ClassVar[tuple[str, str]] = ("kept", "student")
     student: int
     items: tuple[Line, ...]
     remark: str | None = None
-
-    @property
-    def stream(self) -> str:
-        return f"kept:{self.student}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,13 +57,10 @@ class Kept(Fact):
     """The class of the data below: nothing is wrong with it."""
 
     type: ClassVar[str] = "sample.kept.v1"
+    stream_of: ClassVar[tuple[str, str]] = ("kept", "student")
     student: int
     items: tuple[Line, ...]
     note: str | None = None
-
-    @property
-    def stream(self) -> str:
-        return f"kept:{self.student}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,9 +80,7 @@ class Stricter(Kept):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moved(Kept):
-    @property
-    def stream(self) -> str:
-        return f"elsewhere:{self.student}"
+    stream_of: ClassVar[tuple[str, str]] = ("elsewhere", "student")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
