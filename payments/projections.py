@@ -41,8 +41,8 @@ _AUTHORISED = """
 INSERT INTO payments_payment
        (id, registration_id, section_id, student_id, amount, state, code, changed_at)
 SELECT (fact.data->>'registration') || '/' || item.section, (fact.data->>'registration')::uuid,
-       item.section, (fact.data->>'student')::bigint, item.amount, item.outcome,
-       coalesce(item.code, ''), fact.recorded_at
+       item.section, (fact.data->>'student')::bigint, item.amount,
+       coalesce(item.outcome, 'authorised'), coalesce(item.code, ''), fact.recorded_at
   FROM fact, jsonb_to_recordset(fact.data->'items')
        AS item(section bigint, amount bigint, outcome text, code text)
  WHERE item.code IS DISTINCT FROM 'ended'"""

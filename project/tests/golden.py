@@ -114,6 +114,17 @@ def _objects(hint: Any, data: Any) -> Iterator[tuple[Any, Data]]:
             yield from _objects(get_args(hint)[0], one)
 
 
+def spare(value: Any) -> Any:
+    """A fact's data without the optional fields that say nothing, at any depth."""
+    if is_dataclass(value):
+        return {
+            field.name: spare(getattr(value, field.name))
+            for field in fields(value)
+            if not _is_optional(field) or getattr(value, field.name) != field.default
+        }
+    return [spare(one) for one in value] if isinstance(value, tuple) else value
+
+
 def _is_optional(field: Field[Any]) -> bool:
     """Whether stored data may lack it."""
     return field.default is not MISSING or field.default_factory is not MISSING
