@@ -1,6 +1,6 @@
 """How facts become rows: the only SQL that writes the tables of `modules`, live and in replay."""
 
-from project.bus.projecting import Projection
+from project.bus.projecting import Projection, rows
 from project.messages.modules import (
     ModuleChanged,
     SeatOffered,
@@ -128,18 +128,52 @@ UPDATE modules_section s SET taken = s.taken - d.freed, waiting = s.waiting - d.
          GROUP BY item.section) d
  WHERE s.id = d.section"""
 
+# A seat, and a student in a section, have one live row at a time: whoever gives one back comes
+# before whoever takes it again.
+_SEATS = (
+    rows(registration_id="registration"),
+    rows(section_id="items.section", seat="items.seat"),
+    rows(section_id="items.section", student_id="student"),
+)
+_ENTRIES = (
+    rows(registration_id="registration"),
+    rows(section_id="items.section", student_id="student"),
+)
+_COUNTS = (rows(id="items.section"),)
+_SEAT = (
+    rows(registration_id="registration"),
+    rows(section_id="section", seat="seat"),
+    rows(section_id="section", student_id="student"),
+)
+_ENTRY = (
+    rows(registration_id="registration"),
+    rows(section_id="section", student_id="student"),
+)
+_COUNT = (rows(id="section"),)
+_FOR_TOMBSTONES = (("modules_allocation", rows(registration_id="registration")),)
+
 PROJECTIONS = (
-    Projection(fact=TermChanged, table="modules_term", sql=_TERM),
-    Projection(fact=ModuleChanged, table="modules_module", sql=_MODULE),
-    Projection(fact=SectionChanged, table="modules_section", sql=_SECTION),
-    Projection(fact=SeatsDecided, table="modules_allocation", sql=_SEATED),
-    Projection(fact=SeatsDecided, table="modules_waitlist_entry", sql=_WAITLISTED),
-    Projection(fact=SeatsDecided, table="modules_section", sql=_COUNT_DECIDED),
-    Projection(fact=SeatOffered, table="modules_allocation", sql=_OFFERED_SEAT),
-    Projection(fact=SeatOffered, table="modules_waitlist_entry", sql=_OFFERED_ENTRY),
-    Projection(fact=SeatOffered, table="modules_section", sql=_COUNT_OFFERED),
-    Projection(fact=SeatsReleased, table="modules_allocation", sql=_RELEASED_SEAT),
-    Projection(fact=SeatsReleased, table="modules_waitlist_entry", sql=_LEFT),
-    Projection(fact=SeatsReleased, table="modules_waitlist_entry", sql=_TOMBSTONE),
-    Projection(fact=SeatsReleased, table="modules_section", sql=_COUNT_RELEASED),
+    Projection(fact=TermChanged, table="modules_term", sql=_TERM, writes=(rows(id="term"),)),
+    Projection(
+        fact=ModuleChanged, table="modules_module", sql=_MODULE, writes=(rows(id="module"),)
+    ),
+    Projection(
+        fact=SectionChanged, table="modules_section", sql=_SECTION, writes=(rows(id="section"),)
+    ),
+    Projection(fact=SeatsDecided, table="modules_allocation", sql=_SEATED, writes=_SEATS),
+    Projection(fact=SeatsDecided, table="modules_waitlist_entry", sql=_WAITLISTED, writes=_ENTRIES),
+    Projection(fact=SeatsDecided, table="modules_section", sql=_COUNT_DECIDED, adds=_COUNTS),
+    Projection(fact=SeatOffered, table="modules_allocation", sql=_OFFERED_SEAT, writes=_SEAT),
+    Projection(fact=SeatOffered, table="modules_waitlist_entry", sql=_OFFERED_ENTRY, writes=_ENTRY),
+    Projection(fact=SeatOffered, table="modules_section", sql=_COUNT_OFFERED, adds=_COUNT),
+    Projection(fact=SeatsReleased, table="modules_allocation", sql=_RELEASED_SEAT, writes=_SEATS),
+    Projection(fact=SeatsReleased, table="modules_waitlist_entry", sql=_LEFT, writes=_ENTRIES),
+    Projection(
+        fact=SeatsReleased,
+        table="modules_waitlist_entry",
+        sql=_TOMBSTONE,
+        writes=_ENTRIES,
+        reads=_FOR_TOMBSTONES,
+    ),
+    Projection(fact=SeatsReleased, table="modules_section", sql=_COUNT_RELEASED, adds=_COUNTS),
 )

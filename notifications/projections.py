@@ -1,6 +1,6 @@
 """How facts become rows."""
 
-from project.bus.projecting import Projection
+from project.bus.projecting import EVENT_ID, Projection, rows
 from project.messages.modules import SectionChanged
 from project.messages.notifications import Announced
 
@@ -22,7 +22,16 @@ SELECT (data->>'section')::bigint, data->>'module_code', data->>'code' FROM fact
  WHERE (notifications_section.module_code, notifications_section.code)
        IS DISTINCT FROM (excluded.module_code, excluded.code)"""
 
-PROJECTIONS = (Projection(fact=Announced, table="notifications_inbox", sql=_INBOX),)
+PROJECTIONS = (
+    Projection(
+        fact=Announced, table="notifications_inbox", sql=_INBOX, writes=(rows(event_id=EVENT_ID),)
+    ),
+)
 SECTION_PROJECTIONS = (
-    Projection(fact=SectionChanged, table="notifications_section", sql=_SECTION),
+    Projection(
+        fact=SectionChanged,
+        table="notifications_section",
+        sql=_SECTION,
+        writes=(rows(section_id="section"),),
+    ),
 )

@@ -1,6 +1,6 @@
 """How facts become rows. Every insert is plain where a second row would be a fault."""
 
-from project.bus.projecting import Projection
+from project.bus.projecting import EVENT_ID, Projection, rows
 from project.messages.fact import Fact
 from project.messages.modules import SectionChanged
 from project.messages.payments import (
@@ -41,8 +41,8 @@ _AUTHORISED = """
 INSERT INTO payments_payment
        (id, registration_id, section_id, student_id, amount, state, code, changed_at)
 SELECT (fact.data->>'registration') || '/' || item.section, (fact.data->>'registration')::uuid,
-       item.section, (fact.data->>'student')::bigint, item.amount, item.outcome,
-       coalesce(item.code, ''), fact.recorded_at
+       item.section, (fact.data->>'student')::bigint, item.amount,
+       coalesce(item.outcome, 'authorised'), coalesce(item.code, ''), fact.recorded_at
   FROM fact, jsonb_to_recordset(fact.data->'items')
        AS item(section bigint, amount bigint, outcome text, code text)
  WHERE item.code IS DISTINCT FROM 'ended'"""
@@ -81,31 +81,48 @@ SELECT (data->>'section')::bigint, data->>'module_code', data->>'code' FROM fact
        IS DISTINCT FROM (excluded.module_code, excluded.code)"""
 
 
+def _payments(fact: type[Fact], sql: str) -> Projection:
+    writes = (rows(registration_id="registration"),)
+    return Projection(fact=fact, table="payments_payment", sql=sql, writes=writes)
+
+
 def _sums(fact: type[Fact], *, authorised: int, captured: int) -> Projection:
     sql = _SUMS.format(authorised=authorised, captured=captured)
-    return Projection(fact=fact, table="payments_account", sql=sql)
-
-
-def _moved(fact: type[Fact], state: str) -> Projection:
-    return Projection(fact=fact, table="payments_payment", sql=_MOVED.format(state=state))
+    adds = (rows(student_id="student"),)
+    return Projection(fact=fact, table="payments_account", sql=sql, adds=adds)
 
 
 def _booked(fact: type[Fact], sign: int) -> Projection:
-    return Projection(fact=fact, table="payments_entry", sql=_BOOKED.format(sign=sign))
+    sql, writes = _BOOKED.format(sign=sign), (rows(event_id=EVENT_ID),)
+    return Projection(fact=fact, table="payments_entry", sql=sql, writes=writes)
 
 
 PROJECTIONS = (
-    Projection(fact=RateChanged, table="payments_rate", sql=_RATE),
-    Projection(fact=AccountChanged, table="payments_account", sql=_ACCOUNT),
-    Projection(fact=Authorised, table="payments_payment", sql=_AUTHORISED),
+    Projection(
+        fact=RateChanged, table="payments_rate", sql=_RATE, writes=(rows(programme="programme"),)
+    ),
+    Projection(
+        fact=AccountChanged,
+        table="payments_account",
+        sql=_ACCOUNT,
+        writes=(rows(student_id="student"),),
+    ),
+    _payments(Authorised, _AUTHORISED),
     _sums(Authorised, authorised=1, captured=0),
-    _moved(Captured, "captured"),
+    _payments(Captured, _MOVED.format(state="captured")),
     _sums(Captured, authorised=-1, captured=1),
     _booked(Captured, 1),
-    Projection(fact=Voided, table="payments_payment", sql=_VOIDED),
+    _payments(Voided, _VOIDED),
     _sums(Voided, authorised=-1, captured=0),
-    _moved(Refunded, "refunded"),
+    _payments(Refunded, _MOVED.format(state="refunded")),
     _sums(Refunded, authorised=0, captured=-1),
     _booked(Refunded, -1),
 )
-SECTION_PROJECTIONS = (Projection(fact=SectionChanged, table="payments_section", sql=_SECTION),)
+SECTION_PROJECTIONS = (
+    Projection(
+        fact=SectionChanged,
+        table="payments_section",
+        sql=_SECTION,
+        writes=(rows(section_id="section"),),
+    ),
+)

@@ -10,11 +10,11 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Protocol, runtime_checkable
 
 from django.db import transaction
 from redis import RedisError
 
+from project.messages.fact import Fact, RegistrationFact
 from project.redis import client
 
 _log = logging.getLogger(__name__)
@@ -22,19 +22,6 @@ _SILENCE_SECONDS = 5.0
 _silent_until = 0.0
 
 Counts = Mapping[int, tuple[int, int]]
-
-
-@runtime_checkable
-class Moved(Protocol):
-    """A fact about a student's registration."""
-
-    @property
-    def registration(self) -> str:
-        """Which."""
-
-    @property
-    def student(self) -> int:
-        """Whose."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,9 +50,11 @@ def seats_news(*, fence: int, counts: Counts) -> bytes:
     return _written(fence=fence, seats=counts)
 
 
-def tell(facts: Iterable[object], *, in_inbox: bool = False) -> None:
+def tell(facts: Iterable[Fact], *, in_inbox: bool = False) -> None:
     """Once this transaction is committed, tell the students of these facts that there is news."""
-    moved = sorted({(one.student, one.registration) for one in facts if isinstance(one, Moved)})
+    moved = sorted(
+        {(one.student, one.registration) for one in facts if isinstance(one, RegistrationFact)}
+    )
     if moved:
         inbox = sorted({student for student, _ in moved}) if in_inbox else []
         transaction.on_commit(partial(_tell, moved, inbox), robust=True)

@@ -10,6 +10,7 @@ from typing import TypeVar
 from django.db import connection, transaction
 
 from project.bus.hint import hint_soon
+from project.bus.keys import Keys
 from project.bus.projecting import with_projections
 from project.bus.registry import Recorded, bus
 from project.bus.rounds import cut_into_rounds
@@ -42,11 +43,16 @@ def append(facts: Sequence[Fact], *, causes: Sequence[int | None] | None = None)
         return []
     all_causes = causes if causes is not None else [None] * len(facts)
     ids = [0] * len(facts)
-    for group in cut_into_rounds(facts):
+    for group in cut_into_rounds(facts, _keys()):
         for index, event_id in zip(group, _append_group(facts, all_causes, group), strict=True):
             ids[index] = event_id
     transaction.on_commit(hint_soon)
     return ids
+
+
+@cache
+def _keys() -> Keys:
+    return Keys(one for some in bus.projections.values() for one in some)
 
 
 def _append_group(

@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 
+from project.bus.keys import Keys
 from project.bus.projecting import Projection, with_projections
 from project.bus.registry import Subscription
 from project.bus.rounds import cut_into_rounds
@@ -25,17 +27,21 @@ def project_events(projections: Sequence[Projection], event_ids: Sequence[int]) 
         "SELECT id, type, data FROM bus_event WHERE id = ANY(%s) ORDER BY id", [list(event_ids)]
     )
     facts = [read_fact(type=row[1], data=json.loads(row[2])) for row in rows]
-    for group in cut_into_rounds(facts):
-        statement = _statement(tuple(projections), facts[group[0]].type)
+    declared = tuple(projections)
+    for group in cut_into_rounds(facts, _keys(declared)):
+        statement = _statement(declared, facts[group[0]].type)
         if statement is not None:
             fetch(statement, [[rows[index][0] for index in group]])
 
 
 @cache
+def _keys(projections: tuple[Projection, ...]) -> Keys:
+    return Keys(projections)
+
+
+@cache
 def _statement(projections: tuple[Projection, ...], kind: str) -> str | None:
     mine = [
-        Projection(fact=one.fact, table=one.table, sql=one.sql.replace("%", "%%"))
-        for one in projections
-        if one.fact.type == kind
+        replace(one, sql=one.sql.replace("%", "%%")) for one in projections if one.fact.type == kind
     ]
     return with_projections(fact=_FACTS, projections=mine) if mine else None

@@ -12,12 +12,9 @@ class PasswordAsked(Fact):
     to `person`, the user's id. Where nobody has the address it is said of None."""
 
     type: ClassVar[str] = "accounts.password_asked.v1"
+    stream_of: ClassVar[tuple[str, str]] = ("password", "request")
     request: str
     person: int | None = None
-
-    @property
-    def stream(self) -> str:
-        return f"password:{self.request}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,9 +23,6 @@ class AddressReplaced(Fact):
     they had; `former` is its row's id."""
 
     type: ClassVar[str] = "accounts.address_replaced.v1"
+    stream_of: ClassVar[tuple[str, str]] = ("address", "person")
     person: int
     former: int
-
-    @property
-    def stream(self) -> str:
-        return f"address:{self.person}"

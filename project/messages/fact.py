@@ -13,24 +13,18 @@ class Fact:
     """One thing that happened, in the past tense.
 
     `type` is the wire name `owner.thing.v1`. Optional fields may be added; none is ever changed
-    or removed: that would be a `v2`. Ids only, no personal data.
+    or removed: that would be a `v2` (`golden/` has each type as it is stored). Ids only, no
+    personal data. `stream_of` is how its stream is called, and the field that says which one.
     """
 
     type: ClassVar[str]
+    stream_of: ClassVar[tuple[str, str]]
 
     @property
     def stream(self) -> str:
         """The ordered history this fact belongs to; versions count up within it."""
-        raise AttributeError(f"{type(self).__name__} names no stream")
-
-    def touches(self) -> tuple[str, ...]:
-        """What else this fact changes beside its stream: facts that touch the same keep order."""
-        return ()
-
-    def needs(self) -> tuple[str, ...]:
-        """What must be as it was when this fact was said: it keeps its order with those who touch
-        it, but not with others who need it."""
-        return ()
+        name, field = self.stream_of
+        return f"{name}:{getattr(self, field)}"
 
     @classmethod
     def from_data(cls, data: dict[str, Any]) -> Self:
@@ -43,6 +37,14 @@ class Fact:
         """The data as it is stored: JSON types only."""
         stored: dict[str, Any] = json.loads(to_json(self))
         return stored
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegistrationFact(Fact):
+    """A fact about a student's registration."""
+
+    registration: str
+    student: int
 
 
 def to_json(value: object) -> str:

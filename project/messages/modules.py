@@ -1,10 +1,9 @@
 """What `modules` says: the catalogue, and who has which seat."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from project.messages.fact import Fact
+from project.messages.fact import Fact, RegistrationFact
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,15 +14,12 @@ class TermChanged(Fact):
     """
 
     type: ClassVar[str] = "modules.term_changed.v1"
+    stream_of: ClassVar[tuple[str, str]] = ("term", "term")
     term: int
     code: str
     name: str
     starts_on: str | None = None
     ends_on: str | None = None
-
-    @property
-    def stream(self) -> str:
-        return f"term:{self.term}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +41,7 @@ class ModuleChanged(Fact):
     """
 
     type: ClassVar[str] = "modules.module_changed.v1"
+    stream_of: ClassVar[tuple[str, str]] = ("module", "module")
     module: int
     code: str
     title: str
@@ -52,10 +49,6 @@ class ModuleChanged(Fact):
     department: str = ""
     requires: tuple[Clause, ...] = ()
     shown: str = ""
-
-    @property
-    def stream(self) -> str:
-        return f"module:{self.module}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +69,7 @@ class SectionChanged(Fact):
     writer, which hands new seats to the queue. `seats` None = unlimited, 0 = closed."""
 
     type: ClassVar[str] = "modules.section_changed.v1"
+    stream_of: ClassVar[tuple[str, str]] = ("section", "section")
     section: int
     term: int
     module: int
@@ -86,20 +80,6 @@ class SectionChanged(Fact):
     is_open: bool = True
     meetings: tuple[Meeting, ...] = ()
     instructor: str = ""
-
-    @property
-    def stream(self) -> str:
-        return f"section:{self.section}"
-
-
-def _seat_keys(student: int, seats: Iterable[tuple[int, int | None]]) -> tuple[str, ...]:
-    """Two facts about one seat, or about one student in one section, never change places."""
-    return tuple(
-        key
-        for section, seat in seats
-        for key in (f"seat:{section}/{seat}", f"seated:{section}/{student}")
-        if key != f"seat:{section}/None"
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,46 +97,24 @@ class SeatDecision:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SeatsDecided(Fact):
+class SeatsDecided(RegistrationFact):
     """Said by the single writer, once per submission, in line order. For: authorise, settle."""
 
     type: ClassVar[str] = "modules.seats_decided.v1"
-    registration: str
-    student: int
+    stream_of: ClassVar[tuple[str, str]] = ("seats", "registration")
     items: tuple[SeatDecision, ...]
-
-    @property
-    def stream(self) -> str:
-        return f"seats:{self.registration}"
-
-    def touches(self) -> tuple[str, ...]:
-        return _seat_keys(self.student, ((item.section, item.seat) for item in self.items))
-
-    def needs(self) -> tuple[str, ...]:
-        return tuple(f"section:{item.section}" for item in self.items)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SeatOffered(Fact):
+class SeatOffered(RegistrationFact):
     """Said when a queued student's turn has come: the seat is theirs while it is considered.
     Starts a flow of its own."""
 
     type: ClassVar[str] = "modules.seat_offered.v1"
-    registration: str
-    student: int
+    stream_of: ClassVar[tuple[str, str]] = ("seats", "registration")
     section: int
     seat: int | None
     fence: int
-
-    @property
-    def stream(self) -> str:
-        return f"seats:{self.registration}"
-
-    def touches(self) -> tuple[str, ...]:
-        return _seat_keys(self.student, [(self.section, self.seat)])
-
-    def needs(self) -> tuple[str, ...]:
-        return (f"section:{self.section}",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,20 +128,9 @@ class SeatReturn:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SeatsReleased(Fact):
+class SeatsReleased(RegistrationFact):
     """Said when seats or places in a queue came back. For: whoever watches availability."""
 
     type: ClassVar[str] = "modules.seats_released.v1"
-    registration: str
-    student: int
+    stream_of: ClassVar[tuple[str, str]] = ("seats", "registration")
     items: tuple[SeatReturn, ...]
-
-    @property
-    def stream(self) -> str:
-        return f"seats:{self.registration}"
-
-    def touches(self) -> tuple[str, ...]:
-        return _seat_keys(self.student, ((item.section, item.seat) for item in self.items))
-
-    def needs(self) -> tuple[str, ...]:
-        return tuple(f"section:{item.section}" for item in self.items)

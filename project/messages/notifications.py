@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from project.messages.fact import Fact
+from project.messages.fact import RegistrationFact
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,15 +17,10 @@ class News:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Announced(Fact):
+class Announced(RegistrationFact):
     """Said when a student was told. `kind` is answered, moved_up, dropped, refused or expired."""
 
     type: ClassVar[str] = "notifications.announced.v1"
-    registration: str
-    student: int
+    stream_of: ClassVar[tuple[str, str]] = ("announcement", "registration")
     kind: str
     items: tuple[News, ...]
-
-    @property
-    def stream(self) -> str:
-        return f"announcement:{self.registration}"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from project.messages.fact import Fact
+from project.messages.fact import Fact, RegistrationFact
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -11,13 +11,10 @@ class RateChanged(Fact):
     """Said when a programme's fee per credit is set; `limit` is what new accounts may owe."""
 
     type: ClassVar[str] = "payments.rate_changed.v1"
+    stream_of: ClassVar[tuple[str, str]] = ("rate", "programme")
     programme: str
     per_credit: int
     limit: int
-
-    @property
-    def stream(self) -> str:
-        return f"rate:{self.programme}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,12 +22,9 @@ class AccountChanged(Fact):
     """Said when a student's account is opened or its limit is changed."""
 
     type: ClassVar[str] = "payments.account_changed.v1"
+    stream_of: ClassVar[tuple[str, str]] = ("account", "student")
     student: int
     limit: int
-
-    @property
-    def stream(self) -> str:
-        return f"account:{self.student}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,20 +38,12 @@ class Charge:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Authorised(Fact):
+class Authorised(RegistrationFact):
     """Said once per flow that needs money, with the fee frozen per item. For: settle."""
 
     type: ClassVar[str] = "payments.authorised.v1"
-    registration: str
-    student: int
+    stream_of: ClassVar[tuple[str, str]] = ("payment", "registration")
     items: tuple[Charge, ...]
-
-    @property
-    def stream(self) -> str:
-        return f"payment:{self.registration}"
-
-    def needs(self) -> tuple[str, ...]:
-        return (f"account:{self.student}",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,51 +55,27 @@ class Amount:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Captured(Fact):
+class Captured(RegistrationFact):
     """Said when the fee of confirmed items was charged. For: announce, the ledger."""
 
     type: ClassVar[str] = "payments.captured.v1"
-    registration: str
-    student: int
+    stream_of: ClassVar[tuple[str, str]] = ("payment", "registration")
     items: tuple[Amount, ...]
-
-    @property
-    def stream(self) -> str:
-        return f"payment:{self.registration}"
-
-    def needs(self) -> tuple[str, ...]:
-        return (f"account:{self.student}",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Voided(Fact):
+class Voided(RegistrationFact):
     """Said when an authorisation was given back; amount 0 is a tombstone for one yet to come."""
 
     type: ClassVar[str] = "payments.voided.v1"
-    registration: str
-    student: int
+    stream_of: ClassVar[tuple[str, str]] = ("payment", "registration")
     items: tuple[Amount, ...]
-
-    @property
-    def stream(self) -> str:
-        return f"payment:{self.registration}"
-
-    def needs(self) -> tuple[str, ...]:
-        return (f"account:{self.student}",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Refunded(Fact):
+class Refunded(RegistrationFact):
     """Said when a charged fee was paid back."""
 
     type: ClassVar[str] = "payments.refunded.v1"
-    registration: str
-    student: int
+    stream_of: ClassVar[tuple[str, str]] = ("payment", "registration")
     items: tuple[Amount, ...]
-
-    @property
-    def stream(self) -> str:
-        return f"payment:{self.registration}"
-
-    def needs(self) -> tuple[str, ...]:
-        return (f"account:{self.student}",)

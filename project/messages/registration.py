@@ -1,10 +1,9 @@
 """What `registration` says: students, their windows and blocks, and what became of each request."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from project.messages.fact import Fact
+from project.messages.fact import Fact, RegistrationFact
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,15 +14,12 @@ class StudentChanged(Fact):
     """
 
     type: ClassVar[str] = "registration.student_changed.v1"
+    stream_of: ClassVar[tuple[str, str]] = ("student", "student")
     student: int
     programme: str
     year: int
     credit_limit: int
     transcript: tuple[str, ...] = ()
-
-    @property
-    def stream(self) -> str:
-        return f"student:{self.student}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +28,7 @@ class WindowChanged(Fact):
     None mean everyone; `removed` closes it for good."""
 
     type: ClassVar[str] = "registration.window_changed.v1"
+    stream_of: ClassVar[tuple[str, str]] = ("window", "window")
     window: int
     term: int
     opens_at: str
@@ -40,29 +37,17 @@ class WindowChanged(Fact):
     year: int | None = None
     removed: bool = False
 
-    @property
-    def stream(self) -> str:
-        return f"window:{self.window}"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BlockChanged(Fact):
     """Said when a bar is put on a student, reworded or lifted."""
 
     type: ClassVar[str] = "registration.block_changed.v1"
+    stream_of: ClassVar[tuple[str, str]] = ("block", "block")
     block: int
     student: int
     reason: str
     lifted: bool = False
-
-    @property
-    def stream(self) -> str:
-        return f"block:{self.block}"
-
-
-def _item_keys(student: int, sections: Iterable[int]) -> tuple[str, ...]:
-    """Two facts about one student's place in one section never change places."""
-    return tuple(f"item:{section}/{student}" for section in sections)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,62 +60,38 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Submitted(Fact):
+class Submitted(RegistrationFact):
     """Said by the door when a request was accepted. Starts the main flow."""
 
     type: ClassVar[str] = "registration.submitted.v1"
-    registration: str
-    student: int
+    stream_of: ClassVar[tuple[str, str]] = ("registration", "registration")
     programme: str
     term: int
     mode: str
     on_full: str
     items: tuple[Asked, ...]
 
-    @property
-    def stream(self) -> str:
-        return f"registration:{self.registration}"
-
-    def touches(self) -> tuple[str, ...]:
-        return _item_keys(self.student, (item.section for item in self.items))
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DropWished(Fact):
+class DropWished(RegistrationFact):
     """Said when a student drops an item that is not answered yet; the verdict honours it."""
 
     type: ClassVar[str] = "registration.drop_wished.v1"
-    registration: str
-    student: int
+    stream_of: ClassVar[tuple[str, str]] = ("registration", "registration")
     section: int
-
-    @property
-    def stream(self) -> str:
-        return f"registration:{self.registration}"
-
-    def touches(self) -> tuple[str, ...]:
-        return _item_keys(self.student, [self.section])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Considered(Fact):
+class Considered(RegistrationFact):
     """Said when a queued student's turn was judged. `outcome` is offered or refused (`code`)."""
 
     type: ClassVar[str] = "registration.considered.v1"
-    registration: str
-    student: int
+    stream_of: ClassVar[tuple[str, str]] = ("registration", "registration")
     programme: str
     section: int
     credits: int
     outcome: str
     code: str = ""
-
-    @property
-    def stream(self) -> str:
-        return f"registration:{self.registration}"
-
-    def touches(self) -> tuple[str, ...]:
-        return _item_keys(self.student, [self.section])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,20 +104,12 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settled(Fact):
+class Settled(RegistrationFact):
     """Said once per flow: the answer. For: capture, announce."""
 
     type: ClassVar[str] = "registration.settled.v1"
-    registration: str
-    student: int
+    stream_of: ClassVar[tuple[str, str]] = ("registration", "registration")
     items: tuple[Verdict, ...]
-
-    @property
-    def stream(self) -> str:
-        return f"registration:{self.registration}"
-
-    def touches(self) -> tuple[str, ...]:
-        return _item_keys(self.student, (item.section for item in self.items))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,53 +122,29 @@ class Ended:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Dropped(Fact):
+class Dropped(RegistrationFact):
     """Said when a student gave up confirmed or queued items, or a wish was honoured after effects.
     Starts the undoing flow."""
 
     type: ClassVar[str] = "registration.dropped.v1"
-    registration: str
-    student: int
+    stream_of: ClassVar[tuple[str, str]] = ("registration", "registration")
     items: tuple[Ended, ...]
-
-    @property
-    def stream(self) -> str:
-        return f"registration:{self.registration}"
-
-    def touches(self) -> tuple[str, ...]:
-        return _item_keys(self.student, (item.section for item in self.items))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Refused(Fact):
+class Refused(RegistrationFact):
     """Said when items were refused after a seat, a place or money had been taken for them.
     Starts the undoing flow."""
 
     type: ClassVar[str] = "registration.refused.v1"
-    registration: str
-    student: int
+    stream_of: ClassVar[tuple[str, str]] = ("registration", "registration")
     items: tuple[Ended, ...]
-
-    @property
-    def stream(self) -> str:
-        return f"registration:{self.registration}"
-
-    def touches(self) -> tuple[str, ...]:
-        return _item_keys(self.student, (item.section for item in self.items))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Expired(Fact):
+class Expired(RegistrationFact):
     """Said when items had a seat but no answer in time. Starts the undoing flow."""
 
     type: ClassVar[str] = "registration.expired.v1"
-    registration: str
-    student: int
+    stream_of: ClassVar[tuple[str, str]] = ("registration", "registration")
     items: tuple[Ended, ...]
-
-    @property
-    def stream(self) -> str:
-        return f"registration:{self.registration}"
-
-    def touches(self) -> tuple[str, ...]:
-        return _item_keys(self.student, (item.section for item in self.items))

@@ -9,7 +9,7 @@ FACTS: dict[str, type[Fact]] = {
     said.type: said
     for service in (accounts, modules, notifications, payments, registration)
     for said in vars(service).values()
-    if isinstance(said, type) and issubclass(said, Fact) and said is not Fact
+    if isinstance(said, type) and issubclass(said, Fact) and hasattr(said, "type")
 }
 
 

@@ -3,7 +3,7 @@
 Several facts on one row may come together, so each statement takes the newest of each row.
 """
 
-from project.bus.projecting import Projection
+from project.bus.projecting import Projection, rows
 from project.messages.modules import ModuleChanged, SectionChanged, TermChanged
 
 FACTS = (TermChanged, ModuleChanged, SectionChanged)
@@ -55,7 +55,14 @@ ON CONFLICT (id) DO UPDATE
        slots = excluded.slots, instructor = excluded.instructor"""
 
 PROJECTIONS = (
-    Projection(fact=TermChanged, table="registration_term", sql=_TERM),
-    Projection(fact=ModuleChanged, table="registration_module", sql=_MODULE),
-    Projection(fact=SectionChanged, table="registration_section", sql=_SECTION),
+    Projection(fact=TermChanged, table="registration_term", sql=_TERM, writes=(rows(id="term"),)),
+    Projection(
+        fact=ModuleChanged, table="registration_module", sql=_MODULE, writes=(rows(id="module"),)
+    ),
+    Projection(
+        fact=SectionChanged,
+        table="registration_section",
+        sql=_SECTION,
+        writes=(rows(id="section"),),
+    ),
 )

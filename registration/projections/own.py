@@ -1,6 +1,7 @@
 """Rows that registration's own facts make, in the transaction that appends the fact."""
 
-from project.bus.projecting import Projection
+from project.bus.projecting import EVENT_ID, Projection, Rows, rows
+from project.messages.fact import Fact
 from project.messages.registration import (
     BlockChanged,
     Considered,
@@ -134,25 +135,45 @@ UPDATE registration_registration
                   jsonb_build_object('section', other.section_id)))"""
 
 
-def _on_item(fact: type, sql: str) -> Projection:
-    return Projection(fact=fact, table="registration_item", sql=sql)
+def _by_id(fact: type[Fact], what: str, sql: str) -> Projection:
+    return Projection(fact=fact, table=f"registration_{what}", sql=sql, writes=(rows(id=what),))
+
+
+def _on_registration(
+    fact: type[Fact], sql: str, *more: Rows, reads: tuple[tuple[str, Rows], ...] = ()
+) -> Projection:
+    writes = (rows(id="registration"), *more)
+    return Projection(
+        fact=fact, table="registration_registration", sql=sql, writes=writes, reads=reads
+    )
+
+
+_ITEMS_OF_REGISTRATION = rows(registration_id="registration")
+
+
+def _on_item(fact: type[Fact], sql: str, *, section: str = "items.section") -> Projection:
+    # A student has one live item in a section: what ends it comes before the next request for it.
+    writes = (_ITEMS_OF_REGISTRATION, rows(student_id="student", section_id=section))
+    return Projection(fact=fact, table="registration_item", sql=sql, writes=writes)
 
 
 PROJECTIONS = (
-    Projection(fact=StudentChanged, table="registration_student", sql=_STUDENT),
-    Projection(fact=WindowChanged, table="registration_window", sql=_WINDOW_SET),
-    Projection(fact=WindowChanged, table="registration_window", sql=_WINDOW_REMOVED),
-    Projection(fact=BlockChanged, table="registration_block", sql=_BLOCK_SET),
-    Projection(fact=BlockChanged, table="registration_block", sql=_BLOCK_LIFTED),
-    Projection(fact=Submitted, table="registration_registration", sql=_REGISTRATION),
+    _by_id(StudentChanged, "student", _STUDENT),
+    _by_id(WindowChanged, "window", _WINDOW_SET),
+    _by_id(WindowChanged, "window", _WINDOW_REMOVED),
+    _by_id(BlockChanged, "block", _BLOCK_SET),
+    _by_id(BlockChanged, "block", _BLOCK_LIFTED),
+    _on_registration(Submitted, _REGISTRATION, rows(event_id=EVENT_ID)),
     _on_item(Submitted, _ITEMS),
-    _on_item(DropWished, _WISH),
-    _on_item(Considered, _OFFERED),
+    _on_item(DropWished, _WISH, section="section"),
+    _on_item(Considered, _OFFERED, section="section"),
     _on_item(Settled, _SETTLED),
-    Projection(fact=Settled, table="registration_registration", sql=_ANSWERED),
+    _on_registration(Settled, _ANSWERED),
     # Refused and Dropped that a verdict says come right after its Settled and change nothing here.
     _on_item(Refused, _ENDED.format(state="refused")),
     _on_item(Dropped, _ENDED.format(state="dropped")),
     _on_item(Expired, _ENDED.format(state="expired")),
-    Projection(fact=Expired, table="registration_registration", sql=_ANSWERED_BY_EXPIRY),
+    _on_registration(
+        Expired, _ANSWERED_BY_EXPIRY, reads=(("registration_item", _ITEMS_OF_REGISTRATION),)
+    ),
 )

@@ -12,7 +12,7 @@ from django.db import transaction
 from pytest_django import Settings
 
 from project import live_news
-from project.messages.registration import DropWished
+from project.messages.registration import BlockChanged, DropWished
 from project.redis import client
 from registration.live.board import Board
 from registration.live.connection import MOST_MOVED, Connection
@@ -21,6 +21,7 @@ from registration.live.rhythm import Rhythm
 from registration.selectors.seats import Seats
 
 FACT = DropWished(registration="r", student=7, section=1)
+OTHER = BlockChanged(block=1, student=8, reason="fees")
 
 
 async def shown_to(
@@ -120,7 +121,7 @@ def test_news_are_told_once_and_only_after_the_commit() -> None:
             live_news.tell([FACT])
             transaction.set_rollback(True)
         with transaction.atomic():
-            live_news.tell([FACT, FACT, object()], in_inbox=True)
+            live_news.tell([FACT, FACT, OTHER], in_inbox=True)
             assert heard.get_message(timeout=0.2) is None
         message = heard.get_message(timeout=2)
         assert heard.get_message(timeout=0.2) is None

@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.db import transaction
 
 from project.bus.line import stamp
-from project.bus.projecting import Projection
+from project.bus.projecting import EVENT_ID, Projection, rows
 from project.bus.sql import fetch, run
 from project.bus.store import append
 from project.bus.works import Work
@@ -20,16 +20,9 @@ class Asked(Fact):
     """Starts the flow `asked`."""
 
     type: ClassVar[str] = "sample.asked.v1"
+    stream_of: ClassVar[tuple[str, str]] = ("thing", "thing")
     thing: str
     amount: int = 1
-    shares: tuple[str, ...] = ()
-
-    @property
-    def stream(self) -> str:
-        return f"thing:{self.thing}"
-
-    def touches(self) -> tuple[str, ...]:
-        return self.shares
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,15 +30,8 @@ class Told(Fact):
     """Starts nothing."""
 
     type: ClassVar[str] = "sample.told.v1"
+    stream_of: ClassVar[tuple[str, str]] = ("told", "thing")
     thing: str
-    shares: tuple[str, ...] = ()
-
-    @property
-    def stream(self) -> str:
-        return f"told:{self.thing}"
-
-    def touches(self) -> tuple[str, ...]:
-        return self.shares
 
 
 FLOW = Flow(
@@ -79,17 +65,30 @@ INSERT INTO sample_total AS t (thing, total, last, at)
 SELECT data->>'thing', (data->>'amount')::int, id, recorded_at FROM fact
     ON CONFLICT (thing) DO UPDATE
    SET total = t.total + excluded.total, last = excluded.last, at = excluded.at""",
+    writes=(rows(thing="thing"),),
 )
 TELLINGS = Projection(
     fact=Told,
     table="sample_told",
     sql="INSERT INTO sample_told (id, thing, cause) SELECT id, data->>'thing', cause FROM fact",
+    writes=(rows(id=EVENT_ID),),
 )
 READINGS = Projection(
     fact=Asked,
     table="sample_read",
     sql="INSERT INTO sample_read (id, thing) SELECT id, data->>'thing' FROM fact"
     " WHERE data->>'thing' NOT LIKE '100%'",
+    writes=(rows(id=EVENT_ID),),
+)
+
+# The newest thing of each amount: facts of several streams meet in its rows.
+NEWEST = Projection(
+    fact=Asked,
+    table="sample_read",
+    sql="""
+INSERT INTO sample_read (id, thing) SELECT (data->>'amount')::int, data->>'thing' FROM fact
+    ON CONFLICT (id) DO UPDATE SET thing = excluded.thing""",
+    writes=(rows(id="amount"),),
 )
 
 

@@ -1,58 +1,165 @@
 """Cutting facts into statements must never change an order that counts."""
 
+from dataclasses import dataclass
+from typing import ClassVar
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from project.bus.keys import Keys
+from project.bus.projecting import EVENT_ID, Projection, rows
 from project.bus.rounds import cut_into_rounds
-from project.bus.tests.sample import Asked, Told
 from project.messages.fact import Fact
 
-_KEYS = st.lists(st.sampled_from("pqrs"), max_size=2).map(tuple)
-_THINGS = st.sampled_from("abcd")
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    name: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begun(Fact):
+    """Writes, adds to and reads rows, as the test says."""
+
+    type: ClassVar[str] = "sample.begun.v1"
+    stream_of: ClassVar[tuple[str, str]] = ("begun", "thing")
+    thing: str
+    written: tuple[Row, ...] = ()
+    added: tuple[Row, ...] = ()
+    read: tuple[Row, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done(Begun):
+    """The same, of another type and stream."""
+
+    type: ClassVar[str] = "sample.done.v1"
+    stream_of: ClassVar[tuple[str, str]] = ("done", "thing")
+
+
+def _projection(fact: type[Fact]) -> Projection:
+    return Projection(
+        fact=fact,
+        table="sample_row",
+        sql="",
+        writes=(rows(name="written.name"),),
+        adds=(rows(name="added.name"),),
+        reads=(("sample_row", rows(name="read.name")),),
+    )
+
+
+KEYS = Keys([_projection(Begun), _projection(Done)])
+
+
+def _rows(names: str) -> tuple[Row, ...]:
+    return tuple(Row(name=name) for name in names)
+
+
+_ROWS = st.text("pqrs", max_size=2).map(_rows)
 _FACTS = st.lists(
-    st.one_of(
-        st.builds(Asked, thing=_THINGS, amount=st.integers(1, 9), shares=_KEYS),
-        st.builds(Told, thing=_THINGS, shares=_KEYS),
+    st.builds(
+        lambda kind, **fields: kind(**fields),
+        st.sampled_from([Begun, Done]),
+        thing=st.sampled_from("abcd"),
+        written=_ROWS,
+        added=_ROWS,
+        read=_ROWS,
     ),
     min_size=1,
     max_size=30,
 )
 
 
-def _keys(fact: Fact) -> set[str]:
-    return {fact.stream, *fact.touches()}
+def _meet(one: Begun, other: Begun) -> bool:
+    """Whether their order counts, said once more in other words."""
+    alone = [{fact.stream, *fact.written, *fact.read} for fact in (one, other)]
+    added = [{*fact.added} for fact in (one, other)]
+    return bool(alone[0] & alone[1] or alone[0] & added[1] or added[0] & alone[1])
 
 
 @given(_FACTS)
-def test_every_fact_is_in_exactly_one_round(facts: list[Fact]) -> None:
-    rounds = cut_into_rounds(facts)
+def test_every_fact_is_in_exactly_one_round(facts: list[Begun]) -> None:
+    rounds = cut_into_rounds(facts, KEYS)
     assert sorted(index for group in rounds for index in group) == list(range(len(facts)))
 
 
 @given(_FACTS)
-def test_a_round_has_one_type_and_nothing_twice(facts: list[Fact]) -> None:
-    for group in cut_into_rounds(facts):
+def test_a_round_has_one_type_and_none_in_it_meet(facts: list[Begun]) -> None:
+    for group in cut_into_rounds(facts, KEYS):
         assert len({facts[index].type for index in group}) == 1
-        keys = [key for index in group for key in _keys(facts[index])]
-        assert len(keys) == len(set(keys))
+        for n, index in enumerate(group):
+            assert not any(_meet(facts[index], facts[other]) for other in group[:n])
 
 
 @given(_FACTS)
-def test_facts_that_share_something_keep_their_order(facts: list[Fact]) -> None:
-    place = {i: n for n, group in enumerate(cut_into_rounds(facts)) for i in group}
+def test_facts_that_meet_keep_their_order(facts: list[Begun]) -> None:
+    place = {i: n for n, group in enumerate(cut_into_rounds(facts, KEYS)) for i in group}
     for later in range(len(facts)):
         for earlier in range(later):
-            if _keys(facts[earlier]) & _keys(facts[later]):
+            if _meet(facts[earlier], facts[later]):
                 assert place[earlier] < place[later]
 
 
 def test_facts_that_share_nothing_are_one_round_a_type() -> None:
-    facts = [kind(thing=str(n)) for n in range(200) for kind in (Asked, Told)]
-    assert len(cut_into_rounds(facts)) == 2
+    facts = [kind(thing=str(n)) for n in range(200) for kind in (Begun, Done)]
+    assert len(cut_into_rounds(facts, KEYS)) == 2
 
 
 def test_releases_and_what_they_cause_are_two_rounds_not_four_hundred() -> None:
-    released = [Told(thing=f"r{n}", shares=(f"seat{n}",)) for n in range(200)]
-    offered = [Asked(thing=f"o{n}", shares=(f"seat{n}",)) for n in range(200)]
-    both = [fact for pair in zip(released, offered, strict=True) for fact in pair]
-    assert len(cut_into_rounds(both)) == 2
+    seats = [(Row(name=f"seat {n}"),) for n in range(200)]
+    both = [kind(thing=f"{n}", written=seats[n]) for n in range(200) for kind in (Begun, Done)]
+    assert len(cut_into_rounds(both, KEYS)) == 2
+
+
+def test_any_number_add_to_one_row_together_but_not_past_one_who_writes_it() -> None:
+    adding = [Begun(thing=str(n), added=_rows("p")) for n in range(200)]
+    assert len(cut_into_rounds(adding, KEYS)) == 1
+    writing = Begun(thing="written", written=_rows("p"))
+    facts = [*adding[:100], writing, *adding[100:]]
+    assert cut_into_rounds(facts, KEYS) == [
+        list(range(100)), [100], list(range(101, 201)),
+    ]  # fmt: skip
+
+
+def test_a_value_that_is_none_is_nothing_to_meet_in() -> None:
+    nowhere = (Row(name=None),)
+    facts = [Begun(thing=str(n), written=nowhere) for n in range(200)]
+    assert len(cut_into_rounds(facts, KEYS)) == 1
+
+
+def _known_by(fact: type[Fact], **fields: str) -> Projection:
+    return Projection(fact=fact, table="sample_thing", sql="", writes=(rows(**fields),))
+
+
+def test_rows_of_one_stream_alone_and_rows_known_by_the_fact_need_no_key() -> None:
+    fact = Begun(thing="a", written=_rows("pq"))
+    for declared in (
+        _known_by(Begun, name="thing", other="written.name"),
+        _known_by(Begun, other="written.name", id=EVENT_ID),
+    ):
+        assert Keys([declared]).exclusive(fact) == ["begun:a"]
+
+
+def test_rows_that_two_streams_know_have_a_key_and_it_is_the_same() -> None:
+    keys = Keys([_known_by(Begun, name="thing"), _known_by(Done, name="thing")])
+    begun, done = (set(keys.exclusive(kind(thing="a"))) for kind in (Begun, Done))
+    assert len(begun & done) == 1
+    assert not set(keys.exclusive(Begun(thing="b"))) & done
+
+
+def test_places_that_the_same_facts_know_alike_have_one_key() -> None:
+    seats = (rows(section="written.name"), rows(student="written.name"))
+    two = Projection(fact=Begun, table="sample_seat", sql="", writes=seats)
+    assert len(Keys([two]).exclusive(Begun(thing="a", written=_rows("p")))) == 2
+
+
+@pytest.mark.parametrize("field", ["absent", "written.absent"])
+def test_a_declaration_by_a_field_that_the_fact_does_not_have_is_refused(field: str) -> None:
+    with pytest.raises(ValueError, match=f"Begun has no field {field}"):
+        _known_by(Begun, name=field)
+
+
+def test_a_projection_without_a_declaration_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"sample\.begun\.v1 declares no rows of sample_thing"):
+        Projection(fact=Begun, table="sample_thing", sql="")

@@ -6,9 +6,10 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from project.bus.registry import bus
 from project.bus.sql import fetch
 from project.bus.store import append, recorded, stories
-from project.bus.tests.sample import Asked, Told, ask, give_up, say
+from project.bus.tests.sample import NEWEST, Asked, Told, ask, give_up, say
 from project.bus.tests.threads import aside, somebody_waits_for_a_lock, until
 
 pytestmark = pytest.mark.usefixtures("world")
@@ -83,6 +84,14 @@ def test_two_who_append_to_one_stream_at_once_never_write_one_version_twice() ->
 def test_a_projection_sees_facts_of_one_stream_one_after_the_other() -> None:
     say(*(Asked(thing="a", amount=n) for n in (1, 2, 3)))
     assert fetch("SELECT thing, total FROM sample_total") == [("a", 6)]
+
+
+def test_facts_that_meet_in_a_row_are_written_one_after_the_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(bus.projections, Asked, [NEWEST])
+    say(*(Asked(thing=thing, amount=n) for thing, n in (("a", 1), ("b", 2), ("c", 1))))
+    assert fetch("SELECT id, thing FROM sample_read ORDER BY id") == [(1, "c"), (2, "b")]
 
 
 def test_a_story_tells_root_position_and_what_followed_in_order() -> None:

@@ -6,12 +6,14 @@ import pytest
 from celery import current_app
 
 from project.bus.line import stamp
+from project.bus.projecting import Projection
 from project.bus.registry import Recorded, Subscription, bus
 from project.bus.running import run_cursor
 from project.bus.sql import fetch, run
 from project.bus.steps import subscription_task
 from project.bus.store import append
-from project.bus.tests.sample import READINGS, Asked, Told, ask, batch_of, say
+from project.bus.subscribing import project_recorded
+from project.bus.tests.sample import NEWEST, READINGS, Asked, Told, ask, batch_of, say
 from project.bus.works import works
 
 pytestmark = pytest.mark.usefixtures("world")
@@ -30,10 +32,10 @@ def _subscribe(subscription: Subscription) -> None:
     subscription_task(subscription.name)
 
 
-def _reading() -> Subscription:
+def _reading(projection: Projection = READINGS) -> Subscription:
     return Subscription(
         name="sample.reading", queue="catalogue", app="sample", facts=(Asked,),
-        projections=(READINGS,), tables=("sample_read",),
+        projections=(projection,), tables=("sample_read",),
     )  # fmt: skip
 
 
@@ -57,6 +59,12 @@ def test_a_percent_sign_in_a_projection_means_itself() -> None:
     stamp()
     _run("sample.reading")
     assert fetch("SELECT thing FROM sample_read") == [("50 percent",)]
+
+
+def test_facts_that_meet_in_a_row_of_the_reader_come_one_after_the_other() -> None:
+    facts = [Asked(thing=thing, amount=n) for thing, n in (("a", 1), ("b", 2), ("c", 1))]
+    project_recorded(_reading(NEWEST), say(*facts))
+    assert fetch("SELECT id, thing FROM sample_read ORDER BY id") == [(1, "c"), (2, "b")]
 
 
 def test_an_acting_reader_says_something_in_the_transaction_of_its_cursor() -> None:

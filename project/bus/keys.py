@@ -1,0 +1,96 @@
+"""Keys: what the projections of a fact declare, by which facts that meet keep their order."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain
+from types import NoneType
+from typing import Any, get_args
+
+from project.bus.projecting import EVENT_ID, Projection, field_hint
+from project.messages.fact import Fact
+
+Key = str | tuple[Any, ...]
+Place = tuple[str, tuple[str, ...]]
+Reader = Callable[[Fact], list[Key]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Use:
+    """How facts of one type know the rows of a place: the fields that equal its columns."""
+
+    fact: type[Fact]
+    fields: tuple[str, ...]
+    is_shared: bool
+
+    @property
+    def streams(self) -> set[tuple[str, int]]:
+        """The stream's name, and which of the fields says which stream it is."""
+        name, by = self.fact.stream_of
+        return {(name, n) for n, field in enumerate(self.fields) if field == by}
+
+
+class Keys:
+    """The keys of facts, as these projections declare them.
+
+    A place is a table and the columns by which its rows are known; each has keys of its own. There
+    are none for rows that only facts of one stream can have in common, since the stream is a key;
+    and places that the same facts know alike have theirs together.
+    """
+
+    def __init__(self, projections: Iterable[Projection]) -> None:
+        places: dict[Place, set[_Use]] = {}
+        for place, use in chain.from_iterable(map(_uses, projections)):
+            places.setdefault(place, set()).add(use)
+        alike = dict.fromkeys(map(frozenset, places.values()))
+        needed = [uses for uses in alike if not set.intersection(*[use.streams for use in uses])]
+        numbered = [(number, use) for number, uses in enumerate(needed) for use in uses]
+        self._exclusive = _readers([one for one in numbered if not one[1].is_shared])
+        self._shared = _readers([one for one in numbered if one[1].is_shared])
+
+    def exclusive(self, fact: Fact) -> list[Key]:
+        """What nobody else may touch in the same statement: what it writes or reads."""
+        return [fact.stream, *self._exclusive.get(type(fact), _nothing)(fact)]
+
+    def shared(self, fact: Fact) -> list[Key]:
+        """What others may touch likewise: what it adds to."""
+        return self._shared.get(type(fact), _nothing)(fact)
+
+
+def _nothing(_: Fact) -> list[Key]:
+    return []
+
+
+def _uses(projection: Projection) -> Iterator[tuple[Place, _Use]]:
+    for table, one, is_shared in projection.uses():
+        # An id that the fact gets as it is stored is nobody else's.
+        if EVENT_ID not in one.values:
+            yield (table, one.columns), _Use(projection.fact, one.values, is_shared)
+
+
+def _readers(numbered: Iterable[tuple[int, _Use]]) -> dict[type[Fact], Reader]:
+    """How the keys of each type are read: compiled, for it is done for every fact that is
+    appended, and takes three times as long where it is put together from getters."""
+    texts: dict[type[Fact], list[str]] = {}
+    for number, use in numbered:
+        texts.setdefault(use.fact, []).append(_text(number, use))
+    # All that is in the text are names of fields, which the projections have looked up.
+    return {
+        fact: eval(f"lambda fact: [*{', *'.join(some)}]")  # noqa: S307
+        for fact, some in texts.items()
+    }
+
+
+def _text(number: int, use: _Use) -> str:
+    """The expression for a fact's keys: one, or one for each item. None equals nothing, so a row
+    with it is not known by it."""
+    split = [field.rpartition(".") for field in use.fields]
+    values = [f"item.{name}" if items else f"fact.{name}" for items, _, name in split]
+    each = next((items for items, _, _ in split if items), "")
+    optional = [
+        f"{value} is not None"
+        for value, field in zip(values, use.fields, strict=True)
+        if NoneType in get_args(field_hint(use.fact, field))
+    ]
+    source = f"item in fact.{each}" if each else "_ in (0,)"
+    condition = f" if {' and '.join(optional)}" if optional else ""
+    return f"[({number}, {', '.join(values)}) for {source}{condition}]"

@@ -1,0 +1,37 @@
+"""Whether files are as they were in a release, which git knows."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+
+class CannotTellError(Exception):
+    """There is nothing to compare with; the message says why."""
+
+
+def changed_since(tag: str, *, folder: Path) -> list[str]:
+    """Files of the folder that were changed or removed since the tag, as git lists them (`M` or
+    `D`, then the path). New ones are no change. Raises CannotTellError."""
+    if shutil.which("git") is None:
+        raise CannotTellError("git is not installed")
+    here = _git(folder, "rev-parse", "--git-dir")
+    if here.returncode:
+        raise CannotTellError(f"git knows no repository here ({here.stderr.strip()})")
+    if _git(folder, "rev-parse", "--verify", "--quiet", f"refs/tags/{tag}^{{commit}}").returncode:
+        raise CannotTellError(f"there is no tag {tag}")
+    found = _git(
+        folder, "diff", "--exit-code", "--no-renames", "--diff-filter=a", "--name-status", tag,
+        "--", ".",
+    )  # fmt: skip
+    if found.returncode > 1:
+        raise RuntimeError(found.stderr)
+    return found.stdout.splitlines()
+
+
+def _git(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    # Inside a git hook, variables would name another repository.
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    return subprocess.run(
+        ["git", *words], cwd=folder, env=ours, capture_output=True, text=True, check=False
+    )

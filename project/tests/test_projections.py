@@ -1,0 +1,213 @@
+"""What every projection declares is what it does: rows, unique values, sums, tables it reads."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+from itertools import combinations
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from pytest_django import DjangoDbBlocker
+
+from project.bus.keys import Key, Keys
+from project.bus.projecting import EVENT_ID, Projection, Rows
+from project.bus.sql import fetch
+from project.messages.fact import Fact
+from project.tests import writing
+from project.tests.golden import spare
+from project.tests.story import story
+from project.tests.writing import Change, Value
+
+PROJECTIONS = [one for feed in writing.feeds() for one in feed]
+# A fact says which code a row has from now on, not which it gives up: no key could tell.
+NOT_IN_FACTS = {
+    ("modules_term", ("code",)),
+    ("modules_module", ("code",)),
+    ("modules_section", ("code", "module_id", "term_id")),
+}
+
+
+def name(projection: Projection) -> str:
+    return f"{projection.fact.type} into {projection.table}"
+
+
+EVERY = pytest.mark.parametrize("projection", PROJECTIONS, ids=name)
+
+
+@pytest.fixture(scope="module")
+def changes(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> list[Change]:
+    """All that the projections did in the story, of which nothing stays."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        seen = list(writing.watch(story()))
+        transaction.set_rollback(True)
+    connection.close()
+    return seen
+
+
+def faults(projections: Sequence[Projection], changes: Sequence[Change]) -> list[str]:
+    """Where projections do something else than they declare."""
+    return [*_unseen(projections, changes), *_uncovered(projections, changes), *_unmet(projections)]
+
+
+def _unseen(projections: Sequence[Projection], changes: Sequence[Change]) -> Iterator[str]:
+    wrote = {change.projection for change in changes}
+    for n, projection in enumerate(projections):
+        if n not in wrote:
+            yield f"{name(projection)} never wrote: the story lacks something"
+
+
+def _uncovered(projections: Sequence[Projection], changes: Sequence[Change]) -> Iterator[str]:
+    for change in changes:
+        projection = projections[change.projection]
+        known = [one for one in (*projection.writes, *projection.adds) if _knows(one, change)]
+        common = _common(projections, projection.table)
+        if not any(_is_key(one, common) for one in known):
+            yield f"{name(projection)} writes the row {change.new or change.old}"
+        for columns, _ in change.unique:
+            # A key of fewer columns covers the value, too.
+            keys = [one for one in known if _is_key(one, common) and {*one.columns} <= {*columns}]
+            if not keys and (projection.table, columns) not in NOT_IN_FACTS:
+                row = change.new or change.old
+                yield f"{name(projection)} takes or gives up {columns} of {row}"
+
+
+def _knows(one: Rows, change: Change) -> bool:
+    """Whether the row is one that is declared, both as it was and as it is."""
+    there = [row for row in (change.old, change.new) if row is not None]
+    said = _said(one, change.fact, change.event)
+    return all(tuple(row[column] for column in one.columns) in said for row in there)
+
+
+def _said(one: Rows, fact: Fact, event: int) -> list[tuple[Any, ...]]:
+    """What the columns of the declared rows are."""
+    lists = {field.partition(".")[0] for field in one.values if "." in field}
+    items = [item for some in lists for item in getattr(fact, some)]
+    return [
+        tuple(
+            event if field == EVENT_ID else getattr(item if "." in field else fact, inner)
+            for field in one.values
+            for inner in [field.rpartition(".")[2]]
+        )
+        for item in (items if lists else [None])
+    ]
+
+
+def _is_key(one: Rows, common: set[tuple[str, ...]]) -> bool:
+    """Two facts that meet in a row share a key only where both know it by the same columns; an id
+    that a fact alone has is known to nobody else."""
+    return one.columns in common or EVENT_ID in one.values
+
+
+def _common(projections: Sequence[Projection], table: str) -> set[tuple[str, ...]]:
+    """Columns by which all that write the table know its rows."""
+    return set.intersection(
+        *(
+            {one.columns for one in (*projection.writes, *projection.adds)}
+            for projection in projections
+            if projection.table == table
+        )
+    )
+
+
+def _unmet(projections: Sequence[Projection]) -> Iterator[str]:
+    for projection in projections:
+        for table, one in projection.reads:
+            if one.columns not in _common(projections, table):
+                yield f"{name(projection)} reads {table} by {one.columns}: its writers do not"
+
+
+def test_every_projection_writes_the_rows_that_it_declares_and_no_others(
+    changes: list[Change],
+) -> None:
+    assert faults(PROJECTIONS, changes) == []
+
+
+def test_facts_that_write_one_row_or_one_unique_value_have_a_key_in_common(
+    changes: list[Change],
+) -> None:
+    keys_of = [Keys(feed) for feed in writing.feeds() for _ in feed]
+    facts: dict[tuple[str, Value], dict[int, set[Key]]] = {}
+    for change in changes:
+        keys, table = keys_of[change.projection], PROJECTIONS[change.projection].table
+        for value in (change.key, *change.unique):
+            if (table, value[0]) not in NOT_IN_FACTS:
+                has = {*keys.exclusive(change.fact), *keys.shared(change.fact)}
+                facts.setdefault((table, value), {})[change.event] = has
+    pairs = [pair for who in facts.values() for pair in combinations(who.values(), 2)]
+    assert len(pairs) > 100
+    assert all(one & other for one, other in pairs)
+
+
+def _left_out() -> Iterator[Any]:
+    for n, projection in enumerate(PROJECTIONS):
+        for kind in ("writes", "adds"):
+            for one in getattr(projection, kind):
+                label = f"{n} {name(projection)} by {' and '.join(one.columns)}"
+                yield pytest.param(n, kind, one, id=label)
+
+
+@pytest.mark.parametrize(("n", "kind", "one"), list(_left_out()))
+def test_a_declaration_that_is_left_out_is_found(
+    changes: list[Change], n: int, kind: str, one: Rows
+) -> None:
+    declared = getattr(PROJECTIONS[n], kind)
+    shorter = partial(replace, PROJECTIONS[n], **{kind: tuple(r for r in declared if r != one)})
+    if len(PROJECTIONS[n].writes) + len(PROJECTIONS[n].adds) == 1:
+        with pytest.raises(ValueError, match="declares no rows"):
+            shorter()
+    else:
+        assert faults([*PROJECTIONS[:n], shorter(), *PROJECTIONS[n + 1 :]], changes) != []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("projection", [p for p in PROJECTIONS if p.adds], ids=name)
+def test_two_facts_that_add_to_a_row_in_one_statement_add_as_two_statements_do(
+    projection: Projection,
+) -> None:
+    writing.without_checks([projection.table])
+    told = list(story())
+    first = next(n for n, fact in enumerate(told) if type(fact) is projection.fact)
+    writing.happen(told[:first])
+    twins = [1, 2]
+    for event in twins:
+        writing.store(event, told[first])
+    together = _rows_after(projection, [twins])
+    assert together == _rows_after(projection, [twins[:1], twins[1:]])
+    assert together != _rows_after(projection, [twins[:1]])
+
+
+def _rows_after(projection: Projection, runs: Sequence[list[int]]) -> list[dict[str, Any]]:
+    with transaction.atomic():
+        for events in runs:
+            fetch(writing.statement(projection), [events])
+        rows = _rows_of(projection)
+        transaction.set_rollback(True)
+    return rows
+
+
+def _rows_of(projection: Projection) -> list[dict[str, Any]]:
+    return [seen.row for _, seen in sorted(writing.look(projection.table).items())]
+
+
+@pytest.mark.django_db
+@EVERY
+def test_a_projection_reads_the_tables_that_it_declares_and_no_others(
+    projection: Projection,
+) -> None:
+    assert writing.tables_read(projection) == {table for table, _ in projection.reads}
+
+
+def _tables_after_the_story(written: Callable[[Fact], object]) -> dict[str, Any]:
+    with transaction.atomic():
+        writing.happen(story(), written=written)
+        tables = {one.table: _rows_of(one) for one in PROJECTIONS}
+        transaction.set_rollback(True)
+    return tables
+
+
+@pytest.mark.django_db
+def test_facts_from_before_their_optional_fields_become_the_same_rows() -> None:
+    rows = _tables_after_the_story(Fact.to_data)
+    assert all(rows.values())
+    assert _tables_after_the_story(spare) == rows
