@@ -5,6 +5,7 @@ that decides reads it.
 """
 
 import logging
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -17,6 +18,8 @@ from project.redis import client
 
 _log = logging.getLogger(__name__)
 _CHUNK = 500
+# Seconds left were rounded up, and the clocks of two machines tick apart.
+_INEXACT_SECONDS = 2
 T = TypeVar("T")
 
 # Compare and act. Counts carry the fence of the transaction they come from: an older one that
@@ -55,7 +58,7 @@ Counts = Mapping[int, tuple[int, int]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lock:
-    """A seat's lock, and how many seconds it has left."""
+    """A seat's lock, and how many seconds it has left; below zero, how long ago it ended."""
 
     holding: Holding
     seconds: int
@@ -118,24 +121,25 @@ def _publish(news: News) -> None:
     pipe.execute()
 
 
-def reconcile(*, fence: int, counts: Counts, locks: Sequence[Lock]) -> int:
-    """Make Redis say exactly this; how many keys were wrong. Call it under the seats' lock.
+def reconcile(*, fence: int, counts: Counts, locks: Sequence[Lock], read_at: float) -> list[str]:
+    """Make Redis say exactly this; the keys that were wrong. Call it under the seats' lock.
 
-    Raises RedisError where Redis does not answer.
+    `locks` were read at `read_at` by `time.monotonic`. Those that ended lately are among them:
+    Redis is told of a seat after the commit, so its countdown ends later than PostgreSQL's. Raises
+    RedisError where Redis does not answer.
     """
-    return _mend_counts(fence, counts) + _mend_locks({lock.key: lock for lock in locks})
+    return _mend_locks(locks, read_at) + _mend_counts(fence, counts)
 
 
-def _mend_counts(fence: int, counts: Counts) -> int:
-    wrong = _wrong_counts(sorted(counts.items()))
+def _mend_counts(fence: int, counts: Counts) -> list[str]:
+    wrong = {section: counts[section] for section in _wrong_counts(sorted(counts.items()))}
     pipe = client().pipeline(transaction=False)
-    for section in wrong:
-        taken, waiting = counts[section]
+    for section, (taken, waiting) in wrong.items():
         pipe.hset(count_key(section), items=["taken", taken, "waiting", waiting, "fence", fence])
     strangers = _keys("counts:*") - {count_key(section) for section in counts}
     _delete(strangers)
     pipe.execute()
-    return len(wrong) + len(strangers)
+    return [*map(count_key, wrong), *sorted(strangers)]
 
 
 def _wrong_counts(counts: Sequence[tuple[int, tuple[int, int]]]) -> list[int]:
@@ -149,16 +153,20 @@ def _wrong_counts(counts: Sequence[tuple[int, tuple[int, int]]]) -> list[int]:
     return [part[place - 1][0] for part, places in answers for place in places]
 
 
-def _mend_locks(locks: Mapping[str, Lock]) -> int:
+def _mend_locks(locks: Sequence[Lock], read_at: float) -> list[str]:
+    """A lock with the right value is right, also when its time is up: it goes by itself. One that
+    is not there is wrong only if it cannot have run out since `locks` were read."""
     found = _locks_found()
-    wrong = [lock for key, lock in locks.items() if found.get(key) != lock.value]
-    strangers = found.keys() - locks.keys()
+    passed = time.monotonic() - read_at + _INEXACT_SECONDS
+    right = {lock.key for lock in locks if found.get(lock.key) == lock.value}
+    missing = [lock for lock in locks if lock.key not in right and lock.seconds > passed]
+    strangers = found.keys() - right
     _delete(strangers)
     pipe = client().pipeline(transaction=False)
-    for lock in wrong:
+    for lock in missing:
         pipe.set(lock.key, lock.value, ex=lock.seconds)
     pipe.execute()
-    return len(wrong) + len(strangers)
+    return sorted(strangers | {lock.key for lock in missing})
 
 
 def _locks_found() -> dict[str, str]:

@@ -10,7 +10,8 @@ FENCES = 100_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Locked:
-    """A live allocation whose countdown still runs."""
+    """A live allocation, and how many seconds its countdown has left; below zero, since when it
+    is over."""
 
     holding: Holding
     seconds: int
@@ -33,11 +34,12 @@ SELECT section_id, student_id, registration_id::text, seat, fence,
                                - statement_timestamp()))::int
   FROM modules_allocation
  WHERE state = 'live' AND seat IS NOT NULL
-   AND taken_at > statement_timestamp() - make_interval(secs => %(seconds)s)"""
+   AND taken_at > statement_timestamp() - make_interval(secs => %(seconds)s + %(over)s)"""
 
 
-def seats_locked(*, seconds: int) -> list[Locked]:
-    """Every allocation that is younger than that by the database's clock."""
+def seats_locked(*, seconds: int, over: int) -> list[Locked]:
+    """Every allocation that is younger than that by the database's clock, and those whose
+    countdown has been over for so many seconds at most."""
     return [
         Locked(
             holding=Holding(
@@ -46,6 +48,6 @@ def seats_locked(*, seconds: int) -> list[Locked]:
             seconds=left,
         )
         for section, student, registration, seat, fence, left in fetch(
-            _LOCKED, {"seconds": seconds}
+            _LOCKED, {"seconds": seconds, "over": over}
         )
     ]

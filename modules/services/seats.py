@@ -1,5 +1,6 @@
 """The seats' one writer: it works through the line, and tells Redis afterwards."""
 
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
@@ -28,6 +29,8 @@ from project.messages.modules import SeatOffered, SeatsDecided, SeatsReleased
 from project.messages.registration import Submitted
 
 LOCK = "seats"
+_TOLD_WITHIN_SECONDS = 120
+"""From a seat's time until Redis has heard of it, at the longest."""
 
 
 def seats_decide(*, causes: Sequence[int]) -> None:
@@ -109,16 +112,19 @@ def _holding(
     )
 
 
-def seats_reconcile() -> int:
-    """Make Redis say what PostgreSQL says; how many keys were wrong. Raises RedisError.
+def seats_reconcile() -> list[str]:
+    """Make Redis say what PostgreSQL says; the keys that were wrong. Raises RedisError.
 
     Under the seats' lock nobody else draws fences, so nothing newer can be overwritten.
     """
     with transaction.atomic():
         locks.hold(LOCK)
-        found = seats_locked(seconds=settings.SEAT_LOCK_SECONDS)
+        read_at = time.monotonic()
+        found = seats_locked(seconds=settings.SEAT_LOCK_SECONDS, over=_TOLD_WITHIN_SECONDS)
         held = [Lock(holding=one.holding, seconds=one.seconds) for one in found]
-        return gateway.reconcile(fence=fence_last(), counts=section_counts(), locks=held)
+        return gateway.reconcile(
+            fence=fence_last(), counts=section_counts(), locks=held, read_at=read_at
+        )
 
 
 def seats_try_rebuild() -> None:

@@ -60,7 +60,7 @@ class Registry:
     machinery_tables: dict[str, str] = field(default_factory=dict)
     subscriptions: dict[str, Subscription] = field(default_factory=dict)
     invariants: list[Invariant] = field(default_factory=list)
-    rebuilds: dict[str, Callable[[], int]] = field(default_factory=dict)
+    rebuilds: dict[str, Callable[[], Sequence[str]]] = field(default_factory=dict)
     jobs: list[Job] = field(default_factory=list)
 
     def flows(self, flows: Iterable[Flow]) -> None:
@@ -89,8 +89,8 @@ class Registry:
         """Promises that `check_invariants` proves."""
         self.invariants.extend(invariants)
 
-    def rebuild(self, app: str, rebuild: Callable[[], int]) -> None:
-        """How the app's Redis keys are made again from PostgreSQL; it says how many were wrong."""
+    def rebuild(self, app: str, rebuild: Callable[[], Sequence[str]]) -> None:
+        """How the app's Redis keys are made again from PostgreSQL; it names the wrong ones."""
         self.rebuilds[app] = rebuild
 
     def job(self, *jobs: Job) -> None:

@@ -101,11 +101,14 @@ def _query(sql: str) -> Callable[[], list[str]]:
         with connection.cursor() as cursor:
             cursor.execute(sql)
             found = cursor.fetchmany(SHOWN)
-            if cursor.rowcount > SHOWN:
-                found.append((f"… and {cursor.rowcount - SHOWN} more",))
-        return [" · ".join(str(value) for value in row) for row in found]
+            more = cursor.rowcount - len(found)
+        return _shown([" · ".join(str(value) for value in row) for row in found], more=more)
 
     return rows
+
+
+def _shown(rows: list[str], *, more: int) -> list[str]:
+    return [*rows, f"… and {more} more"] if more > 0 else rows
 
 
 def _readers_behind() -> list[str]:
@@ -120,10 +123,10 @@ def _readers_behind() -> list[str]:
 def _redis_wrong() -> list[str]:
     """Reconcile, then look again: what is still wrong, reconciling does not put right."""
     found = []
-    for app_name, reconcile in bus.rebuilds.items():
-        reconcile()
-        if wrong := reconcile():
-            found.append(f"{app_name}: {wrong} keys are wrong though they were just put right")
+    for rebuild in bus.rebuilds.values():
+        rebuild()
+        wrong = [f"{key} is wrong though it was just put right" for key in rebuild()]
+        found += _shown(wrong[:SHOWN], more=len(wrong) - SHOWN)
     return found
 
 
