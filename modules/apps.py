@@ -14,9 +14,11 @@ class ModulesConfig(AppConfig):
         from modules.projections import PROJECTIONS, TABLES
         from modules.selectors.promises import PROMISES
         from modules.services.seats import seats_reconcile
-        from project.bus.registry import Job, bus
+        from project import live_counts
+        from project.bus.registry import Job, Rebuild, bus
 
         bus.state("modules", tables=TABLES, projections=PROJECTIONS)
         bus.invariant(*PROMISES)
-        bus.rebuild("modules", seats_reconcile)
-        bus.job(Job(task="modules.reconcile", queue="seats", every=60))
+        reconcile = Job(task="modules.reconcile", queue="seats", every=60)
+        bus.job(reconcile)
+        bus.rebuild(Rebuild(name=live_counts.NAME, run=seats_reconcile, job=reconcile))

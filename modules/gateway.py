@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from redis import RedisError
+from redis.client import Pipeline
 
 from modules.rules.allocation import Holding
 from project import live_news
+from project.live_counts import count_key
 from project.redis import client
 
 _log = logging.getLogger(__name__)
@@ -79,11 +81,6 @@ def lock_key(section: int, seat: int | None) -> str:
     return f"seat:{section}:{seat}"
 
 
-def count_key(section: int) -> str:
-    """Where the counts of a section stand; `project.live_counts` reads them."""
-    return f"counts:{section}"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class News:
     """What a transaction of the seats' writer changed; `fence` is the first it drew."""
@@ -110,8 +107,7 @@ def _publish(news: News) -> None:
         keys = [count_key(section) for section, _ in part]
         values = [number for _, pair in part for number in pair]
         pipe.eval(_COUNT, len(keys), *keys, news.fence, *values)
-        told = live_news.seats_news(fence=news.fence, counts=dict(part))
-        pipe.publish(live_news.channel(), told)
+        _tell_pages(pipe, news.fence, dict(part))
     # Gone before taken: a seat that changed hands in one transaction ends up locked.
     for section, seat, fence in news.unlocks:
         pipe.eval(_UNLOCK, 1, lock_key(section, seat), fence)
@@ -119,6 +115,10 @@ def _publish(news: News) -> None:
         fence_and_name = (lock.holding.fence, lock.holding.registration)
         pipe.eval(_LOCK, 1, lock.key, *fence_and_name, lock.seconds)
     pipe.execute()
+
+
+def _tell_pages(pipe: Pipeline, fence: int, counts: Counts) -> None:
+    pipe.publish(live_news.channel(), live_news.seats_news(fence=fence, counts=counts))
 
 
 def reconcile(*, fence: int, counts: Counts, locks: Sequence[Lock], read_at: float) -> list[str]:
@@ -132,11 +132,14 @@ def reconcile(*, fence: int, counts: Counts, locks: Sequence[Lock], read_at: flo
 
 
 def _mend_counts(fence: int, counts: Counts) -> list[str]:
+    """Pages that are open learn of what was missing or wrong."""
     wrong = {section: counts[section] for section in _wrong_counts(sorted(counts.items()))}
     pipe = client().pipeline(transaction=False)
     for section, (taken, waiting) in wrong.items():
         pipe.hset(count_key(section), items=["taken", taken, "waiting", waiting, "fence", fence])
-    strangers = _keys("counts:*") - {count_key(section) for section in counts}
+    for part in _chunks(sorted(wrong.items())):
+        _tell_pages(pipe, fence, dict(part))
+    strangers = _keys(count_key("*")) - {count_key(section) for section in counts}
     _delete(strangers)
     pipe.execute()
     return [*map(count_key, wrong), *sorted(strangers)]

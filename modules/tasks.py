@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from modules.rules.allocation import SEAT_MATTERS
 from modules.services.seats import seats_decide, seats_try_rebuild
+from project import live_counts
+from project.bus import rebuilding
 from project.bus.line import chains_in_flight
 from project.bus.steps import cursor_step, job_task
 
@@ -26,6 +28,7 @@ def release(causes: Sequence[int]) -> None:
 @job_task("modules.reconcile", queue="seats")
 def reconcile() -> None:
     """Put right what Redis was not told. It decides nothing, so it waits for a calm minute:
-    looking at every count and lock takes the writer of seats a second or more."""
-    if chains_in_flight() < _CROWD:
+    looking at every count and lock takes the writer of seats a second or more. Counts that pages
+    miss do not wait: they are lost at once and made once, which costs that second once."""
+    if rebuilding.is_requested(live_counts.NAME) or chains_in_flight() < _CROWD:
         seats_try_rebuild()

@@ -22,8 +22,8 @@ from modules.rules.allocation import (
 )
 from modules.selectors.counts import FENCES, fence_last, seats_locked, section_counts
 from modules.selectors.hall import hall_for
-from project import live_news
-from project.bus import locks
+from project import live_counts, live_news
+from project.bus import locks, rebuilding
 from project.bus.store import Story, append, stories
 from project.messages.modules import SeatOffered, SeatsDecided, SeatsReleased
 from project.messages.registration import Submitted
@@ -122,9 +122,11 @@ def seats_reconcile() -> list[str]:
         read_at = time.monotonic()
         found = seats_locked(seconds=settings.SEAT_LOCK_SECONDS, over=_TOLD_WITHIN_SECONDS)
         held = [Lock(holding=one.holding, seconds=one.seconds) for one in found]
-        return gateway.reconcile(
+        wrong = gateway.reconcile(
             fence=fence_last(), counts=section_counts(), locks=held, read_at=read_at
         )
+    rebuilding.end_request(live_counts.NAME)
+    return wrong
 
 
 def seats_try_rebuild() -> None:

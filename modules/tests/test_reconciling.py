@@ -7,11 +7,12 @@ from types import SimpleNamespace
 import pytest
 from redis import Redis
 
-from modules.gateway import count_key, lock_key
+from modules.gateway import lock_key
 from modules.services.seats import seats_reconcile
 from modules.tests import given
 from project.bus.sql import fetch, run
 from project.invariants.proving import REDIS
+from project.live_counts import count_key
 from project.redis import client
 
 pytestmark = pytest.mark.usefixtures("seats")

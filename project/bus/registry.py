@@ -50,6 +50,16 @@ class Job:
     every: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rebuild:
+    """Keys in Redis that an app makes again from PostgreSQL. `run` does it at once and returns the
+    keys that were wrong; `job` has a pool do it."""
+
+    name: str
+    run: Callable[[], Sequence[str]]
+    job: Job
+
+
 @dataclass(slots=True)
 class Registry:
     """Everything the bus knows of the apps."""
@@ -60,7 +70,7 @@ class Registry:
     machinery_tables: dict[str, str] = field(default_factory=dict)
     subscriptions: dict[str, Subscription] = field(default_factory=dict)
     invariants: list[Invariant] = field(default_factory=list)
-    rebuilds: dict[str, Callable[[], Sequence[str]]] = field(default_factory=dict)
+    rebuilds: dict[str, Rebuild] = field(default_factory=dict)
     jobs: list[Job] = field(default_factory=list)
 
     def flows(self, flows: Iterable[Flow]) -> None:
@@ -89,9 +99,9 @@ class Registry:
         """Promises that `check_invariants` proves."""
         self.invariants.extend(invariants)
 
-    def rebuild(self, app: str, rebuild: Callable[[], Sequence[str]]) -> None:
-        """How the app's Redis keys are made again from PostgreSQL; it names the wrong ones."""
-        self.rebuilds[app] = rebuild
+    def rebuild(self, rebuild: Rebuild) -> None:
+        """Keys in Redis that whoever misses them may ask for."""
+        self.rebuilds[rebuild.name] = rebuild
 
     def job(self, *jobs: Job) -> None:
         """Work that comes back."""

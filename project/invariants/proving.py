@@ -124,8 +124,8 @@ def _redis_wrong() -> list[str]:
     """Reconcile, then look again: what is still wrong, reconciling does not put right."""
     found = []
     for rebuild in bus.rebuilds.values():
-        rebuild()
-        wrong = [f"{key} is wrong though it was just put right" for key in rebuild()]
+        rebuild.run()
+        wrong = [f"{key} is wrong though it was just put right" for key in rebuild.run()]
         found += _shown(wrong[:SHOWN], more=len(wrong) - SHOWN)
     return found
 

@@ -68,6 +68,7 @@ def _only_the_sample(monkeypatch: pytest.MonkeyPatch) -> None:
         "machinery_tables": {},
         "subscriptions": {},
         "jobs": [],
+        "rebuilds": {},
     }
     for name, value in known.items():
         monkeypatch.setattr(bus, name, value)
