@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from modules.rules.allocation import SEAT_MATTERS
 from modules.services.seats import seats_decide, seats_try_rebuild
 from project import live_counts
 from project.bus import rebuilding
@@ -13,13 +12,13 @@ _CROWD = 4
 """Chains under way that mean students wait for the one writer of seats."""
 
 
-@cursor_step("modules.lock", queue="seats", cursor="seats", facts=SEAT_MATTERS)
+@cursor_step("modules.lock", queue="seats", cursor="seats")
 def lock(causes: Sequence[int]) -> None:
     """Decide whatever comes next in the line: seats asked for, given back or added."""
     seats_decide(causes=causes)
 
 
-@cursor_step("modules.release", queue="seats", cursor="seats", facts=SEAT_MATTERS)
+@cursor_step("modules.release", queue="seats", cursor="seats")
 def release(causes: Sequence[int]) -> None:
     """The same line, woken by a seat that comes back."""
     seats_decide(causes=causes)

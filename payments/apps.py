@@ -4,9 +4,10 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from project import pages
-from project.bus.registry import Invariant, Subscription, bus
+from project.bus.registry import WRITE, Invariant, Subscription, TableGrant, bus
 from project.messages.modules import SectionChanged
 from project.messages.registration import StudentChanged
+from project.queues import WorkQueue
 
 _TWICE = """
 SELECT data->>'registration' AS registration, item->>'section' AS section, count(*)::text AS times
@@ -64,6 +65,10 @@ class PaymentsConfig(AppConfig):
 
         pages.offer(pages.Way(order=40, name="statement", label=_("Account")))
         bus.state(self.label, tables=TABLES, projections=PROJECTIONS)
+        # Staff edit these two.
+        edited = ("payments_rate", "payments_account")
+        bus.grant(TableGrant(role="web", tables=edited, rights=WRITE))
+        bus.queue(*(WorkQueue(name=name) for name in ("authorise", "capture", "accounts")))
         bus.invariant(*INVARIANTS)
         bus.subscribe(
             Subscription(

@@ -10,7 +10,6 @@ from django.db import connection
 
 from project.bus.registry import bus
 from project.bus.selectors import bus_lags
-from project.celery import app
 
 HERE = Path(__file__).parent
 SHOWN = 20
@@ -112,7 +111,6 @@ def _shown(rows: list[str], *, more: int) -> list[str]:
 
 
 def _readers_behind() -> list[str]:
-    app.loader.import_default_modules()
     return [
         f"{lag.name} at {lag.position}: {lag.behind} facts behind"
         for lag in bus_lags()

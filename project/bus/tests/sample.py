@@ -8,6 +8,7 @@ from django.db import transaction
 
 from project.bus.line import stamp
 from project.bus.projecting import Projection
+from project.bus.registry import Cursor
 from project.bus.sql import fetch, run
 from project.bus.store import append
 from project.bus.works import Work
@@ -57,6 +58,8 @@ FLOW = Flow(
         Step(task="sample.third", queue="announce"),
     ),
 )
+
+READER = Cursor(name="reader", facts=(Asked,))
 
 TABLES = ("sample_total", "sample_told")
 TABLES_SQL = """
