@@ -5,18 +5,23 @@ that decides reads it.
 """
 
 import logging
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from redis import RedisError
+from redis.client import Pipeline
 
 from modules.rules.allocation import AllocationResult
 from modules.rules.seat_snapshot import Allocation, SeatLock, SectionCounts
 from project import live_news
+from project.live_counts import count_key
 from project.redis import client
 
 _log = logging.getLogger(__name__)
 _CHUNK = 500
+# Seconds left were rounded up, and the clocks of two machines tick apart.
+_INEXACT_SECONDS = 2
 T = TypeVar("T")
 
 # Compare and act. Counts carry the fencing token of the transaction they come from: older ones that
@@ -59,11 +64,6 @@ def lock_key(section: int, seat: int | None) -> str:
     return f"seat:{section}:{seat}"
 
 
-def count_key(section: int) -> str:
-    """Where the counts of a section stand; `project.live_counts` reads them."""
-    return f"counts:{section}"
-
-
 def publish(result: AllocationResult, *, fencing_token: int, lock_seconds: int) -> bool:
     """Show what a transaction of the seats' writer changed; `fencing_token` is the first it drew.
 
@@ -83,8 +83,7 @@ def _publish(result: AllocationResult, fencing_token: int, lock_seconds: int) ->
         keys = [count_key(section) for section, _ in part]
         values = [number for _, counts in part for number in counts]
         pipe.eval(_COUNT, len(keys), *keys, fencing_token, *values)
-        news = live_news.seats_news(fence=fencing_token, counts=dict(part))
-        pipe.publish(live_news.channel(), news)
+        _tell_pages(pipe, fencing_token, dict(part))
     # Gone before taken: a seat that changed hands in one transaction ends up locked.
     for seat in _numbered(result.freed):
         pipe.eval(_UNLOCK, 1, _key_of(seat), seat.fencing_token)
@@ -101,26 +100,35 @@ def _key_of(allocation: Allocation) -> str:
     return lock_key(allocation.section, allocation.seat)
 
 
-def reconcile(*, fencing_token: int, counts: Counts, locks: Sequence[SeatLock]) -> int:
-    """Make Redis say exactly this; how many keys were wrong. Call it under the seats' lock.
+def _tell_pages(pipe: Pipeline, fencing_token: int, counts: Counts) -> None:
+    pipe.publish(live_news.channel(), live_news.seats_news(fence=fencing_token, counts=counts))
 
-    Raises RedisError where Redis does not answer.
+
+def reconcile(
+    *, fencing_token: int, counts: Counts, locks: Sequence[SeatLock], read_at: float
+) -> list[str]:
+    """Make Redis say exactly this; the keys that were wrong. Call it under the seats' lock.
+
+    `locks` were read at `read_at` by `time.monotonic`. Those that ended lately are among them:
+    Redis is told of a seat after the commit, so its countdown ends later than PostgreSQL's. Raises
+    RedisError where Redis does not answer.
     """
-    locks_by_key = {_key_of(lock.allocation): lock for lock in locks}
-    return _mend_counts(fencing_token, counts) + _mend_locks(locks_by_key)
+    return _mend_locks(locks, read_at) + _mend_counts(fencing_token, counts)
 
 
-def _mend_counts(fencing_token: int, counts: Counts) -> int:
-    wrong = _wrong_counts(sorted(counts.items()))
+def _mend_counts(fencing_token: int, counts: Counts) -> list[str]:
+    """Pages that are open learn of what was missing or wrong."""
+    wrong = {section: counts[section] for section in _wrong_counts(sorted(counts.items()))}
     pipe = client().pipeline(transaction=False)
-    for section in wrong:
-        taken, waiting = counts[section]
+    for section, (taken, waiting) in wrong.items():
         items = ("taken", taken, "waiting", waiting, "fencing_token", fencing_token)
         pipe.hset(count_key(section), items=items)
-    strangers = _keys("counts:*") - {count_key(section) for section in counts}
+    for part in _chunks(sorted(wrong.items())):
+        _tell_pages(pipe, fencing_token, dict(part))
+    strangers = _keys(count_key("*")) - {count_key(section) for section in counts}
     _delete(strangers)
     pipe.execute()
-    return len(wrong) + len(strangers)
+    return [*map(count_key, wrong), *sorted(strangers)]
 
 
 def _wrong_counts(counts: Sequence[tuple[int, SectionCounts]]) -> list[int]:
@@ -134,16 +142,23 @@ def _wrong_counts(counts: Sequence[tuple[int, SectionCounts]]) -> list[int]:
     return [part[place - 1][0] for part, places in answers for place in places]
 
 
-def _mend_locks(locks: Mapping[str, SeatLock]) -> int:
+def _mend_locks(locks: Sequence[SeatLock], read_at: float) -> list[str]:
+    """A lock with the right value is right, also when its time is up: it goes by itself. One that
+    is not there is wrong only if it cannot have run out since `locks` were read."""
     found = _locks_found()
-    wrong = {key: lock for key, lock in locks.items() if found.get(key) != _value_of(lock)}
-    strangers = found.keys() - locks.keys()
+    passed = time.monotonic() - read_at + _INEXACT_SECONDS
+    by_key = {_key_of(lock.allocation): lock for lock in locks}
+    right = {key for key, lock in by_key.items() if found.get(key) == _value_of(lock)}
+    missing = {
+        key: lock for key, lock in by_key.items() if key not in right and lock.seconds > passed
+    }
+    strangers = found.keys() - right
     _delete(strangers)
     pipe = client().pipeline(transaction=False)
-    for key, lock in wrong.items():
+    for key, lock in missing.items():
         pipe.set(key, _value_of(lock), ex=lock.seconds)
     pipe.execute()
-    return len(wrong) + len(strangers)
+    return sorted(strangers | missing.keys())
 
 
 def _value_of(lock: SeatLock) -> str:

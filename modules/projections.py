@@ -10,13 +10,8 @@ from project.messages.modules import (
     TermChanged,
 )
 
-TABLES = (
-    "modules_term",
-    "modules_module",
-    "modules_section",
-    "modules_allocation",
-    "modules_waitlist_entry",
-)
+CATALOGUE = ("modules_term", "modules_module", "modules_section")
+TABLES = (*CATALOGUE, "modules_allocation", "modules_waitlist_entry")
 
 _TERM = """
 INSERT INTO modules_term (id, code, name, starts_on, ends_on)

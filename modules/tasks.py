@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from modules.rules.seat_snapshot import SEAT_EVENT_TYPES
 from modules.services.seats import seats_decide, seats_try_rebuild
+from project import live_counts
+from project.bus import rebuilding
 from project.bus.line import chains_in_flight
 from project.bus.steps import cursor_step, job_task
 
@@ -11,13 +12,13 @@ _CROWD = 4
 """Chains under way that mean students wait for the one writer of seats."""
 
 
-@cursor_step("modules.lock", queue="seats", cursor="seats", facts=SEAT_EVENT_TYPES)
+@cursor_step("modules.lock", queue="seats", cursor="seats")
 def lock(causes: Sequence[int]) -> None:
     """Decide whatever comes next in the line: seats asked for, given back or added."""
     seats_decide(causes=causes)
 
 
-@cursor_step("modules.release", queue="seats", cursor="seats", facts=SEAT_EVENT_TYPES)
+@cursor_step("modules.release", queue="seats", cursor="seats")
 def release(causes: Sequence[int]) -> None:
     """The same line, woken by a seat that comes back."""
     seats_decide(causes=causes)
@@ -26,6 +27,7 @@ def release(causes: Sequence[int]) -> None:
 @job_task("modules.reconcile", queue="seats")
 def reconcile() -> None:
     """Put right what Redis was not told. It decides nothing, so it waits for a calm minute:
-    looking at every count and lock takes the writer of seats a second or more."""
-    if chains_in_flight() < _CROWD:
+    looking at every count and lock takes the writer of seats a second or more. Counts that pages
+    miss do not wait: they are lost at once and made once, which costs that second once."""
+    if rebuilding.is_requested(live_counts.NAME) or chains_in_flight() < _CROWD:
         seats_try_rebuild()

@@ -5,9 +5,11 @@ from django.utils.translation import gettext_lazy as _
 
 from notifications.invariants import INVARIANTS
 from project import pages
+from project.accounts.grants import letter_grants
 from project.bus.registry import Job, Subscription, bus
 from project.messages.accounts import AddressReplaced, PasswordAsked
 from project.messages.modules import SectionChanged
+from project.queues import WorkQueue
 
 
 class NotificationsConfig(AppConfig):
@@ -29,6 +31,8 @@ class NotificationsConfig(AppConfig):
         pages.offer(pages.Way(order=50, name="inbox", label=_("Inbox")))
         bus.state(self.label, tables=TABLES, projections=PROJECTIONS)
         bus.machinery(self.label, tables=("notifications_mail",))
+        bus.grant(*letter_grants(self.label))
+        bus.queue(WorkQueue(name="announce"), WorkQueue(name="mail"))
         bus.invariant(*INVARIANTS)
         bus.job(Job(task="notifications.mail", queue="mail", every=5))
         bus.subscribe(

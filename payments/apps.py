@@ -5,9 +5,10 @@ from django.utils.translation import gettext_lazy as _
 
 from payments.invariants import INVARIANTS
 from project import pages
-from project.bus.registry import Subscription, bus
+from project.bus.registry import WRITE, Subscription, TableGrant, bus
 from project.messages.modules import SectionChanged
 from project.messages.registration import StudentChanged
+from project.queues import WorkQueue
 
 
 class PaymentsConfig(AppConfig):
@@ -28,6 +29,10 @@ class PaymentsConfig(AppConfig):
 
         pages.offer(pages.Way(order=40, name="statement", label=_("Account")))
         bus.state(self.label, tables=TABLES, projections=PROJECTIONS)
+        # Staff edit these two.
+        edited = ("payments_rate", "payments_account")
+        bus.grant(TableGrant(role="web", tables=edited, rights=WRITE))
+        bus.queue(*(WorkQueue(name=name) for name in ("authorise", "capture", "accounts")))
         bus.invariant(*INVARIANTS)
         bus.subscribe(
             Subscription(

@@ -35,8 +35,8 @@ class Room(Protocol):
 
 
 def _offered() -> dict[str, Room]:
-    modules = [import_module(f"{app}.live") for app in settings.APPS if find_spec(f"{app}.live")]
-    return {path: room for module in modules for path, room in module.rooms.items()}
+    found = [import_module(f"{app}.live") for app in settings.APPS if find_spec(f"{app}.live")]
+    return {path: room for live in found for path, room in live.rooms.items()}
 
 
 def _allow_many() -> None:

@@ -5,8 +5,9 @@ from typing import Any
 
 from celery import Celery, Task
 from celery.signals import setup_logging, task_prerun, worker_init
+from django.utils.functional import SimpleLazyObject
 
-from project.queues import QUEUES
+from project.bus.registry import bus
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
 
@@ -19,7 +20,8 @@ class Mandatory(Task[Any, Any]):
 
 app = Celery("project", task_cls=Mandatory)
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.conf.task_queues = QUEUES
+# This file is read before the apps register their queues; Celery asks for them when all have.
+app.conf.task_queues = SimpleLazyObject(bus.declarations)
 app.autodiscover_tasks()
 
 

@@ -9,6 +9,7 @@ from django.utils.module_loading import autodiscover_modules
 from redis import RedisError
 
 from project import queues
+from project.bus.registry import bus
 from project.celery import app
 from project.redis import client
 
@@ -34,7 +35,7 @@ CELERY: tuple[tuple[str, Holds, str], ...] = (
     ("task_create_missing_queues", _is(False), "else a typo makes a queue nobody reads"),
     ("task_default_exchange", lambda value: value == queues.WORK.name, "one exchange for work"),
     ("task_default_exchange_type", lambda value: value == "topic", "queues are bound by topic"),
-    ("task_default_queue", lambda value: value in queues.NAMES, "it must be one that is read"),
+    ("task_default_queue", lambda value: value in bus.queues, "it must be one that is read"),
     ("task_time_limit", _within(1, 600), "the broker kills a worker whose task takes 30 min"),
     ("task_soft_time_limit", _within(1, 600), "a task must get a chance to end in order"),
     ("worker_prefetch_multiplier", _within(10, 1000), "below, a solo worker sleeps between tasks"),
@@ -100,8 +101,8 @@ def celery_queues(**_: Any) -> list[CheckMessage]:
     """Every queue: quorum, limited, dead-lettering; named by one plain word."""
     found: list[tuple[str, str]] = []
     declared = {queue.name: queue for queue in app.conf.task_queues}
-    if set(declared) != set(queues.NAMES):
-        found.append((f"The queues are {sorted(declared)}.", f"Make them {queues.NAMES}."))
+    if set(declared) != set(bus.queues):
+        found.append((f"The queues are {sorted(declared)}.", f"Make them {sorted(bus.queues)}."))
     for name, queue in declared.items():
         arguments = queue.queue_arguments or {}
         found += _broken(f"Queue {name}'s", arguments.get, QUEUE)
@@ -127,11 +128,11 @@ def task_routes(**_: Any) -> list[CheckMessage]:
     return [
         Error(
             f"Task {name} has queue {queue!r}.",
-            hint=f"A dotted name, and one of {', '.join(queues.NAMES)}.",
+            hint=f"A dotted name, and one of {', '.join(bus.queues)}.",
             id="project.E003",
         )
         for name, queue in own.items()
-        if "." not in name or queue not in queues.NAMES
+        if "." not in name or queue not in bus.queues
     ]
 
 

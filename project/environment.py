@@ -17,10 +17,7 @@ import environ
 ROOT = Path(__file__).resolve().parent.parent
 SERVICES_FILE = ROOT / ".run" / "services.json"
 SECRET_FILE = ROOT / ".run" / "secret_key"
-SERVICES = (
-    "owner", "web", "relay", "beat",
-    "modules", "registration", "payments", "notifications", "replay",
-)  # fmt: skip
+PLATFORM_ROLES = ("owner", "web", "relay", "beat", "replay")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +43,7 @@ def _all(*rows: tuple[str, Callable[..., Any], object, str]) -> dict[str, Variab
 
 
 VARIABLES = _all(
-    ("SERVICE", str, "owner", f"Whose database role to connect with: {', '.join(SERVICES)}."),
+    ("SERVICE", str, "owner", f"Database role: {', '.join(PLATFORM_ROLES)}, or an app's name."),
     ("DATABASE_URL", str, None, "PostgreSQL; else what `scripts/services up` started."),
     ("REDIS_URL", str, None, "Redis for sessions, seat locks, counts and limits (noeviction)."),
     ("CACHE_URL", str, None, "Redis database for the cache that may be lost."),
@@ -139,7 +136,7 @@ def address(name: str, *schemes: str) -> str:
     """Return the address of a server: the variable's, else that of the one started here."""
     found = read(name) or _started().get(name.removesuffix("_URL").lower())
     if isinstance(found, dict):
-        found = found.get(one_of("SERVICE", SERVICES))
+        found = found.get(read("SERVICE"))
     if not found:
         raise stop(f"{name} is not set and no servers run here: run `scripts/services up`.")
     if urlsplit(found).scheme not in schemes:

@@ -10,11 +10,10 @@ from django.apps import apps
 from django.conf import settings
 from django.db import connection, transaction
 
-from project.bus.registry import bus
+from project.bus.registry import WRITE, bus
 
 READ = "SELECT"
 ADD = "SELECT, INSERT"
-WORK = "SELECT, INSERT, UPDATE, DELETE"
 MACHINES = ("relay", "beat")
 
 # Of the bus, everyone who runs steps needs this much. Facts and the line only ever grow.
@@ -25,13 +24,7 @@ _STEPS = {
     "bus_batch": "SELECT, UPDATE",
     "bus_cursor": "SELECT, INSERT, UPDATE",
     "bus_parked": "SELECT, INSERT, UPDATE",
-    "bus_attempt": WORK,
-}
-# Who writes letters needs names and addresses, and what a link to a new password is made of, but
-# never a password's hash.
-_READERS = {
-    "accounts_user": "SELECT (id, username, full_name, email, language, last_login, password_mark)",
-    "accounts_formeraddress": READ,
+    "bus_attempt": WRITE,
 }
 # A retry from the admin releases the item and lets its batch begin again at that step.
 _DOOR = {
@@ -41,7 +34,6 @@ _DOOR = {
     "bus_batch": "SELECT, UPDATE",
 }
 _GROWING = ("bus_event", "bus_line")
-_SIGN_IN_APPS = ("accounts", "admin", "auth", "contenttypes", "sessions")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -99,36 +91,27 @@ def missing_roles() -> list[str]:
 
 
 def tables_of(app: str) -> set[str]:
-    """Return the tables an app owns: its models', and what it told the bus."""
+    """Return the tables an app owns: its models', and what it registered."""
     models = apps.get_app_config(app).get_models(include_auto_created=True)
     told = {**bus.state_tables, **bus.machinery_tables}
     return {model._meta.db_table for model in models} | {t for t, own in told.items() if own == app}
 
 
 def _rights(role: str, tables: Iterable[str]) -> dict[str, str]:
+    granted = {name: one.rights for one in bus.grants if one.role == role for name in one.tables}
+    return _own_rights(role, tables) | granted
+
+
+def _own_rights(role: str, tables: Iterable[str]) -> dict[str, str]:
+    """What a role has without asking an app. The site reads everything, to show it."""
     if role == "web":
-        return _of_web(tables)
+        return dict.fromkeys(tables, READ) | _DOOR
     if role == "replay":
         return {"bus_event": READ}
     if role in MACHINES:
         machinery = (table for table in tables if table.startswith("bus_"))
-        return {t: ADD if t in _GROWING else WORK for t in machinery}
-    people = _READERS if role == "notifications" else {}
-    return people | _STEPS | dict.fromkeys(tables_of(role), WORK)
-
-
-def _of_web(tables: Iterable[str]) -> dict[str, str]:
-    """Read everything; write what registration's door, the sign-in and the admin's services do."""
-    writable = tables_of("registration") | _reference_tables()
-    for app in _SIGN_IN_APPS:
-        writable |= tables_of(app)
-    return dict.fromkeys(tables, READ) | dict.fromkeys(writable, WORK) | _DOOR
-
-
-def _reference_tables() -> set[str]:
-    """Tables that people edit: those projected from facts of the kind `thing_changed`."""
-    edited = (fact for fact in bus.projections if "_changed." in fact.type)
-    return {projection.table for fact in edited for projection in bus.projections[fact]}
+        return {t: ADD if t in _GROWING else WRITE for t in machinery}
+    return _STEPS | dict.fromkeys(tables_of(role), WRITE)
 
 
 def _all_roles() -> tuple[str, ...]:

@@ -10,14 +10,15 @@ from project import environment as env
 django_stubs_ext.monkeypatch()
 
 ROOT = env.ROOT
-SERVICE = env.one_of("SERVICE", env.SERVICES)
+APPS = ("registration", "modules", "payments", "notifications")
+DB_ROLES = (*env.PLATFORM_ROLES, *APPS)
+SERVICE = env.one_of("SERVICE", DB_ROLES)
 DEBUG = env.read("DEBUG")
 TLS = env.read("TLS")
 SECRET_KEY = env.secret("SECRET_KEY", 50)
 ALLOWED_HOSTS = env.read("ALLOWED_HOSTS")
 SITE_URL = env.read("SITE_URL").rstrip("/")
 
-APPS = ("registration", "modules", "payments", "notifications")
 INSTALLED_APPS = [
     "project",
     "project.bus",
@@ -168,7 +169,7 @@ CELERY_BROKER_CHANNEL_ERROR_RETRY = True
 CELERY_BROKER_POOL_ACQUIRE_TIMEOUT = 5
 CELERY_TASK_DEFAULT_QUEUE = "announce"
 CELERY_TASK_DEFAULT_ROUTING_KEY = "announce"
-CELERY_TASK_DEFAULT_EXCHANGE = "registration"
+CELERY_TASK_DEFAULT_EXCHANGE = "work"
 CELERY_TASK_DEFAULT_EXCHANGE_TYPE = "topic"
 CELERY_TASK_CREATE_MISSING_QUEUES = False
 CELERY_TASK_SERIALIZER = "json"

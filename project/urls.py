@@ -16,8 +16,8 @@ from project.tokens import RefreshView, TokenView
 
 def _offered(kind: str) -> list[URLPattern]:
     """What the apps' `urls.py` offer of this kind."""
-    modules = [import_module(f"{app}.urls") for app in settings.APPS if find_spec(f"{app}.urls")]
-    return [pattern for module in modules for pattern in getattr(module, kind, ())]
+    found = [import_module(f"{app}.urls") for app in settings.APPS if find_spec(f"{app}.urls")]
+    return [pattern for urls in found for pattern in getattr(urls, kind, ())]
 
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -6,7 +6,7 @@ from celery import bootsteps
 from celery.worker import consumer
 from celery.worker.consumer.connection import Connection
 
-from project.queues import DEAD_LETTERS, QUEUES
+from project.bus.publishing import declare_queues
 
 
 class DeclareQueues(bootsteps.StartStopStep):
@@ -17,9 +17,7 @@ class DeclareQueues(bootsteps.StartStopStep):
 
     def start(self, parent: Any) -> None:
         """Run on every connection, the first and those after a broken one."""
-        channel = parent.connection.default_channel
-        for queue in (DEAD_LETTERS, *QUEUES):
-            queue(channel).declare()
+        declare_queues(parent.connection.default_channel)
 
 
 class Consumer(consumer.Consumer):

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class RegistrationConfig(AppConfig):
-    """Flows, projections, the catalogue's subscription, jobs and invariants."""
+    """Flows, projections, the catalogue's subscription, queues, jobs and invariants."""
 
     name = "registration"
     verbose_name = "Registration"
@@ -14,7 +14,8 @@ class RegistrationConfig(AppConfig):
         from django.utils.translation import gettext_lazy as _
 
         from project import pages
-        from project.bus.registry import Job, Subscription, bus
+        from project.bus.registry import WRITE, Job, Subscription, TableGrant, bus
+        from project.queues import WorkQueue
         from registration import saga
         from registration.invariants import INVARIANTS
         from registration.projections import catalogue, own
@@ -31,9 +32,10 @@ class RegistrationConfig(AppConfig):
                 tables=catalogue.TABLES,
             )
         )
-        bus.machinery(
-            "registration", tables=("registration_key", "registration_feed", "registration_plan")
-        )
+        machinery = ("registration_key", "registration_feed", "registration_plan")
+        bus.machinery("registration", tables=machinery)
+        bus.grant(TableGrant(role="web", tables=(*own.TABLES, *machinery), rights=WRITE))
+        bus.queue(WorkQueue(name="settle"), WorkQueue(name="catalogue"))
         bus.invariant(*INVARIANTS)
         pages.offer(
             pages.Way(order=10, name="catalogue", label=_("Catalogue")),

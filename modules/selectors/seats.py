@@ -156,10 +156,11 @@ SELECT json_build_object('section', section_id, 'student', student_id,
                                - statement_timestamp()))::int
   FROM modules_allocation
  WHERE state = 'live' AND seat IS NOT NULL
-   AND taken_at > statement_timestamp() - make_interval(secs => %(seconds)s)"""
+   AND taken_at > statement_timestamp() - make_interval(secs => %(seconds)s + %(over)s)"""
 
 
-def load_seat_locks(*, seconds: int) -> list[SeatLock]:
-    """The lock of every live allocation that is younger than that by the database's clock."""
-    rows = fetch(_LOCKS, {"seconds": seconds})
+def load_seat_locks(*, seconds: int, over: int) -> list[SeatLock]:
+    """The lock of every live allocation that is younger than that by the database's clock, and of
+    those whose countdown has been over for so many seconds at most."""
+    rows = fetch(_LOCKS, {"seconds": seconds, "over": over})
     return [SeatLock(allocation=Allocation(**row), seconds=left) for row, left in rows]

@@ -1,5 +1,6 @@
 """The seats' one writer: it decides events in position order, and shows Redis what came of it."""
 
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
@@ -17,13 +18,15 @@ from modules.selectors.seats import (
     load_seat_snapshot,
     load_section_counts,
 )
-from project import live_news
-from project.bus import locks
+from project import live_counts, live_news
+from project.bus import locks, rebuilding
 from project.bus.store import Story, append, stories
 from project.messages.modules import SeatsDecided, SeatsReleased
 from project.messages.registration import Submitted
 
 LOCK = "seats"
+_TOLD_WITHIN_SECONDS = 120
+"""From a seat's time until Redis has heard of it, at the longest."""
 
 # One draw is a block of so many numbers, the sequence's increment: one transaction's. Drawing
 # changes something, so it is no selector's; it goes along with what the selector reads.
@@ -61,18 +64,23 @@ def _seat_event(story: Story) -> SeatEvent:
     return SeatEvent(cause=story.cause, position=story.position, event=story.root)
 
 
-def seats_reconcile() -> int:
-    """Make Redis say what PostgreSQL says; how many keys were wrong. Raises RedisError.
+def seats_reconcile() -> list[str]:
+    """Make Redis say what PostgreSQL says; the keys that were wrong. Raises RedisError.
 
     Under the seats' lock nobody else draws fencing tokens, so nothing newer can be overwritten.
     """
     with transaction.atomic():
         locks.hold(LOCK)
-        return gateway.reconcile(
+        read_at = time.monotonic()
+        locks_then = load_seat_locks(seconds=settings.SEAT_LOCK_SECONDS, over=_TOLD_WITHIN_SECONDS)
+        wrong = gateway.reconcile(
             fencing_token=load_last_fencing_token(),
             counts=load_section_counts(),
-            locks=load_seat_locks(seconds=settings.SEAT_LOCK_SECONDS),
+            locks=locks_then,
+            read_at=read_at,
         )
+    rebuilding.end_request(live_counts.NAME)
+    return wrong
 
 
 def seats_try_rebuild() -> None:

@@ -6,18 +6,20 @@ import pytest
 from pytest_django import Settings
 
 from modules import gateway, tasks
-from modules.gateway import count_key, lock_key
+from modules.gateway import lock_key
 from modules.rules.allocation import AllocationResult
 from modules.rules.seat_snapshot import Allocation, SectionCounts
 from modules.services.seats import seats_reconcile
 from modules.tests import given
-from project import live_counts
+from project import live_counts, live_news
+from project.bus import rebuilding
 from project.bus.line import chains_in_flight, stamp
 from project.bus.sql import run
-from project.live_counts import Counts
+from project.live_counts import Counts, count_key
 from project.redis import client
 
 pytestmark = pytest.mark.usefixtures("seats")
+CROWD = 4
 Counted = tuple[int, int, int] | None
 
 
@@ -104,13 +106,16 @@ def test_what_is_wrong_is_put_right_and_what_is_strange_goes() -> None:
     section = given.section(2)
     given.submitted(1, section)
     given.work()
-    assert seats_reconcile() == 0
+    assert seats_reconcile() == []
     client().hset(count_key(section), "taken", 9)
     client().set(lock_key(section, 2), "1:nobody")
     client().delete(lock_key(section, 1))
     client().hset(count_key(404), "taken", 1)
-    assert seats_reconcile() == 4
-    assert seats_reconcile() == 0
+    assert set(seats_reconcile()) == {
+        *(lock_key(section, 1), lock_key(section, 2)),
+        *(count_key(section), count_key(404)),
+    }
+    assert seats_reconcile() == []
     assert live_counts.read([section]) == {section: Counts(taken=1, waiting=0)}
 
 
@@ -121,7 +126,7 @@ def test_reconciling_waits_while_many_wait_for_seats(settings: Settings) -> None
     for student in range(4):
         given.submitted(student, section)
     stamp()
-    assert chains_in_flight() == 4
+    assert chains_in_flight() == CROWD
     tasks.reconcile()
     assert live_counts.read([section])[section].taken == 9
     run("UPDATE bus_batch SET step = NULL WHERE id = (SELECT max(id) FROM bus_batch)")
@@ -130,18 +135,34 @@ def test_reconciling_waits_while_many_wait_for_seats(settings: Settings) -> None
     given.work()
 
 
-def test_first_miss_makes_the_counts_again() -> None:
+def test_counts_that_pages_miss_are_made_again_however_many_wait(settings: Settings) -> None:
     section = given.section(2)
     given.submitted(1, section)
     given.work()
+    settings.BATCH_SIZE = 1
+    for student in range(2, 6):
+        given.submitted(student, section)
+    stamp()
+    assert chains_in_flight() >= CROWD
     client().flushdb()
+    tasks.reconcile()
+    assert client().keys() == []
+    assert live_counts.read([section]) == {}
+    tasks.reconcile()
     assert live_counts.read([section]) == {section: Counts(taken=1, waiting=0)}
     assert client().get(lock_key(section, 1)) is not None
+    assert not rebuilding.is_requested(live_counts.NAME)
+    given.work()
 
 
-def test_unknown_section_is_left_out_and_does_not_rebuild_each_time(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    assert live_counts.read([404]) == {}
-    monkeypatch.setattr(live_counts, "bus", None)
-    assert live_counts.read([404]) == {}
+def test_open_pages_are_told_of_counts_that_were_made_again() -> None:
+    section = given.section(2)
+    given.work()
+    client().flushdb()
+    with client().pubsub(ignore_subscribe_messages=True) as heard:  # type: ignore[no-untyped-call]
+        heard.subscribe(live_news.channel())
+        heard.get_message(timeout=1)
+        seats_reconcile()
+        message = heard.get_message(timeout=2)
+    assert message is not None
+    assert live_news.read(message["data"]).seats == {section: (0, 0)}

@@ -139,7 +139,7 @@ def feed(wishes: Mapping[int, Sequence[int]]) -> int:
     }
     with transaction.atomic():
         run(_STORE, stored)
-    (batch,) = [stamped.batch for stamped in stamp() if stamped.flow]
+    (batch,) = [stamped.batch for stamped in stamp() if stamped.steps]
     return batch
 
 

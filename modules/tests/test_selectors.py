@@ -31,7 +31,7 @@ SELECTORS: dict[Callable[..., object], dict[str, object]] = {
     },
     seats.load_last_fencing_token: {},
     seats.load_section_counts: {},
-    seats.load_seat_locks: {"seconds": 900},
+    seats.load_seat_locks: {"seconds": 900, "over": 120},
 }
 
 

@@ -9,3 +9,10 @@ class AccountsConfig(AppConfig):
     name = "project.accounts"
     label = "accounts"
     verbose_name = "People"
+
+    def ready(self) -> None:
+        """Register what the site does to people's tables."""
+        from project.accounts.grants import sign_in_grant
+        from project.bus.registry import bus
+
+        bus.grant(sign_in_grant("web"))

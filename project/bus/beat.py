@@ -13,6 +13,7 @@ from kombu.exceptions import KombuError
 
 from project.bus.dead_letters import drain_dead_letters
 from project.bus.publishing import NotConfirmed, Publisher
+from project.bus.rebuilding import get_requested
 from project.bus.registry import Job, bus
 from project.bus.sql import fetch, run
 from project.bus.waking import send_wake
@@ -21,6 +22,7 @@ from project.bus.watchdog import redrive_late, wake_sleepers
 _log = logging.getLogger(__name__)
 _DATABASE_DOWN = (OperationalError, InterfaceError)
 _BROKER_DOWN = (NotConfirmed, KombuError, AMQPError, OSError)
+_REBUILD_SECONDS = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,11 +59,17 @@ def claim(*, name: str, every: int) -> bool:
 
 
 def beat_once() -> None:
-    """Do every sweep and wake every job whose slot nobody has claimed."""
+    """Do every sweep and wake every job whose slot nobody has claimed, and the job of whatever
+    somebody misses in Redis."""
     for sweep in SWEEPS:
         if claim(name=sweep.name, every=sweep.every):
             _do(sweep.name, sweep.do)
     due = [job for job in bus.jobs if claim(name=job.task, every=job.every)]
+    due += [
+        one.job
+        for one in get_requested()
+        if one.job not in due and claim(name=f"rebuild {one.name}", every=_REBUILD_SECONDS)
+    ]
     if due:
         _do("wake", partial(_wake, due))
 

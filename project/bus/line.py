@@ -135,7 +135,7 @@ def chains_in_flight() -> int:
 
 _AHEAD = Prepared(
     name="line_ahead",
-    types="bigint",
+    types="bigint, text[], text[]",
     sql="""
 SELECT CASE WHEN l.position IS NULL THEN
          (SELECT count(*) FROM bus_line a WHERE a.position > c.at AND a.type = e.type)
@@ -146,13 +146,19 @@ SELECT CASE WHEN l.position IS NULL THEN
          (SELECT count(*) FROM bus_line a
            WHERE a.position > c.at AND a.position < l.position AND a.type = e.type)
        END
-  FROM bus_event e LEFT JOIN bus_line l ON l.event_id = e.id,
-       (SELECT coalesce((SELECT position FROM bus_cursor WHERE name = 'seats'), 0) AS at) c
+  FROM bus_event e
+  JOIN unnest($2, $3) AS reader(type, cursor) ON reader.type = e.type
+  LEFT JOIN bus_line l ON l.event_id = e.id,
+       LATERAL (SELECT coalesce((SELECT position FROM bus_cursor WHERE name = reader.cursor), 0)
+                       AS at) c
  WHERE e.id = $1""",
 )
 
 
 def place_in_line(event_id: int) -> int | None:
-    """How many submissions are ahead of this one and not yet decided; None once it is decided."""
-    rows = run_together((_AHEAD, [event_id]))
+    """How many of its kind are ahead of this event and not yet decided; None once it is decided,
+    or where no cursor decides on its kind."""
+    decided = [(fact.type, one.name) for one in bus.cursors.values() for fact in one.facts]
+    types, cursors = [kind for kind, _ in decided], [name for _, name in decided]
+    rows = run_together((_AHEAD, [event_id, types, cursors]))
     return rows[0][0] if rows else None

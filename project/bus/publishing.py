@@ -9,7 +9,8 @@ from typing import Any, Self
 from celery import current_app
 from kombu import Connection, Exchange, Producer
 
-from project.queues import DEAD_LETTERS, QUEUES
+from project.bus.registry import bus
+from project.queues import DEAD_LETTERS
 
 EVENTS = Exchange("events", "topic", durable=True)
 
@@ -81,7 +82,8 @@ class Publisher:
             current_app.conf.broker_url, transport_options=options, connect_timeout=5
         )
         self._channel = self._connection.channel()
-        _declare_all(self._channel)
+        declare_queues(self._channel)
+        EVENTS(self._channel).declare()
         self._channel.confirm_select()
         events = self._channel.events
         events["basic_ack"].add(self._on_ack)
@@ -106,8 +108,7 @@ class Publisher:
         self._trouble.append(f"no queue for {routing_key}")
 
 
-def _declare_all(channel: Any) -> None:
+def declare_queues(channel: Any) -> None:
     """Queues may have been deleted; what is published before a worker is back must have a home."""
-    for queue in (DEAD_LETTERS, *QUEUES):
+    for queue in (DEAD_LETTERS, *bus.declarations()):
         queue(channel).declare()
-    EVENTS(channel).declare()

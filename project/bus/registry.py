@@ -4,9 +4,16 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.apps import apps
+from django.core.exceptions import AppRegistryNotReady
+from kombu import Queue
+
 from project.bus.projecting import Projection
 from project.messages.fact import Fact
 from project.messages.flow import Flow, Step
+from project.queues import WorkQueue
+
+WRITE = "SELECT, INSERT, UPDATE, DELETE"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +59,34 @@ class Job:
     every: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cursor:
+    """The one reader that decides on events of these types, in order. How far it has come says
+    how many of them are still ahead of one."""
+
+    name: str
+    facts: tuple[type[Fact], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableGrant:
+    """What a PostgreSQL role may do with tables that are not its own."""
+
+    role: str
+    tables: tuple[str, ...]
+    rights: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rebuild:
+    """Keys in Redis that an app makes again from PostgreSQL. `run` does it at once and returns the
+    keys that were wrong; `job` has a pool do it."""
+
+    name: str
+    run: Callable[[], Sequence[str]]
+    job: Job
+
+
 @dataclass(slots=True)
 class Registry:
     """Everything the bus knows of the apps."""
@@ -62,8 +97,11 @@ class Registry:
     machinery_tables: dict[str, str] = field(default_factory=dict)
     subscriptions: dict[str, Subscription] = field(default_factory=dict)
     invariants: list[Invariant] = field(default_factory=list)
-    rebuilds: dict[str, Callable[[], int]] = field(default_factory=dict)
+    rebuilds: dict[str, Rebuild] = field(default_factory=dict)
     jobs: list[Job] = field(default_factory=list)
+    queues: dict[str, WorkQueue] = field(default_factory=dict)
+    cursors: dict[str, Cursor] = field(default_factory=dict)
+    grants: list[TableGrant] = field(default_factory=list)
 
     def flows(self, flows: Iterable[Flow]) -> None:
         """Facts that start a chain of steps. Raises ValueError where a flow repeats a task."""
@@ -94,9 +132,9 @@ class Registry:
         """What `check_invariants` checks on live data."""
         self.invariants.extend(invariants)
 
-    def rebuild(self, app: str, rebuild: Callable[[], int]) -> None:
-        """How the app's Redis keys are made again from PostgreSQL; it says how many were wrong."""
-        self.rebuilds[app] = rebuild
+    def rebuild(self, rebuild: Rebuild) -> None:
+        """Keys in Redis that whoever misses them may ask for."""
+        self.rebuilds[rebuild.name] = rebuild
 
     def job(self, *jobs: Job) -> None:
         """Work that comes back."""
@@ -105,6 +143,32 @@ class Registry:
     def steps(self) -> dict[str, Step]:
         """Every step that some flow of this version has, by its task."""
         return {step.task: step for flow in self.flow_by_fact.values() for step in flow.steps}
+
+    def queue(self, *queues: WorkQueue) -> None:
+        """Queues that the app's pools read; a queue belongs to one app."""
+        for queue in queues:
+            if queue.name in self.queues:
+                raise ValueError(f"two apps read the queue {queue.name}")
+            self.queues[queue.name] = queue
+
+    def cursor(self, cursor: Cursor) -> None:
+        """A reader that decides. Two on one type would be two opinions on who is ahead of whom."""
+        for other in self.cursors.values():
+            if shared := set(other.facts) & set(cursor.facts):
+                types = ", ".join(sorted(fact.type for fact in shared))
+                raise ValueError(f"{other.name} and {cursor.name} both decide on {types}")
+        self.cursors[cursor.name] = cursor
+
+    def grant(self, *grants: TableGrant) -> None:
+        """Rights of a role beyond those on its own tables."""
+        self.grants.extend(grants)
+
+    def declarations(self) -> tuple[Queue, ...]:
+        """Every queue, for Celery and RabbitMQ. Raises AppRegistryNotReady while apps register:
+        Celery keeps the first answer, and it would lack some."""
+        if not apps.ready:
+            raise AppRegistryNotReady("The queues are known once every app is ready.")
+        return tuple(queue.declaration for queue in self.queues.values())
 
 
 def _refuse_foreign(projection: Projection, tables: Sequence[str]) -> None:

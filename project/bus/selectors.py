@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from project.bus.registry import bus
 from project.bus.sql import fetch
-from project.bus.works import works
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,12 +55,10 @@ def bus_pulse() -> Pulse:
 
 
 def bus_lags() -> list[Lag]:
-    """Every reader of the line that this process knows, with how far it is behind."""
-    cursors: dict[str, set[str]] = {}
-    for work in works.values():
-        if work.cursor:
-            cursors.setdefault(work.cursor, set()).update(work.types)
-    return [_lag(name, sorted(types)) for name, types in sorted(cursors.items())]
+    """Every reader of the line, with how far it is behind."""
+    readers = {cursor.name: cursor.facts for cursor in bus.cursors.values()}
+    readers |= {reader.name: reader.facts for reader in bus.subscriptions.values()}
+    return [_lag(name, [fact.type for fact in facts]) for name, facts in sorted(readers.items())]
 
 
 def _lag(name: str, types: list[str]) -> Lag:

@@ -15,7 +15,6 @@ from project.bus.store import recorded
 from project.bus.subscribing import project_recorded
 from project.bus.works import Handler, Work, register
 from project.crash import reach
-from project.messages.fact import Fact
 
 _log = logging.getLogger(__name__)
 _BREATH_SECONDS = 1.0
@@ -35,10 +34,9 @@ def step(task: str, *, queue: str) -> Decorated:
     return decorate
 
 
-def cursor_step(
-    task: str, *, queue: str, cursor: str, facts: Sequence[type[Fact]], window: int = 400
-) -> Decorated:
-    """A step with one writer: whoever is woken takes everything after the cursor, in order."""
+def cursor_step(task: str, *, queue: str, cursor: str, window: int = 400) -> Decorated:
+    """A step with one writer: whoever is woken takes everything after the cursor that the app has
+    registered, in order."""
 
     def decorate(handler: Handler) -> Handler:
         work = register(
@@ -47,7 +45,7 @@ def cursor_step(
                 queue=queue,
                 handler=handler,
                 cursor=cursor,
-                facts=tuple(facts),
+                facts=bus.cursors[cursor].facts,
                 window=window,
             )
         )

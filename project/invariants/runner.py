@@ -10,7 +10,6 @@ from django.db import connection
 
 from project.bus.registry import Invariant, bus
 from project.bus.selectors import bus_lags
-from project.celery import app
 
 HERE = Path(__file__).parent
 SHOWN = 20
@@ -86,13 +85,15 @@ def _rows(sql: str) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(sql)
         found = cursor.fetchmany(SHOWN)
-        if cursor.rowcount > SHOWN:
-            found.append((f"… and {cursor.rowcount - SHOWN} more",))
-    return [" · ".join(str(value) for value in row) for row in found]
+        more = cursor.rowcount - len(found)
+    return _shown([" · ".join(str(value) for value in row) for row in found], more=more)
+
+
+def _shown(rows: list[str], *, more: int) -> list[str]:
+    return [*rows, f"… and {more} more"] if more > 0 else rows
 
 
 def _readers_behind() -> list[str]:
-    app.loader.import_default_modules()
     return [
         f"{lag.name} at {lag.position}: {lag.behind} facts behind"
         for lag in bus_lags()
@@ -103,10 +104,10 @@ def _readers_behind() -> list[str]:
 def _redis_wrong() -> list[str]:
     """Reconcile, then look again: what is still wrong, reconciling does not put right."""
     found = []
-    for app_name, reconcile in bus.rebuilds.items():
-        reconcile()
-        if wrong := reconcile():
-            found.append(f"{app_name}: {wrong} keys are wrong though they were just put right")
+    for rebuild in bus.rebuilds.values():
+        rebuild.run()
+        wrong = [f"{key} is wrong though it was just put right" for key in rebuild.run()]
+        found += _shown(wrong[:SHOWN], more=len(wrong) - SHOWN)
     return found
 
 

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 import yaml
+from django.conf import settings
 from jsonschema import Draft202012Validator
 
-from project.environment import ROOT, SERVICES, VARIABLES
+from project.environment import ROOT, VARIABLES
 
 COMPOSE = ROOT / "docker-compose.yml"
 PROCESSES = (
@@ -192,7 +193,7 @@ def test_a_process_connects_with_the_role_it_runs_as(name: str) -> None:
     found = re.search(r"SERVICE=(\w+)", procfile()[name])
     url = compose()["services"][name]["environment"]["DATABASE_URL"]
     assert found is not None
-    assert found[1] in SERVICES
+    assert found[1] in settings.DB_ROLES
     assert url.startswith(f"postgresql://{found[1]}:")
 
 
@@ -217,4 +218,4 @@ def test_the_container_makes_the_same_roles_as_the_project_knows() -> None:
     script = (ROOT / "scripts" / "compose-roles.sh").read_text()
     looped = re.search(r"^for role in (.+); do$", script, re.MULTILINE)
     assert looped is not None
-    assert {*looped[1].split(), "owner"} == set(SERVICES)
+    assert {*looped[1].split(), "owner"} == set(settings.DB_ROLES)

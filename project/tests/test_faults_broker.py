@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from celery import current_app
 
-from project.queues import QUEUES
+from project.bus.registry import bus
 from project.tests.system.broker import moved_to, own_broker
 from project.tests.system.running import System
 from project.tests.system.surge import Surge
@@ -24,7 +24,7 @@ def test_rabbitmq_is_killed_and_restarted(system: System, surge: Surge, tmp_path
 def test_a_queue_made_just_before_the_kill_serves_again(tmp_path: Path) -> None:
     with own_broker(tmp_path) as broker:
         with current_app.connection_for_write(broker.address) as connection:
-            queue = QUEUES[-1](connection.default_channel)
+            queue = bus.declarations()[-1](connection.default_channel)
             queue.declare()
         broker.kill()
         broker.up()

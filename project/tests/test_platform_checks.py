@@ -7,6 +7,7 @@ from django.core.checks import run_checks
 from kombu import Queue
 
 from project import checks, queues
+from project.bus.registry import bus
 from project.celery import app
 
 WRONG_CELERY = {
@@ -90,7 +91,7 @@ def test_tasks_that_need_no_queue_are_an_error(monkeypatch: pytest.MonkeyPatch) 
 def test_a_queue_without_one_of_its_arguments_is_an_error(
     name: str, value: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    arguments = {**(queues.QUEUES[1].queue_arguments or {}), name: value}
+    arguments = {**(bus.queues["authorise"].declaration.queue_arguments or {}), name: value}
     _replace_queue(monkeypatch, queue_arguments=arguments)
     assert _only(checks.celery_queues()) == f"Queue authorise's {name} is {value!r}."
 
@@ -106,12 +107,12 @@ def test_a_queue_that_a_restart_loses_is_an_error(monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_missing_queue_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(app.conf, "task_queues", queues.QUEUES[1:])
+    monkeypatch.setitem(app.conf, "task_queues", bus.declarations()[1:])
     assert "The queues are" in _only(checks.celery_queues())
 
 
 def test_dead_letters_among_the_queues_are_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(app.conf, "task_queues", (*queues.QUEUES, queues.DEAD_LETTERS))
+    monkeypatch.setitem(app.conf, "task_queues", (*bus.declarations(), queues.DEAD_LETTERS))
     messages = [found.msg for found in checks.celery_queues()]
     assert "Dead letters are in task_queues." in messages
 
@@ -215,7 +216,8 @@ def _only(found: Any) -> Any:
 
 
 def _replace_queue(monkeypatch: pytest.MonkeyPatch, **changes: Any) -> None:
-    old = queues.QUEUES[1]
+    others = [queue for queue in bus.declarations() if queue.name != "authorise"]
+    old = bus.queues["authorise"].declaration
     kept = {"routing_key": old.routing_key, "durable": True, "queue_arguments": old.queue_arguments}
     new = Queue(old.name, old.exchange, **{**kept, **changes})
-    monkeypatch.setitem(app.conf, "task_queues", (queues.QUEUES[0], new, *queues.QUEUES[2:]))
+    monkeypatch.setitem(app.conf, "task_queues", (new, *others))

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 
 from project import environment as env
 
@@ -54,7 +55,7 @@ def test_without_servers_the_sentence_says_how_to_start_them(
 
 def test_each_service_connects_with_its_own_role(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DATABASE_URL", raising=False)
-    roles = {role: f"postgresql://{role}@h/d" for role in env.SERVICES}
+    roles = {role: f"postgresql://{role}@h/d" for role in settings.DB_ROLES}
     monkeypatch.setattr(env, "_started", lambda: {"database": roles})
     monkeypatch.setenv("SERVICE", "payments")
     assert env.address("DATABASE_URL", "postgresql") == "postgresql://payments@h/d"
@@ -63,7 +64,7 @@ def test_each_service_connects_with_its_own_role(monkeypatch: pytest.MonkeyPatch
 def test_an_unknown_service_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SERVICE", "everything")
     with pytest.raises(SystemExit, match="SERVICE='everything' must be one of owner, web"):
-        env.one_of("SERVICE", env.SERVICES)
+        env.one_of("SERVICE", settings.DB_ROLES)
 
 
 def test_a_number_must_be_above_zero(monkeypatch: pytest.MonkeyPatch) -> None:

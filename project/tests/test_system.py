@@ -1,6 +1,13 @@
 """The whole, once through: submit, answer, queue, drop, offer."""
 
+from functools import partial
+
+from project import live_counts
+from project.bus.sql import run
+from project.live_counts import Counts
+from project.tests.system import stores
 from project.tests.system.sink import Sink
+from project.tests.system.waiting import wait_until
 from project.tests.system.world import World
 
 
@@ -15,6 +22,27 @@ def test_every_request_ends_in_one_answer(world: World, mailbox: Sink) -> None:
     world.system.drain()
     assert world.states(registrations) == {"dropped": 1, "confirmed": 2, "queued": 1}
     assert len(mailbox.letters) >= 6
+
+
+_NOT_BY_ITSELF = """
+INSERT INTO bus_slot (name, slot)
+SELECT 'modules.reconcile', floor(extract(epoch FROM clock_timestamp()) / 60) + n
+  FROM generate_series(0, 1) n ON CONFLICT DO NOTHING"""
+
+
+def test_counts_that_redis_lost_are_there_again_soon_after_somebody_missed_them(
+    world: World,
+) -> None:
+    section, (student,) = world.section(seats=3), world.students(1)
+    world.ready()
+    run(_NOT_BY_ITSELF)
+    world.submit(student, section)
+    world.system.drain()
+    stores.empty_redis()
+    assert live_counts.read([section]) == {}
+    read = partial(live_counts.read, [section])
+    wait_until(read, seconds=20, why=lambda: "nobody made the counts again")
+    assert read() == {section: Counts(taken=1, waiting=0)}
 
 
 def test_emptied_stores_begin_at_the_beginning(world: World) -> None:

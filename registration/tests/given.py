@@ -12,7 +12,6 @@ from django.db import connection, transaction
 from rest_framework.test import APIClient
 from rest_framework_simplejwt.tokens import AccessToken
 
-from project import live_counts, redis
 from project.accounts.models import User
 from project.bus.registry import bus
 from project.bus.sql import fetch
@@ -227,12 +226,6 @@ def said(kind: str) -> list[Any]:
     """Data of the facts of that kind, in order."""
     rows = fetch("SELECT data FROM bus_event WHERE type LIKE %s ORDER BY id", [f"%.{kind}.v1"])
     return [json.loads(data) for (data,) in rows]
-
-
-def counts_asked_for() -> None:
-    """Whoever misses live counts has them made: just now, so not again for ten seconds."""
-    redis.client().delete("counts-asked-for")
-    live_counts.read([10**9])
 
 
 @contextmanager

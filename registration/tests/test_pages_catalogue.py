@@ -105,7 +105,6 @@ def test_a_section_says_what_the_student_has_of_it(student: int) -> None:
 def test_seats_and_queue_are_shown_live_and_unknown_ones_as_unknown(student: int) -> None:
     seats(1, taken=7, waiting=2)
     client().delete("counts:2")
-    client().set("counts-asked-for", b"")  # nobody makes them again just now
     text = part(student)
     assert "3 of 10 free 2 in the queue" in row(text, 1)
     assert "? of 10 free ? in the queue" in row(text, 2)
@@ -239,7 +238,6 @@ def test_a_page_costs_as_many_statements_however_much_it_shows(student: int, add
             assert visitor.get(address).status_code in (200, 404)
         return len(seen)
 
-    given.counts_asked_for()
     before = cost()
     for number in range(40, 60):
         given.section(number)

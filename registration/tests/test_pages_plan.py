@@ -263,7 +263,6 @@ def test_guests_sign_in_first(address: str) -> None:
 def test_the_page_takes_as_many_statements_however_much_is_in_it(
     student: int, django_assert_num_queries: Any
 ) -> None:
-    given.counts_asked_for()
     visitor = browser(student)
     visitor.get("/plan/")
     for section in (1, 2, 3):

@@ -19,4 +19,4 @@ class Command(BaseCommand):
             wrong = seats_reconcile()
         except RedisError as error:
             raise CommandError(f"Redis does not answer: {error}") from error
-        self.stdout.write(f"Redis agrees with PostgreSQL; {wrong} keys were put right.")
+        self.stdout.write(f"Redis agrees with PostgreSQL; {len(wrong)} keys were put right.")

@@ -16,7 +16,7 @@ from project.bus.sql import fetch, run
 from project.bus.tests import sample
 from project.bus.works import works
 from project.messages.wire import FACTS
-from project.queues import DEAD_LETTERS, QUEUES
+from project.queues import DEAD_LETTERS
 from project.tests.system import stores
 from project.tests.system.slot import SLOT
 
@@ -68,6 +68,8 @@ def _only_the_sample(monkeypatch: pytest.MonkeyPatch) -> None:
         "machinery_tables": {},
         "subscriptions": {},
         "jobs": [],
+        "cursors": {sample.READER.name: sample.READER},
+        "rebuilds": {},
     }
     for name, value in known.items():
         monkeypatch.setattr(bus, name, value)
@@ -104,7 +106,7 @@ def broker(world: None) -> Iterator[Connection]:
     """
     confirming = {"confirm_publish": True}
     with Connection(current_app.conf.broker_url, transport_options=confirming) as found:
-        for queue in (DEAD_LETTERS, *QUEUES):
+        for queue in (DEAD_LETTERS, *bus.declarations()):
             bound = queue(found.default_channel)
             bound.declare()
             bound.purge()

@@ -5,14 +5,13 @@ from typing import Any
 
 from kombu import Connection, Message, Queue
 
-from project.queues import QUEUES
-
-BY_NAME = {queue.name: queue for queue in QUEUES}
+from project.bus.registry import bus
 
 
 def take_all(broker: Connection, queue: str | Queue) -> list[Message]:
     """Take every message out of a queue, acknowledged."""
-    bound = (BY_NAME[queue] if isinstance(queue, str) else queue)(broker.default_channel)
+    found = bus.queues[queue].declaration if isinstance(queue, str) else queue
+    bound = found(broker.default_channel)
     taken = []
     while (message := bound.get(no_ack=True, accept=None)) is not None:
         taken.append(message)

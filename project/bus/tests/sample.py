@@ -8,6 +8,7 @@ from django.db import transaction
 
 from project.bus.line import stamp
 from project.bus.projecting import EVENT_ID, Projection, rows
+from project.bus.registry import Cursor
 from project.bus.sql import fetch, run
 from project.bus.store import append
 from project.bus.works import Work
@@ -45,6 +46,7 @@ FLOW = Flow(
 )
 
 TASKS = tuple(step.task for step in FLOW.steps)
+READER = Cursor(name="reader", facts=(Asked,))
 
 TABLES = ("sample_total", "sample_told")
 TABLES_SQL = """

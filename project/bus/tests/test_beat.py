@@ -1,13 +1,15 @@
 """Beat: what comes back runs once a slot, however many beats there are."""
 
+from collections.abc import Iterator
 from functools import partial
 
 import pytest
 from kombu import Connection
+from pytest_django import Settings
 
-from project.bus import beat
+from project.bus import beat, rebuilding
 from project.bus.beat import SWEEPS, Sweep, beat_once, claim, forget_old_slots
-from project.bus.registry import Job, bus
+from project.bus.registry import Job, Rebuild, bus
 from project.bus.sql import fetch, run
 from project.bus.tests.letters import tasks_in
 from project.bus.tests.threads import all_at_once
@@ -35,6 +37,61 @@ def test_two_beats_wake_a_job_once(broker: Connection, monkeypatch: pytest.Monke
     beat_once()
     beat_once()
     assert tasks_in(broker, "settle") == [("sample.job", [None])]
+
+
+JOB = Job(task="sample.rebuild", queue="settle", every=_HUNDRED_YEARS)
+
+
+@pytest.fixture
+def rebuild(broker: Connection, monkeypatch: pytest.MonkeyPatch) -> Iterator[Rebuild]:
+    """Something in Redis that can be made again, by a job that was done in its time."""
+    made = Rebuild(name="sample numbers", run=list, job=JOB)
+    monkeypatch.setattr(bus, "rebuilds", {made.name: made})
+    yield made
+    rebuilding.end_request(made.name)
+
+
+def test_what_somebody_misses_is_made_again_at_once(rebuild: Rebuild, broker: Connection) -> None:
+    beat_once()
+    assert tasks_in(broker, "settle") == []
+    rebuilding.request(rebuild.name)
+    beat_once()
+    assert tasks_in(broker, "settle") == [("sample.rebuild", [None])]
+
+
+def test_it_is_made_once_in_ten_seconds_however_many_ask(
+    rebuild: Rebuild, broker: Connection
+) -> None:
+    for _ in range(3):
+        rebuilding.request(rebuild.name)
+        beat_once()
+    assert len(tasks_in(broker, "settle")) == 1
+    run("UPDATE bus_slot SET slot = slot - 1 WHERE name = 'rebuild sample numbers'")
+    beat_once()
+    assert len(tasks_in(broker, "settle")) == 1
+    rebuilding.end_request(rebuild.name)
+    run("UPDATE bus_slot SET slot = slot - 1 WHERE name = 'rebuild sample numbers'")
+    beat_once()
+    assert tasks_in(broker, "settle") == []
+
+
+def test_a_job_that_is_due_anyway_is_sent_once(
+    rebuild: Rebuild, broker: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bus, "jobs", [JOB])
+    rebuilding.request(rebuild.name)
+    beat_once()
+    assert len(tasks_in(broker, "settle")) == 1
+
+
+def test_a_beat_without_redis_does_all_the_rest(
+    rebuild: Rebuild, broker: Connection, settings: Settings
+) -> None:
+    settings.REDIS_URL = "redis://127.0.0.1:9/0"
+    rebuilding.request(rebuild.name)
+    beat_once()
+    claimed = {row[0] for row in fetch("SELECT name FROM bus_slot")}
+    assert claimed == {sweep.name for sweep in SWEEPS}
 
 
 def test_a_beat_does_every_sweep(broker: Connection) -> None:

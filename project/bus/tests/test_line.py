@@ -10,7 +10,7 @@ from project.bus.line import Stamped, confirm, place_in_line, stamp, unconfirmed
 from project.bus.running import move_cursor
 from project.bus.sql import fetch
 from project.bus.store import append
-from project.bus.tests.sample import TASKS, Asked, Told, ask, give_up, say
+from project.bus.tests.sample import READER, TASKS, Asked, Told, ask, give_up, say
 from project.bus.tests.threads import aside, somebody_waits_for_a_lock, until
 
 pytestmark = pytest.mark.usefixtures("world")
@@ -124,5 +124,14 @@ def test_the_place_in_line_counts_those_ahead_and_ends_with_the_decision() -> No
     stamp()
     (third,) = ask(1)
     assert [place_in_line(one) for one in (first, second, third)] == [0, 1, 2]
-    move_cursor("seats", 1)
+    move_cursor("another", 3)
+    assert [place_in_line(one) for one in (first, second, third)] == [0, 1, 2]
+    move_cursor(READER.name, 1)
     assert [place_in_line(one) for one in (first, second, third)] == [None, 0, 1]
+
+
+def test_what_no_cursor_decides_on_has_no_place_in_line() -> None:
+    (said,) = say(Told(thing="a"))
+    assert place_in_line(said) is None
+    stamp()
+    assert place_in_line(said) is None

@@ -9,9 +9,10 @@ from django.db import OperationalError, ProgrammingError
 from kombu import Connection
 from kombu.exceptions import KombuError
 
+from project.bus.registry import bus
 from project.bus.selectors import bus_lags, bus_pulse
 from project.celery import app
-from project.queues import DEAD_LETTERS, NAMES
+from project.queues import DEAD_LETTERS
 
 Lines = Iterator[tuple[str, str, bool]]
 _BROKER_DOWN = (KombuError, AMQPError, OSError)
@@ -24,7 +25,6 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print each part, then end with what it means."""
-        app.loader.import_default_modules()
         trouble = False
         for title, look in (("Queues", _queues), ("Pools", _pools), ("Bus", _bus)):
             self.stdout.write(self.style.MIGRATE_HEADING(title))
@@ -51,7 +51,7 @@ def _told(lines: Lines) -> Lines:
 def _queues() -> Lines:
     """Ask by passive declaration: the broker's own counts of quorum queues lag by seconds."""
     with app.connection_for_read(connect_timeout=3) as connection:
-        for name in NAMES:
+        for name in bus.queues:
             yield _queue(connection, name, needs_readers=True)
         yield _queue(connection, DEAD_LETTERS.name, needs_readers=False)
 

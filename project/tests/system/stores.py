@@ -11,8 +11,9 @@ from django.db import OperationalError, connection
 from kombu import Connection
 from redis import Redis
 
+from project.bus.registry import bus
 from project.bus.sql import fetch
-from project.queues import DEAD_LETTERS, QUEUES
+from project.queues import DEAD_LETTERS
 from project.tests.system.slot import SLOT
 
 _KEPT = ("django_migrations", "django_content_type", "auth_permission")
@@ -88,7 +89,7 @@ def delete_queues() -> None:
     """Every queue and whatever is in it."""
     with Connection(current_app.conf.broker_url) as link:
         channel: Any = link.default_channel
-        for queue in (DEAD_LETTERS, *QUEUES):
+        for queue in (DEAD_LETTERS, *bus.declarations()):
             channel.queue_delete(queue.name)
 
 

@@ -1,0 +1,96 @@
+"""Live counts that are missing are shown as not known, and requested: no page makes them."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from redis import RedisError
+
+from project import live_counts
+from project.bus import rebuilding
+from project.redis import client
+from registration import services
+from registration.tests import given
+from registration.tests.given import Flow
+from registration.tests.test_pages_following import browser, plain
+
+pytestmark = pytest.mark.django_db
+SECTION = 1
+
+
+@pytest.fixture
+def student() -> Iterator[int]:
+    client().flushdb()
+    given.section(SECTION)
+    given.window()
+    yield given.student()
+    client().flushdb()
+
+
+@pytest.fixture
+def flow(student: int) -> Flow:
+    services.plan_add(student=student, section=SECTION)
+    return given.flow(student, SECTION)
+
+
+def _page(address: str) -> Callable[[Flow], str]:
+    def read(flow: Flow) -> str:
+        answer = browser(flow.student).get(address.format(registration=flow.id), follow=True)
+        return plain(answer.content.decode())
+
+    return read
+
+
+def _api(flow: Flow) -> Any:
+    (found,) = given.client(flow.student).get("/api/v1/sections/").json()["results"]
+    return {name: found[name] for name in ("seats", "taken", "waiting", "free")}
+
+
+UNKNOWN = "? of 10 free ? in the queue"
+READERS: dict[str, tuple[Callable[[Flow], Any], Callable[[Any], bool]]] = {
+    "catalogue": (_page("/catalogue/"), lambda text: UNKNOWN in text),
+    "section": (_page(f"/catalogue/sections/{SECTION}/"), lambda text: UNKNOWN in text),
+    "plan": (_page("/plan/"), lambda text: UNKNOWN in text),
+    "drop": (
+        _page(f"/registrations/{{registration}}/drop/{SECTION}/"),
+        lambda text: "this is a wish" in text and "Waiting for a seat here" not in text,
+    ),
+    "seats": (
+        lambda flow: browser(flow.student).get(f"/seats/?ids={SECTION}").json(),
+        lambda said: said == {"1": {"free": None, "waiting": None}},
+    ),
+    "API": (
+        _api,
+        lambda said: said == {"seats": 10, "taken": None, "waiting": None, "free": None},
+    ),
+}
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_a_missing_count_is_not_known_and_requested_but_not_made(reader: str, flow: Flow) -> None:
+    read, is_unknown = READERS[reader]
+    with CaptureQueriesContext(connection) as seen:
+        found = read(flow)
+    assert is_unknown(found), found
+    assert rebuilding.is_requested(live_counts.NAME)
+    assert [query["sql"] for query in seen if "modules_" in query["sql"]] == []
+
+
+def test_a_count_that_is_there_is_not_requested(flow: Flow) -> None:
+    client().hset(live_counts.count_key(SECTION), mapping={"taken": 3, "waiting": 0})
+    assert "7 of 10 free 0 in the queue" in _page("/catalogue/")(flow)
+    assert not rebuilding.is_requested(live_counts.NAME)
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_without_redis_every_reader_answers_all_the_same(
+    reader: str, flow: Flow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse() -> None:
+        raise RedisError("down")
+
+    monkeypatch.setattr(live_counts, "client", refuse)
+    read, is_unknown = READERS[reader]
+    assert is_unknown(read(flow))
