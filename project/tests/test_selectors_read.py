@@ -17,7 +17,6 @@ EXCEPTIONS = {
         "A submission's first statement locks, keeps the key and reads in one trip to the server: "
         "every other trip would be paid by each request of a registration day.",
     ),
-    "modules/selectors/hall.py": ({"_HALL"}, "Fences are drawn in the trip that reads the seats."),
 }
 
 _SQL = re.compile(
