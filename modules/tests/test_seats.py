@@ -14,6 +14,7 @@ from modules.services.seats import FENCING_TOKENS, seats_decide
 from modules.tests import given
 from project.bus.line import stamp
 from project.bus.parking import ask_retry
+from project.bus.registry import bus
 from project.bus.running import run_cursor
 from project.bus.sql import fetch
 from project.bus.works import works
@@ -33,6 +34,11 @@ def resized(section: int, seats: int | None) -> None:
 def counts(section: int) -> tuple[int, int]:
     row = Section.objects.get(id=section)
     return row.taken, row.waiting
+
+
+def test_one_process_at_a_time_has_the_messages_about_seats() -> None:
+    alone = [queue.name for queue in bus.queues.values() if queue.single_active_consumer]
+    assert alone == ["seats"]
 
 
 def test_exactly_100_of_100_seats_go_in_line_order() -> None:
