@@ -9,6 +9,7 @@ import io
 import re
 import tokenize
 from collections.abc import Iterable, Iterator
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -81,7 +82,7 @@ def _registered() -> set[str]:
 
 def _own_names() -> set[str]:
     """Apps' names, but for those that contracts give to a field."""
-    return set(settings.APPS) - {name for fact in FACTS.values() for name in fact.__annotations__}
+    return set(settings.APPS) - {field.name for fact in FACTS.values() for field in fields(fact)}
 
 
 def _imported(node: ast.Import | ast.ImportFrom) -> Iterable[str]:
