@@ -23,4 +23,4 @@ class Command(BaseCommand):
             rights = sum(grant.role == role for grant in given)
             self.stdout.write(f"{role:<14} {rights} rights")
         for role in missing_roles():
-            self.stderr.write(f"{role:<14} is no role on this server: `scripts/services up`")
+            self.stderr.write(f"{role:<14} is no role on this server: `python3 -m devstack up`")

@@ -1,17 +1,12 @@
-"""The catalogue of messages: nothing is missing in it, and what guards that works."""
+"""The catalogue of texts: nothing is missing in it, and what guards that works."""
 
 import shutil
-import sys
 from typing import Any
 
 import polib  # type: ignore[import-untyped]  # carries no types
 import pytest
 
-from project.environment import ROOT
-
-sys.path.insert(0, str(ROOT / "scripts"))
-
-from ground import texts
+from devstack import texts
 
 COMPILED = texts.CATALOGUE.with_suffix(".mo")
 
