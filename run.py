@@ -1,9 +1,9 @@
 #!/usr/bin/env python
 """One process of the system by its name: `python run.py seats`.
 
-The one place that says with which command, database role and priority each process runs. Processes
-read HOST (127.0.0.1), PORT (8000), LIVE_PORT (8100), WEB_WORKERS (2), WEB_THREADS (4), EMAIL_PORT
-(11025) and INSTANCE (1: another number for each further one of a pool) from the environment or `.env`.
+The one place that says with which command, database role and priority each process runs. What
+DEFAULTS lists comes from the environment or `.env`. Each further one of a pool takes another
+INSTANCE.
 """
 
 import contextlib

@@ -37,6 +37,8 @@ def up(only: str | None) -> int:
         for program in fresh:
             _require_port(program)
             supervisor.ask("startProcess", f"{program.label}:{program.label}", False)
+    if stopped:
+        log("processes", f"ended {', '.join(stopped)}")
     if fresh:
         log("processes", f"started {', '.join(one.label for one in fresh)}")
         _wait_ready(fresh)

@@ -114,9 +114,9 @@ def states() -> dict[str, dict[str, Any]]:
     return {str(one["name"]): one for one in ask("getAllProcessInfo")} if is_up() else {}
 
 
-def configure(programs: Iterable[Program]) -> bool:
+def configure(programs: Iterable[Program]) -> list[str]:
     """Have supervisor know these programs and no others; start it where it does not run.
-    Whether programs that it knew are gone."""
+    Those that are no longer wanted."""
     LOGS.mkdir(exist_ok=True)
     sections = "".join(program.section for program in programs)
     CONFIGURATION.touch(mode=0o600)
@@ -129,7 +129,7 @@ def configure(programs: Iterable[Program]) -> bool:
         ask("removeProcessGroup", label)
     for label in (*added, *changed):
         ask("addProcessGroup", label)
-    return bool(removed)
+    return list(removed)
 
 
 def _start() -> None:

@@ -169,7 +169,9 @@ def _kept_secret() -> str:
     try:
         return SECRET_FILE.read_text().strip()
     except OSError as error:
-        raise stop("SECRET_KEY is not set: run `python3 -m devstack up`, which makes one.") from error
+        raise stop(
+            "SECRET_KEY is not set: run `python3 -m devstack up`, which makes one."
+        ) from error
 
 
 def live_sources() -> list[str]:

@@ -5,7 +5,7 @@ from pathlib import Path
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 
-class StaticFiles(WhiteNoiseMiddleware):
+class StaticFiles(WhiteNoiseMiddleware):  # type: ignore[misc]  # carries no types
     """Without a folder of collected files the sources serve; that is no reason for a warning."""
 
     def add_files(self, root: str, prefix: str | None = None) -> None:

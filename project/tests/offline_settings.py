@@ -10,4 +10,4 @@ os.environ |= {
     "BROKER_URL": "amqp://nowhere//",
 }
 
-from project.settings import *  # noqa: E402, F403
+from project.settings import *  # noqa: F403

@@ -1,7 +1,7 @@
 """The settings of a process that tests start: the project's, on the stores that the test names.
 
-TEST_DATABASE is a database, TEST_VHOST a virtual host, TEST_REDIS the first of two Redis numbers, on
-the servers that the project would have.
+On the servers that the project would have, TEST_DATABASE is a database, TEST_VHOST a virtual host,
+and TEST_REDIS the first of two Redis numbers.
 """
 
 import os

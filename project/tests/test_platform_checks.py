@@ -10,6 +10,7 @@ from project.bus.registry import bus
 from project.celery import app
 from project.queues import WorkQueue
 
+
 def test_as_they_are_the_settings_hold() -> None:
     assert [found for found in run_checks() if found.id and found.id.startswith("project.")] == []
 
@@ -105,4 +106,3 @@ def test_safe_values_pass(settings: Any) -> None:
 def _only(found: Any) -> Any:
     assert len(found) == 1, found
     return found[0].msg
-

@@ -25,7 +25,8 @@ def foresee_addresses() -> None:
     for name in ("secret", "secret_key"):
         kept_secret(name)
     if not SERVICES_FILE.exists():
-        environment.started = lambda: devstack_servers.addresses(Ports.from_environment())
+        known = devstack_servers.addresses(Ports.from_environment())
+        setattr(environment, "started", lambda: known)  # noqa: B010 -- mypy knows its cache
 
 
 def ensure_up() -> None:
