@@ -75,8 +75,8 @@ def kept_secret(name: str) -> str:
 
 
 def checkout_id() -> str:
-    """Return a short name for this checkout, for what has to lie outside it."""
-    return hashlib.sha256(str(ROOT).encode()).hexdigest()[:12]
+    """Return a short name for this checkout's `.run/`, for what has to lie outside it."""
+    return hashlib.sha256(str(RUN).encode()).hexdigest()[:12]
 
 
 @contextlib.contextmanager
