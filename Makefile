@@ -12,14 +12,14 @@ MANAGE := $(RUN) manage.py
 OWNER := DB_ROLE=owner $(MANAGE)
 DEVSTACK := $(PYTHON) -m devstack
 
-# What is given on make's command line (SCALE="seats=2", DETACH=1, STUDENTS=…) reaches every command by itself.
+# What is given on make's command line (SCALE="seats=2", DETACH=1, …) reaches every command by itself.
 export PYTHONUNBUFFERED := 1
 
-# Tests that start no process of ours and no browser.
-FAST := not faults and not system and not browser and not screenshots and not rates
+# No process of ours, no browser, nothing that is tried a thousand times over.
+FAST := not slow and not faults and not system and not browser and not screenshots and not rates
 
-.PHONY: help demo test test-fast check lint format up down logs status reset surge faults bench services browser \
-  screenshots translations venv running
+.PHONY: help demo test test-fast lint format check up down logs status reset surge faults bench \
+  services browser screenshots translations venv running
 
 help: ## This list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -30,7 +30,7 @@ demo: venv ## 500 students register, everything shown; the site stays up (DETACH
 test: venv services browser ## All tests against real servers (ARGS="-k seats")
 	@$(RUN) -m pytest $(ARGS)
 
-test-fast: venv services ## The tests of a minute: no processes of ours, no browser, no faults
+test-fast: venv services ## The tests of a minute: no processes of ours, no browser, no faults, no races
 	@$(RUN) -m pytest -m "$(FAST)" $(ARGS)
 
 lint: venv ## Format, lint, types, import contracts; needs no servers

@@ -60,9 +60,14 @@ def do(given: argparse.Namespace) -> int:
     """Do one command."""
     if given.command == "processes":
         return _processes(given)
+    if given.command == "translations":
+        from devstack import translations
+
+        return translations.main(is_check=given.check)
     if given.command in ("up", "down", "status", "vhost", "env"):
-        return _servers(given)
-    return _prepare(given)
+        return _servers(given, Ports.from_environment())
+    _prepare(given)
+    return 0
 
 
 def _processes(given: argparse.Namespace) -> int:
@@ -72,37 +77,29 @@ def _processes(given: argparse.Namespace) -> int:
     return deeds[given.what](given.only)
 
 
-def _servers(given: argparse.Namespace) -> int:
-    ports = Ports.from_environment()
-    match given.command:
-        case "up":
-            return servers.up(ports, given.only)
-        case "down":
-            return servers.down(given.only)
-        case "vhost":
-            return servers.vhost(ports, given.name, given.drop)
-        case "env":
-            return servers.environment(ports, given.role)
+def _servers(given: argparse.Namespace, ports: Ports) -> int:
+    if given.command == "up":
+        return servers.up(ports, given.only)
+    if given.command == "down":
+        return servers.down(given.only)
+    if given.command == "vhost":
+        return servers.vhost(ports, given.name, given.drop)
+    if given.command == "env":
+        return servers.environment(ports, given.role)
     return servers.status(ports)
 
 
-def _prepare(given: argparse.Namespace) -> int:
-    match given.command:
-        case "install":
-            with alone("services"):
-                install.ensure()
-        case "browser":
-            install.ensure_browser()
-        case "venv":
-            venv.make(ROOT / given.stamp)
-        case "reset":
-            processes.down(None)
-            servers.reset()
-        case "translations":
-            from devstack import translations
-
-            return translations.main(is_check=given.check)
-    return 0
+def _prepare(given: argparse.Namespace) -> None:
+    if given.command == "install":
+        with alone("services"):
+            install.ensure()
+    elif given.command == "browser":
+        install.ensure_browser()
+    elif given.command == "venv":
+        venv.make(ROOT / given.stamp)
+    else:
+        processes.down(None)
+        servers.reset()
 
 
 if __name__ == "__main__":
