@@ -35,6 +35,8 @@ def up(only: str | None) -> int:
         before = supervisor.states()
         fresh = [one for one in wanted if before[one.label]["statename"] not in WELL]
         for program in fresh:
+            if before[program.label]["statename"] == "BACKOFF":
+                continue  # it ended, and supervisor is about to try again
             _require_port(program)
             supervisor.ask("startProcess", f"{program.label}:{program.label}", False)
     if stopped:

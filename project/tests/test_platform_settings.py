@@ -5,12 +5,14 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from django.conf import settings
 
 from project import environment as env
+from project.tests.system import fixtures
 
 WRONG = [
     ("DEBUG", "maybe", "DEBUG='maybe' is not on or off"),
@@ -159,6 +161,23 @@ def test_facts_can_be_read_without_django_or_celery() -> None:
         "print([m for m in sys.modules if m.split('.')[0] in ('celery', 'django', 'kombu')])"
     )
     assert _python("-c", code).stdout.strip() == "[]"
+
+
+def test_importing_the_settings_of_tests_starts_and_asks_nobody() -> None:
+    code = (
+        "import sys;"
+        "acts = ('subprocess.Popen', 'os.exec', 'os.fork', 'socket.connect');"
+        "sys.addaudithook(lambda event, _: event in acts and sys.exit(f'{event} at import'));"
+        "import project.tests.settings"
+    )
+    done = _python("-c", code)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_collecting_starts_no_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fixtures.servers, "ensure_up", lambda: pytest.fail("started"))
+    options = SimpleNamespace(option=SimpleNamespace(collectonly=True))
+    fixtures.pytest_sessionstart(cast(pytest.Session, SimpleNamespace(config=options)))
 
 
 def _python(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
