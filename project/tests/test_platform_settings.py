@@ -12,7 +12,7 @@ import pytest
 from django.conf import settings
 
 from project import environment as env
-from project.tests.system import fixtures
+from project.tests.system import fixtures, servers
 
 WRONG = [
     ("DEBUG", "maybe", "DEBUG='maybe' is not on or off"),
@@ -175,7 +175,7 @@ def test_importing_the_settings_of_tests_starts_and_asks_nobody() -> None:
 
 
 def test_collecting_starts_no_server(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fixtures.servers, "ensure_up", lambda: pytest.fail("started"))
+    monkeypatch.setattr(servers, "ensure_up", lambda: pytest.fail("started"))
     options = SimpleNamespace(option=SimpleNamespace(collectonly=True))
     fixtures.pytest_sessionstart(cast(pytest.Session, SimpleNamespace(config=options)))
 
