@@ -30,7 +30,7 @@ demo: venv ## 500 students register, everything shown; the site stays up (DETACH
 test: venv services browser ## All tests against real servers (ARGS="-k seats")
 	@$(RUN) -m pytest $(ARGS)
 
-test-fast: venv services ## The tests of a minute: no processes of ours, no browser, no faults, no races
+test-fast: venv services ## The quick tests: no processes of ours, no browser, no faults, no races
 	@$(RUN) -m pytest -m "$(FAST)" $(ARGS)
 
 lint: venv ## Format, lint, types, import contracts; needs no servers
