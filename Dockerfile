@@ -17,7 +17,7 @@ RUN useradd --system --uid 10001 --home-dir /app --shell /usr/sbin/nologin regis
 
 COPY . .
 RUN SECRET_KEY=only-to-collect-the-static-files-of-this-image-0123456789 \
-    DATABASE_URL=postgresql://owner@localhost/none \
+    DATABASE_URL=postgresql://web@localhost/none \
     REDIS_URL=redis://localhost/0 \
     BROKER_URL=amqp://localhost// \
     ALLOWED_HOSTS=localhost \
@@ -25,4 +25,4 @@ RUN SECRET_KEY=only-to-collect-the-static-files-of-this-image-0123456789 \
 
 USER registration
 EXPOSE 8000
-CMD ["sh", "-c", "exec env SERVICE=web granian --interface wsgi project.wsgi:application --host $HOST --port $PORT --workers ${WEB_WORKERS:-2} --blocking-threads ${WEB_THREADS:-4} --backpressure 8192 --backlog 8192 --no-ws --respawn-failed-workers"]
+CMD ["python", "run.py", "web"]

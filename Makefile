@@ -9,14 +9,20 @@ LOCK := $(shell cat requirements.txt requirements-dev.txt | sha256sum | cut -c1-
 STAMP := .venv/.installed-$(LOCK)
 RUN := .venv/bin/python
 MANAGE := $(RUN) manage.py
+OWNER := DB_ROLE=owner $(MANAGE)
+DEVSTACK := $(PYTHON) -m devstack
 
-# What is given on make's command line (SEATS=2, DETACH=1, STUDENTS=…) reaches every command by itself.
+# What is given on make's command line (SCALE="seats=2", DETACH=1, …) reaches every command by itself.
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help demo test check up down logs status surge faults bench services browser screenshots messages venv running
+# No process of ours, no browser, nothing that is tried a thousand times over.
+FAST := not slow and not faults and not system and not browser and not screenshots and not rates
+
+.PHONY: help demo test test-fast lint format check up down logs status reset surge faults bench \
+  services browser screenshots translations venv running
 
 help: ## This list
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
 demo: venv ## 500 students register, everything shown; the site stays up (DETACH=1: ends instead)
 	@$(RUN) scripts/demo
@@ -24,33 +30,45 @@ demo: venv ## 500 students register, everything shown; the site stays up (DETACH
 test: venv services browser ## All tests against real servers (ARGS="-k seats")
 	@$(RUN) -m pytest $(ARGS)
 
-check: venv services ## Format, lint, types, import contracts, translations, migrations, deployment settings
+test-fast: venv services ## The quick tests: no processes of ours, no browser, no faults, no races
+	@$(RUN) -m pytest -m "$(FAST)" $(ARGS)
+
+lint: venv ## Format, lint, types, import contracts; needs no servers
 	@.venv/bin/ruff format --check .
 	@.venv/bin/ruff check .
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports
-	@$(RUN) scripts/messages --check
+
+format: venv ## Put the sources in their form, and mend what can be mended without thought
+	@.venv/bin/ruff check --fix --quiet . || true
+	@.venv/bin/ruff format .
+
+check: lint services ## Lint, then translations, migrations, deployment settings
+	@$(RUN) -m devstack translations --check
 	@$(MANAGE) makemigrations --check --dry-run
-	@SERVICE=web DEBUG=off TLS=on ALLOWED_HOSTS=registration.example \
+	@DEBUG=off HTTPS=on ALLOWED_HOSTS=registration.example \
 	  SITE_URL=https://registration.example $(MANAGE) check --deploy --fail-level WARNING
 
-up: venv services ## Start the site and all pools (SEATS=2 SETTLE=3 … how many of each)
-	@SERVICE=owner $(MANAGE) migrate --no-input
-	@$(PYTHON) scripts/processes up
+up: venv services ## Start the site and all pools (SCALE="seats=2 settle=3": how many of each)
+	@$(OWNER) migrate --no-input
+	@$(DEVSTACK) processes up
 
 down: ## Stop everything, by process id
-	@$(PYTHON) scripts/processes down
-	@$(PYTHON) scripts/services down
+	@$(DEVSTACK) processes down
+	@$(DEVSTACK) down
 
 logs: ## Follow the logs of all processes
-	@$(PYTHON) scripts/processes logs
+	@$(DEVSTACK) processes logs
 
 status: ## What runs
-	@$(PYTHON) scripts/services status || true
-	@$(PYTHON) scripts/processes status || true
+	@$(DEVSTACK) status || true
+	@$(DEVSTACK) processes status || true
+
+reset: ## End everything and delete .run: database, mail, secrets, logs
+	@$(DEVSTACK) reset
 
 surge: running ## The storm (STUDENTS=10000 OVER=60 CATALOGUE=file DEMAND=file JSON=file)
-	@$(MANAGE) surge --students $(or $(STUDENTS),10000) --over $(or $(OVER),60) \
+	@$(OWNER) surge --students $(or $(STUDENTS),10000) --over $(or $(OVER),60) \
 	  $(if $(CATALOGUE),--catalogue "$(CATALOGUE)") $(if $(DEMAND),--demand "$(DEMAND)") \
 	  $(if $(JSON),--json "$(JSON)")
 
@@ -58,26 +76,26 @@ faults: venv services ## The crash and fault tests at 2,000 students (FAULT_STUD
 	@FAULT_STUDENTS=$(or $(FAULT_STUDENTS),2000) $(RUN) -m pytest -m faults -n 0 --timeout 1800 $(ARGS)
 
 bench: running ## Cost from 1,000 to 20,000 students, as a table and a picture
-	@$(MANAGE) bench $(if $(CATALOGUE),--catalogue "$(CATALOGUE)") $(if $(DEMAND),--demand "$(DEMAND)")
+	@$(OWNER) bench $(if $(CATALOGUE),--catalogue "$(CATALOGUE)") $(if $(DEMAND),--demand "$(DEMAND)")
 
 browser: ## Install Chromium where it is missing, for the tests of pages
-	@$(PYTHON) scripts/ground/browser.py
+	@$(DEVSTACK) browser
 
-messages: venv ## Write the texts of the pages to project/locale, to be translated there
-	@$(RUN) scripts/messages
+translations: venv ## Write the texts of the pages to project/locale, to be translated there
+	@$(RUN) -m devstack translations
 
 screenshots: venv services browser ## Make the pictures of pages in docs/pictures
 	@$(RUN) -m pytest -m screenshots -n 0 project/tests/test_screenshots.py $(ARGS)
 
 services: ## Start private PostgreSQL, Redis and RabbitMQ
-	@$(PYTHON) scripts/services up
+	@$(DEVSTACK) up
 
 # Starts what is not there and leaves a larger number of pools alone.
 running: venv services
-	@$(PYTHON) scripts/processes status > /dev/null || $(MAKE) up
+	@$(DEVSTACK) processes status > /dev/null || $(MAKE) up
 
 venv: $(STAMP)
 	@:
 
 $(STAMP):
-	@$(PYTHON) scripts/ground/venv.py $(STAMP)
+	@$(DEVSTACK) venv $(STAMP)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.apps import AppConfig, apps
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 class ProjectConfig(AppConfig):
@@ -17,7 +17,15 @@ class ProjectConfig(AppConfig):
         """Import what registers itself; grant after each migration, when the bus's tables are."""
         from project import celery, checks  # noqa: F401
 
-        post_migrate.connect(_grant, sender=apps.get_app_config("bus"))
+        bus = apps.get_app_config("bus")
+        pre_migrate.connect(_require_owner, sender=bus)
+        post_migrate.connect(_grant, sender=bus)
+
+
+def _require_owner(**_: Any) -> None:
+    from project.ownership import require_owner
+
+    require_owner("A migration")
 
 
 def _grant(using: str, **named: Any) -> None:

@@ -1,23 +1,25 @@
-"""The one list of environment variables, and how they are read.
+"""The one list of environment variables, and how they are read: from the environment, else `.env`.
 
 A wrong or missing one stops the start with a sentence that names it and the remedy.
 """
 
 import json
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 import environ
 
 ROOT = Path(__file__).resolve().parent.parent
 SERVICES_FILE = ROOT / ".run" / "services.json"
 SECRET_FILE = ROOT / ".run" / "secret_key"
-PLATFORM_ROLES = ("owner", "web", "relay", "beat", "replay")
+DOTENV = Path(os.environ.get("ENV_FILE") or ROOT / ".env")
+PLATFORM_ROLES = ("web", "relay", "beat", "replay", "owner")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,18 +45,15 @@ def _all(*rows: tuple[str, Callable[..., Any], object, str]) -> dict[str, Variab
 
 
 VARIABLES = _all(
-    ("SERVICE", str, "owner", f"Database role: {', '.join(PLATFORM_ROLES)}, or an app's name."),
-    ("DATABASE_URL", str, None, "PostgreSQL; else what `scripts/services up` started."),
+    ("DB_ROLE", str, "web", f"Database role: {', '.join(PLATFORM_ROLES)}, or an app's name."),
+    ("DATABASE_URL", str, None, "PostgreSQL; else what `python3 -m devstack up` started."),
     ("REDIS_URL", str, None, "Redis for sessions, seat locks, counts and limits (noeviction)."),
     ("CACHE_URL", str, None, "Redis database for the cache that may be lost."),
     ("BROKER_URL", str, None, "RabbitMQ."),
-    ("DATABASE_NAME", str, None, "Another database on the same server."),
-    ("BROKER_VHOST", str, None, "Another virtual host on the same broker."),
-    ("REDIS_DB", int, None, "Another Redis number; the cache takes the number after it."),
     ("SECRET_KEY", str, None, "50 or more random characters; else `.run/secret_key`."),
     ("JWT_KEY", str, None, "Signs access tokens, 32 characters or more; else SECRET_KEY."),
     ("DEBUG", switch, False, "Django's debug pages. Never on a machine that others reach."),
-    ("TLS", switch, False, "The site is reached by HTTPS: secure cookies, HSTS, redirect."),
+    ("HTTPS", switch, False, "The site is reached by HTTPS: secure cookies, HSTS, redirect."),
     ("TRUST_PROXY", switch, False, "A proxy of ours sets X-Forwarded-Proto and X-Forwarded-For."),
     ("ALLOWED_HOSTS", list, ["localhost", "127.0.0.1", "[::1]"], "Names the site answers to."),
     ("SITE_URL", str, "http://127.0.0.1:8000", "The site's address in mail and on the first page."),
@@ -62,11 +61,11 @@ VARIABLES = _all(
     ("LIVE_URL", str, None, "Where pages reach `live`; else its port on the host they came from."),
     ("LOG_LEVEL", str, "INFO", "DEBUG, INFO, WARNING, ERROR."),
     ("EMAIL_HOST", str, "127.0.0.1", "Mail server."),
-    ("SMTP_PORT", int, 11025, "Port of the mail server."),
-    ("EMAIL_USER", str, "", "User at the mail server; empty for none."),
-    ("EMAIL_PASSWORD", str, "", "Password at the mail server."),
-    ("EMAIL_TLS", switch, False, "Speak STARTTLS to the mail server."),
-    ("EMAIL_FROM", str, "registration@localhost", "Sender of the project's mail."),
+    ("EMAIL_PORT", int, 11025, "Port of the mail server."),
+    ("EMAIL_HOST_USER", str, "", "User at the mail server; empty for none."),
+    ("EMAIL_HOST_PASSWORD", str, "", "Password at the mail server."),
+    ("EMAIL_USE_TLS", switch, False, "Speak STARTTLS to the mail server."),
+    ("DEFAULT_FROM_EMAIL", str, "registration@localhost", "Sender of the project's mail."),
     ("MAX_SECTIONS", int, 8, "Sections in one request at most."),
     ("ANSWER_DEADLINE_SECONDS", int, 900, "After this a seat without an answer expires."),
     ("SEAT_LOCK_SECONDS", int, 900, "Countdown of a seat lock in Redis."),
@@ -87,6 +86,20 @@ _env = environ.FileAwareEnv()
 def stop(sentence: str) -> SystemExit:
     """Return what ends any program with one sentence on its error output and code 1."""
     return SystemExit(f"Cannot start: {sentence}")
+
+
+def take_dotenv(file: Path) -> None:
+    """Take from `.env` what the environment does not have."""
+    try:
+        with file.open(encoding="utf-8") as opened:
+            environ.Env.read_env(opened)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise stop(f"{file} cannot be read ({error.strerror}).") from error
+
+
+take_dotenv(DOTENV)
 
 
 def read(name: str) -> Any:
@@ -121,32 +134,27 @@ def one_of(name: str, allowed: tuple[str, ...]) -> str:
 
 
 @cache
-def _started() -> dict[str, Any]:
-    """Return what `scripts/services up` wrote down."""
+def started() -> dict[str, Any]:
+    """Return what `python3 -m devstack up` wrote down."""
     try:
         found: dict[str, Any] = json.loads(SERVICES_FILE.read_text())
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as error:
-        raise stop(f"{SERVICES_FILE} cannot be read: run `scripts/services up`.") from error
+        raise stop(f"{SERVICES_FILE} cannot be read: run `python3 -m devstack up`.") from error
     return found
 
 
 def address(name: str, *schemes: str) -> str:
     """Return the address of a server: the variable's, else that of the one started here."""
-    found = read(name) or _started().get(name.removesuffix("_URL").lower())
+    found = read(name) or started().get(name.removesuffix("_URL").lower())
     if isinstance(found, dict):
-        found = found.get(read("SERVICE"))
+        found = found.get(read("DB_ROLE"))
     if not found:
-        raise stop(f"{name} is not set and no servers run here: run `scripts/services up`.")
+        raise stop(f"{name} is not set and no servers run here: run `python3 -m devstack up`.")
     if urlsplit(found).scheme not in schemes:
         raise stop(f"{name} must begin with {' or '.join(f'{s}://' for s in schemes)}.")
     return str(found)
-
-
-def with_path(url: str, path: object) -> str:
-    """Return the address with another last part: a Redis number, a virtual host."""
-    return urlunsplit(urlsplit(url)._replace(path=f"/{quote(str(path), safe='')}"))
 
 
 def secret(name: str, least: int) -> str:
@@ -161,7 +169,9 @@ def _kept_secret() -> str:
     try:
         return SECRET_FILE.read_text().strip()
     except OSError as error:
-        raise stop("SECRET_KEY is not set: run `scripts/services up`, which makes one.") from error
+        raise stop(
+            "SECRET_KEY is not set: run `python3 -m devstack up`, which makes one."
+        ) from error
 
 
 def live_sources() -> list[str]:
@@ -177,7 +187,7 @@ def live_sources() -> list[str]:
 
 def live_scheme() -> str:
     """Return how pages speak to `live`."""
-    return "wss" if read("TLS") else "ws"
+    return "wss" if read("HTTPS") else "ws"
 
 
 def minutes(number: int) -> timedelta:

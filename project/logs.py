@@ -29,7 +29,7 @@ _quiet = frozenset({"/livez", "/readyz"})
 
 
 class LineFormatter(logging.Formatter):
-    """Writes time, level, logger, service, request id, sentence, then whatever `extra` gave."""
+    """Writes time, level, logger, role, request id, sentence, then whatever `extra` gave."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return one line; a traceback is folded into it."""
@@ -37,7 +37,7 @@ class LineFormatter(logging.Formatter):
             "time": datetime.fromtimestamp(record.created, UTC).isoformat("T", "milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "service": settings.SERVICE,
+            "role": settings.DB_ROLE,
             "request": request_id.get(),
             "message": record.getMessage(),
             **{key: value for key, value in vars(record).items() if key not in _standard},

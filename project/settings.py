@@ -6,15 +6,16 @@ from csp.constants import NONE, SELF
 
 from project import environment as env
 
-# `ModelAdmin[Rate]` says which model an admin is of; Django 5.2 itself cannot be asked that.
+# `ModelAdmin[Rate]` says which model an admin is of; Django 5.2 itself cannot be asked that. Made
+# for production; without it each such class needs a second base that mypy alone sees.
 django_stubs_ext.monkeypatch()
 
 ROOT = env.ROOT
 APPS = ("registration", "modules", "payments", "notifications")
 DB_ROLES = (*env.PLATFORM_ROLES, *APPS)
-SERVICE = env.one_of("SERVICE", DB_ROLES)
+DB_ROLE = env.one_of("DB_ROLE", DB_ROLES)
 DEBUG = env.read("DEBUG")
-TLS = env.read("TLS")
+HTTPS = env.read("HTTPS")
 SECRET_KEY = env.secret("SECRET_KEY", 50)
 ALLOWED_HOSTS = env.read("ALLOWED_HOSTS")
 SITE_URL = env.read("SITE_URL").rstrip("/")
@@ -42,7 +43,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     # Before WhiteNoise: elsewhere than in a build it has no compressed files.
     "project.compressing.Compression",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "project.static_files.StaticFiles",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -104,9 +105,9 @@ DATABASE_URL = env.address("DATABASE_URL", "postgresql", "postgres")
 # Prepared statements are planned once: planning the door's each time cost more than running it.
 # A page that hangs on a lock holds one of few threads: end it before the reader does.
 _SESSION = "-c plan_cache_mode=force_generic_plan"
-if SERVICE == "web":
+if DB_ROLE == "web":
     _SESSION += " -c statement_timeout=15000"
-elif SERVICE not in ("owner", "beat"):
+elif DB_ROLE not in ("owner", "beat"):
     # Steps find rows by key. A plan made for a table that is small at dawn would read the whole
     # of it, batch after batch, when it has grown by noon. What must be read whole still is; the
     # price then looks so high that it would be compiled first.
@@ -118,7 +119,7 @@ DATABASES = {
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
-            "application_name": f"registration-day {SERVICE}",
+            "application_name": f"registration-day {DB_ROLE}",
             "connect_timeout": 5,
             "keepalives_idle": 30,
             "keepalives_interval": 10,
@@ -127,15 +128,10 @@ DATABASES = {
         },
     }
 }
-DATABASES["default"]["NAME"] = env.read("DATABASE_NAME") or DATABASES["default"]["NAME"]
 
 # Redis: speed. One number must never evict (sessions, locks, counts, limits), the other may.
 REDIS_URL = env.address("REDIS_URL", "redis", "rediss", "unix")
 CACHE_URL = env.address("CACHE_URL", "redis", "rediss", "unix")
-REDIS_DB = env.read("REDIS_DB")
-if REDIS_DB is not None:
-    REDIS_URL = env.with_path(REDIS_URL, REDIS_DB)
-    CACHE_URL = env.with_path(CACHE_URL, REDIS_DB + 1)
 REDIS_TIMEOUT_SECONDS = 0.5
 _TIMEOUTS = {
     "socket_timeout": REDIS_TIMEOUT_SECONDS,
@@ -157,39 +153,45 @@ CACHES = {
 SESSION_ENGINE = "project.sessions"
 SESSION_CACHE_ALIAS = "sessions"
 
-# Celery on RabbitMQ: `project.queues` says which queues there are, `project.checks` why so.
+# Celery on RabbitMQ: `project.queues` says which queues there are. Progress lies in PostgreSQL:
+# there is no use for results.
 CELERY_BROKER_URL = env.address("BROKER_URL", "amqp", "amqps")
-BROKER_VHOST = env.read("BROKER_VHOST")
-if BROKER_VHOST is not None:
-    CELERY_BROKER_URL = env.with_path(CELERY_BROKER_URL, BROKER_VHOST)
+# Without confirms a publish may be lost unseen, without time-outs a broker in alarm hangs whoever
+# publishes for ever.
 CELERY_BROKER_TRANSPORT_OPTIONS = {"confirm_publish": True, "read_timeout": 5, "write_timeout": 5}
+# Pools may start before the broker, and never give up on it.
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
-CELERY_BROKER_CHANNEL_ERROR_RETRY = True
-CELERY_BROKER_POOL_ACQUIRE_TIMEOUT = 5
+CELERY_BROKER_CHANNEL_ERROR_RETRY = True  # else consumer_timeout kills the worker
+CELERY_BROKER_POOL_ACQUIRE_TIMEOUT = 5  # the default waits for ever
+# Celery wants a default, but nothing goes there: each task names its queue, which project.E003
+# checks. Any queue that is read will do; one that nobody reads would keep a stray task in silence.
 CELERY_TASK_DEFAULT_QUEUE = "announce"
 CELERY_TASK_DEFAULT_ROUTING_KEY = "announce"
 CELERY_TASK_DEFAULT_EXCHANGE = "work"
 CELERY_TASK_DEFAULT_EXCHANGE_TYPE = "topic"
-CELERY_TASK_CREATE_MISSING_QUEUES = False
+CELERY_TASK_CREATE_MISSING_QUEUES = False  # else a typo makes a queue nobody reads
 CELERY_TASK_SERIALIZER = "json"
 CELERY_RESULT_SERIALIZER = "json"
-CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_ACCEPT_CONTENT = ["json"]  # else a message may run code
+# A worker or pool child that is killed gives back what it was doing.
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_STORE_ERRORS_EVEN_IF_IGNORED = False
 CELERY_RESULT_BACKEND = None
-CELERY_TASK_TIME_LIMIT = 120
+CELERY_TASK_TIME_LIMIT = 120  # the broker kills a worker whose task takes 30 minutes
 CELERY_TASK_SOFT_TIME_LIMIT = 90
+# Else a pool starts without the next step's queue, and makes 28 for delayed tasks.
 CELERY_WORKER_CONSUMER = "project.workers:Consumer"
-CELERY_WORKER_PREFETCH_MULTIPLIER = 10
+CELERY_WORKER_PREFETCH_MULTIPLIER = 10  # below, a solo worker sleeps between tasks
+# Else a task runs twice side by side after a cut.
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 20
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-CELERY_CONTROL_QUEUE_EXCLUSIVE = False
+CELERY_CONTROL_QUEUE_EXCLUSIVE = False  # else a quick restart is refused by the broker
 CELERY_TIMEZONE = "UTC"
-CELERY_DB_REUSE_MAX = 10**9
+CELERY_DB_REUSE_MAX = 10**9  # Celery closes its connections otherwise
 
 # Live news: pages without an address of their own take the port on the host they came from.
 LIVE_URL = env.read("LIVE_URL")
@@ -268,7 +270,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE, CSRF_COOKIE_HTTPONLY = "Lax", True
 CSRF_FAILURE_VIEW = "project.problems.forged"
-SECURE = TLS and not DEBUG
+SECURE = HTTPS and not DEBUG
 if SECURE:
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = True
@@ -284,8 +286,6 @@ STATIC_URL = "/static/"
 STATIC_ROOT = ROOT / "static-collected"
 _COLLECTED = (STATIC_ROOT / "staticfiles.json").exists()
 WHITENOISE_USE_FINDERS = not _COLLECTED
-if not _COLLECTED:
-    STATIC_ROOT.mkdir(exist_ok=True)  # WhiteNoise warns at every start where it is not there
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -296,11 +296,11 @@ STORAGES = {
 }
 
 # Mail
-EMAIL_HOST, EMAIL_PORT = env.read("EMAIL_HOST"), env.read("SMTP_PORT")
-EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = env.read("EMAIL_USER"), env.read("EMAIL_PASSWORD")
-EMAIL_USE_TLS = env.read("EMAIL_TLS")
+EMAIL_HOST, EMAIL_PORT = env.read("EMAIL_HOST"), env.read("EMAIL_PORT")
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = env.read("EMAIL_HOST_USER"), env.read("EMAIL_HOST_PASSWORD")
+EMAIL_USE_TLS = env.read("EMAIL_USE_TLS")
 EMAIL_TIMEOUT = 10
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.read("EMAIL_FROM")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.read("DEFAULT_FROM_EMAIL")
 
 LOG_LEVEL = env.one_of("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"))
 LOGGING = {

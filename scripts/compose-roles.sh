@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes the services' roles when the container's PostgreSQL starts for the first time: the same roles
-# that scripts/services makes. Superuser stays `postgres`; `owner` owns the database.
+# that `python3 -m devstack up` makes. Superuser stays `postgres`; `owner` owns the database.
 set -eu
 
 for role in web relay beat modules registration payments notifications replay; do

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -10,6 +11,8 @@ from modules.tests.allocation_model import Model, drop, submit
 from project.messages.fact import Fact
 from project.messages.modules import SeatOffered, SeatsDecided
 from project.messages.registration import Submitted
+
+pytestmark = pytest.mark.slow
 
 SECTIONS = (1, 2, 3)
 seats = st.fixed_dictionaries({s: st.sampled_from([None, 0, 1, 2, 3]) for s in SECTIONS})

@@ -26,7 +26,7 @@ from project.bus.tests.threads import (
 from project.bus.works import works
 from project.refusals import Refusal
 
-pytestmark = pytest.mark.usefixtures("seats")
+pytestmark = [pytest.mark.usefixtures("seats"), pytest.mark.slow]
 GUARDS = ("one_live_allocation_per_seat", "one_live_allocation_per_student")
 
 

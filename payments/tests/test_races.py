@@ -14,6 +14,8 @@ from payments.selectors import PaymentKey
 from payments.services import locking, moving
 from payments.tests import given
 
+pytestmark = pytest.mark.slow
+
 AT_LEAST, AT_MOST = 25, 500
 Step = tuple[Callable[..., None], list[int]]
 

@@ -1,12 +1,13 @@
 """Measure the baseline: the bare view, served by the real site's own command."""
 
 import os
+import shlex
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from django.db import connection
 
 from project.surge.generator import ROOT, play
 from project.surge.machine import environment_of
+from run import PROCESSES
 
 TABLES = Path(__file__).parent / "baseline" / "tables.sql"
 SITE, BARE = "project.wsgi:application", "project.surge.baseline.wsgi:application"
@@ -28,7 +30,8 @@ def baseline_per_second(*, web: int, connections: int, tokens: list[str]) -> flo
         cursor.execute(TABLES.read_text())
     port = _free_port()
     try:
-        with _serving(_site_command(), {**environment_of(web), "PORT": str(port)}, port):
+        environment = {**environment_of(web), "PORT": str(port)}
+        with _serving(_site_command(environment), environment, port):
             return _hammered(port, connections, tokens=tokens, path="/baseline/")
     finally:
         with connection.cursor() as cursor:
@@ -43,12 +46,11 @@ def generator_per_second(*, connections: int, tokens: list[str]) -> float:
         return _hammered(port, connections, tokens=tokens, path="/")
 
 
-def _site_command() -> str:
-    lines = (ROOT / "Procfile").read_text().splitlines()
-    command = next(line.partition(":")[2] for line in lines if line.startswith("web:"))
-    if SITE not in command:
-        raise ValueError(f"the Procfile's web line does not serve {SITE}")
-    return command.replace(SITE, BARE).strip()
+def _site_command(environment: Mapping[str, str]) -> str:
+    words = PROCESSES["web"].words(environment)
+    if SITE not in words:
+        raise ValueError(f"the command of web does not serve {SITE}")
+    return shlex.join(words).replace(SITE, BARE)
 
 
 def _hammered(port: int, connections: int, *, tokens: list[str], path: str) -> float:

@@ -1,16 +1,19 @@
-"""The project's settings on a database, a vhost and Redis numbers that no other run has."""
+"""The project's settings on a database, a vhost and Redis numbers that no other run has.
+
+Nothing is started here: that happens when a session begins (`project.tests.system.fixtures`).
+"""
 
 import os
 
 from project.tests.system import servers
 from project.tests.system.slot import SLOT
 
-servers.ensure_up()
+os.environ["DB_ROLE"] = "owner"
 os.environ.update(SLOT.environment())
-servers.ensure_vhost(SLOT.vhost)
+servers.foresee_addresses()
 
-from project.settings import *  # noqa: E402, F403
-from project.settings import DATABASES  # noqa: E402
+from project.tests.process_settings import *  # noqa: E402, F403
+from project.tests.process_settings import DATABASES  # noqa: E402
 
 # pytest-xdist's worker adds its own name to it.
 DATABASES["default"]["TEST"] = {"NAME": SLOT.database}

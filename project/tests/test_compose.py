@@ -1,4 +1,4 @@
-"""docker-compose.yml is well-formed, and says what Procfile and Dockerfile say."""
+"""docker-compose.yml is well-formed; it, the Procfile and the Dockerfile run what `run.py` has."""
 
 import copy
 import json
@@ -12,19 +12,14 @@ from django.conf import settings
 from jsonschema import Draft202012Validator
 
 from project.environment import ROOT, VARIABLES
+from run import PROCESSES
 
 COMPOSE = ROOT / "docker-compose.yml"
-PROCESSES = (
-    "web", "live", "relay", "beat", "seats", "payments", "settle", "catalogue", "announce", "mail",
-    "mailbox",
-)  # fmt: skip
 SERVERS = ("postgres", "redis", "rabbitmq", "proxy")
 
-IN_EVERY_COMMAND = {"SERVICE"}
-# Addresses of the containers themselves, and the numbers that only tests choose.
-ELSEWHERE = {"DATABASE_URL", "REDIS_URL", "CACHE_URL", "BROKER_URL"} | {
-    "DATABASE_NAME", "REDIS_DB", "BROKER_VHOST",
-}  # fmt: skip
+SET_BY_RUN = {"DB_ROLE"}
+# Addresses of the containers themselves.
+ELSEWHERE = {"DATABASE_URL", "REDIS_URL", "CACHE_URL", "BROKER_URL"}
 # There all come through the proxy.
 CONTAINERS_OWN = {"EMAIL_HOST", "SITE_URL", "TRUST_PROXY"}
 SWITCHES = {name for name, one in VARIABLES.items() if isinstance(one.default, bool)}
@@ -110,13 +105,6 @@ def compose() -> dict[str, Any]:
     return found
 
 
-@cache
-def procfile() -> dict[str, str]:
-    lines = (ROOT / "Procfile").read_text().splitlines()
-    pairs = (line.partition(":") for line in lines if line and not line.startswith("#"))
-    return {name: command.strip() for name, _, command in pairs}
-
-
 def faults(document: dict[str, Any]) -> list[str]:
     return [fault.json_path for fault in Draft202012Validator(SCHEMA).iter_errors(document)]
 
@@ -143,21 +131,16 @@ def test_a_wrong_line_breaks_the_schema(service: str, key: str, wrong: object) -
     assert faults(broken)
 
 
-def test_every_process_of_the_procfile_and_every_server_is_a_service() -> None:
-    assert set(procfile()) == set(PROCESSES)
-    assert set(compose()["services"]) == {*PROCESSES, *SERVERS, "migrate"}
-
-
-@pytest.mark.parametrize("name", PROCESSES)
-def test_a_service_runs_the_command_of_the_procfile(name: str) -> None:
-    shell, flag, command = compose()["services"][name]["command"]
-    assert (shell, flag) == ("sh", "-c")
-    assert command.replace("$$", "$") == f"exec {procfile()[name]}"
-
-
-def test_the_image_runs_the_site_by_default() -> None:
+def test_whoever_starts_a_process_starts_it_through_run() -> None:
+    procfile = [f"{name}: python run.py {name}" for name in PROCESSES]
+    services = compose()["services"]
     last = (ROOT / "Dockerfile").read_text().strip().splitlines()[-1]
-    assert json.loads(last.removeprefix("CMD ")) == ["sh", "-c", f"exec {procfile()['web']}"]
+    assert (ROOT / "Procfile").read_text().splitlines() == procfile
+    assert set(services) == {*PROCESSES, *SERVERS, "migrate"}
+    assert {n: services[n]["command"] for n in PROCESSES} == {
+        name: ["python", "run.py", name] for name in PROCESSES
+    }
+    assert json.loads(last.removeprefix("CMD ")) == ["python", "run.py", "web"]
 
 
 def test_every_service_but_migrate_has_a_health_check() -> None:
@@ -190,11 +173,9 @@ def test_named_volumes_are_declared_and_each_server_has_one() -> None:
 
 @pytest.mark.parametrize("name", [name for name in PROCESSES if name != "mailbox"])
 def test_a_process_connects_with_the_role_it_runs_as(name: str) -> None:
-    found = re.search(r"SERVICE=(\w+)", procfile()[name])
     url = compose()["services"][name]["environment"]["DATABASE_URL"]
-    assert found is not None
-    assert found[1] in settings.DB_ROLES
-    assert url.startswith(f"postgresql://{found[1]}:")
+    assert PROCESSES[name].role in settings.DB_ROLES
+    assert url.startswith(f"postgresql://{PROCESSES[name].role}:")
 
 
 @pytest.mark.parametrize("name", [*PROCESSES, "migrate"])
@@ -204,7 +185,7 @@ def test_only_known_variables_are_set(name: str) -> None:
     assert set(compose()["services"][name]["environment"]) <= known
 
 
-@pytest.mark.parametrize("name", sorted(set(VARIABLES) - IN_EVERY_COMMAND - ELSEWHERE))
+@pytest.mark.parametrize("name", sorted(set(VARIABLES) - SET_BY_RUN - ELSEWHERE))
 def test_every_setting_reaches_the_processes(name: str) -> None:
     given = str(compose()["services"]["web"]["environment"].get(name))
     assert f"${{{name}:" in given

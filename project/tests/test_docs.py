@@ -13,6 +13,7 @@ from project.bus.registry import bus
 from project.environment import ROOT, VARIABLES
 from project.messages.flow import Flow, Step
 from registration.saga import FLOWS
+from run import PROCESSES
 
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 README = ROOT / "README.md"
@@ -42,7 +43,7 @@ def first_cells(table: str) -> list[str]:
 
 
 def targets() -> set[str]:
-    return set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    return set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
 
 
 @in_each
@@ -50,14 +51,14 @@ def test_every_make_target_named_exists(document: Path) -> None:
     spans = re.findall(r"`([^`\n]+)`", text(document))
     blocks = re.findall(r"```sh\n(.*?)```", text(document), re.DOTALL)
     code = "\n".join([*spans, *blocks])
-    assert set(re.findall(r"(?:^|[ (])make ([a-z]+)", code, re.MULTILINE)) <= targets()
+    assert set(re.findall(r"(?:^|[ (])make ([a-z-]+)", code, re.MULTILINE)) <= targets()
 
 
 def test_the_table_of_targets_has_what_make_help_lists() -> None:
     listed = {
         cell.removeprefix("make ") for cell in first_cells(section(README, "## Make targets"))
     }
-    helped = set(re.findall(r"^([a-z]+):.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    helped = set(re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE))
     assert helped <= listed <= targets()
 
 
@@ -95,7 +96,9 @@ def options_of(command: str) -> set[str]:
 
 @in_each
 def test_every_file_named_in_the_text_exists(document: Path) -> None:
-    named = re.findall(r"`((?:project|registration|scripts|docs)/[\w./-]+)`", text(document))
+    named = re.findall(
+        r"`((?:project|registration|devstack|scripts|docs)/[\w./-]+)`", text(document)
+    )
     for path in named:
         assert (ROOT / path).exists(), path
 
@@ -163,17 +166,13 @@ def test_the_subscriptions_and_jobs_are_those_of_the_registry() -> None:
         assert f"`{job.task}`" in told
 
 
-def test_the_pools_are_started_as_in_the_procfile() -> None:
-    told = section(README, "## Pools")
-    for line in (ROOT / "Procfile").read_text().splitlines():
-        if "celery" in line:
-            command = line.partition(": env ")[2].replace("nice -n 19 ", "")
-            assert command.replace("$INSTANCE", "1") in told
+def test_every_pool_can_be_started_by_hand() -> None:
+    told = re.findall(r"^\.venv/bin/python run\.py (\w+)$", text(README), re.MULTILINE)
+    assert told == [name for name, process in PROCESSES.items() if process.queues]
 
 
 def test_every_process_is_explained() -> None:
-    names = re.findall(r"^(\w+):", (ROOT / "Procfile").read_text(), re.MULTILINE)
-    assert first_cells(section(OPERATIONS, "## Processes")) == names
+    assert first_cells(section(OPERATIONS, "## Processes")) == list(PROCESSES)
 
 
 def test_the_readme_says_that_compose_was_not_run() -> None:

@@ -9,7 +9,7 @@ from project.bus.publishing import Publisher
 from project.bus.sql import fetch
 from project.bus.waking import send_chain
 from project.tests.system import stores
-from project.tests.system.processes import procfile
+from project.tests.system.processes import COMMANDS
 from project.tests.system.running import System
 from project.tests.system.surge import Surge
 from project.tests.system.waiting import wait_until
@@ -48,7 +48,7 @@ def _cut_connections() -> int:
 def test_the_active_seats_worker_dies_and_the_standby_takes_over(
     system: System, surge: Surge
 ) -> None:
-    system.add(procfile()["seats"], instance=2).wait_ready()
+    system.add(COMMANDS["seats"], instance=2).wait_ready()
     active = system.running["seats"]
     with surge.under_way():
         before = _seats_position()
@@ -64,7 +64,7 @@ def test_the_active_seats_worker_dies_and_the_standby_takes_over(
 
 def test_the_leading_relay_dies_and_another_leads(system: System, surge: Surge) -> None:
     leader = system.running["relay"]
-    system.add(procfile()["relay"], instance=2)
+    system.add(COMMANDS["relay"], instance=2)
     with surge.under_way():
         leader.kill()
         system.running["relay-2"].wait_ready()

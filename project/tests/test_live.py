@@ -21,6 +21,8 @@ from project.tests.system.live import (
 )
 from project.tests.system.world import World
 
+pytestmark = pytest.mark.system
+
 
 @pytest.fixture(scope="module")
 def live(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:

@@ -17,6 +17,8 @@ from project.surge.load.collect import _read
 from project.tests.inprocess import broken_invariants
 from project.tests.system.world import World
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def full(broken_world: World) -> tuple[World, list[UUID]]:

@@ -38,13 +38,13 @@ def test_the_pool_sends_the_letter_and_its_link_gives_a_new_password(
     system: System, mailbox: Sink
 ) -> None:
     User.objects.create_user("ada", "the old long phrase", email="ada@letters.example")
-    working = system.environment["SMTP_PORT"]
+    working = system.environment["EMAIL_PORT"]
     with hanging() as port:
-        system.environment["SMTP_PORT"] = str(port)
+        system.environment["EMAIL_PORT"] = str(port)
         try:
             asked_while_mail_hangs(system, "ada@letters.example")
         finally:
-            system.environment["SMTP_PORT"] = working
+            system.environment["EMAIL_PORT"] = working
     system.drain()
     (letter,) = [one for one in mailbox.letters if one["To"] == "ada@letters.example"]
     (path,) = re.findall(r"http://[^/]+(/password/reset/\S+)", str(letter.get_payload()))

@@ -5,6 +5,7 @@ from typing import Any
 import psycopg2
 import pytest
 from django.core.management import call_command
+from django.core.management.base import CommandError
 from django.db import DatabaseError, connection, transaction
 from psycopg2.errors import InsufficientPrivilege
 
@@ -31,7 +32,7 @@ def rights(role: str, table: str) -> Any:
 
 def run_as(role: str, sql: str) -> None:
     """Run one statement over a connection of that role, and take it back."""
-    address = env._started()["database"][role]
+    address = env.started()["database"][role]
     session = psycopg2.connect(address, dbname=connection.settings_dict["NAME"])
     try:
         with session.cursor() as cursor:
@@ -143,3 +144,10 @@ def test_a_right_that_nobody_wrote_down_is_taken_away() -> None:
 def test_the_command_says_who_got_how_much(capsys: pytest.CaptureFixture[str]) -> None:
     call_command("grant_roles")
     assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == sorted(EVERYBODY)
+
+
+@pytest.mark.parametrize("command", ["migrate", "grant_roles", "replay"])
+def test_what_needs_the_owner_says_so_to_others(command: str, settings: Any) -> None:
+    settings.DB_ROLE = "web"
+    with pytest.raises(CommandError, match="needs the owner of the tables, this is web"):
+        call_command(command, verbosity=0)

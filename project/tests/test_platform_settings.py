@@ -5,18 +5,20 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from django.conf import settings
 
 from project import environment as env
+from project.tests.system import fixtures, servers
 
 WRONG = [
     ("DEBUG", "maybe", "DEBUG='maybe' is not on or off"),
-    ("TLS", "2", "TLS='2' is not on or off"),
-    ("REDIS_DB", "four", "REDIS_DB='four' is not a whole number"),
-    ("SMTP_PORT", "smtp", "SMTP_PORT='smtp' is not a whole number"),
+    ("HTTPS", "2", "HTTPS='2' is not on or off"),
+    ("BATCH_SIZE", "four", "BATCH_SIZE='four' is not a whole number"),
+    ("EMAIL_PORT", "smtp", "EMAIL_PORT='smtp' is not a whole number"),
 ]
 
 
@@ -48,23 +50,23 @@ def test_without_servers_the_sentence_says_how_to_start_them(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.delenv("BROKER_URL", raising=False)
-    monkeypatch.setattr(env, "_started", dict)
-    with pytest.raises(SystemExit, match="run `scripts/services up`"):
+    monkeypatch.setattr(env, "started", dict)
+    with pytest.raises(SystemExit, match="run `python3 -m devstack up`"):
         env.address("BROKER_URL", "amqp")
 
 
 def test_each_service_connects_with_its_own_role(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DATABASE_URL", raising=False)
     roles = {role: f"postgresql://{role}@h/d" for role in settings.DB_ROLES}
-    monkeypatch.setattr(env, "_started", lambda: {"database": roles})
-    monkeypatch.setenv("SERVICE", "payments")
+    monkeypatch.setattr(env, "started", lambda: {"database": roles})
+    monkeypatch.setenv("DB_ROLE", "payments")
     assert env.address("DATABASE_URL", "postgresql") == "postgresql://payments@h/d"
 
 
 def test_an_unknown_service_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SERVICE", "everything")
-    with pytest.raises(SystemExit, match="SERVICE='everything' must be one of owner, web"):
-        env.one_of("SERVICE", settings.DB_ROLES)
+    monkeypatch.setenv("DB_ROLE", "everything")
+    with pytest.raises(SystemExit, match="DB_ROLE='everything' must be one of web, relay"):
+        env.one_of("DB_ROLE", settings.DB_ROLES)
 
 
 def test_a_number_must_be_above_zero(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -95,9 +97,29 @@ def test_a_secret_may_lie_in_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     assert env.secret("SECRET_KEY", 50) == "k" * 50
 
 
-def test_another_number_or_vhost_replaces_the_last_part_of_an_address() -> None:
-    assert env.with_path("redis://h:1/0", 7) == "redis://h:1/7"
-    assert env.with_path("amqp://u:p@h:1/registration", "a/b") == "amqp://u:p@h:1/a%2Fb"
+def test_a_file_gives_what_the_environment_does_not_have(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file = tmp_path / ".env"
+    file.write_text("# ours\nBATCH_SIZE=7\nDEFAULT_FROM_EMAIL='us@here'\n")
+    monkeypatch.setenv("BATCH_SIZE", "8")
+    monkeypatch.setenv("DEFAULT_FROM_EMAIL", "")  # so that it is put back afterwards
+    monkeypatch.delenv("DEFAULT_FROM_EMAIL")
+    env.take_dotenv(file)
+    assert env.read("BATCH_SIZE") == 8
+    assert env.read("DEFAULT_FROM_EMAIL") == "us@here"
+
+
+def test_a_program_reads_the_file_beside_it(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text("BATCH_SIZE=none\n")
+    done = _python("manage.py", "check", ENV_FILE=str(file))
+    assert done.stderr.startswith("Cannot start: BATCH_SIZE='none' is not a whole number.")
+
+
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SystemExit, match="cannot be read"):
+        env.take_dotenv(tmp_path)
 
 
 def test_the_example_file_lists_every_variable() -> None:
@@ -106,13 +128,13 @@ def test_the_example_file_lists_every_variable() -> None:
 
 
 def test_a_program_ends_with_the_sentence_and_no_traceback() -> None:
-    done = _python("manage.py", "check", SERVICE="nobody")
+    done = _python("manage.py", "check", DB_ROLE="nobody")
     assert done.returncode == 1
-    assert done.stderr.startswith("Cannot start: SERVICE='nobody' must be one of")
+    assert done.stderr.startswith("Cannot start: DB_ROLE='nobody' must be one of")
     assert "Traceback" not in done.stderr
 
 
-def test_under_tls_cookies_are_locked_to_the_host_and_browsers_told_to_stay() -> None:
+def test_under_https_cookies_are_locked_to_the_host_and_browsers_told_to_stay() -> None:
     names = (
         *("SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME", "SESSION_COOKIE_SECURE"),
         *(
@@ -126,7 +148,7 @@ def test_under_tls_cookies_are_locked_to_the_host_and_browsers_told_to_stay() ->
         "import json; from project import settings;"
         f"print(json.dumps([getattr(settings, name) for name in {names}]))"
     )
-    done = _python("-c", code, TLS="on", DEBUG="off", SITE_URL="https://r.example")
+    done = _python("-c", code, HTTPS="on", DEBUG="off", SITE_URL="https://r.example")
     assert json.loads(done.stdout) == [
         *("__Host-session", "__Host-csrf", True),
         *(True, True, True, 365 * 24 * 3600),
@@ -141,8 +163,25 @@ def test_facts_can_be_read_without_django_or_celery() -> None:
     assert _python("-c", code).stdout.strip() == "[]"
 
 
+def test_importing_the_settings_of_tests_starts_and_asks_nobody() -> None:
+    code = (
+        "import sys;"
+        "acts = ('subprocess.Popen', 'os.exec', 'os.fork', 'socket.connect');"
+        "sys.addaudithook(lambda event, _: event in acts and sys.exit(f'{event} at import'));"
+        "import project.tests.settings"
+    )
+    done = _python("-c", code)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_collecting_starts_no_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(servers, "ensure_up", lambda: pytest.fail("started"))
+    options = SimpleNamespace(option=SimpleNamespace(collectonly=True))
+    fixtures.pytest_sessionstart(cast(pytest.Session, SimpleNamespace(config=options)))
+
+
 def _python(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    kept = {k: v for k, v in os.environ.items() if k not in ("SERVICE", "DJANGO_SETTINGS_MODULE")}
+    kept = {k: v for k, v in os.environ.items() if k not in ("DB_ROLE", "DJANGO_SETTINGS_MODULE")}
     return subprocess.run(
         [sys.executable, *words],
         cwd=env.ROOT,

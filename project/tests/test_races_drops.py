@@ -19,6 +19,8 @@ from project.tests import told
 from project.tests.inprocess import Here
 from project.tests.system.world import World
 
+pytestmark = pytest.mark.slow
+
 ROUNDS = 1000
 SUBMITTED, OFFERED = "registration.submitted.v1", "modules.seat_offered.v1"
 SAID = {

@@ -3,11 +3,15 @@
 from functools import partial
 from uuid import UUID
 
+import pytest
+
 from project.bus.line import stamp
 from project.bus.sql import fetch
 from project.bus.tests.threads import all_at_once
 from project.tests.inprocess import Here
 from project.tests.system.world import World
+
+pytestmark = pytest.mark.slow
 
 DOORS = 8
 POOLS = 4

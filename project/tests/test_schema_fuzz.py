@@ -16,6 +16,8 @@ from project.tests.system.world import World
 from project.tests.test_access import schema_now
 from project.wsgi import application
 
+pytestmark = pytest.mark.slow
+
 EXAMPLES = 60
 OPERATIONS = {
     "auth_token_create",

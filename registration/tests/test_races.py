@@ -19,7 +19,7 @@ from registration.tests import given
 CONNECTIONS = 20
 ROUNDS = 20
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 
 def at_once(submit: Callable[[int], object]) -> Counter[str]:

@@ -38,14 +38,14 @@ def test_replay_is_equal_and_leaves_nothing_behind() -> None:
 
 def test_replay_says_so_and_ends_well() -> None:
     said = io.StringIO()
-    call_command("replay", "--check", stdout=said)
+    call_command("replay", stdout=said)
     assert "32 facts give the same 9 rows, byte for byte" in said.getvalue()
 
 
 def _red() -> tuple[Difference, ...]:
     said = io.StringIO()
     with pytest.raises(CommandError, match="not equal"):
-        call_command("replay", "--check", stdout=said)
+        call_command("replay", stdout=said)
     differences = replay_check().differences
     for difference in differences:
         assert (difference.live or difference.replayed or "?") in said.getvalue()

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
-from django.db import ProgrammingError
+from django.core.management.base import BaseCommand
 
+from project.ownership import require_owner
 from project.roles import grant_all, missing_roles
 
 
@@ -15,12 +15,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Grant, and say to whom."""
-        try:
-            given = grant_all()
-        except ProgrammingError as error:
-            raise CommandError(f"Only the tables' owner may grant: {error}".strip()) from error
+        require_owner("Granting")
+        given = grant_all()
         for role in sorted({grant.role for grant in given}):
             rights = sum(grant.role == role for grant in given)
             self.stdout.write(f"{role:<14} {rights} rights")
         for role in missing_roles():
-            self.stderr.write(f"{role:<14} is no role on this server: `scripts/services up`")
+            self.stderr.write(f"{role:<14} is no role on this server: `python3 -m devstack up`")

@@ -1,13 +1,12 @@
 """`visitors` for tests: they come to a site whose stores are empty but for `world`."""
 
-import sys
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from project.environment import ROOT
+from devstack.install import browser as chromium
 from project.tests.browser.sights import Sights
 from project.tests.browser.site import Site, site_of
 from project.tests.browser.thread import BrowserThread
@@ -15,10 +14,6 @@ from project.tests.browser.university import University
 from project.tests.browser.visitors import Visitors
 from project.tests.system.running import System
 from project.tests.system.world import World
-
-sys.path.insert(0, str(ROOT / "scripts"))
-
-from ground.install import browser as chromium
 
 # Without GPU, QUIC and whatever a browser would tell its makers.
 ARGUMENTS = (

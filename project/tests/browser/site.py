@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from project.tests.system.live import lives
-from project.tests.system.processes import Process, procfile
+from project.tests.system.processes import COMMANDS, Process
 from project.tests.system.running import HOST, System, _free_port
 from project.tests.system.waiting import wait_until
 
@@ -62,7 +62,7 @@ def site_of(system: System, **environment: str) -> Iterator[Site]:
 def web_without_database(system: System) -> Iterator[str]:
     """The address of a web whose PostgreSQL is away."""
     port = _free_port()
-    own = {"HOST": HOST, "PORT": str(port), "WEB_WORKERS": "1", "DATABASE_NAME": "nowhere"}
+    own = {"HOST": HOST, "PORT": str(port), "WEB_WORKERS": "1", "TEST_DATABASE": "nowhere"}
     web = _process("web", system.environment | own, system.folder)
     try:
         wait_until(lambda: lives(port), seconds=SECONDS, why=web.last_words)
@@ -73,6 +73,6 @@ def web_without_database(system: System) -> Iterator[str]:
 
 def _process(name: str, environment: dict[str, str], folder: Path) -> Process:
     log = folder / f"site-{name}.log"
-    process = Process(command=procfile()[name], instance=1, environment=environment, log=log)
+    process = Process(command=COMMANDS[name], instance=1, environment=environment, log=log)
     process.start()
     return process

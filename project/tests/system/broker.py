@@ -30,8 +30,8 @@ class Broker:
 
     def up(self) -> None:
         """Start it, on the data it left behind."""
-        self._services("up", "--only", "rabbitmq")
-        self.address = self._services("vhost", VHOST).strip()
+        self._devstack("up", "--only", "rabbitmq")
+        self.address = self._devstack("vhost", VHOST).strip()
 
     def kill(self) -> None:
         """End the node by signal 9, in the middle of whatever it does, and see it gone."""
@@ -44,11 +44,12 @@ class Broker:
 
     def down(self) -> None:
         """Stop it, and its port mapper."""
-        self._services("down", "--only", "rabbitmq")
+        self._devstack("down", "--only", "rabbitmq")
 
-    def _services(self, *words: str) -> str:
+    def _devstack(self, *words: str) -> str:
         done = subprocess.run(
-            [sys.executable, str(ROOT / "scripts" / "services"), *words],
+            [sys.executable, "-m", "devstack", *words],
+            cwd=ROOT,
             env=os.environ | self.ports | {"RUN_DIR": str(self.folder)},
             check=True,
             stdout=subprocess.PIPE,
@@ -78,7 +79,7 @@ def own_broker(folder: Path) -> Iterator[Broker]:
 def moved_to(broker: Broker, system: System) -> Iterator[None]:
     """All processes, this one too, on that broker; afterwards back on the shared one."""
     before, address = dict(system.environment), current_app.conf.broker_url
-    system.environment |= {"BROKER_URL": broker.address, "BROKER_VHOST": VHOST}
+    system.environment |= {"BROKER_URL": broker.address, "TEST_VHOST": VHOST}
     current_app.conf.update(broker_url=broker.address)
     system.stop()
     system.start()

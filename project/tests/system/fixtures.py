@@ -18,6 +18,23 @@ from project.tests.system.surge import Surge
 from project.tests.system.world import World
 
 _failed = pytest.StashKey[bool]()
+# What needs the running system, or a browser: `make test-fast` leaves it out.
+SLOW_FIXTURES = {"warm_system": "system", "browser_thread": "browser"}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Before anything runs (and before there are workers): the servers, and our vhost on one."""
+    if not session.config.option.collectonly:
+        servers.ensure_up()
+        servers.ensure_vhost(SLOT.vhost)
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark what takes long by what it needs."""
+    for fixture, mark in SLOW_FIXTURES.items():
+        if fixture in getattr(item, "fixturenames", ()):
+            item.add_marker(mark)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -63,10 +80,10 @@ def _environment(database: str, mailbox: sink.Sink, folder: Path) -> dict[str, s
     vhost = f"{SLOT.vhost}-system"
     servers.ensure_vhost(vhost)
     return base_environment() | {
-        "DATABASE_NAME": database,
-        "BROKER_VHOST": vhost,
+        "TEST_DATABASE": database,
+        "TEST_VHOST": vhost,
         "CRASH_DIR": str(folder / "crash"),
-        "SMTP_PORT": str(mailbox.port),
+        "EMAIL_PORT": str(mailbox.port),
         "BATCH_SIZE": str(BATCH_SIZE),
     }
 
@@ -74,8 +91,8 @@ def _environment(database: str, mailbox: sink.Sink, folder: Path) -> dict[str, s
 def on_stores_of(system: System) -> AbstractContextManager[None]:
     """This process on the system's database and broker."""
     return stores.on(
-        database=system.environment["DATABASE_NAME"],
-        broker=servers.broker_address(system.environment["BROKER_VHOST"]),
+        database=system.environment["TEST_DATABASE"],
+        broker=servers.broker_address(system.environment["TEST_VHOST"]),
     )
 
 

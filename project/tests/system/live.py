@@ -14,7 +14,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from project.accounts.models import User
 from project.redis import client
-from project.tests.system.processes import Process, procfile
+from project.tests.system.processes import COMMANDS, Process
 from project.tests.system.running import HOST, _free_port, base_environment
 from project.tests.system.slot import SLOT
 from project.tests.system.stores import database_now
@@ -37,12 +37,12 @@ def live_running(folder: Path) -> Iterator[tuple[str, Process]]:
     environment = {
         **base_environment(),
         **SLOT.environment(),
-        "DATABASE_NAME": database_now(),
+        "TEST_DATABASE": database_now(),
         "HOST": HOST,
         "LIVE_PORT": str(port),
     }
     process = Process(
-        command=procfile()["live"], instance=1, environment=environment, log=folder / "live.log"
+        command=COMMANDS["live"], instance=1, environment=environment, log=folder / "live.log"
     )
     process.start()
     try:

@@ -1,18 +1,17 @@
-"""The processes of the Procfile, started by a test and ended by their ids."""
+"""The processes of `run.py`, started by a test and ended by their ids."""
 
 import os
 import re
 import signal
 import subprocess
-import sys
 import time
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import run
 from project.environment import ROOT
 
-_QUEUES = re.compile(r"-Q (\S+)")
 _READY = re.compile(r"@\S+ ready\.|relay leads|Started worker")
 STOP_SECONDS = 10
 # A test run that is killed takes its processes along.
@@ -21,34 +20,18 @@ _WITH_PARENT = ("setpriv", "--pdeathsig", "KILL")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """One line of the Procfile."""
+    """One process of `run.py`."""
 
     name: str
-    words: str
+    how: run.Process
 
     @property
     def queues(self) -> tuple[str, ...]:
         """What it consumes; nothing if it is no pool."""
-        found = _QUEUES.search(self.words)
-        return tuple(found[1].split(",")) if found else ()
-
-    @property
-    def service(self) -> str:
-        """Its database role."""
-        found = re.search(r"SERVICE=(\w+)", self.words)
-        return found[1] if found else ""
-
-    def with_queues(self, queues: Iterable[str]) -> "Command":
-        """The same pool on other queues."""
-        words = _QUEUES.sub(f"-Q {','.join(queues)}", self.words)
-        return Command(name=self.name, words=words)
+        return self.how.queues
 
 
-def procfile() -> dict[str, Command]:
-    """Every command by name."""
-    lines = (ROOT / "Procfile").read_text().splitlines()
-    pairs = (line.split(":", 1) for line in lines if line.strip() and not line.startswith("#"))
-    return {name: Command(name=name, words=words.strip()) for name, words in pairs}
+COMMANDS = {name: Command(name=name, how=how) for name, how in run.PROCESSES.items()}
 
 
 def merged(commands: Mapping[str, Command]) -> dict[str, Command]:
@@ -56,12 +39,13 @@ def merged(commands: Mapping[str, Command]) -> dict[str, Command]:
     pools: dict[str, list[Command]] = {}
     for command in commands.values():
         if command.queues:
-            pools.setdefault(command.service, []).append(command)
-    first = {some[0].name: some for some in pools.values()}
-    return {
-        name: some[0].with_queues(queue for one in some for queue in one.queues)
-        for name, some in first.items()
-    }
+            pools.setdefault(command.how.role, []).append(command)
+    return {some[0].name: _with_queues_of(some) for some in pools.values()}
+
+
+def _with_queues_of(commands: list[Command]) -> Command:
+    queues = tuple(queue for one in commands for queue in one.queues)
+    return replace(commands[0], how=replace(commands[0].how, queues=queues))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -88,17 +72,18 @@ class Process:
 
     def start(self) -> None:
         """Start it, its output at the end of its log. It lives no longer than the test run."""
-        words = [*_WITH_PARENT, "/bin/sh", "-c", f"exec {self.command.words}"]
+        environment = self._environment()
+        words = [*_WITH_PARENT, *self.command.how.words(environment)]
         with self.log.open("ab") as log:
             self._begin = log.tell()
             self.popen = subprocess.Popen(
-                words, cwd=ROOT, env=self._environment(), start_new_session=True,
+                words, cwd=ROOT, env=environment, start_new_session=True,
                 stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
             )  # fmt: skip
 
     def _environment(self) -> dict[str, str]:
-        path = f"{Path(sys.executable).parent}:{os.environ.get('PATH', '/usr/bin:/bin')}"
-        return {**self.environment, "PATH": path, "INSTANCE": str(self.instance)}
+        own = {"DB_ROLE": self.command.how.role, "INSTANCE": str(self.instance)}
+        return {**self.environment, **own}
 
     def restart_if_dead(self) -> bool:
         """Start it again if it has ended. Whether it had."""

@@ -16,7 +16,7 @@ from project.bus.sql import fetch
 from project.bus.works import works
 from project.celery import app
 from project.tests.system import stores
-from project.tests.system.processes import Command, Process, merged, procfile
+from project.tests.system.processes import COMMANDS, Command, Process, merged
 from project.tests.system.waiting import is_all_done, letters_unsent, wait_until
 
 MACHINES = ("relay", "beat")
@@ -40,9 +40,8 @@ class System:
     def start(self) -> None:
         """Start relay, beat and one pool per service; what runs is left alone."""
         app.loader.import_default_modules()
-        commands = procfile()
-        pools = merged(commands)
-        for command in (*(commands[name] for name in MACHINES), *pools.values()):
+        pools = merged(COMMANDS)
+        for command in (*(COMMANDS[name] for name in MACHINES), *pools.values()):
             if command.name not in self.running:
                 self.add(command)
         for process in self.running.values():
@@ -144,7 +143,7 @@ class System:
         if "web" not in self.running:
             port = _free_port()
             extra = {"HOST": HOST, "PORT": str(port), "WEB_WORKERS": "1"}
-            self.add(procfile()["web"], extra=extra)
+            self.add(COMMANDS["web"], extra=extra)
         address = f"http://{HOST}:{self.running['web'].environment['PORT']}"
         wait_until(lambda: _lives(address), seconds=30, why=self.running["web"].last_words)
         return address
@@ -185,6 +184,7 @@ def _lives(address: str) -> bool:
 
 
 def base_environment() -> dict[str, str]:
-    """This process's environment without what would make a child think it is a test."""
-    drop = ("DJANGO_SETTINGS_MODULE", "PYTEST_CURRENT_TEST", "PYTEST_XDIST_WORKER", "SERVICE")
-    return {key: value for key, value in os.environ.items() if key not in drop}
+    """This process's environment for a child, which is no test and has a role of its own."""
+    drop = ("PYTEST_CURRENT_TEST", "PYTEST_XDIST_WORKER", "DB_ROLE")
+    kept = {key: value for key, value in os.environ.items() if key not in drop}
+    return {**kept, "DJANGO_SETTINGS_MODULE": "project.tests.process_settings"}

@@ -7,26 +7,38 @@ import subprocess
 import sys
 from urllib.parse import SplitResult, quote, urlsplit
 
+import pytest
 from amqp import Connection
 from amqp.exceptions import AMQPError
 
+from devstack import servers as devstack_servers
+from devstack.folder import kept_secret
+from devstack.machine import Ports
+from project import environment
 from project.environment import ROOT, SERVICES_FILE
 
 GIVEN_ELSEWHERE = ("DATABASE_URL", "REDIS_URL", "BROKER_URL")
 
 
+def foresee_addresses() -> None:
+    """Have the settings know where the servers will be, where none was started yet."""
+    for name in ("secret", "secret_key"):
+        kept_secret(name)
+    if not SERVICES_FILE.exists():
+        known = devstack_servers.addresses(Ports.from_environment())
+        setattr(environment, "started", lambda: known)  # noqa: B010 -- mypy knows its cache
+
+
 def ensure_up() -> None:
-    """Start what does not run. Ends the test run with `scripts/services`' own words if it
-    cannot."""
+    """Start what does not run. Ends the test run where that does not go well."""
     if any(name in os.environ for name in GIVEN_ELSEWHERE) or _all_answer():
         return
-    done = subprocess.run(_services("up"), check=False)
-    if done.returncode:
-        raise SystemExit(f"`scripts/services up` ended with code {done.returncode}: see above.")
+    if subprocess.run(_devstack("up"), cwd=ROOT, check=False).returncode:
+        pytest.exit("`python3 -m devstack up` did not start the servers: see above.", returncode=1)
 
 
-def _services(*words: str) -> list[str]:
-    return [sys.executable, str(ROOT / "scripts" / "services"), *words]
+def _devstack(*words: str) -> list[str]:
+    return [sys.executable, "-m", "devstack", *words]
 
 
 def _all_answer() -> bool:
@@ -52,7 +64,7 @@ def broker_address(vhost: str) -> str:
 def ensure_vhost(name: str) -> None:
     """Make the vhost if it is not there; asking the broker is quicker than making it again."""
     if not _opens(broker_address(name)):
-        subprocess.run(_services("vhost", name), check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(_devstack("vhost", name), cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
 
 
 def _opens(address: str) -> bool:

@@ -35,8 +35,8 @@ class Slot:
         return FIRST_REDIS + 2 * self.number
 
     def environment(self) -> dict[str, str]:
-        """What `project.settings` reads."""
-        return {"BROKER_VHOST": self.vhost, "REDIS_DB": str(self.redis)}
+        """What `project.tests.process_settings` reads."""
+        return {"TEST_VHOST": self.vhost, "TEST_REDIS": str(self.redis)}
 
 
 def claim() -> Slot:

@@ -1,21 +1,18 @@
 import sys
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from project.bus.replay import Difference, replay_check
+from project.ownership import require_owner
 
 
 class Command(BaseCommand):
     help = "Rebuild every state table from facts alone in a scratch schema, and compare."
 
-    def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument(
-            "--check", action="store_true", required=True, help="compare; nothing is changed"
-        )
-
     def handle(self, *args: Any, **options: Any) -> None:
+        require_owner("Replay")
         with tqdm(unit=" facts", desc="replaying", disable=not sys.stderr.isatty()) as bar:
             outcome = replay_check(tick=bar.update)
         for difference in outcome.differences:

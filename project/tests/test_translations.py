@@ -1,17 +1,12 @@
-"""The catalogue of messages: nothing is missing in it, and what guards that works."""
+"""The catalogue of texts: nothing is missing in it, and what guards that works."""
 
 import shutil
-import sys
 from typing import Any
 
 import polib  # type: ignore[import-untyped]  # carries no types
 import pytest
 
-from project.environment import ROOT
-
-sys.path.insert(0, str(ROOT / "scripts"))
-
-from ground import texts
+from devstack import texts
 
 COMPILED = texts.CATALOGUE.with_suffix(".mo")
 
@@ -41,11 +36,11 @@ def test_every_text_has_a_translation_with_the_same_placeholders() -> None:
 
 
 def test_the_compiled_catalogue_is_what_the_written_one_compiles_to() -> None:
-    assert COMPILED.read_bytes() == catalogue().to_binary(), "run `make messages`"
+    assert COMPILED.read_bytes() == catalogue().to_binary(), "run `make translations`"
 
 
 @pytest.mark.skipif(
-    shutil.which("xgettext") is None, reason="needs xgettext, which `make messages` installs"
+    shutil.which("xgettext") is None, reason="needs xgettext, which `make translations` installs"
 )
 def test_every_text_of_the_sources_is_in_it() -> None:
     known = catalogue()

@@ -10,7 +10,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from ground.common import Trouble, prepare_run, run, say
+from devstack.console import UserError, log, run, tail_log
+from devstack.folder import prepare_run
 
 PACKAGES = {
     "postgresql-15": "PostgreSQL 15",
@@ -79,7 +80,7 @@ def ensure() -> None:
     apt_install(packages, ", ".join(PACKAGES[package] for package in packages))
     still = missing()
     if still:
-        raise Trouble(f"Installed, and yet still missing: {', '.join(still)}.")
+        raise UserError(f"Installed, and yet still missing: {', '.join(still)}.")
 
 
 def ensure_browser() -> None:
@@ -101,14 +102,14 @@ def apt_install(packages: list[str], names: str) -> None:
     """Install Debian packages without starting any service, or say why not."""
     command = f"apt-get install {' '.join(packages)}"
     if shutil.which("apt-get") is None:
-        raise Trouble(f"Missing: {names}. Install this with the system's package manager.")
+        raise UserError(f"Missing: {names}. Install this with the system's package manager.")
     prefix = _rights()
     if prefix is None:
-        raise Trouble(f"Missing: {names}. No right to install it; ask for:  sudo {command}")
-    say("install", f"missing {names}: {command}")
+        raise UserError(f"Missing: {names}. No right to install it; ask for:  sudo {command}")
+    log("install", f"missing {names}: {command}")
     with _no_service_starts(prefix):
         _apt(prefix, packages)
-    say("install", "done")
+    log("install", "done")
 
 
 def _rights() -> list[str] | None:
@@ -140,23 +141,25 @@ def _no_service_starts(prefix: list[str]) -> Iterator[None]:
 
 def _apt(prefix: list[str], packages: list[str]) -> None:
     """Install, saying now and then that it goes on; refresh the lists when the first try fails."""
-    log = prepare_run() / "install.log"
+    log_file = prepare_run() / "install.log"
     apt = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q", "-y",
            "-o", "DPkg::Lock::Timeout=300"]  # fmt: skip
     install = [*apt, "install", "--no-install-recommends", *packages]
     if not any(Path("/var/lib/apt/lists").glob("*_Packages*")):
-        _watched([*apt, "update"], log)
-    if _watched(install, log) == 0:
+        _watched([*apt, "update"], log_file)
+    if _watched(install, log_file) == 0:
         return
-    _watched([*apt, "update"], log)
-    if _watched(install, log) != 0:
-        tail = "\n".join(log.read_text(errors="replace").splitlines()[-8:])
-        raise Trouble(f"apt-get could not install {' '.join(packages)}:\n{tail}\nIts log: {log}")
+    _watched([*apt, "update"], log_file)
+    if _watched(install, log_file) != 0:
+        tail = tail_log(log_file, 8)
+        raise UserError(
+            f"apt-get could not install {' '.join(packages)}:\n{tail}\nIts log: {log_file}"
+        )
 
 
-def _watched(command: list[str], log: Path) -> int:
+def _watched(command: list[str], log_file: Path) -> int:
     """Run a long command, its output to a log, saying now and then that it still runs."""
-    with log.open("a") as out:
+    with log_file.open("a") as out:
         process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT
         )
@@ -165,7 +168,7 @@ def _watched(command: list[str], log: Path) -> int:
             time.sleep(0.2)
             if time.monotonic() - said > 10:
                 said = time.monotonic()
-                say("install", f"still at it ({said - begun:.0f} s); log: {log}")
+                log("install", f"still at it ({said - begun:.0f} s); log: {log_file}")
             if time.monotonic() - begun > INSTALL_SECONDS:
                 process.kill()
     return process.wait()

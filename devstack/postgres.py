@@ -10,23 +10,18 @@ import signal
 import subprocess
 from pathlib import Path
 
-from ground import install
-from ground.common import (
+from devstack import install
+from devstack.console import UserError, log, run, run_or_fail
+from devstack.folder import checkout_id, kept_secret, prepare_run
+from devstack.machine import (
     HOST,
     Ports,
-    Trouble,
-    checked,
-    digest,
-    kept_secret,
-    prepare_run,
     require_free,
-    run,
-    say,
     start_time,
     user_exists,
     wait_gone,
     wait_until,
-)  # fmt: skip
+)
 
 NAME = "postgresql"
 DATABASE = "registration_day"
@@ -55,7 +50,7 @@ SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
 }
-HBA = """# Written by scripts/services.
+HBA = """# Written by devstack.
 local all postgres peer map=ours
 host all all 127.0.0.1/32 scram-sha-256
 """
@@ -79,7 +74,7 @@ def account() -> pwd.struct_passwd:
     if os.geteuid() != 0:
         return pwd.getpwuid(os.geteuid())
     if not user_exists("postgres"):
-        raise Trouble("PostgreSQL refuses to run as root and there is no user `postgres`.")
+        raise UserError("PostgreSQL refuses to run as root and there is no user `postgres`.")
     return pwd.getpwnam("postgres")
 
 
@@ -93,10 +88,10 @@ def folder() -> Path:
     if place.exists() or os.geteuid() != 0:
         return place
     if _as_user(["test", "-x", prepare_run()]).returncode != 0:
-        outside = Path("/var/tmp") / f"registration-{digest()}"  # noqa: S108 -- owned and 0700 below
+        outside = Path("/var/tmp") / f"registration-{checkout_id()}"  # noqa: S108 -- owned and 0700 below
         outside.mkdir(mode=0o700, exist_ok=True)
         if outside.is_symlink() or outside.stat().st_uid not in (0, account().pw_uid):
-            raise Trouble(f"{outside} belongs to somebody else: remove it.")
+            raise UserError(f"{outside} belongs to somebody else: remove it.")
         place.symlink_to(outside)
     return place
 
@@ -110,7 +105,7 @@ def sockets() -> Path:
     """Return the folder of the Unix socket: short, because a socket's path may have 107 letters."""
     place = folder().resolve() / "socket"
     if len(str(place)) > 85:
-        place = Path("/var/tmp") / f"registration-{digest()}-socket"  # noqa: S108 -- made 0700
+        place = Path("/var/tmp") / f"registration-{checkout_id()}-socket"  # noqa: S108 -- made 0700
     return place
 
 
@@ -139,7 +134,7 @@ def pid() -> int | None:
 def _binary(name: str) -> Path:
     found = install.postgres_bin()
     if found is None:
-        raise Trouble("PostgreSQL is missing: run `scripts/services install`.")
+        raise UserError("PostgreSQL is missing: run `python3 -m devstack install`.")
     return found / name
 
 
@@ -165,7 +160,7 @@ def _psql(sql: str, port: int, **variables: str) -> str:
         _binary("psql"), "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1",
         "-h", sockets(), "-p", str(port), "-U", "postgres", "-d", "postgres", "-f", "-",
     ]  # fmt: skip
-    return checked("psql", _as_user(command, stdin=lines + sql))
+    return run_or_fail("psql", _as_user(command, stdin=lines + sql))
 
 
 def _initialise(user: pwd.struct_passwd) -> None:
@@ -180,12 +175,12 @@ def _initialise(user: pwd.struct_passwd) -> None:
         return
     making = real / "making"
     shutil.rmtree(making, ignore_errors=True)
-    say(NAME, "makes its data folder")
+    log(NAME, "makes its data folder")
     command: list[str | Path] = [
         _binary("initdb"), "-D", making, "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8",
         "--auth-local=peer", "--auth-host=scram-sha-256", "--no-instructions",
     ]  # fmt: skip
-    checked("initdb", _as_user(command, timeout=300))
+    run_or_fail("initdb", _as_user(command, timeout=300))
     making.rename(data())
 
 
@@ -193,7 +188,7 @@ def _configure(ports: Ports, user: pwd.struct_passwd) -> None:
     values = {**SETTINGS, "port": str(ports.postgres), "unix_socket_directories": str(sockets())}
     text = "".join(f"{key} = '{value}'\n" for key, value in values.items())
     written = {
-        "postgresql.auto.conf": "# Written by scripts/services.\n" + text,
+        "postgresql.auto.conf": "# Written by devstack.\n" + text,
         "pg_hba.conf": HBA,
         "pg_ident.conf": f"ours {user.pw_name} postgres\n",
     }
@@ -214,13 +209,13 @@ def up(ports: Ports) -> bool:
         require_free(ports.postgres, "PG_PORT", "PostgreSQL")
         _initialise(user)
         _configure(ports, user)
-        log = folder().resolve() / "postgres.log"
+        log_file = folder().resolve() / "postgres.log"
         command: list[str | Path] = [
-            _binary("pg_ctl"), "start", "-D", data(), "-l", log, "-w", "-t", "60", "-s",
+            _binary("pg_ctl"), "start", "-D", data(), "-l", log_file, "-w", "-t", "60", "-s",
         ]  # fmt: skip
-        checked("PostgreSQL", _as_user(command), log)
-        wait_until("PostgreSQL", lambda: answers(ports.postgres), 30, log)
-        say(NAME, f"answers on {HOST}:{ports.postgres}")
+        run_or_fail("PostgreSQL", _as_user(command), log_file)
+        wait_until("PostgreSQL", lambda: answers(ports.postgres), 30, log_file)
+        log(NAME, f"answers on {HOST}:{ports.postgres}")
     changed = _see_to_roles(ports.postgres)
     return changed or not running
 
@@ -228,9 +223,9 @@ def up(ports: Ports) -> bool:
 def _wait_or_explain(ports: Ports) -> bool:
     recorded = (data() / "postmaster.pid").read_text().splitlines()
     if len(recorded) > 3 and recorded[3].strip() != str(ports.postgres):
-        raise Trouble(
+        raise UserError(
             f"Our PostgreSQL runs on port {recorded[3].strip()}, not on {ports.postgres}: "
-            "run `scripts/services down` first."
+            "run `python3 -m devstack down` first."
         )
     wait_until("PostgreSQL", lambda: answers(ports.postgres), 60, folder() / "postgres.log")
     return True
@@ -250,7 +245,7 @@ def _see_to_roles(port: int) -> bool:
     _psql(OWNER_SQL, port)
     _psql(DATABASE_SQL, port, name=DATABASE, role=OWNER)
     marker.write_text(wanted)
-    say(NAME, f"has the roles {', '.join(ROLES)} and the database {DATABASE}")
+    log(NAME, f"has the roles {', '.join(ROLES)} and the database {DATABASE}")
     return True
 
 

@@ -1,4 +1,4 @@
-"""The texts of the pages: what the sources say, and what the catalogue of messages makes of it.
+"""The texts of the pages: what the sources say, and what the catalogue makes of it.
 
 The catalogue is a `.po` file that people write and a `.mo` file that Django reads. Texts keep their
 translation while they stay the same to the letter; nothing is guessed for those that changed.
@@ -16,7 +16,8 @@ from string import Formatter
 import polib  # type: ignore[import-untyped]  # carries no types
 from django.utils.translation.template import templatize
 
-from ground.common import ROOT, Trouble, run
+from devstack.console import UserError, run
+from devstack.folder import ROOT
 
 CATALOGUE = ROOT / "project" / "locale" / "zh_Hant" / "LC_MESSAGES" / "django.po"
 FOLDERS = ("project", "registration", "modules", "payments", "notifications")
@@ -143,9 +144,9 @@ def _xgettext(folder: Path) -> str:
     try:
         result = run(command, cwd=folder)
     except (FileNotFoundError, subprocess.TimeoutExpired) as error:
-        raise Trouble(f"xgettext could not be run: {error}") from error
+        raise UserError(f"xgettext could not be run: {error}") from error
     if result.returncode != 0:
-        raise Trouble(f"xgettext failed:\n{result.stderr}")
+        raise UserError(f"xgettext failed:\n{result.stderr}")
     return result.stdout
 
 

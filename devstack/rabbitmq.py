@@ -10,21 +10,10 @@ import socket
 import subprocess
 from pathlib import Path
 
-from ground import install
-from ground.common import (
-    HOST,
-    Ports,
-    Trouble,
-    checked,
-    kept_secret,
-    prepare_run,
-    require_free,
-    run,
-    say,
-    start_time,
-    wait_gone,
-    wait_until,
-)  # fmt: skip
+from devstack import install
+from devstack.console import UserError, log, run, run_or_fail
+from devstack.folder import kept_secret, prepare_run
+from devstack.machine import HOST, Ports, require_free, start_time, wait_gone, wait_until
 
 NAME = "rabbitmq"
 USER = VHOST = "registration"
@@ -72,7 +61,7 @@ def environment(ports: Ports) -> dict[str, str]:
 
 
 def _configuration(ports: Ports) -> str:
-    return f"""# Written by scripts/services.
+    return f"""# Written by devstack.
 listeners.tcp.1 = {HOST}:{ports.rabbit}
 distribution.listener.interface = {HOST}
 tcp_listen_options.backlog = 1024
@@ -142,9 +131,9 @@ def answers(port: int) -> bool:
         return False
 
 
-def _detached(command: list[str], ports: Ports, log: Path) -> int:
+def _detached(command: list[str], ports: Ports, log_file: Path) -> int:
     """Start a process in a session of its own and return its id."""
-    with log.open("ab") as out:
+    with log_file.open("ab") as out:
         process = subprocess.Popen(
             command, env=environment(ports), cwd=folder(), start_new_session=True,
             stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT,
@@ -157,7 +146,7 @@ def _start_epmd(ports: Ports) -> None:
         return
     program = shutil.which("epmd", path="/usr/bin:/usr/local/bin:" + os.environ.get("PATH", ""))
     if program is None:
-        raise Trouble("epmd (package erlang-base) is missing: run `scripts/services install`.")
+        raise UserError("epmd (package erlang-base) is missing: run `python3 -m devstack install`.")
     require_free(ports.epmd, "EPMD_PORT", "Erlang's port mapper")
     command = [program, "-address", HOST, "-port", str(ports.epmd)]
     number = _detached(command, ports, folder() / "log" / "epmd.log")
@@ -166,16 +155,16 @@ def _start_epmd(ports: Ports) -> None:
 
 def up(ports: Ports) -> bool:
     """Start RabbitMQ; False when it ran already."""
-    log = folder() / "log" / f"{node(ports)}.log"
+    log_file = folder() / "log" / f"{node(ports)}.log"
     if pid():
         if answers(ports.rabbit):
             return False
         words = f"Our RabbitMQ, which runs already, (port {ports.rabbit})"
-        wait_until(words, lambda: answers(ports.rabbit), 60, log)
+        wait_until(words, lambda: answers(ports.rabbit), 60, log_file)
         return True
     script = install.rabbit_script("rabbitmq-server")
     if script is None:
-        raise Trouble("RabbitMQ is missing: run `scripts/services install`.")
+        raise UserError("RabbitMQ is missing: run `python3 -m devstack install`.")
     again = (folder() / "data").exists()
     require_free(ports.rabbit, "RABBIT_PORT", "RabbitMQ")
     require_free(ports.rabbit_dist, "RABBIT_DIST_PORT", "RabbitMQ between nodes")
@@ -185,7 +174,7 @@ def up(ports: Ports) -> bool:
     output = folder() / "log" / "start.log"
     _detached([str(script), "-detached"], ports, output)
     wait_until("RabbitMQ", lambda: answers(ports.rabbit) and pid() is not None, 90, output)
-    say(NAME, f"answers on {HOST}:{ports.rabbit}")
+    log(NAME, f"answers on {HOST}:{ports.rabbit}")
     _see_to_password(ports)
     if again:
         _see_to_leaders(ports)
@@ -221,15 +210,15 @@ def control(ports: Ports, *words: str, stdin: str | None = None) -> str:
     """Run one rabbitmqctl command on our node."""
     script = install.rabbit_script("rabbitmqctl")
     if script is None:
-        raise Trouble("rabbitmqctl is missing: run `scripts/services install`.")
+        raise UserError("rabbitmqctl is missing: run `python3 -m devstack install`.")
     command: list[str | Path] = [script, "-q", "-n", node(ports), *words]
-    return checked(f"rabbitmqctl {words[0]}", run(command, env=environment(ports), stdin=stdin))
+    return run_or_fail(f"rabbitmqctl {words[0]}", run(command, env=environment(ports), stdin=stdin))
 
 
 def vhost(ports: Ports, name: str) -> None:
     """Make a virtual host with all rights for our user; no harm when it is there."""
     if not VHOST_NAME.fullmatch(name):
-        raise Trouble(f"{name!r} is no name for a vhost: letters, digits, dot, dash, underscore.")
+        raise UserError(f"{name!r} is no name for a vhost: letters, digits, dot, dash, underscore.")
     who, host, every = f'<<"{USER}">>', f'<<"{name}">>', '<<".*">>'
     made = control(
         ports,
@@ -238,13 +227,13 @@ def vhost(ports: Ports, name: str) -> None:
         f"{who}, {host}, {every}, {every}, {every}, {who}).",
     )
     if made.strip() != "ok":
-        raise Trouble(f"RabbitMQ did not make the vhost {name}: {made.strip()}")
+        raise UserError(f"RabbitMQ did not make the vhost {name}: {made.strip()}")
 
 
 def drop_vhost(ports: Ports, name: str) -> None:
     """Remove a virtual host with everything in it."""
     if name == VHOST or not VHOST_NAME.fullmatch(name):
-        raise Trouble(f"Not a vhost to remove: {name!r}")
+        raise UserError(f"Not a vhost to remove: {name!r}")
     if name in control(ports, "list_vhosts", "name").split():
         control(ports, "delete_vhost", name)
 

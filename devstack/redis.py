@@ -7,20 +7,10 @@ import signal
 import socket
 from pathlib import Path
 
-from ground import install
-from ground.common import (
-    HOST,
-    Ports,
-    Trouble,
-    checked,
-    prepare_run,
-    require_free,
-    run,
-    say,
-    start_time,
-    wait_gone,
-    wait_until,
-)  # fmt: skip
+from devstack import install
+from devstack.console import UserError, log, run, run_or_fail
+from devstack.folder import prepare_run
+from devstack.machine import HOST, Ports, require_free, start_time, wait_gone, wait_until
 
 NAME = "redis"
 
@@ -58,24 +48,24 @@ def up(ports: Ports) -> bool:
     if pid() and answers(ports.redis):
         return False
     if pid():
-        raise Trouble(
-            f"Our Redis runs but not on port {ports.redis}: run `scripts/services down` first."
+        raise UserError(
+            f"Our Redis runs but not on port {ports.redis}: run `python3 -m devstack down` first."
         )
     program = install.redis_server()
     if program is None:
-        raise Trouble("redis-server is missing: run `scripts/services install`.")
+        raise UserError("redis-server is missing: run `python3 -m devstack install`.")
     require_free(ports.redis, "REDIS_PORT", "Redis")
     folder().mkdir(mode=0o700, exist_ok=True)
-    log = folder() / "redis.log"
+    log_file = folder() / "redis.log"
     command: list[str | Path] = [
         program, "--port", str(ports.redis), "--bind", HOST, "--daemonize", "yes",
-        "--dir", folder(), "--pidfile", folder() / "redis.pid", "--logfile", log,
+        "--dir", folder(), "--pidfile", folder() / "redis.pid", "--logfile", log_file,
         "--appendonly", "yes", "--appendfsync", "everysec", "--save", "",
         "--maxmemory-policy", "noeviction", "--databases", "128", "--tcp-backlog", "1024",
     ]  # fmt: skip
-    checked("redis-server", run(command), log)
-    wait_until("Redis", lambda: answers(ports.redis), 30, log)
-    say(NAME, f"answers on {HOST}:{ports.redis}")
+    run_or_fail("redis-server", run(command), log_file)
+    wait_until("Redis", lambda: answers(ports.redis), 30, log_file)
+    log(NAME, f"answers on {HOST}:{ports.redis}")
     return True
 
 

@@ -1,0 +1,60 @@
+"""Commands that are run, and what is said to the person at the keyboard."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+STARTED = time.monotonic()
+_PRINTING = threading.Lock()
+
+
+class UserError(Exception):
+    """Something the person at the keyboard can mend; its text is all that is shown."""
+
+
+def log(who: str, what: str) -> None:
+    """Print one progress line with the seconds since the start."""
+    with _PRINTING:
+        print(f"{time.monotonic() - STARTED:6.1f} s  {who:<11} {what}", file=sys.stderr, flush=True)
+
+
+def run(
+    command: Sequence[str | Path],
+    *,
+    env: Mapping[str, str] | None = None,
+    stdin: str | None = None,
+    timeout: float = 120,
+    cwd: str | Path = "/",
+) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end, keeping its output; the caller looks at the return code."""
+    return subprocess.run(
+        [str(part) for part in command],
+        env=None if env is None else dict(env),
+        input="" if stdin is None else stdin,
+        text=True,
+        capture_output=True,
+        timeout=timeout,
+        check=False,
+        cwd=cwd,
+    )
+
+
+def run_or_fail(
+    what: str, result: subprocess.CompletedProcess[str], log_file: Path | None = None
+) -> str:
+    """Return a command's output, or raise UserError with its last words."""
+    if result.returncode == 0:
+        return result.stdout
+    words = (result.stderr.strip() or result.stdout.strip())[-1500:]
+    more = f"\nIts log: {log_file}" if log_file is not None else ""
+    raise UserError(f"{what} failed (code {result.returncode}):\n{words}{more}")
+
+
+def tail_log(file: Path, lines: int = 15) -> str:
+    """Return the end of a log."""
+    return "\n".join(file.read_text(errors="replace").splitlines()[-lines:])

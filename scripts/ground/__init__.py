@@ -1,1 +1,0 @@
-"""Private PostgreSQL, Redis and RabbitMQ for one checkout, on loopback. Standard library only."""
