@@ -42,7 +42,7 @@ def first_cells(table: str) -> list[str]:
 
 
 def targets() -> set[str]:
-    return set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    return set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
 
 
 @in_each
@@ -50,14 +50,14 @@ def test_every_make_target_named_exists(document: Path) -> None:
     spans = re.findall(r"`([^`\n]+)`", text(document))
     blocks = re.findall(r"```sh\n(.*?)```", text(document), re.DOTALL)
     code = "\n".join([*spans, *blocks])
-    assert set(re.findall(r"(?:^|[ (])make ([a-z]+)", code, re.MULTILINE)) <= targets()
+    assert set(re.findall(r"(?:^|[ (])make ([a-z-]+)", code, re.MULTILINE)) <= targets()
 
 
 def test_the_table_of_targets_has_what_make_help_lists() -> None:
     listed = {
         cell.removeprefix("make ") for cell in first_cells(section(README, "## Make targets"))
     }
-    helped = set(re.findall(r"^([a-z]+):.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    helped = set(re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE))
     assert helped <= listed <= targets()
 
 
@@ -95,7 +95,9 @@ def options_of(command: str) -> set[str]:
 
 @in_each
 def test_every_file_named_in_the_text_exists(document: Path) -> None:
-    named = re.findall(r"`((?:project|registration|scripts|docs)/[\w./-]+)`", text(document))
+    named = re.findall(
+        r"`((?:project|registration|benchmarks|scripts|docs)/[\w./-]+)`", text(document)
+    )
     for path in named:
         assert (ROOT / path).exists(), path
 

@@ -22,7 +22,7 @@ from ground.common import ROOT, Trouble, run, say  # noqa: E402 -- after the pat
 from ground.install import apt_install  # noqa: E402
 
 VENV = ROOT / ".venv"
-FILES = ("requirements.txt", "requirements-dev.txt")
+FILES = ("requirements.txt", "requirements-dev.txt", "benchmarks/requirements.txt")
 
 
 def make() -> None:
