@@ -5,7 +5,7 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 
 PYTHON ?= python3
-LOCK := $(shell cat requirements.txt requirements-dev.txt | sha256sum | cut -c1-16)
+LOCK := $(shell cat requirements.txt requirements-dev.txt benchmarks/requirements.txt | sha256sum | cut -c1-16)
 STAMP := .venv/.installed-$(LOCK)
 RUN := .venv/bin/python
 MANAGE := $(RUN) manage.py
@@ -18,8 +18,14 @@ export PYTHONUNBUFFERED := 1
 # No process of ours, no browser, nothing that is tried a thousand times over.
 FAST := not slow and not faults and not system and not browser and not screenshots and not rates
 
-.PHONY: help demo test test-fast lint format check up down logs status reset surge faults bench \
-  services browser screenshots translations venv running
+# Where the benchmarks go: the site of `make up`, or SITE=http://….
+BENCH = DB_ROLE=owner $(RUN) -m benchmarks
+BENCH_SITE = $(if $(SITE),--site "$(SITE)")
+BENCH_CSV = $(if $(CATALOGUE),--catalogue "$(CATALOGUE)") $(if $(DEMAND),--demand "$(DEMAND)")
+BENCH_JSON = $(if $(JSON),--json "$(JSON)")
+
+.PHONY: help demo test test-fast lint format check up down logs status reset surge faults bench live-bench \
+  pages-bench services browser screenshots translations venv running
 
 help: ## This list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -67,16 +73,21 @@ status: ## What runs
 reset: ## End everything and delete .run: database, mail, secrets, logs
 	@$(DEVSTACK) reset
 
-surge: running ## The storm (STUDENTS=10000 OVER=60 CATALOGUE=file DEMAND=file JSON=file)
-	@$(OWNER) surge --students $(or $(STUDENTS),10000) --over $(or $(OVER),60) \
-	  $(if $(CATALOGUE),--catalogue "$(CATALOGUE)") $(if $(DEMAND),--demand "$(DEMAND)") \
-	  $(if $(JSON),--json "$(JSON)")
+surge: $(if $(SITE),venv,running) ## Registration day (STUDENTS=10000 OVER=60 CATALOGUE=file DEMAND=file JSON=file SITE=http://…)
+	@$(BENCH) surge --students $(or $(STUDENTS),10000) --over $(or $(OVER),60) $(BENCH_CSV) $(BENCH_JSON) $(BENCH_SITE)
 
 faults: venv services ## The crash and fault tests at 2,000 students (FAULT_STUDENTS=5000)
 	@FAULT_STUDENTS=$(or $(FAULT_STUDENTS),2000) $(RUN) -m pytest -m faults -n 0 --timeout 1800 $(ARGS)
 
-bench: running ## Cost from 1,000 to 20,000 students, as a table and a picture
-	@$(OWNER) bench $(if $(CATALOGUE),--catalogue "$(CATALOGUE)") $(if $(DEMAND),--demand "$(DEMAND)")
+bench: $(if $(SITE),venv,running) ## Cost from 1,000 to 20,000 students, as a table and a picture
+	@$(BENCH) sizes $(BENCH_CSV) $(BENCH_SITE)
+
+live-bench: $(if $(SITE),venv,running) ## Open pages that are told what changes (CONNECTIONS=10000 …)
+	@$(BENCH) live --connections $(or $(CONNECTIONS),10000) --over $(or $(OVER),60) \
+	  $(if $(STUDENTS),--students $(STUDENTS)) $(if $(STORMS),--storms $(STORMS)) $(BENCH_CSV) $(BENCH_JSON) $(BENCH_SITE)
+
+pages-bench: $(if $(SITE),venv,running) ## How long each page of a student takes (TIMES=100)
+	@$(BENCH) pages --times $(or $(TIMES),100) $(BENCH_SITE)
 
 browser: ## Install Chromium where it is missing, for the tests of pages
 	@$(DEVSTACK) browser

@@ -12,7 +12,7 @@ from devstack.folder import ROOT
 from devstack.install import apt_install
 
 VENV = ROOT / ".venv"
-FILES = ("requirements.txt", "requirements-dev.txt")
+FILES = ("requirements.txt", "requirements-dev.txt", "benchmarks/requirements.txt")
 
 
 def _make() -> None:

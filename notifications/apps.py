@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from notifications.invariants import INVARIANTS
 from project import pages
 from project.accounts.grants import letter_grants
-from project.bus.registry import Job, Subscription, bus
+from project.bus.registry import Backlog, Job, Subscription, bus
 from project.messages.accounts import AddressReplaced, PasswordAsked
 from project.messages.modules import SectionChanged
 from project.queues import WorkQueue
@@ -20,7 +20,7 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register everything; nothing here touches the database."""
-        from notifications import services
+        from notifications import selectors, services
         from notifications.projections import (
             PROJECTIONS,
             SECTION_PROJECTIONS,
@@ -35,6 +35,7 @@ class NotificationsConfig(AppConfig):
         bus.queue(WorkQueue(name="announce"), WorkQueue(name="mail"))
         bus.invariant(*INVARIANTS)
         bus.job(Job(task="notifications.mail", queue="mail", every=5))
+        bus.backlog(Backlog(name="letters unsent", count=selectors.letters_unsent))
         bus.subscribe(
             Subscription(
                 name="notifications.sections",

@@ -148,6 +148,11 @@ def _items(told: Inbox) -> tuple[News, ...]:
     ).items
 
 
+def letters_unsent() -> int:
+    """How many letters have yet to go out, due or not."""
+    return Mail.objects.filter(sent_at__isnull=True).count()
+
+
 def mail_is_due() -> bool:
     """Whether any letter waits for its turn now."""
     return Mail.objects.filter(sent_at__isnull=True, due_at__lte=Now()).exists()

@@ -13,6 +13,7 @@ from notifications.services import mailing
 from notifications.tests import given
 from notifications.tests.conftest import Sink, due_now
 from project.accounts.models import User
+from project.bus.idle import work_left
 from project.invariants.runner import broken_rows
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -136,3 +137,10 @@ def test_invariants_hold_once_all_is_sent(sink: Sink) -> None:
     announced(given.student())
     services.mail_send()
     assert [one.name for one in INVARIANTS if broken_rows(one)] == []
+
+
+def test_a_letter_that_is_not_sent_is_work_that_is_left(sink: Sink) -> None:
+    announced(given.student("Ada"), given.student("Alan"))
+    assert "2 letters unsent" in work_left()
+    services.mail_send()
+    assert "letters" not in work_left()

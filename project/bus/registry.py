@@ -87,6 +87,14 @@ class Rebuild:
     job: Job
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backlog:
+    """Work of an app that neither a batch nor a cursor shows. `count` says how much is left."""
+
+    name: str
+    count: Callable[[], int]
+
+
 @dataclass(slots=True)
 class Registry:
     """Everything the bus knows of the apps."""
@@ -99,6 +107,7 @@ class Registry:
     invariants: list[Invariant] = field(default_factory=list)
     rebuilds: dict[str, Rebuild] = field(default_factory=dict)
     jobs: list[Job] = field(default_factory=list)
+    backlogs: list[Backlog] = field(default_factory=list)
     queues: dict[str, WorkQueue] = field(default_factory=dict)
     cursors: dict[str, Cursor] = field(default_factory=dict)
     grants: list[TableGrant] = field(default_factory=list)
@@ -139,6 +148,10 @@ class Registry:
     def job(self, *jobs: Job) -> None:
         """Work that comes back."""
         self.jobs.extend(jobs)
+
+    def backlog(self, backlog: Backlog) -> None:
+        """Work that has to be done before the system is idle."""
+        self.backlogs.append(backlog)
 
     def steps(self) -> dict[str, Step]:
         """Every step that some flow of this version has, by its task."""

@@ -70,16 +70,6 @@ def _lag(name: str, types: list[str]) -> Lag:
     return Lag(name=name, position=row[0], behind=row[1])
 
 
-def is_at_rest() -> bool:
-    """No work left on the bus: outbox empty, every batch through, every cursor at the end."""
-    pulse = bus_pulse()
-    return (
-        pulse.outbox == 0
-        and pulse.batches_under_way == 0
-        and all(lag.behind == 0 for lag in bus_lags())
-    )
-
-
 def has_passed(*, cursor: str, event_id: int) -> bool:
     """Whether that reader of the line has worked on this fact."""
     rows = fetch(

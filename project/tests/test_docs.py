@@ -97,7 +97,7 @@ def options_of(command: str) -> set[str]:
 @in_each
 def test_every_file_named_in_the_text_exists(document: Path) -> None:
     named = re.findall(
-        r"`((?:project|registration|devstack|scripts|docs)/[\w./-]+)`", text(document)
+        r"`((?:project|registration|benchmarks|devstack|scripts|docs)/[\w./-]+)`", text(document)
     )
     for path in named:
         assert (ROOT / path).exists(), path

@@ -20,14 +20,10 @@ from project.environment import ROOT
 from project.messages.wire import FACTS
 
 PROJECT = ROOT / "project"
-MAY_NAME = (
-    "settings.py", "messages", "invariants", "tests", "bus/tests",
-    "surge", "live_bench", "locale",
-    *(f"management/commands/{name}.py" for name in ("surge", "bench", "live_bench", "pages_bench")),
-)  # fmt: skip
+MAY_NAME = ("settings.py", "messages", "invariants", "tests", "bus/tests", "locale")
 READ = (".py", ".sql", ".html", ".txt", ".js")
-# The live news have a word that is a queue's, too.
-NO_QUEUE = {("project/live_news.py", "seats")}
+# The live news and the API have a word that is a queue's, too.
+NO_QUEUE = {("project/live_news.py", "seats"), ("project/demo.py", "seats")}
 
 APPS = "|".join(settings.APPS)
 # As a program names it, alone or before what belongs to it. "Registration is open." does not.

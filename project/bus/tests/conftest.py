@@ -68,6 +68,7 @@ def _only_the_sample(monkeypatch: pytest.MonkeyPatch) -> None:
         "machinery_tables": {},
         "subscriptions": {},
         "jobs": [],
+        "backlogs": [],
         "cursors": {sample.READER.name: sample.READER},
         "rebuilds": {},
     }

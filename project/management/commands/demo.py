@@ -1,28 +1,30 @@
 """`manage.py demo`: 500 students register through the API of the site that runs."""
 
+import http.client
+import os
 import secrets
 import sys
+import time
 from argparse import ArgumentParser
-from pathlib import Path
+from collections import Counter
+from datetime import date, timedelta
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from rest_framework_simplejwt.settings import api_settings
+from rest_framework_simplejwt.tokens import AccessToken
 from tqdm import tqdm
 
 from project.accounts.models import User
-from project.environment import ROOT
+from project.demo import Student, choose_sections, each
 from project.invariants.runner import run_invariants
-from project.surge.counting import Tally, tallied
-from project.surge.generator import GeneratorFailed
-from project.surge.machine import process_roots
-from project.surge.resting import NeverAtRest
-from project.surge.run import Site, played, site_found
-from project.surge.stage import PROGRAMME, Order, set_up
 
-RUN = ROOT / ".run"
-OVER_SECONDS = 10
 PEOPLE = (("student-1", "Ada Lovelace"), ("student-2", "Alan Turing"))
+PROGRAMME, PER_CREDIT, LIMIT = "demo", 10_000, 100_000_000
+ONE_IN_DROPS = 20
+WEEKS = 15
 
 PLACES = (
     ("/", "the start"),
@@ -42,67 +44,128 @@ class Command(BaseCommand):
     help = "Let 500 students register through the API of the running site; show what came of it."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
+        port = os.environ.get("PORT") or "8000"
         parser.add_argument("--students", type=int, default=500)
-        parser.add_argument("--processes", type=Path, default=RUN / "processes.json")
+        parser.add_argument("--site", default=f"127.0.0.1:{port}", metavar="HOST:PORT")
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        try:
-            roots = process_roots(processes=options["processes"], services=RUN / "services.json")
-            site = site_found(roots)
-            tally, term = self._play(options["students"], site)
-        except (LookupError, GeneratorFailed, NeverAtRest) as error:
-            raise CommandError(str(error)) from error
-        self._tell(tally)
-        broken = run_invariants(at_rest=True)
-        for one in broken:
-            self.stdout.write(f"  BROKEN {one.invariant}: {one.row}")
-        if broken or tally.lost or tally.errors_5xx:
-            raise CommandError("Something is wrong: see above.")
-        self.stdout.write("Every invariant holds.\n")
+    def handle(self, *args: Any, students: int, site: str, **options: Any) -> None:
+        _require_site(site)
+        term = f"DEMO-{time.strftime('%y%m%d-%H%M%S')}"
+        _catalogue(term)
+        people = _students(students, term=term, site=site)
+        choose_sections(people, term=term, seed=1)
+        self._register(people)
+        outcomes = self._outcomes(people)
+        self._tell(people, outcomes)
+        self._check(people, outcomes)
         self._tell_logins(site, term)
 
-    def _play(self, students: int, site: Site) -> tuple[Tally, str]:
-        order = Order(students=students, over=OVER_SECONDS, seed=1, name="DEMO")
-        stage = set_up(order)
-        with tqdm(total=students, unit=" students", file=sys.stderr) as bar:
-            seen = played(
-                order,
-                stage,
-                site,
-                say=lambda line: tqdm.write(line, file=sys.stderr) if line else None,
-                tick=lambda far: _moved(bar, min(far["answered"], students)),
-            )
-        return tallied(seen.crowd, seen.final), stage.term_code
+    def _register(self, people: list[Student]) -> None:
+        with tqdm(total=len(people), unit=" students", file=sys.stderr) as bar:
+            each(people, Student.register, tick=bar.update)
+        call_command("wait_until_idle")
+        accepted = [student for student in people if student.accepted]
+        each(accepted[::ONE_IN_DROPS], Student.drop_one)
+        call_command("wait_until_idle")
 
-    def _tell(self, tally: Tally) -> None:
+    def _outcomes(self, people: list[Student]) -> list[dict[str, Any]]:
+        return each([student for student in people if student.accepted], Student.outcome)
+
+    def _tell(self, people: list[Student], outcomes: list[dict[str, Any]]) -> None:
+        refusals = Counter(code for student in people for code in student.refusals)
+        states = Counter(item["state"] for outcome in outcomes for item in outcome["items"])
         rows = [
-            ("requests", tally.requests),
-            ("  accepted", tally.accepted),
-            *((f"  refused at the door: {code}", n) for code, n in sorted(tally.codes.items())),
-            ("sections asked for", tally.items),
-            *((f"  {state}", n) for state, n in sorted(tally.states.items())),
-            ("accepted, but without an answer", tally.lost),
+            ("students", len(people)),
+            ("  whose request was accepted", len(outcomes)),
+            *((f"  refused at once: {code}", n) for code, n in sorted(refusals.items())),
+            ("sections asked for", states.total()),
+            *((f"  {state}", n) for state, n in sorted(states.items())),
+            ("accepted, but without an answer", _lost(outcomes)),
         ]
         self.stdout.write("\nWhere everyone ended")
         for name, count in rows:
             self.stdout.write(f"  {name:<40} {count:>6}")
 
-    def _tell_logins(self, site: Site, term: str) -> None:
-        address = f"http://{site.host}:{site.port}"
-        call_command(
-            "prepare_students",
-            term=term,
-            count=len(PEOPLE),
-            programme=PROGRAMME,  # the one whose fee is set: in another they would be refused
-            all_modules=True,
-            verbosity=0,
-        )
+    def _check(self, people: list[Student], outcomes: list[dict[str, Any]]) -> None:
+        broken = run_invariants(at_rest=True)
+        for one in broken:
+            self.stdout.write(f"  BROKEN {one.invariant}: {one.row}")
+        failed = [code for student in people for code in student.refusals if code.isdigit()]
+        if broken or failed or _lost(outcomes):
+            raise CommandError("Something is wrong: see above.")
+        self.stdout.write("Every invariant holds.\n")
+
+    def _tell_logins(self, site: str, term: str) -> None:
+        _admit(term, count=len(PEOPLE), prefix="student-")
         self.stdout.write("\nWorth opening")
         for path, words in PLACES:
-            self.stdout.write(f"  {address + path:<42} {words}")
+            self.stdout.write(f"  {f'http://{site}{path}':<42} {words}")
         self.stdout.write(f"\nWho may sign in (term {term})")
         for username, name in (("admin", "Administrator"), *PEOPLE):
             self.stdout.write(f"  {username:<10}  password {_with_password(username, name)}")
+
+
+def _require_site(site: str) -> None:
+    connection = http.client.HTTPConnection(site, timeout=10)
+    try:
+        connection.request("GET", "/livez")
+        status = connection.getresponse().status
+    except OSError as error:
+        raise CommandError(f"No site answers at {site} ({error}): `make up` first.") from error
+    finally:
+        connection.close()
+    if status != http.HTTPStatus.OK:
+        raise CommandError(f"{site} answers {status} where the site should: see `make logs`.")
+
+
+def _catalogue(term: str) -> None:
+    """A term of fifteen weeks from the Monday after next: students' calendars need to know."""
+    starts = date.today() + timedelta(days=14 - date.today().weekday())
+    ends = starts + timedelta(days=WEEKS * 7 - 3)
+    with TemporaryDirectory() as folder:
+        sections, further = f"{folder}/sections.csv", f"{folder}/further.csv"
+        call_command("generate_catalogue", sections, modules_file=further)
+        call_command(
+            "import_catalogue",
+            sections,
+            f"--modules={further}",
+            term=term,
+            starts=starts,
+            ends=ends,
+            name=f"Demo term, {starts:%B %Y}",
+        )
+    call_command("set_rate", PROGRAMME, PER_CREDIT, LIMIT)
+
+
+def _students(count: int, *, term: str, site: str) -> list[Student]:
+    """Admitted, and with a token each."""
+    prefix = f"{term.lower()}-"
+    _admit(term, count=count, prefix=prefix)
+    call_command("wait_until_idle")
+    users = User.objects.filter(username__startswith=prefix).values_list("id", flat=True)
+    return [Student(site=site, token=_token(user)) for user in users]
+
+
+def _admit(term: str, *, count: int, prefix: str) -> None:
+    call_command(
+        "prepare_students",
+        term=term,
+        count=count,
+        prefix=prefix,
+        programme=PROGRAMME,
+        all_modules=True,
+        verbosity=0,
+    )
+
+
+def _token(user: int) -> str:
+    token = AccessToken()
+    token[api_settings.USER_ID_CLAIM] = str(user)
+    return str(token)
+
+
+def _lost(outcomes: list[dict[str, Any]]) -> int:
+    return sum(outcome["status"] != "answered" for outcome in outcomes)
 
 
 def _with_password(username: str, name: str) -> str:
@@ -114,7 +177,3 @@ def _with_password(username: str, name: str) -> str:
     user.set_password(word)
     user.save()
     return word
-
-
-def _moved(bar: "tqdm[Any]", answered: int) -> None:
-    bar.update(answered - bar.n)

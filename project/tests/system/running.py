@@ -11,13 +11,14 @@ from types import MappingProxyType
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from project.bus.selectors import bus_lags, bus_pulse
+from project.bus.idle import work_left
+from project.bus.selectors import bus_pulse
 from project.bus.sql import fetch
 from project.bus.works import works
 from project.celery import app
 from project.tests.system import stores
 from project.tests.system.processes import COMMANDS, Command, Process, merged
-from project.tests.system.waiting import is_all_done, letters_unsent, wait_until
+from project.tests.system.waiting import wait_until
 
 MACHINES = ("relay", "beat")
 HOST = "127.0.0.1"
@@ -150,7 +151,7 @@ class System:
 
     def drain(self, timeout: float = 60) -> None:
         """Wait until no work is left anywhere, mail included. Dead processes are not restarted."""
-        wait_until(is_all_done, seconds=timeout, why=self.story)
+        wait_until(lambda: not work_left(), seconds=timeout, why=self.story)
 
     def story(self) -> str:
         """What is going on, for whoever reads why a wait was in vain."""
@@ -161,8 +162,8 @@ class System:
         parked = fetch("SELECT task, error FROM bus_parked WHERE resolved_at IS NULL LIMIT 5")
         lines = [
             f"{bus_pulse()}",
-            f"readers behind: {[lag for lag in bus_lags() if lag.behind]}",
-            f"batches under way: {late}, parked: {parked}, mail unsent: {letters_unsent()}",
+            f"left: {work_left()}",
+            f"batches under way: {late}, parked: {parked}",
             f"dead: {dead or 'none'}",
         ]
         logs = [f"--- {name}\n{one.last_words()}" for name, one in self.running.items()]

@@ -1,0 +1,46 @@
+"""Hears on Redis what pages should be told, beside the process that tells them."""
+
+import threading
+from types import TracebackType
+from typing import Self
+
+from project import live_news
+from project.redis import client
+
+
+class RedisListener:
+    """Listens from entering to leaving. `last`: when each registration's last news were told."""
+
+    def __init__(self) -> None:
+        self.last: dict[str, float] = {}
+        self._over = threading.Event()
+        self._listens = threading.Event()
+        self._thread = threading.Thread(target=self._listen, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        self._listens.wait(10)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _listen(self) -> None:
+        with client().pubsub() as subscription:  # type: ignore[no-untyped-call]
+            subscription.subscribe(live_news.channel())
+            while not self._over.is_set():
+                message = subscription.get_message(timeout=0.5)
+                if message is not None and message["type"] == "subscribe":
+                    self._listens.set()
+                elif message is not None:
+                    self._note(live_news.read(message["data"]))
+
+    def _note(self, news: live_news.News) -> None:
+        for _, registration in news.moved:
+            self.last[registration] = max(news.at, self.last.get(registration, 0.0))

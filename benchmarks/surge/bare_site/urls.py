@@ -1,0 +1,7 @@
+"""One address."""
+
+from django.urls import path
+
+from benchmarks.surge.bare_site.views import BareView
+
+urlpatterns = [path("baseline/", BareView.as_view())]

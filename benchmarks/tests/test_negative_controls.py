@@ -1,0 +1,145 @@
+"""Each zero of the surge can be more than zero: its own checker counts exactly what was seeded."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.db import IntegrityError
+from rest_framework.test import APIClient
+
+from benchmarks.load.final_state import read_final
+from benchmarks.load.http_client import Answer
+from benchmarks.surge import queries
+from benchmarks.surge.metrics import count_outcomes
+from project.bus.sql import fetch, run
+from project.redis import client
+from project.tests.inprocess import broken_invariants, world_in_process
+from project.tests.system.world import World
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def full(transactional_db: None) -> tuple[World, list[UUID]]:
+    """Three seats, five students: three confirmed, two queued, and every zero is zero."""
+    client().flushdb()
+    world = world_in_process()
+    section = world.section(seats=3)
+    students = world.students(5)
+    world.ready()
+    registrations = [world.submit(student, section) for student in students]
+    world.ready()
+    assert world.states(registrations) == {"confirmed": 3, "queued": 2}
+    assert _zeros(world, registrations) == (0, 0, 0, 0)
+    assert broken_invariants() == []
+    return world, registrations
+
+
+def _zeros(world: World, registrations: list[UUID]) -> tuple[int, int, int, int]:
+    """Lost, oversold, undersold, inversions: as the surge counts them."""
+    return (
+        _lost(world, registrations),
+        queries.oversold(world.term),
+        queries.undersold(world.term),
+        len(queries.order_inversions(world.term)),
+    )
+
+
+def _lost(world: World, registrations: list[UUID]) -> int:
+    outcomes = [
+        {"status": 202, "id": str(one), "kind": "allowed", "code": ""} for one in registrations
+    ]
+    final = {str(one): _asked_again(world, one) for one in registrations}
+    crowd: dict[str, Any] = {"outcomes": outcomes, "errors_5xx": 0}
+    return count_outcomes(crowd, {"registrations": final, "errors_5xx": 0}).lost
+
+
+def _asked_again(world: World, registration: UUID) -> dict[str, Any]:
+    """What the student is told in the end, read as the surge reads it."""
+    ((student,),) = fetch(
+        "SELECT (data->>'student')::bigint FROM bus_event"
+        " WHERE type = 'registration.submitted.v1' AND data->>'registration' = %s",
+        [str(registration)],
+    )
+    student_client = APIClient(HTTP_AUTHORIZATION=f"Bearer {world.token(student)}")
+    response = student_client.get(f"/api/v1/registrations/{registration}/")
+    return read_final(Answer(status=response.status_code, body=response.content))
+
+
+Full = tuple[World, list[UUID]]
+
+
+@contextmanager
+def _without_index(name: str) -> Iterator[None]:
+    ((definition,),) = fetch("SELECT indexdef FROM pg_indexes WHERE indexname = %s", [name])
+    run(f"DROP INDEX {name}")
+    try:
+        yield
+    finally:
+        run("DELETE FROM modules_allocation WHERE fencing_token = -1")
+        run(definition)
+
+
+_SECOND_SALE = """
+INSERT INTO modules_allocation (fencing_token, registration_id, section_id, student_id, seat,
+                                state, taken_at, cause)
+SELECT -1, registration_id, section_id, student_id + 1000000, seat, state, taken_at, cause
+  FROM modules_allocation WHERE state = 'live' AND seat = 1"""
+
+
+def test_a_second_allocation_of_one_seat_is_counted_once(full: Full) -> None:
+    with pytest.raises(IntegrityError):
+        run(_SECOND_SALE)
+    with _without_index("one_live_allocation_per_seat"):
+        run(_SECOND_SALE)
+        assert _zeros(*full) == (0, 1, 0, 0)
+        assert broken_invariants() != []
+    assert _zeros(*full) == (0, 0, 0, 0)
+
+
+def test_a_hidden_registration_is_lost_once(full: Full) -> None:
+    run("DELETE FROM registration_item WHERE registration_id = %s", [full[1][1]])
+    run("DELETE FROM registration_registration WHERE id = %s", [full[1][1]])
+    assert _zeros(*full) == (1, 0, 0, 0)
+    assert broken_invariants() != []
+
+
+def test_an_empty_seat_beside_a_queue_is_counted_once(full: Full) -> None:
+    run("UPDATE modules_allocation SET state = 'released' WHERE seat = 2")
+    assert _zeros(*full) == (0, 0, 1, 0)
+    assert broken_invariants() != []
+
+
+def test_a_swapped_pair_is_one_inversion(full: Full) -> None:
+    """The third, who got the last seat, and the fourth, who queues, change places in the line."""
+    third, fourth = (_event(one) for one in full[1][2:4])
+    run("ALTER TABLE bus_line DISABLE TRIGGER USER")
+    try:
+        _swap_in_line(third, fourth)
+        assert _zeros(*full) == (0, 0, 0, 1)
+    finally:
+        run("ALTER TABLE bus_line ENABLE TRIGGER USER")
+
+
+def _event(registration: UUID) -> int:
+    rows = fetch(
+        "SELECT id FROM bus_event WHERE type = 'registration.submitted.v1'"
+        " AND data->>'registration' = %s",
+        [str(registration)],
+    )
+    return int(rows[0][0])
+
+
+def _swap_in_line(one: int, other: int) -> None:
+    places: dict[int, int] = dict(
+        fetch("SELECT event_id, position FROM bus_line WHERE event_id = ANY(%s)", [[one, other]])
+    )
+    run("DELETE FROM bus_line WHERE event_id = ANY(%s)", [[one, other]])
+    for event, place in ((one, places[other]), (other, places[one])):
+        run(
+            "INSERT INTO bus_line (position, event_id, batch_id, type)"
+            " VALUES (%s, %s, 1, 'registration.submitted.v1')",
+            [place, event],
+        )

@@ -1,7 +1,0 @@
-"""The project's settings with one address and two tables more."""
-
-from project.settings import *  # noqa: F403 -- the same server in all else
-from project.settings import INSTALLED_APPS as PROJECT_APPS
-
-INSTALLED_APPS = [*PROJECT_APPS, "project.surge.baseline"]
-ROOT_URLCONF = "project.surge.baseline.urls"
