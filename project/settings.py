@@ -102,10 +102,11 @@ AUTH_PASSWORD_VALIDATORS = [
 # PostgreSQL: the truth. Connections stay open and are looked at before use.
 DATABASE_URL = env.address("DATABASE_URL", "postgresql", "postgres")
 # Prepared statements are planned once: planning the door's each time cost more than running it.
-# A page that hangs on a lock holds one of few threads: end it before the reader does.
+# A page that hangs on a lock holds one of few threads: it waits as long as the system's own
+# transactions take, then asks the reader to come again. What takes long is ended in any case.
 _SESSION = "-c plan_cache_mode=force_generic_plan"
 if SERVICE == "web":
-    _SESSION += " -c statement_timeout=15000"
+    _SESSION += " -c statement_timeout=15000 -c lock_timeout=1500"
 elif SERVICE not in ("owner", "beat"):
     # Steps find rows by key. A plan made for a table that is small at dawn would read the whole
     # of it, batch after batch, when it has grown by noon. What must be read whole still is; the

@@ -57,7 +57,7 @@ class RegistrationsView(APIView):
         description="Ask for sections. 202 means accepted: nothing is lost from then on, and the "
         f"answer is to be found at `url`. Refused with a code of its own: {_RULES}, "
         "too_many_sections, malformed (400), idempotency_key_missing (400), "
-        "idempotency_key_reused (422), still_processing, not_a_student (403).",
+        "idempotency_key_reused (422), still_processing, busy, not_a_student (403).",
     )
     def post(self, request: Request) -> HttpResponse:
         """Accept a request, or say why not."""
