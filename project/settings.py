@@ -219,7 +219,6 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_CLASSES": ["project.throttling.ReadThrottle"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_PAGINATION_CLASS": "project.pagination.Pages",
     "DEFAULT_SCHEMA_CLASS": "project.schema.Schema",
     "EXCEPTION_HANDLER": "project.problems.exception_handler",
     "NUM_PROXIES": 1 if TRUST_PROXY else 0,

@@ -12,9 +12,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from project import live_counts
-from project.pagination import Pages
+from project.pagination import page_answer, page_asked
 from registration.api.shapes import PAGE, SectionPage
-from registration.selectors.sections import SectionSearch, sections_found
+from registration.selectors.sections import BY_CODE, SectionSearch, sections_found
 
 if TYPE_CHECKING:
     from registration.models import Section
@@ -26,12 +26,6 @@ _WORDS = {
     "q": "Part of a module's code or title.",
     "module": "Code of a module.",
 }
-
-
-class ByCode(Pages):
-    """Sections in the order of their codes."""
-
-    ordering: Any = ("module_code", "code", "id")
 
 
 class SectionsView(APIView):
@@ -48,10 +42,9 @@ class SectionsView(APIView):
     )
     def get(self, request: Request) -> Response:
         """Find sections by term, module, words and whether they are open."""
-        pages = ByCode()
-        rows = pages.paginate_queryset(sections_found(_search(request)), request, view=self)
-        counts = live_counts.read([row.id for row in rows])
-        return pages.get_paginated_response([_section(row, counts) for row in rows])
+        page = page_asked(request, sections_found(_search(request)), order=BY_CODE)
+        counts = live_counts.read([row.id for row in page.rows])
+        return page_answer(request, page, [_section(row, counts) for row in page.rows])
 
 
 def _search(request: Request) -> SectionSearch:

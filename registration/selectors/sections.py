@@ -4,7 +4,10 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
+from project.keyset import Order, number, text
 from registration.models import Section
+
+BY_CODE = Order(keys=("module_code", "code", "id"), reads=(text, text, number))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
