@@ -18,12 +18,10 @@ _WEEK = 7 * 24 * 60
 # among them CSE 8 before CSE 11.
 _FOUND = """
 WITH hit AS (
-SELECT s.module_id, s.module_code AS code, array_agg(s.id) AS sections
+SELECT s.module_id, array_agg(s.id) AS sections
   FROM registration_section s JOIN registration_module m ON m.id = s.module_id
  WHERE s.term_id = %(term)s
-   AND (%(words)s::text[] = '{}' OR
-        lower(concat_ws(' ', m.code, replace(m.code, ' ', ''), m.title, s.instructor))
-        LIKE ALL (%(words)s))
+   AND m.search || ' ' || s.search LIKE ALL (search_patterns(%(q)s))
    AND (%(department)s = '' OR m.department = %(department)s)
    AND (%(credits)s::int IS NULL OR s.credits = %(credits)s)
    AND (NOT %(free)s OR (s.is_open AND s.seats IS DISTINCT FROM 0))
@@ -36,14 +34,16 @@ SELECT s.module_id, s.module_code AS code, array_agg(s.id) AS sections
        SELECT FROM generate_series(1, cardinality(s.slots), 2) n,
               unnest(%(busy)s::bigint[], %(begin)s::int[], %(end)s::int[]) AS b(section, at, till)
         WHERE b.section <> s.id AND s.slots[n] < b.till AND b.at < s.slots[n + 1]))
- GROUP BY s.module_id, s.module_code),
+ GROUP BY s.module_id),
      placed AS (
-SELECT CASE WHEN lower(replace(code, ' ', '')) LIKE %(code)s THEN 0
-            WHEN lower(replace(code, ' ', '')) LIKE %(code)s || '%%' THEN 1
+SELECT CASE WHEN split_part(m.search, ' ', 1) = asked.code THEN 0
+            WHEN starts_with(m.search, asked.code) THEN 1
             ELSE 2 END AS fit,
-       substring(code FROM '^[^0-9]*') AS letters,
-       coalesce(substring(code FROM '[0-9]{1,9}')::int, -1) AS digits, code, module_id, sections
-  FROM hit),
+       substring(m.code FROM '^[^0-9]*') AS letters,
+       coalesce(substring(m.code FROM '[0-9]{1,9}')::int, -1) AS digits,
+       m.code, module_id, sections
+  FROM hit JOIN registration_module m ON m.id = hit.module_id,
+       (SELECT replace(fold_search(%(q)s), ' ', '') AS code) asked),
      found AS (
 SELECT * FROM placed <beyond>
  ORDER BY fit, letters, digits, code, module_id LIMIT %(limit)s)
@@ -143,11 +143,9 @@ def _read(search: Search, *, beyond: Cursor, limit: int) -> list[tuple[Cursor, M
 
 
 def _params(search: Search) -> dict[str, Any]:
-    words = search.q.lower().split()
     return {
         "term": search.term,
-        "words": [f"%{_plain(word)}%" for word in words],
-        "code": _plain("".join(words)),
+        "q": search.q,
         "department": search.department,
         "credits": search.credits,
         "free": search.free_only,
@@ -160,11 +158,6 @@ def _params(search: Search) -> dict[str, Any]:
         "begin": [one.start for one in search.busy],
         "end": [one.end for one in search.busy],
     }
-
-
-def _plain(word: str) -> str:
-    """The word with what LIKE would take for a pattern made plain."""
-    return word.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
 
 
 def _module(row: Row, seats: dict[int, Seats], *, free_only: bool) -> ModuleRow:
