@@ -15,21 +15,25 @@ from project import live_counts
 from project.pagination import page_answer, page_asked
 from registration.api.shapes import PAGE, SectionPage
 from registration.selectors.sections import BY_CODE, SectionSearch, sections_found
+from registration.selectors.terms import terms_offered
 
 if TYPE_CHECKING:
     from registration.models import Section
 
 _YES_NO = {"": None, "true": True, "1": True, "false": False, "0": False}
 _LONGEST = 200
+_EVERY_TERM = "*"
 _WORDS = {
-    "term": "Code of a term.",
-    "q": "Part of a module's code or title.",
+    "term": "Code of a term, or `*` for all. Without it the current one: where registration is "
+    "open to you, the last opened; else the one taught now, else the next, else the latest.",
+    "q": "Words that must all be in the module's code, title or instructor: capitals, accents, "
+    "width and the spaces of a code do not count.",
     "module": "Code of a module.",
 }
 
 
 class SectionsView(APIView):
-    """The sections of all terms."""
+    """The sections of a term, or of all."""
 
     @extend_schema(
         operation_id="sections_list",
@@ -55,7 +59,16 @@ def _search(request: Request) -> SectionSearch:
     is_open = request.query_params.get("open", "").lower()
     if is_open not in _YES_NO:
         raise ValidationError({"open": [_('Say "true" or "false".')]})
+    words["term"] = _term(request, words["term"])
     return SectionSearch(**words, open=_YES_NO[is_open])
+
+
+def _term(request: Request, code: str) -> str:
+    """The term that is meant; "" for every one."""
+    if code:
+        return "" if code == _EVERY_TERM else code
+    terms = terms_offered(student=int(request.user.pk or 0))
+    return terms[0].code if terms else ""
 
 
 def _section(row: "Section", counts: Mapping[int, live_counts.Counts]) -> dict[str, Any]:
