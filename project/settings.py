@@ -17,7 +17,7 @@ DEBUG = env.read("DEBUG")
 TLS = env.read("TLS")
 SECRET_KEY = env.secret("SECRET_KEY", 50)
 ALLOWED_HOSTS = env.read("ALLOWED_HOSTS")
-SITE_URL = env.read("SITE_URL").rstrip("/")
+SITE_URL = env.site_url()
 
 INSTALLED_APPS = [
     "project",
