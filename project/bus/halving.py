@@ -18,13 +18,13 @@ Name = Callable[[int], str]
 
 class Halving:
     """One run of a work. What another transaction holds the rows of is late, and with it, where the
-    work's order counts, whatever comes after it and touches the same."""
+    work's order counts, whatever comes after it and touches the same: `held_up`."""
 
-    def __init__(self, work: Work, *, name: Name) -> None:
+    def __init__(self, work: Work, *, name: Name, held_up: set[Any]) -> None:
         self.late: list[int] = []
         self._work = work
         self._name = name
-        self._held_up: set[Any] = set()
+        self._held_up = held_up
 
     def do(self, causes: Sequence[int], *, is_second_try: bool = False) -> None:
         """Do the facts in savepoints, in order; one that fails alone is parked, under the name
@@ -72,5 +72,5 @@ class Halving:
                 free.append(cause)
             else:
                 self.late.append(cause)
-                self._held_up |= touched
+                self._held_up.update(touched)
         return free

@@ -3,7 +3,7 @@
 from django.db import connection
 
 PATIENT_MS = 800
-"""For the rows of a whole batch: longer than any transaction of the system's own holds them."""
+"""For the rows of a whole batch: longer than the system's own transactions mostly hold them."""
 
 BRIEF_MS = 10
 """Once one of them turned out to be held, to find out which."""

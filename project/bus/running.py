@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 
@@ -68,11 +68,13 @@ def _survives(work: Work, cause: int) -> bool:
         return False
 
 
-def _do_open(work: Work, causes: Sequence[int]) -> list[int]:
-    """Do what is not parked, and note what went through after having been. Returns the late."""
+def _do_open(work: Work, causes: Sequence[int], held_up: set[Any] | None = None) -> list[int]:
+    """Do what is not parked, and note what went through after having been. Returns the late. Who
+    does one list in several calls hands the same `held_up` on."""
     parked = parked_causes(tasks=work.tasks, causes=causes)
     again = [cause for cause in causes if parked.get(cause)]
-    halving = Halving(work, name=partial(_task_for, work))
+    held_up = set() if held_up is None else held_up
+    halving = Halving(work, name=partial(_task_for, work), held_up=held_up)
     if again:
         # What had to wait before may be held still; the others need not wait with it.
         locks.wait_at_most(locks.BRIEF_MS)
@@ -122,11 +124,12 @@ def run_cursor(work: Work, *, batch: int | None = None, is_redelivered: bool) ->
 
 
 def _retry_singly(work: Work) -> None:
+    held_up: set[Any] = set()
     for cause in causes_to_retry(tasks=work.tasks):
         if _survives(work, cause):
             with transaction.atomic():
                 locks.hold_to_work(work.cursor)
-                _do_open(work, [cause])
+                _do_open(work, [cause], held_up)
                 attempts.forget(task=work.task, causes=[cause])
 
 
