@@ -102,6 +102,8 @@ def _program(name: str, number: int) -> Program:
         "INSTANCE": str(number),
         "HOST": os.environ.get("HOST_ADDRESS") or HOST,
         "PORT": str(port("PORT", 8000) + (number - 1 if name == "web" else 0)),
+        # Links lead to the first web, whichever process writes them.
+        "SITE_URL": os.environ.get("SITE_URL") or f"http://127.0.0.1:{port('PORT', 8000)}",
         "LIVE_PORT": str(port("LIVE_PORT", 8100) + (number - 1 if name == "live" else 0)),
     }
     return Program(name, number, commands()[name], address)

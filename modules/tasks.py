@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from modules.services.seats import seats_decide, seats_try_rebuild
+from modules.services.seats import seats_decide, seats_try_rebuild, sections_touched
 from project import live_counts
 from project.bus import rebuilding
 from project.bus.line import chains_in_flight
@@ -12,13 +12,13 @@ _CROWD = 4
 """Chains under way that mean students wait for the one writer of seats."""
 
 
-@cursor_step("modules.lock", queue="seats", cursor="seats")
+@cursor_step("modules.lock", queue="seats", cursor="seats", touches=sections_touched)
 def lock(causes: Sequence[int]) -> None:
     """Decide whatever comes next in the line: seats asked for, given back or added."""
     seats_decide(causes=causes)
 
 
-@cursor_step("modules.release", queue="seats", cursor="seats")
+@cursor_step("modules.release", queue="seats", cursor="seats", touches=sections_touched)
 def release(causes: Sequence[int]) -> None:
     """The same line, woken by a seat that comes back."""
     seats_decide(causes=causes)

@@ -15,6 +15,7 @@ from notifications.rules.words import Letter
 from project.accounts import letters as account_letters
 from project.accounts.models import FormerAddress, User, language_of
 from project.bus.store import recorded
+from project.keyset import Order, number, page_of
 from project.messages.accounts import AddressReplaced, PasswordAsked
 from project.messages.notifications import Announced, News
 
@@ -40,13 +41,14 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboxPage:
-    """A part of an inbox, newest first; `older` is where the next part begins."""
+    """A part of an inbox, newest first; `older` is the cursor of the next part."""
 
     entries: list[Entry]
-    older: int | None
+    older: str | None
 
 
 INBOX_PAGE = 20
+_NEWEST_FIRST = Order(keys=("-event_id",), reads=(number,))
 
 
 def section_names(sections: Collection[int]) -> dict[int, str]:
@@ -62,15 +64,13 @@ def inbox_text(told: Inbox) -> str:
     return "\n".join(words.sentences(items, names, gettext))
 
 
-def inbox_page(*, student: int, before: int | None = None) -> InboxPage:
-    """What the student was told, newest first, from before that entry on. Two statements."""
-    rows = Inbox.objects.filter(student_id=student).order_by("-event_id")
-    rows = rows if before is None else rows.filter(event_id__lt=before)
-    told = list(rows[: INBOX_PAGE + 1])
-    shown = told[:INBOX_PAGE]
-    older = shown[-1].event_id if len(told) > INBOX_PAGE else None
-    names = section_names({item.section for one in shown for item in _items(one)})
-    return InboxPage(entries=[_entry(one, names) for one in shown], older=older)
+def inbox_page(*, student: int, cursor: str = "") -> InboxPage:
+    """What the student was told, newest first, from that cursor on. Raises Refusal for one that
+    leads nowhere."""
+    rows = Inbox.objects.filter(student_id=student)
+    page = page_of(rows, order=_NEWEST_FIRST, cursor=cursor, size=INBOX_PAGE)
+    names = section_names({item.section for one in page.rows for item in _items(one)})
+    return InboxPage(entries=[_entry(one, names) for one in page.rows], older=page.next)
 
 
 def _entry(told: Inbox, names: Mapping[int, str]) -> Entry:

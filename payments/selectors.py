@@ -8,6 +8,7 @@ from uuid import UUID
 from payments.models import Account, Payment, Rate, Section
 from payments.rules import AccountSnapshot, Held
 from project.bus.sql import Row
+from project.keyset import Order, number, page_of, uuid
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,13 +35,15 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
-    """What a student may owe and owes, and a part of the payments, newest first."""
+    """What a student may owe and owes, and a part of the payments, those of the newest registration
+    first; `older` and `newer` are the cursors of the parts beside."""
 
     limit: int
     authorised: int
     captured: int
     lines: list[Line]
-    has_older: bool
+    older: str | None
+    newer: str | None
 
     @property
     def free(self) -> int:
@@ -49,6 +52,9 @@ class Statement:
 
 
 STATEMENT_PAGE = 50
+# Not by when they changed: a payment that is charged or paid back while somebody reads would move
+# from a part to come to one that was read. Registrations' ids sort by time.
+_NEWEST_FIRST = Order(keys=("-registration_id", "section_id"), reads=(uuid, number))
 
 # What `account_snapshot` reads, with the parameters that `account_params` makes.
 ACCOUNTS = """
@@ -94,8 +100,9 @@ def rates_by_programme(programmes: Collection[str]) -> dict[str, Rate]:
     return Rate.objects.in_bulk(list(programmes))
 
 
-def statement(*, student: int, page: int = 1) -> Statement | None:
-    """The student's account and that page of payments; None without an account. Three statements.
+def statement(*, student: int, cursor: str = "") -> Statement | None:
+    """The student's account and that part of the payments; None without an account. Raises Refusal
+    for a cursor that leads nowhere.
 
     A payment that was given back before any money moved is none to its student.
     """
@@ -103,16 +110,15 @@ def statement(*, student: int, page: int = 1) -> Statement | None:
     if account is None:
         return None
     payments = Payment.objects.filter(student_id=student).exclude(state="voided", amount=0)
-    start = (page - 1) * STATEMENT_PAGE
-    found = list(payments.order_by("-changed_at", "id")[start : start + STATEMENT_PAGE + 1])
-    shown = found[:STATEMENT_PAGE]
-    names = Section.objects.in_bulk({one.section_id for one in shown})
+    page = page_of(payments, order=_NEWEST_FIRST, cursor=cursor, size=STATEMENT_PAGE)
+    names = Section.objects.in_bulk({one.section_id for one in page.rows})
     return Statement(
         limit=account.limit,
         authorised=account.authorised,
         captured=account.captured,
-        lines=[_line(one, names.get(one.section_id)) for one in shown],
-        has_older=len(found) > STATEMENT_PAGE,
+        lines=[_line(one, names.get(one.section_id)) for one in page.rows],
+        older=page.next,
+        newer=page.previous,
     )
 
 

@@ -56,7 +56,7 @@ VARIABLES = _all(
     ("HTTPS", switch, False, "The site is reached by HTTPS: secure cookies, HSTS, redirect."),
     ("TRUST_PROXY", switch, False, "A proxy of ours sets X-Forwarded-Proto and X-Forwarded-For."),
     ("ALLOWED_HOSTS", list, ["localhost", "127.0.0.1", "[::1]"], "Names the site answers to."),
-    ("SITE_URL", str, "http://127.0.0.1:8000", "The site's address in mail and on the first page."),
+    ("SITE_URL", str, None, "The site's address in mail; else its `PORT` on 127.0.0.1."),
     ("LIVE_PORT", int, 8100, "Port of `live`, which tells open pages what changes."),
     ("LIVE_URL", str, None, "Where pages reach `live`; else its port on the host they came from."),
     ("LOG_LEVEL", str, "INFO", "DEBUG, INFO, WARNING, ERROR."),
@@ -155,6 +155,12 @@ def address(name: str, *schemes: str) -> str:
     if urlsplit(found).scheme not in schemes:
         raise stop(f"{name} must begin with {' or '.join(f'{s}://' for s in schemes)}.")
     return str(found)
+
+
+def site_url() -> str:
+    """Return the address that people reach the site by: what is given, else the port it runs on."""
+    port = _env.get_value("PORT", default="") or "8000"
+    return str(read("SITE_URL") or f"http://127.0.0.1:{port}").rstrip("/")
 
 
 def secret(name: str, least: int) -> str:

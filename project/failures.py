@@ -17,6 +17,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django_htmx.http import HttpResponseClientRedirect
 
+from project.locked import busy, is_locked
 from project.logs import request_id
 from project.pages import theme_of
 from project.refusals import Refusal
@@ -159,7 +160,9 @@ class Failures:
         return page(request, TOO_OFTEN, status=429, wait=seconds) if seconds else None
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """Answer for a refusal. The rest is for Django's handlers."""
+        """Answer for a refusal, and for a lock that somebody else holds. The rest is for Django's
+        handlers."""
+        error = busy() if is_locked(error) else error
         return refused(request, error) if isinstance(error, Refusal) else None
 
 

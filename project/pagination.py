@@ -1,25 +1,42 @@
-"""Pages by cursor: stable while rows come and go, and as cheap at the end as at the start."""
+"""Pages of the API's lists: how many rows, and the addresses of the pages beside."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.db import DataError
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
-from rest_framework.exceptions import NotFound
-from rest_framework.pagination import CursorPagination
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.utils.urls import replace_query_param
+
+from project.keyset import M, Order, Page, page_of
+
+SIZE, MOST = 50, 200
 
 
-class Pages(CursorPagination):
-    """The project's pages. Views that order otherwise than by id, newest first, subclass it."""
+def page_asked(request: Request, rows: QuerySet[M], *, order: Order) -> Page[M]:
+    """The page that the request asks for by `cursor` and `size`."""
+    cursor = request.query_params.get("cursor", "")
+    return page_of(rows, order=order, cursor=cursor, size=_size(request))
 
-    ordering = "-id"
-    page_size = 50
-    page_size_query_param = "size"
-    max_page_size = 200
 
-    def paginate_queryset(self, *args: Any, **kwargs: Any) -> Any:
-        """Return one page; a cursor that was tampered with is 404, where DRF would break."""
-        try:
-            return super().paginate_queryset(*args, **kwargs)
-        except (ValueError, TypeError, ValidationError, DataError) as error:
-            raise NotFound(_("This cursor leads nowhere: start again without it.")) from error
+def page_answer(request: Request, page: Page[Any], results: Sequence[Any]) -> Response:
+    """The page as the API answers it."""
+    sides = {"next": page.next, "previous": page.previous}
+    links = {name: cursor and _address(request, cursor) for name, cursor in sides.items()}
+    return Response({**links, "results": results})
+
+
+def _size(request: Request) -> int:
+    said = request.query_params.get("size", "")
+    if not said:
+        return SIZE
+    if not (said.isascii() and said.isdigit() and len(said) < 9 and 0 < int(said) <= MOST):
+        words = _("Say a whole number from 1 to {most}.").format(most=MOST)
+        raise ValidationError({"size": [words]})
+    return int(said)
+
+
+def _address(request: Request, cursor: str) -> str:
+    return str(replace_query_param(request.build_absolute_uri(), "cursor", cursor))

@@ -19,6 +19,7 @@ from rest_framework.views import set_rollback
 
 from project import failures
 from project.failures import AWAY, Failure
+from project.locked import busy, is_locked
 from project.logs import request_id
 from project.refusals import Refusal
 
@@ -58,6 +59,8 @@ def problem(
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response:
     """Answer for whatever a view raised; what nobody foresaw is logged and answered with 500."""
     set_rollback()
+    if is_locked(error):
+        error = busy()
     if isinstance(error, Refusal):
         return _response(_refused(error), headers=_wait(error))
     if isinstance(error, Http404):

@@ -18,7 +18,7 @@ DEBUG = env.read("DEBUG")
 HTTPS = env.read("HTTPS")
 SECRET_KEY = env.secret("SECRET_KEY", 50)
 ALLOWED_HOSTS = env.read("ALLOWED_HOSTS")
-SITE_URL = env.read("SITE_URL").rstrip("/")
+SITE_URL = env.site_url()
 
 INSTALLED_APPS = [
     "project",
@@ -103,10 +103,11 @@ AUTH_PASSWORD_VALIDATORS = [
 # PostgreSQL: the truth. Connections stay open and are looked at before use.
 DATABASE_URL = env.address("DATABASE_URL", "postgresql", "postgres")
 # Prepared statements are planned once: planning the door's each time cost more than running it.
-# A page that hangs on a lock holds one of few threads: end it before the reader does.
+# A page that hangs on a lock holds one of few threads: it waits as long as the system's own
+# transactions take, then asks the reader to come again. What takes long is ended in any case.
 _SESSION = "-c plan_cache_mode=force_generic_plan"
 if DB_ROLE == "web":
-    _SESSION += " -c statement_timeout=15000"
+    _SESSION += " -c statement_timeout=15000 -c lock_timeout=1500"
 elif DB_ROLE not in ("owner", "beat"):
     # Steps find rows by key. A plan made for a table that is small at dawn would read the whole
     # of it, batch after batch, when it has grown by noon. What must be read whole still is; the
@@ -220,7 +221,6 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_CLASSES": ["project.throttling.ReadThrottle"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_PAGINATION_CLASS": "project.pagination.Pages",
     "DEFAULT_SCHEMA_CLASS": "project.schema.Schema",
     "EXCEPTION_HANDLER": "project.problems.exception_handler",
     "NUM_PROXIES": 1 if TRUST_PROXY else 0,

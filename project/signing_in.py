@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from rest_framework.exceptions import APIException
 from rest_framework.throttling import BaseThrottle
 
+from project.names import fold_name
 from project.throttling import AccountThrottle, AddressThrottle, take
 
 
@@ -19,7 +20,7 @@ class SignInForm(AuthenticationForm):
     def clean(self) -> dict[str, Any]:
         """Refuse before the password is looked at, so that guessing stays slow."""
         wait_turn(AddressThrottle.scope, caller(self.request))
-        wait_turn(AccountThrottle.scope, self.cleaned_data.get("username", "").casefold())
+        wait_turn(AccountThrottle.scope, fold_name(self.cleaned_data.get("username", "")))
         try:
             return super().clean()
         except APIException as error:

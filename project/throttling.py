@@ -14,6 +14,7 @@ from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
+from project.names import fold_name
 from project.redis import client
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ class AccountThrottle(Bucket):
         around a name are none of it. Else each way to write a name would have its own bucket."""
         data: Any = request.data
         name = data.get("username") if isinstance(data, dict) else None
-        return str(name).strip().casefold() if isinstance(name, str | int | float) else None
+        return fold_name(str(name)) if isinstance(name, str | int | float) else None
 
 
 class AddressThrottle(Bucket):

@@ -89,7 +89,10 @@ class Term(models.Model):
 
 
 class Module(models.Model):
-    """A course module, as `modules` tells it. `requires` is enforced, `shown` is only shown."""
+    """A course module, as `modules` tells it. `requires` is enforced, `shown` is only shown.
+
+    `search` is its code without spaces, its code and its title, folded.
+    """
 
     id = models.BigIntegerField(primary_key=True)
     code = models.TextField(db_index=True)
@@ -98,6 +101,7 @@ class Module(models.Model):
     department = models.TextField(blank=True)
     requires = models.JSONField(default=list)
     shown = models.TextField(blank=True)
+    search = models.TextField(blank=True, db_default="")
 
     class Meta:
         ordering = ("code",)
@@ -111,7 +115,7 @@ class Section(models.Model):
 
     `slots` are its meetings as start, end, start, end … in minutes on one axis: a weekday's lie in
     the first week of the axis, a dated one's on its own day, so that two meetings clash exactly
-    where their intervals overlap.
+    where their intervals overlap. `search` is its instructor, folded.
     """
 
     id = models.BigIntegerField(primary_key=True)
@@ -125,6 +129,7 @@ class Section(models.Model):
     meetings = models.JSONField(default=list)
     slots = ArrayField(models.IntegerField(), default=list)
     instructor = models.TextField(blank=True)
+    search = models.TextField(blank=True, db_default="")
 
     class Meta:
         ordering = ("module_code", "code", "id")

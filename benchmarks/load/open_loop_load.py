@@ -12,6 +12,7 @@ SUBMIT = "/api/v1/registrations/"
 LOOKS_AFTER = (1, 2, 4, 8)
 TRIES = 10
 PATIENCE_SECONDS = 240
+_COME_AGAIN = ("still_processing", "busy")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -179,7 +180,7 @@ class OpenLoopLoad:
 def _is_final(answer: Answer) -> bool:
     if answer.status >= 500 or answer.status == 429:
         return False
-    return not (answer.status == 409 and _code(answer) == "still_processing")
+    return not (answer.status == 409 and _code(answer) in _COME_AGAIN)
 
 
 def _pause(answer: Answer | None, attempt: int) -> float:

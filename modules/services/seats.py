@@ -1,7 +1,7 @@
 """The seats' one writer: it decides events in position order, and shows Redis what came of it."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from functools import partial
 
@@ -21,7 +21,8 @@ from modules.selectors.seats import (
 from project import live_counts, live_news
 from project.bus import locks, rebuilding
 from project.bus.store import Story, append, stories
-from project.messages.modules import SeatsDecided, SeatsReleased
+from project.messages.fact import Fact
+from project.messages.modules import SeatsDecided, SeatsReleased, SectionChanged
 from project.messages.registration import Submitted
 
 LOCK = "seats"
@@ -62,6 +63,19 @@ def _seat_event(story: Story) -> SeatEvent:
     if story.position is None:
         raise RuntimeError(f"event {story.cause} has no position yet, so it has no turn either")
     return SeatEvent(cause=story.cause, position=story.position, event=story.root)
+
+
+def sections_touched(causes: Sequence[int]) -> dict[int, frozenset[int]]:
+    """Of which sections each of these events asks for, returns or changes seats."""
+    found = stories(causes)
+    return {cause: frozenset(_sections(found[cause].root)) for cause in causes}
+
+
+def _sections(event: Fact) -> Iterator[int]:
+    if isinstance(event, SectionChanged):
+        yield event.section
+    elif isinstance(event, Submitted | ReleaseEvent):
+        yield from (item.section for item in event.items)
 
 
 def seats_reconcile() -> list[str]:

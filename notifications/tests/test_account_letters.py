@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from notifications import services
@@ -15,7 +16,7 @@ from project.bus.store import recorded
 from project.invariants.runner import broken_rows
 
 pytestmark = pytest.mark.django_db(transaction=True)
-LINK = re.compile(r"http://127\.0\.0\.1:8000(/password/reset/\S+)")
+LINK = re.compile(re.escape(settings.SITE_URL) + r"(/password/reset/\S+)")
 
 
 def write(*facts: int) -> None:

@@ -3,6 +3,7 @@
 from threading import Barrier, Thread
 
 import pytest
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models.functions import Now
 
@@ -37,7 +38,7 @@ def test_letter_arrives_whole(sink: Sink) -> None:
     assert letter.get_content().replace("\r\n", "\n") == (
         "Dear Ada Bähr,\n\n"
         "You have a seat in CS 1 (A). The fee of 1,234.50 is on your account.\n\n"
-        "Everything about your registrations is at http://127.0.0.1:8000.\n\n"
+        f"Everything about your registrations is at {settings.SITE_URL}.\n\n"
         "The registry\n"
     )
     mail.refresh_from_db()

@@ -59,18 +59,11 @@ def test_the_newest_come_first_and_the_rest_on_the_next_page(client: Client, ada
     sent = [told(ada, s1="queued") for _ in range(INBOX_PAGE + 1)]
     newest = client.get("/inbox/").content.decode()
     assert re.findall(r"/registrations/([0-9a-f-]{36})/", newest) == sent[:0:-1]
-    (address,) = re.findall(r'href="/inbox/(\?before=\d+)"', newest)
+    (address,) = re.findall(r'href="/inbox/(\?cursor=[^"]+)"', newest)
     older = client.get(f"/inbox/{address}").content.decode()
     assert re.findall(r"/registrations/([0-9a-f-]{36})/", older) == sent[:1]
-    assert 'href="/inbox/?before=' not in older
+    assert 'href="/inbox/?cursor=' not in older
     assert "data-look" not in older
-
-
-@pytest.mark.parametrize("before", ["0", "x", "-1", "9" * 40, "²", "1 OR 1"])
-def test_an_address_that_was_tampered_with_is_no_error(
-    before: str, client: Client, ada: User
-) -> None:
-    assert client.get("/inbox/", {"before": before}).status_code == 200
 
 
 def test_it_takes_as_many_queries_for_one_entry_as_for_a_page(

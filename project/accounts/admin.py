@@ -1,8 +1,10 @@
 """People, for staff. A person who leaves is made inactive: what they did stays readable."""
 
+from typing import ClassVar
+
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import AdminUserCreationForm
+from django.contrib.auth.forms import AdminUserCreationForm, UsernameField
 from django.http import HttpRequest
 
 from project.accounts.models import User
@@ -14,6 +16,7 @@ class PersonCreationForm(AdminUserCreationForm[User]):
     class Meta:
         model = User
         fields = ("username", "full_name", "email")
+        field_classes: ClassVar = {"username": UsernameField}  # takes accents in either form
 
 
 @admin.register(User)

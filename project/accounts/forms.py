@@ -1,5 +1,6 @@
 """What a person may choose for themselves, and how they come by a new password."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
@@ -8,7 +9,8 @@ from django.contrib.auth import forms as auth
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from project.accounts.models import User
+from project.accounts.models import User, is_alike
+from project.names import fold_name
 from project.pages import THEMES
 from project.signing_in import wait_turn
 
@@ -48,7 +50,7 @@ class PreferencesForm(forms.Form):
         """Ask for it where the address changes; tries are counted with those of signing in."""
         password: str = self.cleaned_data["password"]
         if "email" in self.changed_data and "email" in self.cleaned_data:
-            wait_turn("login", self._person.get_username().casefold())
+            wait_turn("login", fold_name(self._person.get_username()))
             if not self._person.check_password(password):
                 raise ValidationError(_("Type your current password to change your mail address."))
         return password
@@ -67,8 +69,14 @@ class ForgottenPasswordForm(auth.PasswordResetForm):
         email = self.cleaned_data.get("email", "")
         wait_turn("login_address", self._caller)
         if email:
-            wait_turn("password_mail", email.casefold())
+            wait_turn("password_mail", fold_name(email))
         return self.cleaned_data
+
+    def get_users(self, email: str) -> Iterator[User]:
+        """Those whose address it is, case and Unicode form aside. The letter goes to the address
+        that is stored, not to what was typed."""
+        people = User.objects.filter(is_alike("email", email), is_active=True)
+        return (person for person in people if person.has_usable_password())
 
 
 class ChangePasswordForm(auth.PasswordChangeForm):
@@ -76,6 +84,6 @@ class ChangePasswordForm(auth.PasswordChangeForm):
 
     def clean_old_password(self) -> str:
         """Count the try with those of signing in."""
-        wait_turn("login", self.user.get_username().casefold())
+        wait_turn("login", fold_name(self.user.get_username()))
         old: str = super().clean_old_password()
         return old

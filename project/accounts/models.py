@@ -1,12 +1,26 @@
 """The one user table, custom from the first migration."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.contrib.auth.validators import UnicodeUsernameValidator
-from django.db import models
+from django.db import connection, models
+from django.db.models.lookups import Exact
 from django.utils.translation import get_supported_language_variant
+
+
+class FoldCase(models.Func):
+    """A text as names and addresses are compared: without case and Unicode form."""
+
+    function = "fold_case"
+    output_field = models.TextField()
+
+
+def is_alike(field: str, said: str) -> Exact:
+    """The condition that the field says the same, case and Unicode form aside."""
+    return Exact(FoldCase(field), FoldCase(models.Value(said)))
 
 
 class UserManager(BaseUserManager["User"]):
@@ -23,6 +37,20 @@ class UserManager(BaseUserManager["User"]):
     def create_superuser(self, username: str, password: str | None = None, **fields: Any) -> "User":
         """Store one user who may do everything."""
         return self.create_user(username, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """The person of that name, in whatever capitals it is typed: who signs in."""
+        return self.get(is_alike("username", username or ""))
+
+    def ids_by_name(self, names: Sequence[str]) -> dict[str, int]:
+        """Who of these there is; each by the name as it is asked for."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT asked, person.id FROM unnest(%s::text[]) asked"
+                "  JOIN accounts_user person ON fold_case(person.username) = fold_case(asked)",
+                [list(names)],
+            )
+            return dict(cursor.fetchall())
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -57,6 +85,16 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     class Meta:
         ordering = ("username",)
+        constraints = [
+            models.UniqueConstraint(
+                FoldCase("username"),
+                name="one_person_per_username",
+                violation_error_message=(
+                    "This username is taken; capitals and spelling of accents do not count."
+                ),
+            )
+        ]
+        indexes = [models.Index(FoldCase("email"), name="people_by_email")]
 
     def __str__(self) -> str:
         return self.full_name or self.username

@@ -5,7 +5,7 @@ import traceback
 from collections.abc import Sequence
 
 from project.bus.progress import send_back
-from project.bus.sql import fetch, run
+from project.bus.sql import Row, fetch, run
 from project.bus.unknown import SEQUENCE
 
 _log = logging.getLogger(__name__)
@@ -26,33 +26,51 @@ def park(*, task: str, cause: int, error: BaseException | str) -> None:
     _log.error("parked task=%s cause=%s error=%s", task, cause, reason)
 
 
-def parked_causes(*, task: str, causes: Sequence[int]) -> dict[int, bool]:
+_DEFER = """
+INSERT INTO bus_parked (task, cause, batch_id, error, traceback, retry_at)
+VALUES (%s, %s, (SELECT batch_id FROM bus_line WHERE event_id = %s), %s, '', clock_timestamp())
+    ON CONFLICT (task, cause) WHERE resolved_at IS NULL AND cause IS NOT NULL DO NOTHING"""
+_LOCKED = "Another transaction holds what it is about: it is tried again every few seconds."
+
+
+def defer(*, task: str, cause: int) -> None:
+    """Note, in the caller's transaction, that a cursor has passed the item and is to come back to
+    it by itself: at the moment another transaction holds what it is about."""
+    if run(_DEFER, [task, cause, cause, _LOCKED]):
+        _log.warning("deferred task=%s cause=%s", task, cause)
+
+
+def parked_causes(*, tasks: Sequence[str], causes: Sequence[int]) -> dict[int, bool]:
     """Those of `causes` that are parked, each with whether it is to be tried again."""
     rows = fetch(
-        "SELECT cause, retry_at IS NOT NULL FROM bus_parked WHERE task = %s AND cause = ANY(%s)"
-        " AND resolved_at IS NULL",
-        [task, list(causes)],
+        "SELECT cause, retry_at IS NOT NULL FROM bus_parked WHERE task = ANY(%s)"
+        " AND cause = ANY(%s) AND resolved_at IS NULL",
+        [list(tasks), list(causes)],
     )
     return dict(rows)
 
 
-def causes_to_retry(*, task: str) -> list[int]:
-    """Parked items of the task that a person wants tried again, oldest first."""
+def causes_to_retry(*, tasks: Sequence[str]) -> list[int]:
+    """Parked items of these tasks that are to be tried again, in line order."""
     rows = fetch(
-        "SELECT cause FROM bus_parked WHERE task = %s AND retry_at IS NOT NULL"
-        " AND resolved_at IS NULL AND cause IS NOT NULL ORDER BY cause",
-        [task],
+        "SELECT p.cause FROM bus_parked p JOIN bus_line l ON l.event_id = p.cause"
+        " WHERE p.task = ANY(%s) AND p.retry_at IS NOT NULL AND p.resolved_at IS NULL"
+        " ORDER BY l.position",
+        [list(tasks)],
     )
     return [row[0] for row in rows]
 
 
-def resolve(*, task: str, causes: Sequence[int]) -> None:
-    """Note that items went through after all, unless they were parked again."""
-    run(
-        "UPDATE bus_parked SET resolved_at = clock_timestamp() WHERE task = %s"
-        " AND cause = ANY(%s) AND resolved_at IS NULL AND retry_at IS NOT NULL",
-        [task, list(causes)],
+def resolve(*, tasks: Sequence[str], causes: Sequence[int]) -> None:
+    """Note that items went through after all, unless they were parked again. Their batches go on
+    from there soon."""
+    rows = fetch(
+        "UPDATE bus_parked SET resolved_at = clock_timestamp() WHERE task = ANY(%s)"
+        " AND cause = ANY(%s) AND resolved_at IS NULL AND retry_at IS NOT NULL"
+        " RETURNING task, batch_id",
+        [list(tasks), list(causes)],
     )
+    _send_back(rows)
 
 
 def note_seen(*, parked_ids: Sequence[int]) -> int:
@@ -73,6 +91,10 @@ def ask_retry(*, parked_ids: Sequence[int]) -> int:
         " AND resolved_at IS NULL AND cause IS NOT NULL AND task <> %s RETURNING task, batch_id",
         [list(parked_ids), SEQUENCE],
     )
+    _send_back(rows)
+    return len(rows)
+
+
+def _send_back(rows: Sequence[Row]) -> None:
     for task, batch in {(row[0], row[1]) for row in rows if row[1] is not None}:
         send_back(batch=batch, task=task)
-    return len(rows)

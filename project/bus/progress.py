@@ -45,10 +45,17 @@ UPDATE bus_batch
  WHERE id = %(batch)s"""
 
 
+# What a cursor has put off belongs to a batch that is not past it.
+_NONE_DEFERRED = """
+   AND NOT EXISTS (SELECT FROM bus_parked p WHERE p.batch_id = bus_batch.id
+                      AND p.task = %(task)s AND p.retry_at IS NOT NULL AND p.resolved_at IS NULL)"""
+
+
 def note_passed(*, batch: int, task: str) -> None:
-    """A step with a cursor has passed the batch, if the batch was at that step."""
+    """A step with a cursor has passed the batch, if the batch was at that step and nothing of it
+    is to be tried there again."""
     run(
-        f"{_CLEAN} AND step = %(task)s",
+        f"{_CLEAN} AND step = %(task)s {_NONE_DEFERRED}",
         {"batch": batch, "task": task, "patience": PATIENCE_SECONDS},
     )
 

@@ -1,25 +1,18 @@
-"""Run a work: halve on failure, park the culprit, count what kills, wait when all is down."""
+"""Run a work for a batch, or from a cursor on; count what kills its process."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from functools import partial
+from typing import Any, NamedTuple
 
-from django.db import (
-    IntegrityError,
-    InterfaceError,
-    OperationalError,
-    connection,
-    transaction,
-)
+from django.db import connection, transaction
 
 from project.bus import attempts, locks
-from project.bus.parking import causes_to_retry, park, parked_causes, resolve
+from project.bus.halving import Halving
+from project.bus.parking import causes_to_retry, defer, park, parked_causes, resolve
 from project.bus.progress import Load, load_batch, note_passed, note_progress
 from project.bus.sql import fetch, run
 from project.bus.works import Work, works
 from project.crash import reach
-
-# The step cannot work at all: not the item's fault.
-DOWN = (OperationalError, InterfaceError)
 
 
 def run_batch(work: Work, *, batch: int, is_redelivered: bool) -> None:
@@ -28,7 +21,7 @@ def run_batch(work: Work, *, batch: int, is_redelivered: bool) -> None:
     A batch that is done already is left alone, unless items of it are to be tried again.
     """
     load = load_batch(batch=batch, task=work.task)
-    if load is None or (load.is_done and not causes_to_retry(task=work.task)):
+    if load is None or (load.is_done and not causes_to_retry(tasks=work.tasks)):
         return
     if is_redelivered:
         _run_singly(work, load)
@@ -39,7 +32,7 @@ def run_batch(work: Work, *, batch: int, is_redelivered: bool) -> None:
 def _run_together(work: Work, load: Load) -> None:
     reach(f"{work.task}.before")
     with transaction.atomic():
-        locks.hold(work.task, load.batch)
+        locks.hold_to_work(work.task, load.batch)
         late = _do_open(work, load.causes)
         note_progress(batch=load.batch, task=work.task, has_late=bool(late))
         reach(f"{work.task}.uncommitted")
@@ -57,7 +50,7 @@ def _run_singly(work: Work, load: Load) -> None:
 def _do_one(work: Work, load: Load, cause: int) -> list[int]:
     reach(f"{work.task}.before")
     with transaction.atomic():
-        locks.hold(work.task, load.batch)
+        locks.hold_to_work(work.task, load.batch)
         late = _do_open(work, [cause])
         attempts.forget(task=work.task, causes=[cause])
         reach(f"{work.task}.uncommitted")
@@ -75,35 +68,24 @@ def _survives(work: Work, cause: int) -> bool:
         return False
 
 
-def _do_open(work: Work, causes: Sequence[int]) -> list[int]:
-    """Do what is not parked, and note what went through after having been."""
-    parked = parked_causes(task=work.task, causes=causes)
-    late = _halve(work, [cause for cause in causes if parked.get(cause, True)])
+def _do_open(work: Work, causes: Sequence[int], held_up: set[Any] | None = None) -> list[int]:
+    """Do what is not parked, and note what went through after having been. Returns the late. Who
+    does one list in several calls hands the same `held_up` on."""
+    parked = parked_causes(tasks=work.tasks, causes=causes)
+    again = [cause for cause in causes if parked.get(cause)]
+    held_up = set() if held_up is None else held_up
+    halving = Halving(work, name=partial(_task_for, work), held_up=held_up)
+    if again:
+        # What had to wait before may be held still; the others need not wait with it.
+        locks.wait_at_most(locks.BRIEF_MS)
+        halving.do(again)
+        locks.wait_at_most(locks.PATIENT_MS)
+    halving.do([cause for cause in causes if cause not in parked])
     # Not whatever is to be tried by now: a retry asked for meanwhile has not been tried.
-    retried = [cause for cause, again in parked.items() if again]
-    if retried:
-        resolve(task=work.task, causes=retried)
-    return late
-
-
-def _halve(work: Work, causes: list[int], *, is_second_try: bool = False) -> list[int]:
-    """Do the facts in savepoints, in order; one that fails alone is parked. Returns the late."""
-    if not causes:
-        return []
-    try:
-        with transaction.atomic():
-            return list(work.handler(causes) or ())
-    except DOWN:
-        raise
-    except Exception as error:
-        if len(causes) == 1 and isinstance(error, IntegrityError) and not is_second_try:
-            # Another pool was quicker to say something on that stream: by now it can be seen.
-            return _halve(work, causes, is_second_try=True)
-        if len(causes) == 1:
-            park(task=_task_for(work, causes[0]), cause=causes[0], error=error)
-            return []
-    middle = len(causes) // 2
-    return _halve(work, causes[:middle]) + _halve(work, causes[middle:])
+    done = set(again) - set(halving.late)
+    if done:
+        resolve(tasks=work.tasks, causes=list(done))
+    return halving.late
 
 
 def _task_for(work: Work, cause: int) -> str:
@@ -142,11 +124,12 @@ def run_cursor(work: Work, *, batch: int | None = None, is_redelivered: bool) ->
 
 
 def _retry_singly(work: Work) -> None:
-    for cause in causes_to_retry(task=work.task):
+    held_up: set[Any] = set()
+    for cause in causes_to_retry(tasks=work.tasks):
         if _survives(work, cause):
             with transaction.atomic():
-                locks.hold(work.cursor)
-                _do_open(work, [cause])
+                locks.hold_to_work(work.cursor)
+                _do_open(work, [cause], held_up)
                 attempts.forget(task=work.task, causes=[cause])
 
 
@@ -156,10 +139,11 @@ def _run_window(work: Work, *, window: int, is_noted: bool) -> bool:
         return True
     reach(f"{work.task}.before")
     with transaction.atomic():
-        locks.hold(work.cursor)
+        locks.hold_to_work(work.cursor)
         ahead = _ahead(work, window)
         causes = ahead.retries + ahead.causes
-        _do_open(work, causes)
+        for cause in _do_open(work, causes):
+            defer(task=_task_for(work, cause), cause=cause)
         if is_noted:
             attempts.forget(task=work.task, causes=causes)
         move_cursor(work.cursor, ahead.end)
@@ -191,9 +175,9 @@ taken AS (
     SELECT l.position, l.event_id FROM bus_line l
      WHERE l.position > (SELECT position FROM here) AND l.type = ANY(%(types)s)
      ORDER BY l.position LIMIT %(window)s)
-SELECT ARRAY(SELECT cause FROM bus_parked
-              WHERE task = %(task)s AND retry_at IS NOT NULL AND resolved_at IS NULL
-                AND cause IS NOT NULL ORDER BY cause),
+SELECT ARRAY(SELECT p.cause FROM bus_parked p JOIN bus_line l ON l.event_id = p.cause
+              WHERE p.task = ANY(%(tasks)s) AND p.retry_at IS NOT NULL AND p.resolved_at IS NULL
+              ORDER BY l.position),
        ARRAY(SELECT event_id FROM taken ORDER BY position),
        coalesce(CASE WHEN (SELECT count(*) FROM taken) = %(window)s
                      THEN (SELECT max(position) FROM taken)
@@ -201,7 +185,7 @@ SELECT ARRAY(SELECT cause FROM bus_parked
 
 
 class _Ahead(NamedTuple):
-    """What a person wants tried again, the next facts in line order, and where they end."""
+    """What is to be tried again, the next facts, both in line order, and where those end."""
 
     retries: list[int]
     causes: list[int]
@@ -209,7 +193,7 @@ class _Ahead(NamedTuple):
 
 
 def _ahead(work: Work, window: int) -> _Ahead:
-    params = {"name": work.cursor, "task": work.task, "types": work.types, "window": window}
+    params = {"name": work.cursor, "tasks": work.tasks, "types": work.types, "window": window}
     return _Ahead(*fetch(_AHEAD, params)[0])
 
 

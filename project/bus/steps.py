@@ -9,11 +9,12 @@ from celery import Task, shared_task
 from celery.exceptions import Reject
 from celery.signals import task_success
 
+from project.bus.halving import DOWN
 from project.bus.registry import Subscription, bus
-from project.bus.running import DOWN, close_broken_connection, run_batch, run_cursor
-from project.bus.store import recorded
+from project.bus.running import close_broken_connection, run_batch, run_cursor
+from project.bus.store import recorded, streams
 from project.bus.subscribing import project_recorded
-from project.bus.works import Handler, Work, register
+from project.bus.works import Handler, Touches, Work, register
 from project.crash import reach
 
 _log = logging.getLogger(__name__)
@@ -34,9 +35,12 @@ def step(task: str, *, queue: str) -> Decorated:
     return decorate
 
 
-def cursor_step(task: str, *, queue: str, cursor: str, window: int = 400) -> Decorated:
+def cursor_step(
+    task: str, *, queue: str, cursor: str, touches: Touches, window: int = 400
+) -> Decorated:
     """A step with one writer: whoever is woken takes everything after the cursor that the app has
-    registered, in order."""
+    registered, in order. What must wait, because another transaction holds rows of it, is passed;
+    the cursor comes back to it before anything later that `touches` the same."""
 
     def decorate(handler: Handler) -> Handler:
         work = register(
@@ -47,6 +51,7 @@ def cursor_step(task: str, *, queue: str, cursor: str, window: int = 400) -> Dec
                 cursor=cursor,
                 facts=bus.cursors[cursor].facts,
                 window=window,
+                touches=touches,
             )
         )
         _make_task(work, lambda batch, again: run_cursor(work, batch=batch, is_redelivered=again))
@@ -66,6 +71,7 @@ def subscription_task(name: str) -> None:
             cursor=name,
             facts=subscription.facts,
             window=1000,
+            touches=streams,
         )
     )
     _make_task(work, lambda _, again: run_cursor(work, is_redelivered=again))

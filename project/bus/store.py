@@ -143,6 +143,13 @@ def recorded(event_ids: Sequence[int]) -> list[Recorded]:
     ]
 
 
+def streams(event_ids: Sequence[int]) -> dict[int, frozenset[str]]:
+    """The stream of each stored fact, in the order asked for."""
+    rows = fetch("SELECT id, stream FROM bus_event WHERE id = ANY(%s)", [list(event_ids)])
+    found: dict[int, str] = dict(rows)
+    return {event_id: frozenset({found[event_id]}) for event_id in event_ids}
+
+
 _HISTORY = Prepared(
     name="store_history",
     types="text[]",

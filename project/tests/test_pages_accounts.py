@@ -5,6 +5,7 @@ from time import monotonic
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -179,7 +180,7 @@ def test_a_forgotten_password_is_replaced_by_the_link_in_a_plain_letter(
     (letter,) = posted()
     assert (letter.to, letter.message().get_content_type()) == (["ada@x.org"], "text/plain")
     assert "Your user name is ada." in letter.body
-    (path,) = re.findall(r"http://127.0.0.1:8000(/password/reset/\S+)", str(letter.body))
+    (path,) = re.findall(rf"{settings.SITE_URL}(/password/reset/\S+)", str(letter.body))
     client = Client()
     form = client.get(path, follow=True)
     assert 'autocomplete="new-password"' in form.content.decode()
@@ -207,7 +208,7 @@ def test_a_link_ends_with_its_time_and_with_the_password_it_was_for(
 ) -> None:
     forget("ada@x.org")
     (letter,) = posted()
-    (path,) = re.findall(r"http://127.0.0.1:8000(/password/reset/\S+)", str(letter.body))
+    (path,) = re.findall(rf"{settings.SITE_URL}(/password/reset/\S+)", str(letter.body))
     time = settings.PASSWORD_RESET_TIMEOUT
     for seconds, works in ((-1, False), (time, True)):
         settings.PASSWORD_RESET_TIMEOUT = seconds

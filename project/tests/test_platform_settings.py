@@ -2,6 +2,7 @@
 
 import json
 import os
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -38,6 +39,40 @@ def test_without_its_variable_each_setting_has_its_default(
 ) -> None:
     monkeypatch.delenv(name, raising=False)
     assert env.read(name) == env.VARIABLES[name].default
+
+
+@pytest.mark.parametrize(
+    ("given", "address"),
+    [
+        ({}, "http://127.0.0.1:8000"),
+        ({"PORT": ""}, "http://127.0.0.1:8000"),
+        ({"PORT": "8200"}, "http://127.0.0.1:8200"),
+        ({"PORT": "8200", "SITE_URL": ""}, "http://127.0.0.1:8200"),
+        ({"PORT": "8200", "SITE_URL": "https://r.example/"}, "https://r.example"),
+        ({"SITE_URL": "https://r.example"}, "https://r.example"),
+    ],
+)
+def test_emails_lead_to_the_site_that_runs(
+    given: dict[str, str], address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("PORT", "SITE_URL"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    assert env.site_url() == address
+
+
+@pytest.mark.parametrize("number", [1, 2, 7])
+@pytest.mark.parametrize("name", ["web", "mail", "notifications"])
+def test_each_process_is_told_the_first_sites_address(
+    name: str, number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PORT", "8200")
+    monkeypatch.delenv("SITE_URL", raising=False)
+    started = runpy.run_path(str(env.ROOT / "scripts" / "processes"), run_name="looked at")
+    assert started["environment"](name, number)["SITE_URL"] == "http://127.0.0.1:8200"
+    monkeypatch.setenv("SITE_URL", "https://r.example")
+    assert started["environment"](name, number)["SITE_URL"] == "https://r.example"
 
 
 def test_an_address_of_another_kind_of_server_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

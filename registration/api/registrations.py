@@ -18,7 +18,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from project.authentication import StatelessAuthentication
-from project.pagination import Pages
+from project.pagination import page_answer, page_asked
 from project.refusals import Refusal
 from project.schema import IDEMPOTENCY_KEY
 from registration import forms, services
@@ -57,7 +57,7 @@ class RegistrationsView(APIView):
         description="Ask for sections. 202 means accepted: nothing is lost from then on, and the "
         f"answer is to be found at `url`. Refused with a code of its own: {_RULES}, "
         "too_many_sections, malformed (400), idempotency_key_missing (400), "
-        "idempotency_key_reused (422), still_processing, not_a_student (403).",
+        "idempotency_key_reused (422), still_processing, busy, not_a_student (403).",
     )
     def post(self, request: Request) -> HttpResponse:
         """Accept a request, or say why not."""
@@ -71,12 +71,11 @@ class RegistrationsView(APIView):
     @extend_schema(operation_id="registrations_list", parameters=[*PAGE], responses=SummaryPage)
     def get(self, request: Request) -> Response:
         """List one's own registrations, the newest first."""
-        pages = Pages()  # the newest first: ids sort by time
-        rows = pages.paginate_queryset(
-            progress.registrations_of(_student(request)), request, view=self
-        )
-        found = [progress.registration_summary(row) for row in rows]
-        return pages.get_paginated_response([summary_json(one, url=_url(one.id)) for one in found])
+        rows = progress.registrations_of(_student(request))
+        page = page_asked(request, rows, order=progress.NEWEST_FIRST)
+        found = [progress.registration_summary(row) for row in page.rows]
+        results = [summary_json(one, url=_url(one.id)) for one in found]
+        return page_answer(request, page, results)
 
 
 class RegistrationView(APIView):

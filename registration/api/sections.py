@@ -12,30 +12,28 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from project import live_counts
-from project.pagination import Pages
+from project.pagination import page_answer, page_asked
 from registration.api.shapes import PAGE, SectionPage
-from registration.selectors.sections import SectionSearch, sections_found
+from registration.selectors.sections import BY_CODE, SectionSearch, sections_found
+from registration.selectors.terms import terms_offered
 
 if TYPE_CHECKING:
     from registration.models import Section
 
 _YES_NO = {"": None, "true": True, "1": True, "false": False, "0": False}
 _LONGEST = 200
+_EVERY_TERM = "*"
 _WORDS = {
-    "term": "Code of a term.",
-    "q": "Part of a module's code or title.",
+    "term": "Code of a term, or `*` for all. Without it the current one: where registration is "
+    "open to you, the last opened; else the one taught now, else the next, else the latest.",
+    "q": "Words that must all be in the module's code, title or instructor: capitals, accents, "
+    "width and the spaces of a code do not count.",
     "module": "Code of a module.",
 }
 
 
-class ByCode(Pages):
-    """Sections in the order of their codes."""
-
-    ordering: Any = ("module_code", "code", "id")
-
-
 class SectionsView(APIView):
-    """The sections of all terms."""
+    """The sections of a term, or of all."""
 
     @extend_schema(
         operation_id="sections_list",
@@ -48,10 +46,9 @@ class SectionsView(APIView):
     )
     def get(self, request: Request) -> Response:
         """Find sections by term, module, words and whether they are open."""
-        pages = ByCode()
-        rows = pages.paginate_queryset(sections_found(_search(request)), request, view=self)
-        counts = live_counts.read([row.id for row in rows])
-        return pages.get_paginated_response([_section(row, counts) for row in rows])
+        page = page_asked(request, sections_found(_search(request)), order=BY_CODE)
+        counts = live_counts.read([row.id for row in page.rows])
+        return page_answer(request, page, [_section(row, counts) for row in page.rows])
 
 
 def _search(request: Request) -> SectionSearch:
@@ -62,7 +59,16 @@ def _search(request: Request) -> SectionSearch:
     is_open = request.query_params.get("open", "").lower()
     if is_open not in _YES_NO:
         raise ValidationError({"open": [_('Say "true" or "false".')]})
+    words["term"] = _term(request, words["term"])
     return SectionSearch(**words, open=_YES_NO[is_open])
+
+
+def _term(request: Request, code: str) -> str:
+    """The term that is meant; "" for every one."""
+    if code:
+        return "" if code == _EVERY_TERM else code
+    terms = terms_offered(student=int(request.user.pk or 0))
+    return terms[0].code if terms else ""
 
 
 def _section(row: "Section", counts: Mapping[int, live_counts.Counts]) -> dict[str, Any]:

@@ -143,7 +143,7 @@ class SectionPage(PageShape):
 
 
 PAGE = (
-    OpenApiParameter("cursor", str, description="As in `next` and `previous`."),
+    OpenApiParameter("cursor", str, description="As in `next` and `previous`; any other is 400."),
     OpenApiParameter("size", int, description="How many on a page: 1 to 200."),
 )
 

@@ -20,21 +20,23 @@ ON CONFLICT (id) DO UPDATE
        ends_on = excluded.ends_on"""
 
 _MODULE = """
-INSERT INTO registration_module (id, code, title, credits, department, requires, shown)
+INSERT INTO registration_module (id, code, title, credits, department, requires, shown, search)
 SELECT DISTINCT ON (m.module) m.module, m.code, m.title, m.credits, coalesce(m.department, ''),
-       coalesce(m.requires, '[]'), coalesce(m.shown, '')
+       coalesce(m.requires, '[]'), coalesce(m.shown, ''),
+       replace(fold_search(m.code), ' ', '') || ' ' || fold_search(m.code || ' ' || m.title)
   FROM fact, jsonb_to_record(fact.data)
        AS m(module bigint, code text, title text, credits int, department text, requires jsonb,
             shown text)
  ORDER BY m.module, fact.version DESC
 ON CONFLICT (id) DO UPDATE
    SET code = excluded.code, title = excluded.title, credits = excluded.credits,
-       department = excluded.department, requires = excluded.requires, shown = excluded.shown"""
+       department = excluded.department, requires = excluded.requires, shown = excluded.shown,
+       search = excluded.search"""
 
 # A weekday (0 … 6) and a date (days since 1970) lie on one axis of minutes without touching.
 _SECTION = """
 INSERT INTO registration_section (id, term_id, module_id, module_code, code, seats, credits,
-                                  is_open, meetings, slots, instructor)
+                                  is_open, meetings, slots, instructor, search)
 SELECT DISTINCT ON (s.section) s.section, s.term, s.module, s.module_code, s.code, s.seats,
        s.credits, coalesce(s.is_open, true), coalesce(s.meetings, '[]'),
        ARRAY(SELECT 1440 * coalesce((met->>'day')::int, (met->>'date')::date - DATE '1970-01-01')
@@ -43,7 +45,7 @@ SELECT DISTINCT ON (s.section) s.section, s.term, s.module, s.module_code, s.cod
                     (VALUES (0, 'start'), (1, 'end')) AS edge(rank, name)
               WHERE met->>'day' IS NOT NULL OR met->>'date' IS NOT NULL
               ORDER BY m.n, edge.rank),
-       coalesce(s.instructor, '')
+       coalesce(s.instructor, ''), fold_search(coalesce(s.instructor, ''))
   FROM fact, jsonb_to_record(fact.data)
        AS s(section bigint, term bigint, module bigint, module_code text, code text, seats int,
             credits int, is_open boolean, meetings jsonb, instructor text)
@@ -52,7 +54,7 @@ ON CONFLICT (id) DO UPDATE
    SET term_id = excluded.term_id, module_id = excluded.module_id,
        module_code = excluded.module_code, code = excluded.code, seats = excluded.seats,
        credits = excluded.credits, is_open = excluded.is_open, meetings = excluded.meetings,
-       slots = excluded.slots, instructor = excluded.instructor"""
+       slots = excluded.slots, instructor = excluded.instructor, search = excluded.search"""
 
 PROJECTIONS = (
     Projection(fact=TermChanged, table="registration_term", sql=_TERM, writes=(rows(id="term"),)),

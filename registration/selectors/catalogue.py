@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from project.bus.sql import Row, fetch
+from project.keyset import Cursor, Order, number, text
 from registration.selectors.module_rows import SECTION, ModuleRow, seats_in, section_row
 from registration.selectors.seats import Seats
 
@@ -17,12 +18,10 @@ _WEEK = 7 * 24 * 60
 # among them CSE 8 before CSE 11.
 _FOUND = """
 WITH hit AS (
-SELECT s.module_id, s.module_code AS code, array_agg(s.id) AS sections
+SELECT s.module_id, array_agg(s.id) AS sections
   FROM registration_section s JOIN registration_module m ON m.id = s.module_id
  WHERE s.term_id = %(term)s
-   AND (%(words)s::text[] = '{}' OR
-        lower(concat_ws(' ', m.code, replace(m.code, ' ', ''), m.title, s.instructor))
-        LIKE ALL (%(words)s))
+   AND m.search || ' ' || s.search LIKE ALL (search_patterns(%(q)s))
    AND (%(department)s = '' OR m.department = %(department)s)
    AND (%(credits)s::int IS NULL OR s.credits = %(credits)s)
    AND (NOT %(free)s OR (s.is_open AND s.seats IS DISTINCT FROM 0))
@@ -35,21 +34,30 @@ SELECT s.module_id, s.module_code AS code, array_agg(s.id) AS sections
        SELECT FROM generate_series(1, cardinality(s.slots), 2) n,
               unnest(%(busy)s::bigint[], %(begin)s::int[], %(end)s::int[]) AS b(section, at, till)
         WHERE b.section <> s.id AND s.slots[n] < b.till AND b.at < s.slots[n + 1]))
- GROUP BY s.module_id, s.module_code),
+ GROUP BY s.module_id),
+     placed AS (
+SELECT CASE WHEN split_part(m.search, ' ', 1) = asked.code THEN 0
+            WHEN starts_with(m.search, asked.code) THEN 1
+            ELSE 2 END AS fit,
+       substring(m.code FROM '^[^0-9]*') AS letters,
+       coalesce(substring(m.code FROM '[0-9]{1,9}')::int, -1) AS digits,
+       m.code, module_id, sections
+  FROM hit JOIN registration_module m ON m.id = hit.module_id,
+       (SELECT replace(fold_search(%(q)s), ' ', '') AS code) asked),
      found AS (
-SELECT row_number() OVER (
-       ORDER BY CASE WHEN lower(replace(code, ' ', '')) LIKE %(code)s THEN 0
-                     WHEN lower(replace(code, ' ', '')) LIKE %(code)s || '%%' THEN 1
-                     ELSE 2 END,
-                substring(code FROM '^[^0-9]*'),
-                substring(code FROM '[0-9]{1,9}')::int NULLS FIRST, code, module_id) AS place,
-       module_id, sections
-  FROM hit ORDER BY place OFFSET %(start)s LIMIT %(limit)s)
+SELECT * FROM placed <beyond>
+ ORDER BY fit, letters, digits, code, module_id LIMIT %(limit)s)
 SELECT m.id, m.code, m.title, m.credits, (
        SELECT json_agg(<section> ORDER BY s.code, s.id)
-         FROM registration_section s WHERE s.id = ANY (found.sections))
+         FROM registration_section s WHERE s.id = ANY (found.sections)),
+       fit, letters, digits, found.code, module_id
   FROM found JOIN registration_module m ON m.id = found.module_id
- ORDER BY found.place""".replace("<section>", SECTION)
+ ORDER BY fit, letters, digits, found.code, module_id""".replace("<section>", SECTION)
+_BEYOND = "WHERE (fit, letters, digits, code, module_id) > %(beyond)s"
+_ORDER = Order(
+    keys=("fit", "letters", "digits", "code", "module_id"),
+    reads=(number, text, number, text, number),
+)
 
 _OFFERED = """
 SELECT array(SELECT DISTINCT m.department FROM registration_module m
@@ -70,7 +78,7 @@ class Busy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
-    """What to look for. Empty words and None do not narrow it; `start` modules are left out.
+    """What to look for. Empty words and None do not narrow it; `cursor` is where it goes on.
 
     `days`, `since` and `until` are for every weekly meeting; who has none does not match.
     """
@@ -84,15 +92,15 @@ class Search:
     credits: int | None = None
     department: str = ""
     busy: tuple[Busy, ...] = ()
-    start: int = 0
+    cursor: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """A page of modules. `next` is where the search goes on, None at its end."""
+    """A page of modules. `next` is the cursor of where the search goes on, None at its end."""
 
     modules: tuple[ModuleRow, ...]
-    next: int | None
+    next: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,34 +118,34 @@ def offered_in(term: int) -> Offered:
 
 
 def modules_found(search: Search) -> Found:
-    """One page of the search. With `free_only` a module stays only with a seat that may be free."""
+    """One page of the search. With `free_only` a module stays only with a seat that may be free.
+    Raises Refusal for a cursor that leads nowhere."""
     kept: list[ModuleRow] = []
-    at = search.start
+    at = _ORDER.cursor(search.cursor)
     for limit in _READ_AT_ONCE if search.free_only else _READ_AT_ONCE[:1]:
-        batch = _read(search, start=at, limit=limit)
-        for module in batch:
+        batch = _read(search, beyond=at, limit=limit)
+        for here, module in batch:
             if len(kept) == PAGE:
-                return Found(modules=tuple(kept), next=at)
-            at += 1
+                return Found(modules=tuple(kept), next=str(at))
+            at = here
             if module.with_seats or not search.free_only:
                 kept.append(module)
         if len(batch) < limit:
             return Found(modules=tuple(kept), next=None)
-    return Found(modules=tuple(kept), next=at)
+    return Found(modules=tuple(kept), next=str(at))
 
 
-def _read(search: Search, *, start: int, limit: int) -> list[ModuleRow]:
-    rows = fetch(_FOUND, {**_params(search), "start": start, "limit": limit})
+def _read(search: Search, *, beyond: Cursor, limit: int) -> list[tuple[Cursor, ModuleRow]]:
+    sql = _FOUND.replace("<beyond>", _BEYOND if beyond.keys else "")
+    rows = fetch(sql, {**_params(search), "beyond": beyond.keys, "limit": limit})
     seats = seats_in([one for row in rows for one in row[4]])
-    return [_module(row, seats, free_only=search.free_only) for row in rows]
+    return [(Cursor(row[5:]), _module(row[:5], seats, free_only=search.free_only)) for row in rows]
 
 
 def _params(search: Search) -> dict[str, Any]:
-    words = search.q.lower().split()
     return {
         "term": search.term,
-        "words": [f"%{_plain(word)}%" for word in words],
-        "code": _plain("".join(words)),
+        "q": search.q,
         "department": search.department,
         "credits": search.credits,
         "free": search.free_only,
@@ -152,16 +160,11 @@ def _params(search: Search) -> dict[str, Any]:
     }
 
 
-def _plain(word: str) -> str:
-    """The word with what LIKE would take for a pattern made plain."""
-    return word.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
-
-
 def _module(row: Row, seats: dict[int, Seats], *, free_only: bool) -> ModuleRow:
-    number, code, title, credits_, sections = row
+    module, code, title, credits_, sections = row
     rows = (section_row(one, seats) for one in sections)
     return ModuleRow(
-        id=number,
+        id=module,
         code=code,
         title=title,
         credits=credits_,

@@ -5,9 +5,15 @@ from typing import Any
 from uuid import UUID
 
 from project.bus.sql import Prepared, run_together
+from project.keyset import page_of
 from registration.models import Student
 from registration.selectors.places import PLACE_IN_QUEUE
-from registration.selectors.progress import Progress, registration_summary, registrations_of
+from registration.selectors.progress import (
+    NEWEST_FIRST,
+    Progress,
+    registration_summary,
+    registrations_of,
+)
 
 PAGE_SIZE = 20
 
@@ -55,10 +61,10 @@ class Held:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class History:
-    """Some of a student's registrations, the newest first; `before` leads to older ones."""
+    """Some of a student's registrations, the newest first; `older` is the cursor of the next."""
 
     registrations: tuple[Progress, ...]
-    before: UUID | None
+    older: str | None
 
 
 def items_held(student: int) -> list[Held]:
@@ -72,16 +78,12 @@ def item_held(*, registration: UUID, section: int, student: int) -> Held | None:
     return _held(rows[0]) if rows else None
 
 
-def history_of(student: int, *, before: UUID | None = None) -> History:
-    """A page of the student's registrations: ids sort by time."""
-    rows = registrations_of(student).order_by("-id")
-    if before is not None:
-        rows = rows.filter(id__lt=before)
-    found = list(rows[: PAGE_SIZE + 1])
-    shown = found[:PAGE_SIZE]
+def history_of(student: int, *, cursor: str = "") -> History:
+    """A page of the student's registrations. Raises Refusal for a cursor that leads nowhere."""
+    rows = registrations_of(student)
+    page = page_of(rows, order=NEWEST_FIRST, cursor=cursor, size=PAGE_SIZE)
     return History(
-        registrations=tuple(registration_summary(row) for row in shown),
-        before=shown[-1].id if len(found) > PAGE_SIZE else None,
+        registrations=tuple(registration_summary(row) for row in page.rows), older=page.next
     )
 
 

@@ -9,14 +9,17 @@ from django.conf import settings
 from django.db.models import Prefetch, QuerySet
 from django.utils.translation import get_language, gettext
 
+from project import keyset
 from project.bus.registry import Recorded
 from project.bus.store import history
+from project.keyset import Order
 from registration.models import Item, Registration
 from registration.rules.timeline import told
 from registration.rules.words import Translate, words_of_reason
 
 # A confirmed item needs no reason; the state of a waiting one is its reason.
 _UNEXPLAINED = ("confirmed",)
+NEWEST_FIRST = Order(keys=("-id",), reads=(keyset.uuid,))  # ids sort by time
 _WAITING = ("pending", "seated", "authorised", "queued", "offered")
 
 

@@ -7,11 +7,12 @@ from django.conf import settings
 from django.db import transaction
 
 from project import live_news
+from project.bus import locks
 from project.bus.store import Story, append, stories
 from project.messages.modules import SeatsDecided
 from project.messages.registration import Ended, Expired, Settled
 from registration.selectors.items import Overdue, items_now, items_overdue
-from registration.services.locking import students_lock
+from registration.services.locking import students_try_lock
 
 AT_MOST = 500
 
@@ -20,13 +21,15 @@ def items_expire() -> int:
     """Expire items that have had a seat, but no answer, for longer than the deadline.
 
     By the database's clock, counted from the moment the seat was given. Whoever settles them
-    meanwhile holds the student lock: the states are read again behind it. Returns how many.
+    meanwhile holds the student lock: the states are read again behind it. Whose lock somebody holds
+    longer, a forgotten transaction say, is left to the job's next run. Returns how many.
     """
     with transaction.atomic():
+        locks.wait_at_most(locks.PATIENT_MS)
         overdue = items_overdue(seconds=settings.ANSWER_DEADLINE_SECONDS, at_most=AT_MOST)
         seated = _seated(overdue, stories(sorted({item.event_id for item in overdue})))
-        students_lock(item.student for item in seated)
-        still = _still_waiting(seated)
+        free = students_try_lock(item.student for item in seated)
+        still = _still_waiting([item for item in seated if item.student in free])
         expired = _expiries(still)
         append(expired)
         live_news.tell(expired)

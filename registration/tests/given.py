@@ -64,16 +64,17 @@ def section(
     day: int | None = None,
     requires: tuple[Clause, ...] = (),
     term: int = TERM,
+    title: str = "",
+    instructor: str = "",
 ) -> int:
     """A section of a module of its own (or of `module`), on a `day` from 9 to 10 where given."""
     code = module or f"MOD {number}"
     meetings = () if day is None else (Meeting(kind="LE", day=day, start=540, end=600),)
     module_id = sum(map(ord, code)) * 1000 + int(code.split()[-1])
+    title = title or f"About {code}"
     catalogue(
         TermChanged(term=term, code=f"T{term}", name=f"Term {term}"),
-        ModuleChanged(
-            module=module_id, code=code, title=f"About {code}", credits=credits, requires=requires
-        ),
+        ModuleChanged(module=module_id, code=code, title=title, credits=credits, requires=requires),
         SectionChanged(
             section=number,
             term=term,
@@ -84,6 +85,7 @@ def section(
             credits=credits,
             is_open=is_open,
             meetings=meetings,
+            instructor=instructor,
         ),
     )
     return number

@@ -154,12 +154,13 @@ def test_sections_are_found(student: int) -> None:
     given.section(4, module="ART 1", seats=0)
     given.section(5, module="ART 1", is_open=False)
     given.section(6, module="ART 2", term=2, seats=None)
-    assert sections(student) == [4, 5, 6, 1, 2, 3]
+    assert sections(student) == [4, 5, 1, 2, 3]
+    assert sections(student, term="*") == [4, 5, 6, 1, 2, 3]
     assert sections(student, term="T2") == [6]
     assert sections(student, module="ART 1") == [4, 5]
-    assert sections(student, q="about art") == [4, 5, 6]
+    assert sections(student, q="about art", term="*") == [4, 5, 6]
     assert sections(student, q="mod 2") == [2]
-    assert sections(student, open="true") == [6, 1, 2, 3]
+    assert sections(student, open="true", term="*") == [6, 1, 2, 3]
     assert sections(student, open="false", term="T1") == [4, 5]
     assert sections(student, q="%") == []
 

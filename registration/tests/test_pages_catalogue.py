@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from project.accounts.models import User
+from project.keyset import Cursor
 from project.messages.modules import Clause
 from project.redis import client
 from registration import services
@@ -131,7 +132,7 @@ def test_the_address_of_a_part_leads_to_its_module(student: int) -> None:
 
 
 def test_what_is_wrong_in_a_field_is_said_and_narrows_nothing(student: int) -> None:
-    query = "since=25:00&credits=x&department=x&day=9&term=x&start=-1&q=" + "x" * 101
+    query = "since=25:00&credits=x&department=x&day=9&term=x&seen=-1&q=" + "x" * 101
     answer = browser(student).get(f"/catalogue/?{query}")
     text = answer.content.decode()
     assert answer.status_code == 200
@@ -150,7 +151,6 @@ def test_a_page_leads_to_the_next_one_and_the_last_to_none(student: int) -> None
         given.section(number)
     first = part(student)
     (more,) = set(re.findall(r'href="/catalogue/\?([^"]+)"', first))
-    assert more == "start=20"
     assert 'id="more"' not in part(student, more)
     assert len(found(student)) + len(found(student, more)) == 33
 
@@ -159,11 +159,12 @@ def test_what_is_shown_more_is_counted_with_what_was_there(student: int) -> None
     for number in range(40, 70):
         given.section(number)
     (further,) = re.findall(r'hx-get="/catalogue/\?([^"]+)"', part(student))
-    assert further == "start=20&amp;seen=20"
-    added = part(student, "start=20&seen=20")
+    cursor, seen = further.split("&amp;")
+    assert seen == "seen=20"
+    added = part(student, f"{cursor}&seen=20")
     assert shown(added) == "33 modules"
     assert 'id="made-at"' not in added  # the older of the two moments stays
-    assert shown(browser(student).get("/catalogue/?start=20").content.decode()) == "13 modules"
+    assert shown(browser(student).get(f"/catalogue/?{cursor}").content.decode()) == "13 modules"
 
 
 def test_a_new_search_says_how_much_it_found_and_when(student: int) -> None:
@@ -176,10 +177,12 @@ def test_a_reader_goes_on_at_the_first_of_what_was_added(student: int) -> None:
     for number in range(40, 70):
         given.section(number)
     goes_on = r"data-goes-on[^>]*>([^<]+)"
-    assert re.findall(goes_on, part(student, "start=20&seen=20")) == ["MOD 57"]
-    assert re.findall(goes_on, part(student, "start=40&seen=33")) == ["That was all."]
+    (more,) = set(re.findall(r'href="/catalogue/\?([^"]+)"', part(student)))
+    last = f"cursor={Cursor((2, 'MOD ', 69, 'MOD 69', 69))}"
+    assert re.findall(goes_on, part(student, f"{more}&seen=20")) == ["MOD 57"]
+    assert re.findall(goes_on, part(student, f"{last}&seen=33")) == ["That was all."]
     assert re.findall(goes_on, part(student)) == []
-    whole = browser(student).get("/catalogue/?start=20").content.decode()
+    whole = browser(student).get(f"/catalogue/?{more}").content.decode()
     assert re.findall(goes_on, whole) == []
 
 
@@ -191,7 +194,7 @@ def test_a_search_that_is_not_at_its_end_leads_further_though_nothing_is_found_y
     monkeypatch.setattr("registration.selectors.catalogue._READ_AT_ONCE", (1, 1))
     text = part(student, "free=on")
     assert "Nothing fits this search." not in text
-    assert 'href="/catalogue/?free=on&amp;start=2"' in text
+    assert 'href="/catalogue/?free=on&amp;cursor=' in text
     assert "Nothing here yet: look further" in text
 
 

@@ -68,7 +68,7 @@ def _shown(
         "own": own,
         "modules": _modules(found, own),
         "count": form.above + len(found.modules),
-        "is_first": not search.start,
+        "is_first": not search.cursor,
         "more": _further(query, found.next) if found.next is not None else "",
         "made_at": timezone.now(),
     }
@@ -87,9 +87,9 @@ def _module(found: ModuleRow, own: Own) -> ModuleShown:
     )
 
 
-def _further(query: QueryDict, start: int) -> str:
+def _further(query: QueryDict, cursor: str) -> str:
     """The address of what comes after."""
     further = query.copy()
     further.pop("seen", None)
-    further["start"] = str(start)
+    further["cursor"] = cursor
     return further.urlencode()

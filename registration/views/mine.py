@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from uuid import UUID
 
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views import View
@@ -45,28 +44,20 @@ class MineView(LoginRequiredMixin, View):
     """My registrations: what I have now, then everything, page by page."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        """Show it; with `before`, only older registrations."""
-        student, before = int(request.user.pk or 0), _before(request)
-        history = history_of(student, before=before)
-        held = items_held(student) if before is None else []
+        """Show it; with a cursor, only older registrations."""
+        student, cursor = int(request.user.pk or 0), request.GET.get("cursor", "")
+        history = history_of(student, cursor=cursor)
+        held = [] if cursor else items_held(student)
         shown = {
             "groups": _grouped(held),
             "terms": terms_shown(held),
             "credits": sum(one.credits for one in held if one.state == "confirmed"),
             "past": [_past(one) for one in history.registrations],
-            "older": history.before,
-            "is_first": before is None,
+            "older": history.older,
+            "is_first": not cursor,
             "is_student": _knows(history) or is_student(student),
         }
         return render(request, "students/mine.html", shown)
-
-
-def _before(request: HttpRequest) -> UUID | None:
-    text = request.GET.get("before")
-    try:
-        return UUID(text) if text else None
-    except ValueError:
-        raise Http404 from None
 
 
 def _knows(history: History) -> bool:

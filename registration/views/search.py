@@ -36,7 +36,6 @@ class SearchForm(forms.Form):
     until = _clock()
     credits = forms.TypedChoiceField(required=False, coerce=int, empty_value=None)
     department = forms.ChoiceField(required=False)
-    start = forms.IntegerField(required=False, min_value=0, max_value=_FURTHEST)
     seen = forms.IntegerField(required=False, min_value=0, max_value=_FURTHEST)
 
     def __init__(self, data: QueryDict, *, terms: Sequence[TermOffered], offered: Offered) -> None:
@@ -64,7 +63,7 @@ class SearchForm(forms.Form):
             credits=said.get("credits"),
             department=said.get("department", ""),
             busy=busy if said.get("fits") else (),
-            start=said.get("start") or 0,
+            cursor=self.data.get("cursor", ""),
         )
 
     @property
@@ -75,7 +74,7 @@ class SearchForm(forms.Form):
     @property
     def is_narrowed(self) -> bool:
         """Whether more is asked for than a term, so that there is something to take back."""
-        return any(value for name, value in self.data.items() if name not in ("term", "start"))
+        return any(value for name, value in self.data.items() if name not in ("term", "cursor"))
 
     @property
     def has_details(self) -> bool:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
+from django.conf import settings
 from django.test import Client
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
@@ -20,7 +21,7 @@ from project.tests.system.slot import SLOT
 from project.tests.system.stores import database_now
 from project.tests.system.waiting import wait_until
 
-SITE = "http://127.0.0.1:8000"
+SITE = settings.SITE_URL
 
 
 @contextmanager

@@ -67,7 +67,7 @@ class Command(BaseCommand):
         self.stdout.write(f"{count} students, {changed} new or changed; {window} for {term}.")
 
     def _users(self, names: Sequence[str], password: str) -> list[int]:
-        known = dict(User.objects.filter(username__in=names).values_list("username", "id"))
+        known = User.objects.ids_by_name(names)
         new = [name for name in names if name not in known]
         for chunk in _chunks(new, "users"):
             made = User.objects.bulk_create(

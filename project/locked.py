@@ -1,0 +1,23 @@
+"""What another transaction holds is waited for briefly; then whoever wants it comes again."""
+
+from django.utils.translation import gettext
+from psycopg2.errors import LockNotAvailable
+
+from project.refusals import Refusal
+
+RETRY_AFTER_SECONDS = 2
+
+
+def is_locked(error: BaseException) -> bool:
+    """Whether a statement gave up waiting for a lock: see PostgreSQL's `lock_timeout`."""
+    return isinstance(error.__cause__, LockNotAvailable)
+
+
+def busy() -> Refusal:
+    """The refusal of a request that met such a lock. Nothing of it was stored."""
+    return Refusal(
+        "busy",
+        gettext("Another change to the same record is still being made. Nothing was changed."),
+        fix=gettext("Try again in a few seconds."),
+        retry_after=RETRY_AFTER_SECONDS,
+    )
