@@ -97,16 +97,21 @@ def _known() -> list[tuple[str, int]]:
     return [(name, int(number)) for name, _, number in labels if name in commands()]
 
 
-def _program(name: str, number: int) -> Program:
-    address = {
+def environment_of(name: str, number: int) -> dict[str, str]:
+    """Return what one process finds in its environment besides ours."""
+    site = port("PORT", 8000)
+    return {
         "INSTANCE": str(number),
         "HOST": os.environ.get("HOST_ADDRESS") or HOST,
-        "PORT": str(port("PORT", 8000) + (number - 1 if name == "web" else 0)),
-        # Links lead to the first web, whichever process writes them.
-        "SITE_URL": os.environ.get("SITE_URL") or f"http://127.0.0.1:{port('PORT', 8000)}",
+        "PORT": str(site + (number - 1 if name == "web" else 0)),
         "LIVE_PORT": str(port("LIVE_PORT", 8100) + (number - 1 if name == "live" else 0)),
+        # Links lead to the first web, whichever process writes them.
+        "SITE_URL": os.environ.get("SITE_URL") or f"http://127.0.0.1:{site}",
     }
-    return Program(name, number, commands()[name], address)
+
+
+def _program(name: str, number: int) -> Program:
+    return Program(name, number, commands()[name], environment_of(name, number))
 
 
 def _require_port(program: Program) -> None:

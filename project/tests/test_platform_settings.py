@@ -2,7 +2,6 @@
 
 import json
 import os
-import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any, cast
 import pytest
 from django.conf import settings
 
+from devstack.processes import environment_of
 from project import environment as env
 from project.tests.system import fixtures, servers
 
@@ -63,16 +63,15 @@ def test_emails_lead_to_the_site_that_runs(
 
 
 @pytest.mark.parametrize("number", [1, 2, 7])
-@pytest.mark.parametrize("name", ["web", "mail", "notifications"])
+@pytest.mark.parametrize("name", ["web", "mail", "live"])
 def test_each_process_is_told_the_first_sites_address(
     name: str, number: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PORT", "8200")
     monkeypatch.delenv("SITE_URL", raising=False)
-    started = runpy.run_path(str(env.ROOT / "scripts" / "processes"), run_name="looked at")
-    assert started["environment"](name, number)["SITE_URL"] == "http://127.0.0.1:8200"
+    assert environment_of(name, number)["SITE_URL"] == "http://127.0.0.1:8200"
     monkeypatch.setenv("SITE_URL", "https://r.example")
-    assert started["environment"](name, number)["SITE_URL"] == "https://r.example"
+    assert environment_of(name, number)["SITE_URL"] == "https://r.example"
 
 
 def test_an_address_of_another_kind_of_server_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
