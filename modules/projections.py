@@ -9,18 +9,39 @@ from project.messages.modules import (
     SectionChanged,
     TermChanged,
 )
+from project.messages.registration import WindowChanged
 
 CATALOGUE = ("modules_term", "modules_module", "modules_section")
 TABLES = (*CATALOGUE, "modules_allocation", "modules_waitlist_entry")
+WINDOW_TABLES = ("modules_window",)
 
 _TERM = """
-INSERT INTO modules_term (id, code, name, starts_on, ends_on)
+INSERT INTO modules_term (id, code, name, starts_on, ends_on, add_until, drop_until, refund_until)
 SELECT (data->>'term')::bigint, data->>'code', data->>'name', (data->>'starts_on')::date,
-       (data->>'ends_on')::date
+       (data->>'ends_on')::date, (data->>'add_until')::timestamptz,
+       (data->>'drop_until')::timestamptz, (data->>'refund_until')::timestamptz
   FROM fact
     ON CONFLICT (id) DO UPDATE
    SET code = excluded.code, name = excluded.name, starts_on = excluded.starts_on,
-       ends_on = excluded.ends_on"""
+       ends_on = excluded.ends_on, add_until = excluded.add_until,
+       drop_until = excluded.drop_until, refund_until = excluded.refund_until"""
+
+# Several facts on one window may come together: the newest of each counts.
+_NEWEST_WINDOWS = """
+WITH newest AS (
+    SELECT DISTINCT ON (w.number) w.number, w.term, w.closes_at, w.removed
+      FROM (SELECT (fact.data->>'window')::bigint AS number, fact.version, record.*
+              FROM fact, jsonb_to_record(fact.data)
+                   AS record(term bigint, closes_at timestamptz, removed boolean)) AS w
+     ORDER BY w.number, w.version DESC)"""
+
+_WINDOW_SET = """<newest>
+INSERT INTO modules_window (id, term_id, closes_at)
+SELECT number, term, closes_at FROM newest WHERE removed IS NOT TRUE
+    ON CONFLICT (id) DO UPDATE SET term_id = excluded.term_id, closes_at = excluded.closes_at"""
+
+_WINDOW_REMOVED = """<newest>
+DELETE FROM modules_window w USING newest WHERE w.id = newest.number AND newest.removed"""
 
 _MODULE = """
 INSERT INTO modules_module (id, code, title, credits, department, requires, shown)
@@ -171,4 +192,13 @@ PROJECTIONS = (
         reads=_FOR_TOMBSTONES,
     ),
     Projection(fact=SeatsReleased, table="modules_section", sql=_COUNT_RELEASED, adds=_COUNTS),
+)
+WINDOW_PROJECTIONS = tuple(
+    Projection(
+        fact=WindowChanged,
+        table="modules_window",
+        sql=sql.replace("<newest>", _NEWEST_WINDOWS),
+        writes=(rows(id="window"),),
+    )
+    for sql in (_WINDOW_SET, _WINDOW_REMOVED)
 )

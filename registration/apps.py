@@ -44,5 +44,6 @@ class RegistrationConfig(AppConfig):
         )
         bus.job(
             Job(task="registration.expire", queue="settle", every=30),
+            Job(task="registration.close_waitlists", queue="settle", every=60),
             Job(task="registration.forget_keys", queue="settle", every=3600),
         )

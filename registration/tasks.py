@@ -26,6 +26,12 @@ def expire() -> None:
     services.items_expire()
 
 
+@job_task("registration.close_waitlists", queue="settle")
+def close_waitlists() -> None:
+    """Tell those who still wait after a term's deadline."""
+    services.waitlists_close()
+
+
 @job_task("registration.forget_keys", queue="settle")
 def forget_keys() -> None:
     """Forget idempotency keys after a day."""

@@ -45,7 +45,8 @@ def allocate(
     """Decide these events, in position order.
 
     A newcomer never passes the waitlist. A seat that comes free, or is added, goes to the first on
-    it at once; no seat is left over while someone waits. Raises RuntimeError if there are more
+    it at once; no seat is left over while someone waits, unless the section is closed or the term's
+    deadline is over: then no waitlist moves. Raises RuntimeError if there are more
     allocations than fencing tokens.
     """
     allocator = Allocator(snapshot, fencing_tokens)
@@ -123,9 +124,7 @@ class Allocator:
             return "ended"
         if key in self._allocations or key in self._waitlisted:
             return "already_registered"
-        if state.is_closed:
-            return "closed_section"
-        return "" if state.admits_newcomers or request.on_full == "queue" else "full"
+        return state.rejection_code(may_wait=request.on_full == "queue")
 
     def _decide(
         self, event: SeatEvent, request: Submitted, section: int, code: str

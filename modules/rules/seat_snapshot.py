@@ -66,12 +66,14 @@ class SectionSnapshot:
     """A section before the events. `seats` None is unlimited.
 
     `free` are its lowest free seat numbers, as many as the events can use up; `waitlist_head` the
-    first of its waitlist, as many as they can let in or remove. `waiting` counts all of it.
+    first of its waitlist, as many as they can let in or remove. `waiting` counts all of it. Once
+    the term's deadline is over (`is_over`, by the clock of the reading) its waitlist stands still.
     """
 
     section: int
     seats: int | None
     is_open: bool = True
+    is_over: bool = False
     taken: int = 0
     waiting: int = 0
     free: tuple[int, ...] = ()

@@ -36,18 +36,30 @@ class SectionState:
 
     @property
     def admits_newcomers(self) -> bool:
-        """Whether there is a seat for which nobody waits."""
-        return self.has_seat and not self._waiting
+        """Whether there is a seat that nobody waits for, or nobody who waits may have any more."""
+        return self.has_seat and (self.section.is_over or not self._waiting)
 
     @property
     def owes_offer(self) -> bool:
-        """Whether there is a seat and somebody waits for it."""
-        return self.has_seat and self._waiting > 0
+        """Whether there is a seat and somebody waits who may have it. Nobody is moved into a
+        closed section, nor anywhere after the term's deadline."""
+        is_still = self.section.is_over or self.is_closed
+        return self.has_seat and self._waiting > 0 and not is_still
 
     @property
     def is_closed(self) -> bool:
         """Whether it takes nobody, on the waitlist neither."""
         return not self.section.is_open or self.section.seats == 0
+
+    def rejection_code(self, *, may_wait: bool) -> str:
+        """Why it does not take a newcomer, who would wait for a seat or not; "" if it does."""
+        if self.is_closed:
+            return "closed_section"
+        if self.admits_newcomers:
+            return ""
+        if not may_wait:
+            return "full"
+        return "deadline" if self.section.is_over else ""
 
     def take(self) -> int | None:
         """The lowest free seat number; None where seats are not counted, or where the one that

@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.conf import settings
+
 from modules.rules.seat_snapshot import (
     Allocation,
     ReleaseEvent,
@@ -18,25 +20,39 @@ from project.bus.sql import fetch
 from project.messages.modules import SectionChanged
 from project.messages.registration import Submitted
 
+# After a term's deadline no waitlist moves: `add_until`, where staff set it; else when the last
+# registration window closes, at the latest at the end of the term's last day. A term of which none
+# is known has no deadline.
+_TERMS = """
+    SELECT t.id, coalesce(
+             coalesce(t.add_until, least(
+               (SELECT max(w.closes_at) FROM modules_window w WHERE w.term_id = t.id),
+               (t.ends_on + 1)::timestamp AT TIME ZONE %(zone)s)) <= statement_timestamp(),
+             false) AS is_over
+      FROM modules_term t"""
+
 # Taken seats are looked at only where one is free, and only as far as these events can fill them:
 # without a gap below the highest, the free ones begin above it. Waitlists are read only where a
 # seat is free or may come free; leavers may be among the first, hence twice the number of returns.
 # LIMIT 1, where there can only be one: else stale statistics make it read the whole table.
 _SNAPSHOT = """
-WITH section AS MATERIALIZED (
-    SELECT s.id, s.seats, s.is_open, s.taken, s.waiting, w.asked, w.ended,
+WITH term AS MATERIALIZED (<terms>),
+section AS MATERIALIZED (
+    SELECT s.id, s.seats, s.is_open, s.taken, s.waiting, w.asked, w.ended, term.is_over,
            CASE WHEN s.seats IS NULL THEN s.waiting ELSE s.seats - s.taken END AS spare,
            CASE WHEN s.seats > s.taken THEN
              (SELECT coalesce(max(a.seat), 0) FROM modules_allocation a
                WHERE a.section_id = s.id AND a.state = 'live') END AS top
       FROM unnest(%(sections)s::bigint[], %(asked)s::int[], %(ended)s::int[]) AS w(id, asked, ended)
-      JOIN modules_section s ON s.id = w.id),
+      JOIN modules_section s ON s.id = w.id
+      JOIN term ON term.id = s.term_id),
 items AS MATERIALIZED (
     SELECT * FROM unnest(%(item_sections)s::bigint[], %(students)s::bigint[],
                          %(registrations)s::uuid[]) AS i(section_id, student_id, registration_id))
 SELECT <beside>,
        (SELECT json_agg(json_build_object(
-          'section', id, 'seats', seats, 'is_open', is_open, 'taken', taken, 'waiting', waiting,
+          'section', id, 'seats', seats, 'is_open', is_open, 'is_over', is_over, 'taken', taken,
+          'waiting', waiting,
           'free', CASE
              WHEN top = taken THEN ARRAY(
                SELECT generate_series(top + 1, top + least(spare, asked + waiting)))
@@ -74,7 +90,7 @@ SELECT <beside>,
             SELECT * FROM modules_waitlist_entry
              WHERE registration_id = i.registration_id AND section_id = i.section_id
                AND state = 'left' AND position IS NULL
-             LIMIT 1) w)"""
+             LIMIT 1) w)""".replace("<terms>", _TERMS)
 
 
 def load_seat_snapshot(*, events: Sequence[SeatEvent], beside: str) -> tuple[Any, SeatSnapshot]:
@@ -98,6 +114,7 @@ def _params(events: Sequence[SeatEvent]) -> dict[str, Any]:
         "item_sections": [item[0] for item in items],
         "students": [item[1] for item in items],
         "registrations": [item[2] for item in items],
+        "zone": settings.TIME_ZONE,
     }
 
 

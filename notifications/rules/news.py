@@ -10,6 +10,9 @@ from project.messages.registration import Dropped, Expired, Refused, Settled, Su
 
 # A drop that the verdict honoured: the answer has told of it, so its own flow has no news.
 WISHED = "wished"
+# What is still waitlisted when its term's deadline comes. Any other `Refused` is said by the
+# verdict, in the same breath as the answer that told the student.
+DEADLINE = "deadline"
 
 
 def announcement(root: Fact, facts: Sequence[Fact]) -> Announced | None:
@@ -26,8 +29,7 @@ def announcement(root: Fact, facts: Sequence[Fact]) -> Announced | None:
         case Expired():
             return _of_ending(root, moved, "expired")
         case Refused():
-            # Said by the verdict, in the same breath as the answer that told the student.
-            return None
+            return _of_refusal(root)
     raise ValueError(f"no flow begins with {root.type}")
 
 
@@ -66,6 +68,22 @@ def _of_answer(settled: Settled | None, moved: dict[int, int], kind: str) -> Ann
     )
     return Announced(
         registration=settled.registration, student=settled.student, kind=kind, items=items
+    )
+
+
+def _of_refusal(refused: Refused) -> Announced | None:
+    items = tuple(
+        News(section=item.section, state="refused", code=item.code)
+        for item in refused.items
+        if item.code == DEADLINE
+    )
+    if not items:
+        return None
+    return Announced(
+        registration=refused.registration,
+        student=refused.student,
+        kind="waitlist_closed",
+        items=items,
     )
 
 

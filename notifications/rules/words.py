@@ -15,12 +15,14 @@ def _(text: str) -> str:
     return text
 
 
+NO_REFUND = "no_refund"
 SUBJECTS = {
     "answered": _("Your registration: what you got"),
     "moved_up": _("You moved up: a seat is yours"),
     "dropped": _("You gave up a course module"),
     "refused": _("Your turn in the queue came, but the seat could not be yours"),
     "expired": _("There was no answer in time"),
+    "waitlist_closed": _("The waitlist is closed: the deadline has passed"),
 }
 
 OTHER_SUBJECT = _("News of your registration")
@@ -31,6 +33,9 @@ QUEUED = _(
     "%(section)s is full. You are in its queue: a seat that comes free goes to the first in it."
 )
 DROPPED = _("You gave up %(section)s.")
+DROPPED_UNPAID = _(
+    "You gave up %(section)s. The refund deadline has passed, so its fee is not paid back."
+)
 DROPPED_PAID = _("You gave up %(section)s. The fee of %(amount)s was paid back to your account.")
 EXPIRED = _(
     "Your request for %(section)s was not answered in time, and the seat went on. "
@@ -43,6 +48,9 @@ REASONS = {
     "full": _("Every seat is taken. Choose another section, or ask to be queued."),
     "closed_section": _("It is not open any more. Choose another section."),
     "unknown_section": _("It does not exist any more. Choose another section."),
+    "deadline": _(
+        "Registration for the term is over, so no waitlist moves any more. Nothing was charged."
+    ),
     "together": _(
         "You asked for all or nothing, and another section of your request could not be had."
     ),
@@ -95,6 +103,8 @@ def _capital(text: str) -> str:
 
 
 def _pattern(item: News) -> str:
+    if (item.state, item.code) == ("dropped", NO_REFUND):
+        return DROPPED_UNPAID
     by_state = {
         "confirmed": CONFIRMED if item.amount else CONFIRMED_FREE,
         "queued": QUEUED,

@@ -108,6 +108,10 @@ DOOR: dict[str, Words] = {
         _("Your plan was changed meanwhile, perhaps in another tab, so nothing was sent."),
         _("Look at it once more, and send it then."),
     ),
+    "drop_over": Words(
+        _("Sections of this term could be dropped until {instant}."),
+        _("Ask the registry if you have to leave it all the same."),
+    ),
     "already_ended": Words(
         _("This item is over already: it is {state}."), _("Nothing needs doing.")
     ),
@@ -122,6 +126,10 @@ REASONS: dict[str, Words] = {
     ),
     "already_registered": Words(
         _("You have this section or another one of its module already."), _("Nothing needs doing.")
+    ),
+    "deadline": Words(
+        _("Registration for the term is over, so no waitlist moves any more. Nothing was charged."),
+        _("Ask the registry if you still need a seat."),
     ),
     "together": Words(
         _("You asked for all or nothing, and another section of this request could not be had."),
@@ -148,6 +156,7 @@ REASONS: dict[str, Words] = {
     # said of what the student or the clock did
     "wished": Words(_("You gave it up before it was answered.")),
     "given_up": Words(_("You dropped it.")),
+    "no_refund": Words(_("You dropped it after the refund deadline, so its fee is not paid back.")),
     "late": Words(_("There was no answer in time, so the seat went on."), _("Send a new request.")),
     # said while it goes on
     "pending": Words(_("Your request is in line; places are given in the order of the line.")),

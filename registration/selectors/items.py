@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.conf import settings
+
 from project.bus.sql import fetch
 from registration.rules.schedule import Entry
 
@@ -15,9 +17,19 @@ SELECT i.registration_id, r.mode, i.section_id, i.state, i.drop_wished
  WHERE i.registration_id = ANY(%s)
  ORDER BY i.registration_id, i.ordinal"""
 
+# A confirmed item can be dropped until `drop_until`, at the latest until the end of the term's last
+# day, and is paid back until `refund_until`.
 _ITEM = """
-SELECT state, drop_wished FROM registration_item
- WHERE registration_id = %s AND section_id = %s AND student_id = %s"""
+SELECT i.state, i.drop_wished, until.dropped_until,
+       coalesce(until.dropped_until <= statement_timestamp(), false),
+       coalesce(t.refund_until <= statement_timestamp(), false)
+  FROM registration_item i
+  JOIN registration_section c ON c.id = i.section_id
+  JOIN registration_term t ON t.id = c.term_id
+ CROSS JOIN LATERAL (
+       SELECT least(t.drop_until, (t.ends_on + 1)::timestamp AT TIME ZONE %s)
+           AS dropped_until) until
+ WHERE i.registration_id = %s AND i.section_id = %s AND i.student_id = %s"""
 
 _LIVE = """
 SELECT i.student_id, i.registration_id, i.section_id, i.state, i.module_code, i.credits, c.slots,
@@ -52,10 +64,14 @@ class ItemNow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StudentItem:
-    """How one item stands, and whether its student has asked to drop it."""
+    """How one item stands, whether its student has asked to drop it, and what the calendar says to
+    dropping it once it is confirmed."""
 
     state: str
     drop_requested: bool
+    drop_until: datetime | None = None
+    is_drop_over: bool = False
+    is_refund_over: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,8 +116,17 @@ def items_now(registrations: Collection[str]) -> Mapping[str, list[ItemNow]]:
 
 def get_item(*, student: int, registration: UUID, section: int) -> StudentItem | None:
     """One item of this student, or None."""
-    rows = fetch(_ITEM, [registration, section, student])
-    return StudentItem(state=rows[0][0], drop_requested=rows[0][1]) if rows else None
+    rows = fetch(_ITEM, [settings.TIME_ZONE, registration, section, student])
+    if not rows:
+        return None
+    state, drop_requested, drop_until, is_drop_over, is_refund_over = rows[0]
+    return StudentItem(
+        state=state,
+        drop_requested=drop_requested,
+        drop_until=drop_until,
+        is_drop_over=is_drop_over,
+        is_refund_over=is_refund_over,
+    )
 
 
 def items_live(students: Collection[int]) -> Mapping[int, list[LiveItem]]:
