@@ -124,11 +124,12 @@ class Ended:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dropped(RegistrationFact):
     """Said when a student gave up confirmed or queued items, or a wish was honoured after effects.
-    Starts the undoing flow."""
+    Starts the undoing flow; of what was charged for them so much of a hundred comes back."""
 
     type: ClassVar[str] = "registration.dropped.v1"
     stream_of: ClassVar[tuple[str, str]] = ("registration", "registration")
     items: tuple[Ended, ...]
+    refund_percent: int = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
