@@ -170,6 +170,7 @@ class Allocation(models.Model):
 class WaitlistEntry(models.Model):
     """A student on the waitlist of a section, ordered by `position`, that of the submission.
 
+    Who was passed over keeps the place, and is offered no seat until something has changed.
     A row that is 'left' without a position is a tombstone: given up before it was asked for.
     """
 
@@ -177,6 +178,7 @@ class WaitlistEntry(models.Model):
         """Where the student is."""
 
         WAITING = "waiting"
+        PASSED_OVER = "passed_over"
         OFFERED = "offered"
         LEFT = "left"
 
@@ -200,7 +202,7 @@ class WaitlistEntry(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["section", "student_id"],
-                condition=Q(state="waiting"),
+                condition=Q(state__in=("waiting", "passed_over")),
                 name="one_waitlist_entry_per_student",
             ),
         ]
@@ -209,7 +211,17 @@ class WaitlistEntry(models.Model):
                 fields=["section", "position"],
                 name="waitlist_in_order",
                 condition=Q(state="waiting"),
-            )
+            ),
+            models.Index(
+                fields=["section", "position"],
+                name="passed_over_by_section",
+                condition=Q(state="passed_over"),
+            ),
+            models.Index(
+                fields=["student_id"],
+                name="passed_over_by_student",
+                condition=Q(state="passed_over"),
+            ),
         ]
 
     def __str__(self) -> str:

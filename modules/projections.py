@@ -114,13 +114,19 @@ UPDATE modules_section s SET taken = s.taken + d.offered, waiting = s.waiting - 
 _RELEASED_SEAT = """
 UPDATE modules_allocation a SET state = 'released', released_at = fact.recorded_at
   FROM fact, jsonb_to_recordset(fact.data->'items') AS item(was text, fence bigint)
- WHERE item.was = 'allocated' AND a.fencing_token = item.fence"""
+ WHERE item.was IN ('allocated', 'passed_over') AND a.fencing_token = item.fence"""
 
 _LEFT = """
 UPDATE modules_waitlist_entry w SET state = 'left'
   FROM fact, jsonb_to_recordset(fact.data->'items') AS item(section bigint, was text)
  WHERE w.registration_id = (fact.data->>'registration')::uuid
-   AND w.section_id = item.section AND w.state <> 'left'"""
+   AND w.section_id = item.section AND item.was <> 'passed_over' AND w.state <> 'left'"""
+
+_PASSED_OVER = """
+UPDATE modules_waitlist_entry w SET state = 'passed_over'
+  FROM fact, jsonb_to_recordset(fact.data->'items') AS item(section bigint, was text)
+ WHERE w.registration_id = (fact.data->>'registration')::uuid
+   AND w.section_id = item.section AND item.was = 'passed_over'"""
 
 # The tombstone of what comes after its own end. Whoever has had a seat there needs none.
 _TOMBSTONE = """
@@ -137,10 +143,12 @@ SELECT md5(concat(fact.data->>'registration', ':', item.section))::uuid,
 
 _COUNT_RELEASED = """
 UPDATE modules_section s SET taken = s.taken - d.freed, waiting = s.waiting - d.gone
-  FROM (SELECT item.section, count(*) FILTER (WHERE item.was = 'allocated') AS freed,
-               count(*) FILTER (WHERE item.was = 'waiting') AS gone
+  FROM (SELECT item.section,
+               count(*) FILTER (WHERE item.was IN ('allocated', 'passed_over')) AS freed,
+               count(*) FILTER (WHERE item.was = 'waiting')
+                 - count(*) FILTER (WHERE item.was = 'passed_over') AS gone
           FROM fact, jsonb_to_recordset(fact.data->'items') AS item(section bigint, was text)
-         WHERE item.was IN ('allocated', 'waiting')
+         WHERE item.was IN ('allocated', 'waiting', 'passed_over')
          GROUP BY item.section) d
  WHERE s.id = d.section"""
 
@@ -184,6 +192,9 @@ PROJECTIONS = (
     Projection(fact=SeatOffered, table="modules_section", sql=_COUNT_OFFERED, adds=_COUNT),
     Projection(fact=SeatsReleased, table="modules_allocation", sql=_RELEASED_SEAT, writes=_SEATS),
     Projection(fact=SeatsReleased, table="modules_waitlist_entry", sql=_LEFT, writes=_ENTRIES),
+    Projection(
+        fact=SeatsReleased, table="modules_waitlist_entry", sql=_PASSED_OVER, writes=_ENTRIES
+    ),
     Projection(
         fact=SeatsReleased,
         table="modules_waitlist_entry",

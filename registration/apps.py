@@ -35,6 +35,9 @@ class RegistrationConfig(AppConfig):
         machinery = ("registration_key", "registration_feed", "registration_plan")
         bus.machinery("registration", tables=machinery)
         bus.grant(TableGrant(role="web", tables=(*own.TABLES, *machinery), rights=WRITE))
+        # Whoever has left is offered no seat.
+        people = "SELECT (id, is_active)"
+        bus.grant(TableGrant(role="registration", tables=("accounts_user",), rights=people))
         bus.queue(WorkQueue(name="settle"), WorkQueue(name="catalogue"))
         bus.invariant(*INVARIANTS)
         pages.offer(
@@ -44,6 +47,6 @@ class RegistrationConfig(AppConfig):
         )
         bus.job(
             Job(task="registration.expire", queue="settle", every=30),
-            Job(task="registration.close_waitlists", queue="settle", every=60),
+            Job(task="registration.watch_waitlists", queue="settle", every=60),
             Job(task="registration.forget_keys", queue="settle", every=3600),
         )

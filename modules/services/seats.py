@@ -22,7 +22,7 @@ from project import live_counts, live_news
 from project.bus import locks, rebuilding
 from project.bus.store import Story, append, stories
 from project.messages.modules import SeatsDecided, SeatsReleased
-from project.messages.registration import Submitted
+from project.messages.registration import PassedOver, Submitted
 
 LOCK = "seats"
 _TOLD_WITHIN_SECONDS = 120
@@ -55,7 +55,8 @@ def seats_decide(*, causes: Sequence[int]) -> None:
 def _is_decided(story: Story) -> bool:
     if isinstance(story.root, Submitted):
         return story.first(SeatsDecided) is not None
-    return isinstance(story.root, ReleaseEvent) and story.first(SeatsReleased) is not None
+    is_return = isinstance(story.root, ReleaseEvent | PassedOver)
+    return is_return and story.first(SeatsReleased) is not None
 
 
 def _seat_event(story: Story) -> SeatEvent:

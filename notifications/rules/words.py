@@ -22,6 +22,9 @@ SUBJECTS = {
     "dropped": _("You gave up a course module"),
     "refused": _("Your turn in the queue came, but the seat could not be yours"),
     "expired": _("There was no answer in time"),
+    "passed_over": _("A seat came free, but it could not be yours yet"),
+    "waitlist_halted": _("A section you wait for was closed"),
+    "waitlist_resumed": _("A section you wait for is open again"),
     "waitlist_closed": _("The waitlist is closed: the deadline has passed"),
 }
 
@@ -32,6 +35,24 @@ CONFIRMED_FREE = _("You have a seat in %(section)s. There is no fee.")
 QUEUED = _(
     "%(section)s is full. You are in its queue: a seat that comes free goes to the first in it."
 )
+# Whoever waits on, by the code of what has happened.
+STILL_QUEUED = {
+    "clash": _(
+        "A seat in %(section)s came free and went to the next in the queue: the section meets at "
+        "the same time as one you have. You keep your place. Drop the other one, and the next free "
+        "seat can be yours."
+    ),
+    "credit_limit": _(
+        "A seat in %(section)s came free and went to the next in the queue: it would have taken "
+        "you over your credit limit. You keep your place. Drop something, and the next free seat "
+        "can be yours."
+    ),
+    "closed_section": _(
+        "%(section)s was closed, so nobody is moved up from its queue now. You keep your place, "
+        "and nothing is charged."
+    ),
+    "resumed": _("%(section)s is open again. You have kept your place in its queue."),
+}
 DROPPED = _("You gave up %(section)s.")
 DROPPED_UNPAID = _(
     "You gave up %(section)s. The refund deadline has passed, so its fee is not paid back."
@@ -59,6 +80,7 @@ REASONS = {
     ),
     "no_rate": _("No fee is set for your programme yet. Ask the bursar to set it."),
     "ended": _("It was over before its turn came."),
+    "inactive": _("Your account was not active. Ask the registry about it."),
     "block": _("A block was on you. Settle the matter with the registry and ask again."),
     "already_registered": _("You have this course module already."),
     "clash": _("It meets at the same time as a section you have. Drop that one and ask again."),
@@ -107,7 +129,7 @@ def _pattern(item: News) -> str:
         return DROPPED_UNPAID
     by_state = {
         "confirmed": CONFIRMED if item.amount else CONFIRMED_FREE,
-        "queued": QUEUED,
+        "queued": STILL_QUEUED.get(item.code, QUEUED),
         "refused": REFUSED,
         "dropped": DROPPED_PAID if item.amount else DROPPED,
         "expired": EXPIRED,

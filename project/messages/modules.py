@@ -124,7 +124,8 @@ class SeatOffered(RegistrationFact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeatReturn:
-    """`was` is allocated (then `seat`, `fence`), waiting, or nothing (a tombstone)."""
+    """`was` is allocated (then `seat`, `fence`), waiting, or nothing (a tombstone). Where it was
+    passed_over the seat came back and the place in the queue stays."""
 
     section: int
     was: str

@@ -17,7 +17,7 @@ from project.tests.inprocess import broken_invariants
 from project.tests.system.world import World
 from registration.services import (
     Opening,
-    waitlists_close,
+    waitlists_watch,
     window_change,
     window_close,
     windows_open,
@@ -123,7 +123,7 @@ def waiting(quiet_world: World) -> Waiting:
 
 def close(world: World) -> None:
     with transaction.atomic():
-        waitlists_close()
+        waitlists_watch()
     world.ready()
 
 

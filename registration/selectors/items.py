@@ -33,14 +33,16 @@ SELECT i.state, i.drop_wished, until.dropped_until,
 
 _LIVE = """
 SELECT i.student_id, i.registration_id, i.section_id, i.state, i.module_code, i.credits, c.slots,
-       c.term_id
+       c.term_id, c.is_open AND c.seats IS DISTINCT FROM 0
   FROM registration_item i JOIN registration_section c ON c.id = i.section_id
  WHERE i.student_id = ANY(%s) AND i.state IN ('pending', 'queued', 'offered', 'confirmed')"""
 
 _STUDENTS = """
 SELECT s.id, s.programme, s.credit_limit,
-       ARRAY(SELECT b.reason FROM registration_block b WHERE b.student_id = s.id ORDER BY b.id)
-  FROM registration_student s WHERE s.id = ANY(%s)"""
+       ARRAY(SELECT b.reason FROM registration_block b WHERE b.student_id = s.id ORDER BY b.id),
+       coalesce(u.is_active, false)
+  FROM registration_student s LEFT JOIN accounts_user u ON u.id = s.id
+ WHERE s.id = ANY(%s)"""
 
 _OVERDUE = """
 SELECT i.registration_id, i.section_id, i.state, i.student_id, r.event_id,
@@ -82,6 +84,7 @@ class LiveItem:
     term: int
     state: str
     entry: Entry
+    is_open: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +94,7 @@ class StudentNow:
     programme: str
     credit_limit: int
     blocks: tuple[str, ...]
+    is_active: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,18 +137,24 @@ def items_live(students: Collection[int]) -> Mapping[int, list[LiveItem]]:
     """The live items of these students, over all terms."""
     found: dict[int, list[LiveItem]] = defaultdict(list)
     for row in fetch(_LIVE, [list(students)]):
-        student, registration, section, state, module, credits_, slots, term = row
-        entry = Entry(section=section, module=module, credits=credits_, slots=slots)
-        found[student].append(
-            LiveItem(registration=str(registration), term=term, state=state, entry=entry)
+        student, registration, section, state, module, credits_, slots, term, is_open = row
+        item = LiveItem(
+            registration=str(registration),
+            term=term,
+            state=state,
+            entry=Entry(section=section, module=module, credits=credits_, slots=slots),
+            is_open=is_open,
         )
+        found[student].append(item)
     return found
 
 
 def students_now(students: Collection[int]) -> Mapping[int, StudentNow]:
     """Programme, limit and blocks of these students."""
     return {
-        row[0]: StudentNow(programme=row[1], credit_limit=row[2], blocks=tuple(row[3]))
+        row[0]: StudentNow(
+            programme=row[1], credit_limit=row[2], blocks=tuple(row[3]), is_active=row[4]
+        )
         for row in fetch(_STUDENTS, [list(students)])
     }
 

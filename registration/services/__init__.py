@@ -10,7 +10,7 @@ from registration.services.planning import plan_add, plan_remove, plan_submit, p
 from registration.services.settling import registrations_settle
 from registration.services.students import Admission, student_change, students_admit
 from registration.services.submitting import registration_submit
-from registration.services.waitlists import waitlists_close
+from registration.services.waitlists import waitlists_watch
 from registration.services.windows import Opening, window_change, window_close, windows_open
 
 __all__ = [
@@ -34,7 +34,7 @@ __all__ = [
     "registrations_settle",
     "student_change",
     "students_admit",
-    "waitlists_close",
+    "waitlists_watch",
     "window_change",
     "window_close",
     "windows_open",

@@ -1,50 +1,77 @@
-"""The job `close_waitlists`: who still waits after a term's deadline is told so, once."""
+"""The job `watch_waitlists`: who still waits after a term's deadline, or for a section that was
+closed meanwhile, is told so once."""
 
+from collections.abc import Callable, Sequence
 from itertools import groupby
 
 from django.db import transaction
 
 from project import live_news
 from project.bus.store import append
-from project.messages.registration import Ended, Refused
-from registration.selectors.waitlists import Waitlisted, waitlisted_over
+from project.messages.fact import RegistrationFact
+from project.messages.registration import Ended, QueueHalted, Refused
+from registration.selectors.waitlists import Waitlisted, waitlisted_halted, waitlisted_over
 from registration.services.locking import students_lock
 
 AT_MOST = 500
 DEADLINE = "deadline"
 
 
-def waitlists_close() -> int:
-    """Refuse what is still waitlisted after its term's deadline, in portions; how many items.
+Find = Callable[..., list[Waitlisted]]
+Say = Callable[[Sequence[Waitlisted]], list[RegistrationFact]]
 
-    The seats' writer moves nobody up from then on. States are read again behind the student lock.
+
+def waitlists_watch() -> int:
+    """Refuse what is still waitlisted after its term's deadline: the seats' writer moves nobody up
+    from then on. Note for who waits in a closed section that their waitlist halts, and for who
+    waits in one that is open again that it moves. Returns for how many items there was news.
     """
-    closed = 0
-    while portion := _close_some():
-        closed += portion
-    return closed
+    return _all(waitlisted_over, _refused) + _all(waitlisted_halted, _halted)
 
 
-def _close_some() -> int:
+def _all(find: Find, say: Say) -> int:
+    done = 0
+    while portion := _some(find, say):
+        done += portion
+    return done
+
+
+def _some(find: Find, say: Say) -> int:
+    """A portion, in a transaction of its own. States are read again behind the student lock."""
     with transaction.atomic():
-        students = sorted({item.student for item in waitlisted_over(at_most=AT_MOST)})
+        students = sorted({item.student for item in find(at_most=AT_MOST)})
         if not students:
             return 0
         students_lock(students)
-        still = waitlisted_over(at_most=AT_MOST, students=students)
-        refused = [_refused(list(items)) for _, items in groupby(still, key=_registration)]
-        append(refused)
-        live_news.tell(refused)
+        still = find(at_most=AT_MOST, students=students)
+        facts = say(still)
+        append(facts)
+        live_news.tell(facts)
         return len(still)
 
 
-def _registration(item: Waitlisted) -> str:
-    return item.registration
+def _refused(items: Sequence[Waitlisted]) -> list[RegistrationFact]:
+    return [
+        Refused(
+            registration=registration,
+            student=student,
+            items=tuple(Ended(section=one.section, was="queued", code=DEADLINE) for one in some),
+        )
+        for (student, registration), some in groupby(items, key=_whose)
+    ]
 
 
-def _refused(items: list[Waitlisted]) -> Refused:
-    return Refused(
-        registration=items[0].registration,
-        student=items[0].student,
-        items=tuple(Ended(section=item.section, was="queued", code=DEADLINE) for item in items),
-    )
+def _whose(item: Waitlisted) -> tuple[int, str]:
+    return item.student, item.registration
+
+
+def _halted(items: Sequence[Waitlisted]) -> list[RegistrationFact]:
+    return [
+        QueueHalted(
+            registration=item.registration,
+            student=item.student,
+            section=item.section,
+            resumed=item.resumes,
+        )
+        for item in items
+    ]
