@@ -19,6 +19,7 @@ class RegistrationConfig(AppConfig):
         from registration import saga
         from registration.invariants import INVARIANTS
         from registration.projections import catalogue, own
+        from registration.views.window_bar import WINDOW_BAR
 
         bus.flows(saga.FLOWS)
         bus.state("registration", tables=own.TABLES, projections=own.PROJECTIONS)
@@ -45,6 +46,7 @@ class RegistrationConfig(AppConfig):
             pages.Way(order=20, name="plan", label=_("Plan")),
             pages.Way(order=30, name="mine", label=_("My registrations")),
         )
+        pages.offer_bar(WINDOW_BAR)
         bus.job(
             Job(task="registration.expire", queue="settle", every=30),
             Job(task="registration.watch_waitlists", queue="settle", every=60),

@@ -19,6 +19,7 @@ from registration.rules.asking import MODES, ON_FULL
 from registration.selectors.door import is_at_the_door
 from registration.selectors.plan import registration_asked
 from registration.views.plan_page import plan_page
+from registration.views.window_bar import WINDOW_BAR
 
 _LONGEST = 19
 _LOOK_AGAIN_SECONDS = 1
@@ -122,7 +123,9 @@ class PlanSentView(LoginRequiredMixin, View):
 def plan_shown(request: HttpRequest, *, refusal: Refusal | None = None) -> HttpResponse:
     """The plan's page; with `refusal`, what the door said to it just now."""
     page = plan_page(_student(request))
-    shown = {"page": page, "refusal": refusal}
+    shown: dict[str, object] = {"page": page, "refusal": refusal}
+    if page and page.status:
+        shown["bar"] = WINDOW_BAR.with_status(page.status)
     return render(request, "students/plan.html", shown, status=refusal.status if refusal else 200)
 
 
