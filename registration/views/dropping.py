@@ -22,7 +22,9 @@ _NOT_REFUNDED = _(
     "%(name)s is dropped. The refund deadline has passed, so its fee is not paid back."
 )
 _DONE = {
-    "confirmed": _("%(name)s is dropped, and the fee is paid back."),
+    "confirmed": _(
+        "%(name)s is dropped. Your seat is free for others now, and the fee is paid back."
+    ),
     "queued": _("%(name)s is dropped. Your place in the queue is given up."),
 }
 _NOTED = _("Noted: you give %(name)s up. The answer will honour it.")
