@@ -18,14 +18,20 @@ SELECT section_id AS section, student_id AS student, array_agg(registration_id) 
  GROUP BY section_id, student_id HAVING count(*) > 1"""
 
 # At rest only: between a change of capacity and its turn in the line the seats are still on offer.
+# Whoever was passed over waits for something else. Nobody is moved into a closed section, nor
+# anywhere after the deadline of the term.
 _EMPTY_BESIDE_A_QUEUE = """
 SELECT s.id AS section, s.seats, l.live, w.waiting
-  FROM modules_section s,
+  FROM modules_section s JOIN modules_term t ON t.id = s.term_id,
        LATERAL (SELECT count(*) AS live FROM modules_allocation
                  WHERE section_id = s.id AND state = 'live') l,
        LATERAL (SELECT count(*) AS waiting FROM modules_waitlist_entry
                  WHERE section_id = s.id AND state = 'waiting') w
- WHERE w.waiting > 0 AND (s.seats IS NULL OR l.live < s.seats)"""
+ WHERE w.waiting > 0 AND (s.seats IS NULL OR l.live < s.seats) AND s.is_open
+   AND coalesce(t.add_until,
+                least((SELECT max(closes_at) FROM modules_window WHERE term_id = t.id),
+                      (t.ends_on + 1)::timestamptz),
+                'infinity') > statement_timestamp()"""
 
 _MISCOUNTED = """
 SELECT s.id AS section, s.taken, l.live, s.waiting, w.waiting AS in_queue
@@ -33,14 +39,14 @@ SELECT s.id AS section, s.taken, l.live, s.waiting, w.waiting AS in_queue
        LATERAL (SELECT count(*) AS live FROM modules_allocation
                  WHERE section_id = s.id AND state = 'live') l,
        LATERAL (SELECT count(*) AS waiting FROM modules_waitlist_entry
-                 WHERE section_id = s.id AND state = 'waiting') w
+                 WHERE section_id = s.id AND state IN ('waiting', 'passed_over')) w
  WHERE s.taken <> l.live OR s.waiting <> w.waiting"""
 
 _SEATED_AND_WAITING = """
 SELECT a.section_id AS section, a.student_id AS student
   FROM modules_allocation a
   JOIN modules_waitlist_entry p ON p.section_id = a.section_id AND p.student_id = a.student_id
- WHERE a.state = 'live' AND p.state = 'waiting'"""
+ WHERE a.state = 'live' AND p.state IN ('waiting', 'passed_over')"""
 
 INVARIANTS = (
     Invariant(name="live allocations are no more than the seats", check=_OVERSOLD),

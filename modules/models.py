@@ -8,17 +8,41 @@ from django.db.models import Q
 
 
 class Term(models.Model):
-    """A stretch of time in which sections are taught, from its first day to its last."""
+    """A stretch of time in which sections are taught, from its first day to its last.
+
+    Where `add_until` is None, the deadline is the one that `modules.selectors.seats` reckons.
+    """
 
     id = models.BigIntegerField(primary_key=True)
     code = models.TextField(unique=True)
     name = models.TextField()
     starts_on = models.DateField(null=True, blank=True)
     ends_on = models.DateField(null=True, blank=True)
+    add_until = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="Until when seats are given to the first on a waitlist. Empty: until the last "
+        "registration window of the term closes, at the latest at its end.",
+    )
+    drop_until = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="Until when a student may drop a confirmed section. Empty: until the term's end.",
+    )
+    refund_until = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="Until when a drop pays the fee back. Empty: as long as one may drop.",
+    )
 
     class Meta:
         ordering = ["-id"]
         constraints = [
+            models.CheckConstraint(
+                condition=~Q(refund_until__gt=models.F("drop_until")),
+                name="term_refunds_no_longer_than_it_drops",
+                violation_error_message="The fee cannot come back for longer than one may drop.",
+            ),
             models.CheckConstraint(
                 condition=Q(starts_on__isnull=True, ends_on__isnull=True)
                 | Q(
@@ -28,11 +52,25 @@ class Term(models.Model):
                 ),
                 name="term_has_both_days_in_order_or_none",
                 violation_error_message="A term has a first day and a later last day, or neither.",
-            )
+            ),
         ]
 
     def __str__(self) -> str:
         return self.code
+
+
+class Window(models.Model):
+    """When a registration window of a term closes, as `registration` tells it."""
+
+    id = models.BigIntegerField(primary_key=True)
+    term_id = models.BigIntegerField()
+    closes_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["term_id"], name="windows_of_a_term")]
+
+    def __str__(self) -> str:
+        return f"window {self.id} of term {self.term_id}, until {self.closes_at:%Y-%m-%d %H:%M}"
 
 
 class Module(models.Model):
@@ -132,6 +170,7 @@ class Allocation(models.Model):
 class WaitlistEntry(models.Model):
     """A student on the waitlist of a section, ordered by `position`, that of the submission.
 
+    Who was passed over keeps the place, and is offered no seat until something has changed.
     A row that is 'left' without a position is a tombstone: given up before it was asked for.
     """
 
@@ -139,6 +178,7 @@ class WaitlistEntry(models.Model):
         """Where the student is."""
 
         WAITING = "waiting"
+        PASSED_OVER = "passed_over"
         OFFERED = "offered"
         LEFT = "left"
 
@@ -162,7 +202,7 @@ class WaitlistEntry(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["section", "student_id"],
-                condition=Q(state="waiting"),
+                condition=Q(state__in=("waiting", "passed_over")),
                 name="one_waitlist_entry_per_student",
             ),
         ]
@@ -171,7 +211,17 @@ class WaitlistEntry(models.Model):
                 fields=["section", "position"],
                 name="waitlist_in_order",
                 condition=Q(state="waiting"),
-            )
+            ),
+            models.Index(
+                fields=["section", "position"],
+                name="passed_over_by_section",
+                condition=Q(state="passed_over"),
+            ),
+            models.Index(
+                fields=["student_id"],
+                name="passed_over_by_student",
+                condition=Q(state="passed_over"),
+            ),
         ]
 
     def __str__(self) -> str:

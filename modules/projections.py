@@ -9,18 +9,39 @@ from project.messages.modules import (
     SectionChanged,
     TermChanged,
 )
+from project.messages.registration import WindowChanged
 
 CATALOGUE = ("modules_term", "modules_module", "modules_section")
 TABLES = (*CATALOGUE, "modules_allocation", "modules_waitlist_entry")
+WINDOW_TABLES = ("modules_window",)
 
 _TERM = """
-INSERT INTO modules_term (id, code, name, starts_on, ends_on)
+INSERT INTO modules_term (id, code, name, starts_on, ends_on, add_until, drop_until, refund_until)
 SELECT (data->>'term')::bigint, data->>'code', data->>'name', (data->>'starts_on')::date,
-       (data->>'ends_on')::date
+       (data->>'ends_on')::date, (data->>'add_until')::timestamptz,
+       (data->>'drop_until')::timestamptz, (data->>'refund_until')::timestamptz
   FROM fact
     ON CONFLICT (id) DO UPDATE
    SET code = excluded.code, name = excluded.name, starts_on = excluded.starts_on,
-       ends_on = excluded.ends_on"""
+       ends_on = excluded.ends_on, add_until = excluded.add_until,
+       drop_until = excluded.drop_until, refund_until = excluded.refund_until"""
+
+# Several facts on one window may come together: the newest of each counts.
+_NEWEST_WINDOWS = """
+WITH newest AS (
+    SELECT DISTINCT ON (w.number) w.number, w.term, w.closes_at, w.removed
+      FROM (SELECT (fact.data->>'window')::bigint AS number, fact.version, record.*
+              FROM fact, jsonb_to_record(fact.data)
+                   AS record(term bigint, closes_at timestamptz, removed boolean)) AS w
+     ORDER BY w.number, w.version DESC)"""
+
+_WINDOW_SET = """<newest>
+INSERT INTO modules_window (id, term_id, closes_at)
+SELECT number, term, closes_at FROM newest WHERE removed IS NOT TRUE
+    ON CONFLICT (id) DO UPDATE SET term_id = excluded.term_id, closes_at = excluded.closes_at"""
+
+_WINDOW_REMOVED = """<newest>
+DELETE FROM modules_window w USING newest WHERE w.id = newest.number AND newest.removed"""
 
 _MODULE = """
 INSERT INTO modules_module (id, code, title, credits, department, requires, shown)
@@ -93,13 +114,19 @@ UPDATE modules_section s SET taken = s.taken + d.offered, waiting = s.waiting - 
 _RELEASED_SEAT = """
 UPDATE modules_allocation a SET state = 'released', released_at = fact.recorded_at
   FROM fact, jsonb_to_recordset(fact.data->'items') AS item(was text, fence bigint)
- WHERE item.was = 'allocated' AND a.fencing_token = item.fence"""
+ WHERE item.was IN ('allocated', 'passed_over') AND a.fencing_token = item.fence"""
 
 _LEFT = """
 UPDATE modules_waitlist_entry w SET state = 'left'
   FROM fact, jsonb_to_recordset(fact.data->'items') AS item(section bigint, was text)
  WHERE w.registration_id = (fact.data->>'registration')::uuid
-   AND w.section_id = item.section AND w.state <> 'left'"""
+   AND w.section_id = item.section AND item.was <> 'passed_over' AND w.state <> 'left'"""
+
+_PASSED_OVER = """
+UPDATE modules_waitlist_entry w SET state = 'passed_over'
+  FROM fact, jsonb_to_recordset(fact.data->'items') AS item(section bigint, was text)
+ WHERE w.registration_id = (fact.data->>'registration')::uuid
+   AND w.section_id = item.section AND item.was = 'passed_over'"""
 
 # The tombstone of what comes after its own end. Whoever has had a seat there needs none.
 _TOMBSTONE = """
@@ -116,10 +143,12 @@ SELECT md5(concat(fact.data->>'registration', ':', item.section))::uuid,
 
 _COUNT_RELEASED = """
 UPDATE modules_section s SET taken = s.taken - d.freed, waiting = s.waiting - d.gone
-  FROM (SELECT item.section, count(*) FILTER (WHERE item.was = 'allocated') AS freed,
-               count(*) FILTER (WHERE item.was = 'waiting') AS gone
+  FROM (SELECT item.section,
+               count(*) FILTER (WHERE item.was IN ('allocated', 'passed_over')) AS freed,
+               count(*) FILTER (WHERE item.was = 'waiting')
+                 - count(*) FILTER (WHERE item.was = 'passed_over') AS gone
           FROM fact, jsonb_to_recordset(fact.data->'items') AS item(section bigint, was text)
-         WHERE item.was IN ('allocated', 'waiting')
+         WHERE item.was IN ('allocated', 'waiting', 'passed_over')
          GROUP BY item.section) d
  WHERE s.id = d.section"""
 
@@ -164,6 +193,9 @@ PROJECTIONS = (
     Projection(fact=SeatsReleased, table="modules_allocation", sql=_RELEASED_SEAT, writes=_SEATS),
     Projection(fact=SeatsReleased, table="modules_waitlist_entry", sql=_LEFT, writes=_ENTRIES),
     Projection(
+        fact=SeatsReleased, table="modules_waitlist_entry", sql=_PASSED_OVER, writes=_ENTRIES
+    ),
+    Projection(
         fact=SeatsReleased,
         table="modules_waitlist_entry",
         sql=_TOMBSTONE,
@@ -171,4 +203,13 @@ PROJECTIONS = (
         reads=_FOR_TOMBSTONES,
     ),
     Projection(fact=SeatsReleased, table="modules_section", sql=_COUNT_RELEASED, adds=_COUNTS),
+)
+WINDOW_PROJECTIONS = tuple(
+    Projection(
+        fact=WindowChanged,
+        table="modules_window",
+        sql=sql.replace("<newest>", _NEWEST_WINDOWS),
+        writes=(rows(id="window"),),
+    )
+    for sql in (_WINDOW_SET, _WINDOW_REMOVED)
 )

@@ -6,10 +6,13 @@ from modules.services.seats import seats_decide, seats_try_rebuild, sections_tou
 from project import live_counts
 from project.bus import rebuilding
 from project.bus.line import chains_in_flight
-from project.bus.steps import cursor_step, job_task
+from project.bus.steps import cursor_step, job_task, subscription_task
 
 _CROWD = 4
 """Chains under way that mean students wait for the one writer of seats."""
+
+
+subscription_task("modules.windows")
 
 
 @cursor_step("modules.lock", queue="seats", cursor="seats", touches=sections_touched)

@@ -18,6 +18,7 @@ from project.bus.store import recorded
 from project.keyset import Order, number, page_of
 from project.messages.accounts import AddressReplaced, PasswordAsked
 from project.messages.notifications import Announced, News
+from project.tones import Tone, tone_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +38,7 @@ class Entry:
     at: datetime
     subject: str
     lines: list[str]
+    tone: Tone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +82,7 @@ def _entry(told: Inbox, names: Mapping[int, str]) -> Entry:
         at=told.announced_at,
         subject=words.subject(told.kind, gettext),
         lines=words.sentences(_items(told), names, gettext),
+        tone=tone_of(item.state for item in _items(told)),
     )
 
 

@@ -173,12 +173,14 @@ def capture(settled: Settled, snapshot: AccountSnapshot) -> Captured | None:
 
 
 def give_back(ended: Ending, snapshot: AccountSnapshot) -> list[Voided | Refunded]:
-    """Undo the money of items that are over, by the state each payment is in."""
+    """Undo the money of items that are over, by the state each payment is in. Who drops after the
+    refund deadline has nothing of what was charged paid back."""
+    is_refunded = not isinstance(ended, Dropped) or ended.refund_percent > 0
     undone: dict[type[Voided] | type[Refunded], list[Amount]] = {}
     for item in ended.items:
         held = snapshot.payments.get((ended.registration, item.section))
         kind = GIVE_BACK.get(held.state if held else None)
-        if kind:
+        if kind and (is_refunded or kind is Voided):
             amount = Amount(section=item.section, amount=held.amount if held else 0)
             undone.setdefault(kind, []).append(amount)
     return [

@@ -1,8 +1,11 @@
-"""What every page outside the admin has: the ways to go, the reader's theme, where live news are.
+"""What every page outside the admin has: the ways to go, the reader's theme, where live news are,
+and a bar that says how things stand.
 
-The platform knows no app, so an app says in `AppConfig.ready()` which ways lead to its pages.
+The platform knows no app, so an app says in `AppConfig.ready()` which ways lead to its pages, and
+what stands in the bar.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,7 +30,23 @@ class Way:
     label: str | Promise
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """One line that stands on each page of a signed-in reader, and a card at the start. `load` says
+    how things stand for a reader, None where there is nothing to say; both templates show it as
+    `status`. A view that knows already puts `with_status` of it into its page as `bar`."""
+
+    line: str
+    card: str
+    load: Callable[[int], object | None]
+
+    def with_status(self, status: object | None) -> dict[str, Any] | None:
+        """What a page needs to show it."""
+        return {"line": self.line, "card": self.card, "status": status} if status else None
+
+
 _ways: list[Way] = []
+_bars: list[Bar] = []
 
 
 def offer(*ways: Way) -> None:
@@ -36,10 +55,18 @@ def offer(*ways: Way) -> None:
     _ways.sort(key=lambda way: way.order)
 
 
+def offer_bar(bar: Bar) -> None:
+    """Put this bar on the pages. There is one."""
+    if _bars:
+        raise ValueError("the pages have a bar already")
+    _bars.append(bar)
+
+
 def context(request: HttpRequest) -> dict[str, Any]:
     """Template context of every page."""
     return {
         "ways": SimpleLazyObject(lambda: _shown(request)),
+        "bar": SimpleLazyObject(lambda: _bar(request)),
         "theme": theme_of(request),
         "languages": settings.LANGUAGES,
         "live_url": SimpleLazyObject(lambda: live_url(request)),
@@ -58,6 +85,13 @@ def live_url(request: HttpRequest) -> str:
         return str(settings.LIVE_URL)
     host = split_domain_port(request.get_host())[0]
     return f"{live_scheme()}://{host}:{settings.LIVE_PORT}/live/"
+
+
+def _bar(request: HttpRequest) -> dict[str, Any] | None:
+    user = getattr(request, "user", None)
+    if not _bars or user is None or not user.is_authenticated:
+        return None
+    return _bars[0].with_status(_bars[0].load(int(user.pk)))
 
 
 def _shown(request: HttpRequest) -> list[dict[str, Any]]:

@@ -19,6 +19,7 @@ class RegistrationConfig(AppConfig):
         from registration import saga
         from registration.invariants import INVARIANTS
         from registration.projections import catalogue, own
+        from registration.views.window_bar import WINDOW_BAR
 
         bus.flows(saga.FLOWS)
         bus.state("registration", tables=own.TABLES, projections=own.PROJECTIONS)
@@ -35,6 +36,9 @@ class RegistrationConfig(AppConfig):
         machinery = ("registration_key", "registration_feed", "registration_plan")
         bus.machinery("registration", tables=machinery)
         bus.grant(TableGrant(role="web", tables=(*own.TABLES, *machinery), rights=WRITE))
+        # Whoever has left is offered no seat.
+        people = "SELECT (id, is_active)"
+        bus.grant(TableGrant(role="registration", tables=("accounts_user",), rights=people))
         bus.queue(WorkQueue(name="settle"), WorkQueue(name="catalogue"))
         bus.invariant(*INVARIANTS)
         pages.offer(
@@ -42,7 +46,9 @@ class RegistrationConfig(AppConfig):
             pages.Way(order=20, name="plan", label=_("Plan")),
             pages.Way(order=30, name="mine", label=_("My registrations")),
         )
+        pages.offer_bar(WINDOW_BAR)
         bus.job(
             Job(task="registration.expire", queue="settle", every=30),
+            Job(task="registration.watch_waitlists", queue="settle", every=60),
             Job(task="registration.forget_keys", queue="settle", every=3600),
         )

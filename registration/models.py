@@ -73,13 +73,16 @@ class Block(models.Model):
 
 
 class Term(models.Model):
-    """A term, as `modules` tells it; its days are None where nobody said when it is."""
+    """A term, as `modules` tells it; its days and deadlines are None where nobody set them."""
 
     id = models.BigIntegerField(primary_key=True)
     code = models.TextField(db_index=True)
     name = models.TextField()
     starts_on = models.DateField(null=True)
     ends_on = models.DateField(null=True)
+    add_until = models.DateTimeField(null=True)
+    drop_until = models.DateTimeField(null=True)
+    refund_until = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ("code",)
@@ -202,7 +205,10 @@ class Item(models.Model):
                 fields=["changed_at"],
                 condition=Q(state__in=("pending", "offered")),
                 name="items_without_answer",
-            )
+            ),
+            models.Index(
+                fields=["section"], condition=Q(state="queued"), name="items_on_a_waitlist"
+            ),
         ]
 
     def __str__(self) -> str:

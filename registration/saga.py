@@ -4,7 +4,14 @@ from collections.abc import Iterable
 
 from project.messages.flow import Flow, Step, compensations
 from project.messages.modules import SeatOffered
-from project.messages.registration import Dropped, Expired, Refused, Submitted
+from project.messages.registration import (
+    Dropped,
+    Expired,
+    PassedOver,
+    QueueHalted,
+    Refused,
+    Submitted,
+)
 
 RELEASE = Step(task="modules.release", queue="seats", compensation=None)
 GIVE_BACK = Step(task="payments.give_back", queue="capture", compensation=None)
@@ -35,4 +42,10 @@ def with_compensation(forward: Iterable[Flow]) -> tuple[Flow, ...]:
     )
 
 
-FLOWS = with_compensation(FORWARD)
+# A queue's own matters. Whoever is passed over learns it in the flow of the offer.
+QUEUE = (
+    Flow(name="passed_over", fact=PassedOver, steps=(RELEASE,)),
+    Flow(name="queue_halted", fact=QueueHalted, steps=(ANNOUNCE,)),
+)
+
+FLOWS = (*with_compensation(FORWARD), *QUEUE)

@@ -26,6 +26,12 @@ def expire() -> None:
     services.items_expire()
 
 
+@job_task("registration.watch_waitlists", queue="settle")
+def watch_waitlists() -> None:
+    """Tell those who still wait after a term's deadline, or for a section that was closed."""
+    services.waitlists_watch()
+
+
 @job_task("registration.forget_keys", queue="settle")
 def forget_keys() -> None:
     """Forget idempotency keys after a day."""

@@ -8,9 +8,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from modules.admin.forms import ModuleForm, SectionForm
 from modules.models import Module, Section, Term
-from modules.rules.terms import Days
+from modules.rules.terms import Days, Deadlines
 from modules.services.catalogue import module_save, section_save, term_save
 from project.refusals import Refusal
+
+UNTIL = ("add_until", "drop_until", "refund_until")
 
 
 class FactAdmin(admin.ModelAdmin[Any]):
@@ -41,8 +43,8 @@ class FactAdmin(admin.ModelAdmin[Any]):
 class TermAdmin(FactAdmin):
     """Terms."""
 
-    fields = ("code", "name", "starts_on", "ends_on")
-    list_display = ("code", "name", "starts_on", "ends_on", "how_many_sections")
+    fields = ("code", "name", "starts_on", "ends_on", *UNTIL)
+    list_display = ("code", "name", "starts_on", "ends_on", "add_until", "how_many_sections")
     search_fields = ("code", "name")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Term]:
@@ -56,8 +58,13 @@ class TermAdmin(FactAdmin):
 
     def save_model(self, request: HttpRequest, obj: Term, form: Any, change: bool) -> None:
         """Say it."""
-        days = Days(obj.starts_on, obj.ends_on)
-        obj.pk = term_save(code=obj.code, name=obj.name, term=obj.pk, days=days)
+        obj.pk = term_save(
+            code=obj.code,
+            name=obj.name,
+            term=obj.pk,
+            days=Days(obj.starts_on, obj.ends_on),
+            deadlines=Deadlines(**{name: getattr(obj, name) for name in UNTIL}),
+        )
 
 
 @admin.register(Module)

@@ -1,7 +1,7 @@
 """Who gets which seat: one pure function over free seats, waitlists and events in order."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from modules.rules.seat_snapshot import (
     Allocation,
@@ -19,8 +19,11 @@ from project.messages.modules import (
     SeatReturn,
     SeatsDecided,
     SeatsReleased,
+    SectionChanged,
 )
-from project.messages.registration import Submitted
+from project.messages.registration import PassedOver, StudentChanged, Submitted
+
+IsMeant = Callable[[WaitlistEntry], bool]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,18 +47,19 @@ def allocate(
 ) -> AllocationResult:
     """Decide these events, in position order.
 
-    A newcomer never passes the waitlist. A seat that comes free, or is added, goes to the first on
-    it at once; no seat is left over while someone waits. Raises RuntimeError if there are more
-    allocations than fencing tokens.
+    A newcomer passes nobody on the waitlist but those who were passed over. A seat that comes free,
+    or is added, goes to the first on it at once; no seat is left over while someone waits, unless
+    the section is closed or the term's deadline is over: then no waitlist moves.
+
+    Raises RuntimeError if there are more allocations than fencing tokens.
     """
     allocator = Allocator(snapshot, fencing_tokens)
     # First of all: seats that were added since, for `SectionChanged` has been projected by now.
-    allocator.offer(section.section for section in snapshot.sections)
+    changed = {e.event.section for e in events if isinstance(e.event, SectionChanged)}
+    for section in snapshot.sections:
+        allocator.offer([section.section], _everybody if section.section in changed else _nobody)
     for event in events:
-        if isinstance(event.event, Submitted):
-            allocator.seat_or_waitlist(event, event.event)
-        elif isinstance(event.event, ReleaseEvent):
-            allocator.release(event, event.event)
+        allocator.decide(event)
     return allocator.result()
 
 
@@ -66,7 +70,11 @@ class Allocator:
         self._sections = {section.section: SectionState(section) for section in snapshot.sections}
         self._allocations = {(seat.section, seat.student): seat for seat in snapshot.allocations}
         self._waitlisted = {(entry.section, entry.student): entry for entry in snapshot.waitlisted}
-        self._ended = set(snapshot.ended)
+        self._passed_over: dict[int, set[int]] = {}
+        for entry in (e for section in snapshot.sections for e in section.passed_over):
+            self._note_passed_over(entry)
+        self._offered = {(entry.section, entry.student): entry for entry in snapshot.offered}
+        self._ended, self._moved = set(snapshot.ended), snapshot.moved
         self._fencing_tokens = iter(fencing_tokens)
         self._events: list[Fact] = []
         self._causes: list[int | None] = []
@@ -82,6 +90,21 @@ class Allocator:
             freed=tuple(self._freed),
             counts={section: state.counts for section, state in self._sections.items()},
         )
+
+    def decide(self, event: SeatEvent) -> None:
+        """Do what the event asks for."""
+        about = event.event
+        if isinstance(about, Submitted):
+            self.seat_or_waitlist(event, about)
+        elif isinstance(about, ReleaseEvent):
+            self.release(event, about)
+        elif isinstance(about, PassedOver):
+            self.pass_over(event, about)
+        elif isinstance(about, SectionChanged):
+            for student in sorted(s for section, s in self._moved if section == about.section):
+                self.reconsider(student)
+        elif isinstance(about, StudentChanged):
+            self.reconsider(about.student)
 
     def seat_or_waitlist(self, event: SeatEvent, request: Submitted) -> None:
         """Give each section that is asked for: a seat, a waitlist entry, or a refusal."""
@@ -101,14 +124,46 @@ class Allocator:
         items = tuple(self._release_item(end, section) for section in sections)
         released = SeatsReleased(registration=end.registration, student=end.student, items=items)
         self._record(released, cause=event.cause)
-        self.offer(sections)
+        self.offer([item.section for item in items if item.was == "allocated"], _everybody)
+        self.reconsider(end.student)
 
-    def offer(self, sections: Iterable[int]) -> None:
-        """Offer each free seat of these sections to the first on the waitlist."""
+    def pass_over(self, event: SeatEvent, passed: PassedOver) -> None:
+        """Take the offered seat back and on to those behind; the entry keeps its place."""
+        key = (passed.section, passed.student)
+        seat, entry = self._allocations.get(key), self._offered.pop(key, None)
+        item = SeatReturn(section=passed.section, was="nothing")
+        if seat is not None and entry is not None and seat.registration == passed.registration:
+            item = replace(self._free_seat(seat), was="passed_over")
+            self._note_passed_over(entry)
+            self._sections[passed.section].pass_over(entry)
+        released = SeatsReleased(
+            registration=passed.registration, student=passed.student, items=(item,)
+        )
+        self._record(released, cause=event.cause)
+        if entry is not None:
+            self.offer([passed.section], lambda other: other.position > entry.position)
+
+    def reconsider(self, student: int) -> None:
+        """The student's schedule has changed: offer what they were passed over for."""
+        sections = sorted(self._passed_over.get(student, ()))
+        self.offer(sections, lambda entry: entry.student == student)
+
+    def offer(self, sections: Iterable[int], is_meant: IsMeant) -> None:
+        """Offer each free seat of these sections to the first on the waitlist. Of those who were
+        passed over only who `is_meant` is reconsidered."""
         for section in sections:
-            state = self._sections.get(section)
-            while state is not None and state.owes_offer:
-                self._offer_to(state.pop_first())
+            if section in self._sections:
+                self._offer(self._sections[section], is_meant)
+
+    def _offer(self, state: SectionState, is_meant: IsMeant) -> None:
+        state.reconsider(is_meant)
+        while state.owes_offer:
+            self._offer_to(state.pop_first())
+        state.end_reconsidering()
+
+    def _note_passed_over(self, entry: WaitlistEntry) -> None:
+        self._waitlisted[entry.section, entry.student] = entry
+        self._passed_over.setdefault(entry.student, set()).add(entry.section)
 
     def _record(self, event: Fact, *, cause: int | None) -> None:
         self._events.append(event)
@@ -123,9 +178,7 @@ class Allocator:
             return "ended"
         if key in self._allocations or key in self._waitlisted:
             return "already_registered"
-        if state.is_closed:
-            return "closed_section"
-        return "" if state.admits_newcomers or request.on_full == "queue" else "full"
+        return state.rejection_code(may_wait=request.on_full == "queue")
 
     def _decide(
         self, event: SeatEvent, request: Submitted, section: int, code: str
@@ -198,3 +251,11 @@ class Allocator:
             fence=given.fencing_token,
         )
         self._record(offered, cause=None)
+
+
+def _everybody(entry: WaitlistEntry) -> bool:
+    return True
+
+
+def _nobody(entry: WaitlistEntry) -> bool:
+    return False

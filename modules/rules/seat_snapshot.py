@@ -5,10 +5,25 @@ from typing import NamedTuple
 
 from project.messages.fact import Fact
 from project.messages.modules import SectionChanged
-from project.messages.registration import Dropped, Expired, Refused, Submitted
+from project.messages.registration import (
+    Dropped,
+    Expired,
+    PassedOver,
+    Refused,
+    StudentChanged,
+    Submitted,
+)
 
 ReleaseEvent = Dropped | Expired | Refused
-SEAT_EVENT_TYPES = (Submitted, Refused, Dropped, Expired, SectionChanged)
+SEAT_EVENT_TYPES = (
+    Submitted,
+    Refused,
+    Dropped,
+    Expired,
+    PassedOver,
+    SectionChanged,
+    StudentChanged,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,26 +81,35 @@ class SectionSnapshot:
     """A section before the events. `seats` None is unlimited.
 
     `free` are its lowest free seat numbers, as many as the events can use up; `waitlist_head` the
-    first of its waitlist, as many as they can let in or remove. `waiting` counts all of it.
+    first of its waitlist, as many as they can let in or remove, without those `passed_over`.
+    `waiting` counts all of it, these included. Once the term's deadline is over (`is_over`, by the
+    clock of the reading) its waitlist stands still.
     """
 
     section: int
     seats: int | None
     is_open: bool = True
+    is_over: bool = False
     taken: int = 0
     waiting: int = 0
     free: tuple[int, ...] = ()
     waitlist_head: tuple[WaitlistEntry, ...] = ()
+    passed_over: tuple[WaitlistEntry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeatSnapshot:
-    """The sections that the events are about, and what their students have there.
+    """The sections that the events are about, and what their students have there; and the sections
+    where somebody was passed over whose schedule they change.
 
-    `ended` are the (registration, section) that were given up before they were decided.
+    `offered` are the waitlist entries of seats that were offered and not taken up yet. `ended` are
+    the (registration, section) that were given up before they were decided. `moved` are the
+    (section, student) of changed sections, for students who were passed over elsewhere.
     """
 
     sections: tuple[SectionSnapshot, ...]
     allocations: tuple[Allocation, ...] = ()
     waitlisted: tuple[WaitlistEntry, ...] = ()
+    offered: tuple[WaitlistEntry, ...] = ()
     ended: frozenset[tuple[str, int]] = frozenset()
+    moved: frozenset[tuple[int, int]] = frozenset()

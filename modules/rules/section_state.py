@@ -2,6 +2,7 @@
 
 import heapq
 from bisect import insort
+from collections.abc import Callable
 
 from modules.rules.seat_snapshot import SectionCounts, SectionSnapshot, WaitlistEntry
 
@@ -16,7 +17,9 @@ class SectionState:
         self._free = list(section.free)
         self._unnumbered = 0
         self._waitlist = sorted(section.waitlist_head)
-        self._unread = section.waiting - len(section.waitlist_head)
+        self._passed_over = list(section.passed_over)
+        self._reconsidered: list[WaitlistEntry] = []
+        self._unread = section.waiting - len(section.waitlist_head) - len(section.passed_over)
         self._last_read = self._waitlist[-1].position if self._waitlist else 0
 
     @property
@@ -36,18 +39,34 @@ class SectionState:
 
     @property
     def admits_newcomers(self) -> bool:
-        """Whether there is a seat for which nobody waits."""
-        return self.has_seat and not self._waiting
+        """Whether there is a seat that nobody waits for, or nobody who waits may have any more."""
+        return self.has_seat and (self.section.is_over or not self._eligible)
 
     @property
     def owes_offer(self) -> bool:
-        """Whether there is a seat and somebody waits for it."""
-        return self.has_seat and self._waiting > 0
+        """Whether there is a seat and somebody waits who may have it. Nobody is moved into a
+        closed section, nor anywhere after the term's deadline."""
+        is_still = self.section.is_over or self.is_closed
+        return self.has_seat and self._eligible > 0 and not is_still
+
+    @property
+    def _eligible(self) -> int:
+        return self._waiting - len(self._passed_over)
 
     @property
     def is_closed(self) -> bool:
         """Whether it takes nobody, on the waitlist neither."""
         return not self.section.is_open or self.section.seats == 0
+
+    def rejection_code(self, *, may_wait: bool) -> str:
+        """Why it does not take a newcomer, who would wait for a seat or not; "" if it does."""
+        if self.is_closed:
+            return "closed_section"
+        if self.admits_newcomers:
+            return ""
+        if not may_wait:
+            return "full"
+        return "deadline" if self.section.is_over else ""
 
     def take(self) -> int | None:
         """The lowest free seat number; None where seats are not counted, or where the one that
@@ -78,10 +97,32 @@ class SectionState:
     def leave(self, entry: WaitlistEntry) -> None:
         """Take it off the waitlist, wherever it stands there."""
         self._waiting -= 1
-        if entry in self._waitlist:
+        if entry in self._passed_over:
+            self._passed_over.remove(entry)
+        elif entry in self._waitlist:
             self._waitlist.remove(entry)
         else:
             self._unread -= 1
+
+    def pass_over(self, entry: WaitlistEntry) -> None:
+        """Put it back in its place; it is offered nothing until it is reconsidered."""
+        self._passed_over.append(entry)
+        self._waiting += 1
+
+    def reconsider(self, is_meant: Callable[[WaitlistEntry], bool]) -> None:
+        """Let these of the passed over be offered a seat again, until `end_reconsidering`."""
+        self._reconsidered = [entry for entry in self._passed_over if is_meant(entry)]
+        for entry in self._reconsidered:
+            self._passed_over.remove(entry)
+            insort(self._waitlist, entry)
+
+    def end_reconsidering(self) -> None:
+        """Whoever was reconsidered and offered nothing stays passed over."""
+        for entry in self._reconsidered:
+            if entry in self._waitlist:
+                self._waitlist.remove(entry)
+                self._passed_over.append(entry)
+        self._reconsidered = []
 
     def pop_first(self) -> WaitlistEntry:
         """Take the first off the waitlist. Raises RuntimeError where it was not read that far."""

@@ -1,7 +1,7 @@
-"""When a term is."""
+"""When a term is, and until when students may add, drop and have their fee back."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 
 from project.messages.modules import TermChanged
 
@@ -24,20 +24,31 @@ class Days:
             raise WrongDays(f"A term cannot end on {self.last}, before it starts on {self.first}.")
 
 
-def term_said(*, term: int, code: str, name: str, days: Days) -> TermChanged:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deadlines:
+    """Until when waitlists of a term move, students may drop, and a drop pays the fee back."""
+
+    add_until: datetime | None = None
+    drop_until: datetime | None = None
+    refund_until: datetime | None = None
+
+
+def term_said(
+    *, term: int, code: str, name: str, days: Days, deadlines: Deadlines | None = None
+) -> TermChanged:
     """The term as a fact."""
+    until = deadlines or Deadlines()
     return TermChanged(
         term=term,
         code=code,
         name=name,
         starts_on=days.first.isoformat() if days.first else None,
         ends_on=days.last.isoformat() if days.last else None,
+        add_until=_instant(until.add_until),
+        drop_until=_instant(until.drop_until),
+        refund_until=_instant(until.refund_until),
     )
 
 
-def days_said(term: TermChanged) -> Days:
-    """The days that a fact tells."""
-    first, last = (
-        date.fromisoformat(day) if day else None for day in (term.starts_on, term.ends_on)
-    )
-    return Days(first, last)
+def _instant(moment: datetime | None) -> str | None:
+    return moment.astimezone(UTC).isoformat() if moment else None

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from modules.models import Module, Section, Term
-from modules.rules.terms import Days, term_said
+from modules.rules.terms import Days, Deadlines, term_said
 from project.messages.modules import ModuleChanged, SectionChanged, TermChanged
 
 
@@ -13,7 +13,15 @@ def term_stored(*, code: str) -> TermChanged | None:
     row = Term.objects.filter(code=code).first()
     if row is None:
         return None
-    return term_said(term=row.id, code=code, name=row.name, days=Days(row.starts_on, row.ends_on))
+    return term_said(
+        term=row.id,
+        code=code,
+        name=row.name,
+        days=Days(row.starts_on, row.ends_on),
+        deadlines=Deadlines(
+            add_until=row.add_until, drop_until=row.drop_until, refund_until=row.refund_until
+        ),
+    )
 
 
 def modules_stored() -> dict[str, ModuleChanged]:

@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.conf import settings
+
 from modules.rules.seat_snapshot import (
     Allocation,
     ReleaseEvent,
@@ -16,27 +18,56 @@ from modules.rules.seat_snapshot import (
 )
 from project.bus.sql import fetch
 from project.messages.modules import SectionChanged
-from project.messages.registration import Submitted
+from project.messages.registration import PassedOver, StudentChanged, Submitted
+
+# After a term's deadline no waitlist moves: `add_until`, where staff set it; else when the last
+# registration window closes, at the latest at the end of the term's last day. A term of which none
+# is known has no deadline.
+_TERMS = """
+    SELECT t.id, coalesce(
+             coalesce(t.add_until, least(
+               (SELECT max(w.closes_at) FROM modules_window w WHERE w.term_id = t.id),
+               (t.ends_on + 1)::timestamp AT TIME ZONE %(zone)s)) <= statement_timestamp(),
+             false) AS is_over
+      FROM modules_term t"""
 
 # Taken seats are looked at only where one is free, and only as far as these events can fill them:
 # without a gap below the highest, the free ones begin above it. Waitlists are read only where a
 # seat is free or may come free; leavers may be among the first, hence twice the number of returns.
 # LIMIT 1, where there can only be one: else stale statistics make it read the whole table.
 _SNAPSHOT = """
-WITH section AS MATERIALIZED (
-    SELECT s.id, s.seats, s.is_open, s.taken, s.waiting, w.asked, w.ended,
+WITH term AS MATERIALIZED (<terms>),
+passed AS MATERIALIZED (
+    SELECT w.* FROM modules_waitlist_entry w
+     WHERE w.state = 'passed_over' AND w.section_id = ANY(%(sections)s)
+     UNION
+    SELECT w.* FROM modules_waitlist_entry w
+     WHERE w.state = 'passed_over' AND w.student_id = ANY(%(changed_students)s)
+     UNION
+    SELECT w.* FROM modules_allocation a JOIN modules_waitlist_entry w USING (student_id)
+     WHERE a.section_id = ANY(%(changed_sections)s) AND a.state = 'live'
+       AND w.state = 'passed_over'),
+wanted AS (
+    SELECT * FROM unnest(%(sections)s::bigint[], %(asked)s::int[], %(ended)s::int[])
+                  AS w(id, asked, ended)
+     UNION ALL
+    SELECT DISTINCT section_id, 0, 0 FROM passed WHERE section_id <> ALL(%(sections)s)),
+section AS MATERIALIZED (
+    SELECT s.id, s.seats, s.is_open, s.taken, s.waiting, w.asked, w.ended, term.is_over,
            CASE WHEN s.seats IS NULL THEN s.waiting ELSE s.seats - s.taken END AS spare,
            CASE WHEN s.seats > s.taken THEN
              (SELECT coalesce(max(a.seat), 0) FROM modules_allocation a
                WHERE a.section_id = s.id AND a.state = 'live') END AS top
-      FROM unnest(%(sections)s::bigint[], %(asked)s::int[], %(ended)s::int[]) AS w(id, asked, ended)
-      JOIN modules_section s ON s.id = w.id),
+      FROM wanted w
+      JOIN modules_section s ON s.id = w.id
+      JOIN term ON term.id = s.term_id),
 items AS MATERIALIZED (
     SELECT * FROM unnest(%(item_sections)s::bigint[], %(students)s::bigint[],
                          %(registrations)s::uuid[]) AS i(section_id, student_id, registration_id))
 SELECT <beside>,
        (SELECT json_agg(json_build_object(
-          'section', id, 'seats', seats, 'is_open', is_open, 'taken', taken, 'waiting', waiting,
+          'section', id, 'seats', seats, 'is_open', is_open, 'is_over', is_over, 'taken', taken,
+          'waiting', waiting,
           'free', CASE
              WHEN top = taken THEN ARRAY(
                SELECT generate_series(top + 1, top + least(spare, asked + waiting)))
@@ -69,12 +100,33 @@ SELECT <beside>,
             SELECT * FROM modules_waitlist_entry
              WHERE section_id = i.section_id AND student_id = i.student_id AND state = 'waiting'
              LIMIT 1) w),
+       (SELECT json_agg(json_build_object(
+                 'section', w.section_id, 'position', w.position,
+                 'registration', w.registration_id, 'student', w.student_id))
+          FROM items i, LATERAL (
+            SELECT * FROM modules_waitlist_entry
+             WHERE registration_id = i.registration_id AND section_id = i.section_id
+               AND state = 'offered'
+             LIMIT 1) w),
+       (SELECT json_agg(json_build_object(
+                 'section', section_id, 'position', position,
+                 'registration', registration_id, 'student', student_id)
+               ORDER BY position) FROM passed),
+       (SELECT json_agg(json_build_array(a.section_id, a.student_id))
+          FROM modules_allocation a
+         WHERE a.section_id = ANY(%(changed_sections)s) AND a.state = 'live'
+           AND a.student_id IN (SELECT student_id FROM passed)),
        (SELECT json_agg(json_build_array(w.registration_id, w.section_id))
           FROM items i, LATERAL (
             SELECT * FROM modules_waitlist_entry
              WHERE registration_id = i.registration_id AND section_id = i.section_id
                AND state = 'left' AND position IS NULL
-             LIMIT 1) w)"""
+             LIMIT 1) w)""".replace("<terms>", _TERMS)
+
+_COLUMNS = (
+    *("sections", "heads", "allocations", "waitlisted"),
+    *("offered", "passed_over", "moved", "ended"),
+)
 
 
 def load_seat_snapshot(*, events: Sequence[SeatEvent], beside: str) -> tuple[Any, SeatSnapshot]:
@@ -83,14 +135,15 @@ def load_seat_snapshot(*, events: Sequence[SeatEvent], beside: str) -> tuple[Any
     `beside` is the caller's: what it wants in the same trip to the server.
     """
     value, *columns = fetch(_SNAPSHOT.replace("<beside>", beside), _params(events))[0]
-    return value, _snapshot(*(rows or [] for rows in columns))
+    return value, _snapshot(**{n: rows or [] for n, rows in zip(_COLUMNS, columns, strict=True)})
 
 
 def _params(events: Sequence[SeatEvent]) -> dict[str, Any]:
     items = [item for event in events for item in _items(event)]
     asked = Counter(section for section, _, _, is_asked in items if is_asked)
     ended = Counter(section for section, _, _, is_asked in items if not is_asked)
-    sections = sorted({*asked, *ended, *_changed(events)})
+    changed = sorted({e.event.section for e in events if isinstance(e.event, SectionChanged)})
+    sections = sorted({*asked, *ended, *changed})
     return {
         "sections": sections,
         "asked": [asked[section] for section in sections],
@@ -98,6 +151,9 @@ def _params(events: Sequence[SeatEvent]) -> dict[str, Any]:
         "item_sections": [item[0] for item in items],
         "students": [item[1] for item in items],
         "registrations": [item[2] for item in items],
+        "changed_sections": changed,
+        "changed_students": sorted(_students_changed(events)),
+        "zone": settings.TIME_ZONE,
     }
 
 
@@ -106,35 +162,59 @@ def _items(event: SeatEvent) -> list[tuple[int, int, str, bool]]:
     about = event.event
     if isinstance(about, Submitted):
         return [(item.section, about.student, about.registration, True) for item in about.items]
+    if isinstance(about, PassedOver):
+        return [(about.section, about.student, about.registration, False)]
     if isinstance(about, ReleaseEvent):
         return [(item.section, about.student, about.registration, False) for item in about.items]
     return []
 
 
-def _changed(events: Iterable[SeatEvent]) -> set[int]:
-    return {event.event.section for event in events if isinstance(event.event, SectionChanged)}
+def _students_changed(events: Iterable[SeatEvent]) -> set[int]:
+    return {e.event.student for e in events if isinstance(e.event, ReleaseEvent | StudentChanged)}
 
 
 Rows = list[dict[str, Any]]
 
 
 def _snapshot(
-    sections: Rows, heads: Rows, allocations: Rows, waitlisted: Rows, ended: list[Any]
+    *,
+    sections: Rows,
+    heads: Rows,
+    allocations: Rows,
+    waitlisted: Rows,
+    offered: Rows,
+    passed_over: Rows,
+    moved: list[Any],
+    ended: list[Any],
 ) -> SeatSnapshot:
-    waitlists: dict[int, list[WaitlistEntry]] = {}
-    for row in heads:
-        waitlists.setdefault(row["section"], []).append(WaitlistEntry(**row))
+    waitlists, passed = _by_section(heads), _by_section(passed_over)
     return SeatSnapshot(
-        sections=tuple(_section(row, waitlists.get(row["section"], [])) for row in sections),
+        sections=tuple(
+            _section(row, waitlists.get(row["section"], ()), passed.get(row["section"], ()))
+            for row in sections
+        ),
         allocations=tuple(Allocation(**row) for row in allocations),
         waitlisted=tuple(WaitlistEntry(**row) for row in waitlisted),
+        offered=tuple(WaitlistEntry(**row) for row in offered),
         ended=frozenset((registration, section) for registration, section in ended),
+        moved=frozenset((section, student) for section, student in moved),
     )
 
 
-def _section(row: dict[str, Any], head: Sequence[WaitlistEntry]) -> SectionSnapshot:
+def _by_section(rows: Rows) -> dict[int, list[WaitlistEntry]]:
+    found: dict[int, list[WaitlistEntry]] = {}
+    for row in rows:
+        found.setdefault(row["section"], []).append(WaitlistEntry(**row))
+    return found
+
+
+def _section(
+    row: dict[str, Any], head: Sequence[WaitlistEntry], passed_over: Sequence[WaitlistEntry]
+) -> SectionSnapshot:
     free = tuple(row["free"] or ())
-    return SectionSnapshot(**{**row, "free": free, "waitlist_head": tuple(head)})
+    return SectionSnapshot(
+        **{**row, "free": free, "waitlist_head": tuple(head), "passed_over": tuple(passed_over)}
+    )
 
 
 def load_last_fencing_token() -> int:

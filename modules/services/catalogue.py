@@ -7,7 +7,7 @@ from typing import TypeVar
 from django.db import transaction
 
 from modules.rules.planning import modules_untangled
-from modules.rules.terms import Days, term_said
+from modules.rules.terms import Days, Deadlines, term_said
 from modules.selectors.catalogue import (
     modules_stored,
     section_stored,
@@ -24,7 +24,7 @@ from project.refusals import Refusal
 
 F = TypeVar("F", bound=Fact)
 LOCK = "catalogue"
-NO_DAYS = Days()
+NO_DAYS, NO_DEADLINES = Days(), Deadlines()
 TERM_IDS, MODULE_IDS, SECTION_IDS = (
     "modules_term_number",
     "modules_module_number",
@@ -47,14 +47,21 @@ class TooFew:
 
 
 @transaction.atomic
-def term_save(*, code: str, name: str, term: int | None = None, days: Days = NO_DAYS) -> int:
+def term_save(
+    *,
+    code: str,
+    name: str,
+    term: int | None = None,
+    days: Days = NO_DAYS,
+    deadlines: Deadlines = NO_DEADLINES,
+) -> int:
     """Create a term, or edit it; its id. Says nothing if nothing changes."""
     locks.hold(LOCK)
     old = term_stored(code=code)
     if term is None and old is not None:
         raise Refusal("exists", f"There is a term {code} already.")
     number = term or allocate_ids(sequence=TERM_IDS, count=1)[0]
-    said = term_said(term=number, code=code, name=name, days=days)
+    said = term_said(term=number, code=code, name=name, days=days, deadlines=deadlines)
     _say_changed([old] if old else [], [said])
     return number
 

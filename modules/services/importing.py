@@ -1,7 +1,7 @@
 """Take over a catalogue: everything in one transaction, or nothing and every reason why."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.db import transaction
 
@@ -17,7 +17,7 @@ from modules.rules.catalogue import (
 )
 from modules.rules.planning import ModulePlan, modules_planned, sections_planned
 from modules.rules.table import Defect, File, table_read
-from modules.rules.terms import Days, days_said, term_said
+from modules.rules.terms import Days, term_said
 from modules.selectors.catalogue import (
     modules_stored,
     sections_stored,
@@ -144,10 +144,17 @@ def _term(code: str, name: str | None, days: Days | None) -> Terms:
     """The term as it is stored, if it is, and as it shall be."""
     stored = term_stored(code=code)
     if stored is not None:
-        days = days or days_said(stored)
-        return stored, term_said(term=stored.term, code=code, name=name or stored.name, days=days)
+        said = _with_days(stored, days)
+        return stored, replace(said, name=name or stored.name)
     number = allocate_ids(sequence=TERM_IDS, count=1)[0]
     return None, term_said(term=number, code=code, name=name or code, days=days or Days())
+
+
+def _with_days(stored: TermChanged, days: Days | None) -> TermChanged:
+    """The term on these days, if any were named; its deadlines stay as they are."""
+    if days is None or days.first is None or days.last is None:
+        return stored
+    return replace(stored, starts_on=days.first.isoformat(), ends_on=days.last.isoformat())
 
 
 def _refuse_too_small(drafts: Drafts, facts: Sequence[SectionChanged], existing: set[int]) -> None:

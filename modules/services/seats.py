@@ -23,7 +23,7 @@ from project.bus import locks, rebuilding
 from project.bus.store import Story, append, stories
 from project.messages.fact import Fact
 from project.messages.modules import SeatsDecided, SeatsReleased, SectionChanged
-from project.messages.registration import Submitted
+from project.messages.registration import PassedOver, Submitted
 
 LOCK = "seats"
 _TOLD_WITHIN_SECONDS = 120
@@ -56,7 +56,8 @@ def seats_decide(*, causes: Sequence[int]) -> None:
 def _is_decided(story: Story) -> bool:
     if isinstance(story.root, Submitted):
         return story.first(SeatsDecided) is not None
-    return isinstance(story.root, ReleaseEvent) and story.first(SeatsReleased) is not None
+    is_return = isinstance(story.root, ReleaseEvent | PassedOver)
+    return is_return and story.first(SeatsReleased) is not None
 
 
 def _seat_event(story: Story) -> SeatEvent:
@@ -72,7 +73,7 @@ def sections_touched(causes: Sequence[int]) -> dict[int, frozenset[int]]:
 
 
 def _sections(event: Fact) -> Iterator[int]:
-    if isinstance(event, SectionChanged):
+    if isinstance(event, SectionChanged | PassedOver):
         yield event.section
     elif isinstance(event, Submitted | ReleaseEvent):
         yield from (item.section for item in event.items)

@@ -15,7 +15,14 @@ from modules.rules.seat_snapshot import (
 )
 from project.messages.fact import Fact
 from project.messages.modules import SeatOffered, SeatReturn, SeatsDecided, SeatsReleased
-from project.messages.registration import Asked, Dropped, Ended, Submitted
+from project.messages.registration import (
+    Asked,
+    Dropped,
+    Ended,
+    PassedOver,
+    StudentChanged,
+    Submitted,
+)
 
 
 def submit(
@@ -45,6 +52,20 @@ def drop(position: int, of: SeatEvent, *sections: int) -> SeatEvent:
     return SeatEvent(cause=position, position=position, event=event)
 
 
+def pass_over(position: int, offer: SeatOffered) -> SeatEvent:
+    """Something that may change stands in the way of this offer."""
+    event = PassedOver(
+        registration=offer.registration, student=offer.student, section=offer.section, code="clash"
+    )
+    return SeatEvent(cause=position, position=position, event=event)
+
+
+def edit(position: int, student: int) -> SeatEvent:
+    """The registry changes a student, perhaps the credit limit."""
+    event = StudentChanged(student=student, programme="CS", year=1, credit_limit=20)
+    return SeatEvent(cause=position, position=position, event=event)
+
+
 @dataclass
 class Model:
     """Sections by number with their seats, who has, had and wants what."""
@@ -53,7 +74,11 @@ class Model:
     live: dict[tuple[int, int], Allocation] = field(default_factory=dict)
     freed: list[Allocation] = field(default_factory=list)
     waitlist: dict[tuple[int, int], WaitlistEntry] = field(default_factory=dict)
+    offered: dict[tuple[str, int], WaitlistEntry] = field(default_factory=dict)
+    passed: set[WaitlistEntry] = field(default_factory=set)
     ended: set[tuple[str, int]] = field(default_factory=set)
+    closed: set[int] = field(default_factory=set)
+    over: set[int] = field(default_factory=set)
 
     def taken(self, section: int) -> list[Allocation]:
         return [seat for (at, _), seat in self.live.items() if at == section]
@@ -88,12 +113,15 @@ class Model:
         return SeatSnapshot(
             sections=tuple(self._section(s, asked[s], ended[s]) for s in self.seats),
             allocations=tuple(self.live.values()),
-            waitlisted=tuple(self.waitlist.values()),
+            waitlisted=tuple(e for e in self.waitlist.values() if e not in self.passed),
+            offered=tuple(self.offered.values()),
             ended=frozenset(self.ended),
         )
 
     def _section(self, section: int, asked: int, ended: int) -> SectionSnapshot:
         seats, taken, waiting = self.seats[section], self.taken(section), self.waiting(section)
+        passed = [entry for entry in waiting if entry in self.passed]
+        eligible = [entry for entry in waiting if entry not in self.passed]
         spare = len(waiting) if seats is None else seats - len(taken)
         used = {seat.seat for seat in taken}
         free = [n for n in range(1, (seats or 0) + 1) if n not in used]
@@ -103,7 +131,10 @@ class Model:
             taken=len(taken),
             waiting=len(waiting),
             free=() if seats is None else tuple(free[: min(spare, asked + len(waiting))]),
-            waitlist_head=tuple(waiting[: spare + 2 * ended] if spare + ended else ()),
+            waitlist_head=tuple(eligible[: spare + 2 * ended] if spare + ended else ()),
+            passed_over=tuple(passed),
+            is_open=section not in self.closed,
+            is_over=section in self.over,
         )
 
     def _apply(self, event: Fact) -> None:
@@ -116,7 +147,10 @@ class Model:
                     self._join(key, event.registration, item.position)
         elif isinstance(event, SeatOffered):
             key = (event.section, event.student)
-            assert self.waitlist.pop(key).registration == event.registration
+            entry = self.waitlist.pop(key)
+            assert entry.registration == event.registration
+            self.passed.discard(entry)
+            self.offered[event.registration, event.section] = entry
             self._seat(key, event.registration, event.seat, event.fence)
         elif isinstance(event, SeatsReleased):
             for back in event.items:
@@ -144,13 +178,21 @@ class Model:
 
     def _release(self, event: SeatsReleased, item: SeatReturn) -> None:
         key = (item.section, event.student)
-        if item.was == "allocated":
+        if item.was in ("allocated", "passed_over"):
             seat = self.live.pop(key)
             stated = (event.registration, item.seat, item.fence)
             assert (seat.registration, seat.seat, seat.fencing_token) == stated
             self.freed.append(seat)
+            entry = self.offered.pop((event.registration, item.section), None)
+            if item.was == "passed_over":
+                assert entry is not None
+                assert key not in self.waitlist
+                self.waitlist[key] = entry
+                self.passed.add(entry)
         elif item.was == "waiting":
-            assert self.waitlist.pop(key).registration == event.registration
+            left = self.waitlist.pop(key)
+            assert left.registration == event.registration
+            self.passed.discard(left)
         else:
             self.ended.add((event.registration, item.section))
 
@@ -161,7 +203,9 @@ class Model:
             assert seats is None or len(self.taken(section)) <= seats, "oversold"
 
 
-def _ended(event: Fact) -> tuple[Ended, ...]:
+def _ended(event: Fact) -> Sequence[Ended | PassedOver]:
+    if isinstance(event, PassedOver):
+        return [event]
     return event.items if isinstance(event, ReleaseEvent) else ()
 
 

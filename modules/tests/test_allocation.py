@@ -1,12 +1,15 @@
 """Allocation as tables: who asks, in which order, and what becomes of it."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
 from modules.rules.allocation import AllocationResult, allocate
 from modules.rules.seat_snapshot import SeatEvent
-from modules.tests.allocation_model import Model, drop, submit
+from modules.tests.allocation_model import Model, drop, edit, pass_over, submit
 from project.messages.fact import Fact
-from project.messages.modules import SeatOffered, SeatsDecided, SeatsReleased
+from project.messages.modules import SeatOffered, SeatsDecided, SeatsReleased, SectionChanged
 
 
 def in_words(result: AllocationResult) -> list[str]:
@@ -186,3 +189,130 @@ def test_reading_a_waitlist_too_short_is_loud() -> None:
     blind = model.snapshot([])
     with pytest.raises(RuntimeError, match="read too short"):
         allocate(snapshot=blind, events=[drop(4, first, 7)], fencing_tokens=range(9))
+
+
+# One seat of section 7. Ann has it; Ben, Cat and Dan wait for it in this order.
+QUEUE = [submit(1, ANN, 7), submit(2, BEN, 7), submit(3, CAT, 7), submit(4, DAN, 7)]
+
+
+def offers(result: AllocationResult) -> list[SeatOffered]:
+    return [event for event in result.events if isinstance(event, SeatOffered)]
+
+
+class Turns:
+    """A model in which each seat on offer can be passed over."""
+
+    def __init__(self, *more: SeatEvent, **model: Any) -> None:
+        self.model = Model(seats={7: 1, 8: 1}, **model)
+        self.model.decide(*QUEUE, *more)
+        self.position = 10
+
+    def do(self, event: Callable[[int], SeatEvent]) -> SeatOffered | None:
+        """Decide the event, at the next position; the offer that follows, if one does."""
+        self.position += 1
+        result = self.model.decide(event(self.position), first_token=1000 * self.position)
+        return next(iter(offers(result)), None)
+
+    def drop(self, of: SeatEvent, *sections: int) -> SeatOffered | None:
+        return self.do(lambda position: drop(position, of, *sections))
+
+    def pass_over(self, offer: SeatOffered | None) -> SeatOffered | None:
+        assert offer is not None
+        return self.do(lambda position: pass_over(position, offer))
+
+
+def who(offer: SeatOffered | None) -> int | None:
+    return offer.student if offer else None
+
+
+def test_the_seat_goes_down_the_waitlist_once_and_then_stays_free() -> None:
+    turns = Turns()
+    offer = turns.drop(QUEUE[0], 7)
+    seen = []
+    while offer is not None:
+        seen.append(offer.student)
+        offer = turns.pass_over(offer)
+    assert seen == [BEN, CAT, DAN]
+    assert [entry.student for entry in turns.model.waiting(7)] == [BEN, CAT, DAN]
+    assert turns.model.counts()[7] == (0, 3)
+
+
+def all_passed_over(**model: Any) -> Turns:
+    turns = Turns(submit(5, DAN, 8), **model)
+    offer = turns.drop(QUEUE[0], 7)
+    while offer is not None:
+        offer = turns.pass_over(offer)
+    return turns
+
+
+def test_who_was_passed_over_gets_the_seat_once_their_schedule_has_changed() -> None:
+    turns = all_passed_over()
+    assert who(turns.drop(submit(5, DAN, 8), 8)) == DAN, "Dan dropped what stood in the way"
+
+
+def test_who_was_passed_over_gets_the_seat_once_the_registry_changed_them() -> None:
+    turns = all_passed_over()
+    assert who(turns.do(lambda position: edit(position, CAT))) == CAT
+    assert turns.do(lambda position: edit(position, BEN)) is None, "the seat is on offer to Cat"
+
+
+def test_who_was_passed_over_is_first_again_when_the_next_seat_comes_free() -> None:
+    turns = Turns()
+    assert who(turns.pass_over(turns.drop(QUEUE[0], 7))) == CAT
+    assert who(turns.drop(QUEUE[2], 7)) == BEN
+
+
+def test_a_newcomer_takes_the_seat_that_all_were_passed_over_for() -> None:
+    turns = all_passed_over()
+    assert turns.do(lambda position: submit(position, 9, 7)) is None
+    assert [seat.student for seat in turns.model.taken(7)] == [9]
+
+
+def test_who_was_passed_over_may_leave() -> None:
+    turns = all_passed_over()
+    turns.drop(QUEUE[1], 7)
+    assert [entry.student for entry in turns.model.waiting(7)] == [CAT, DAN]
+    assert turns.do(lambda position: edit(position, BEN)) is None
+
+
+def test_a_passing_over_that_comes_twice_or_after_the_end_does_nothing() -> None:
+    turns = Turns()
+    offer = turns.drop(QUEUE[0], 7)
+    assert who(turns.pass_over(offer)) == CAT
+    assert turns.pass_over(offer) is None
+    turns = Turns()
+    offer = turns.drop(QUEUE[0], 7)
+    assert who(turns.drop(QUEUE[1], 7)) == CAT, "Ben gave up what was on offer to him"
+    assert turns.pass_over(offer) is None
+    assert [entry.student for entry in turns.model.waiting(7)] == [DAN]
+
+
+def test_a_section_that_changed_is_offered_to_all_who_were_passed_over() -> None:
+    turns = all_passed_over()
+    changed = SectionChanged(
+        section=7, term=1, module=7, module_code="M7", code="A", seats=1, credits=4
+    )
+    offer = turns.do(lambda position: SeatEvent(cause=position, position=position, event=changed))
+    assert who(offer) == BEN
+
+
+@pytest.mark.parametrize("still", [{"closed": {7}}, {"over": {7}}])
+@pytest.mark.parametrize("event", [lambda n: drop(n, QUEUE[0], 7), lambda n: edit(n, BEN)])
+def test_nobody_is_moved_into_a_closed_section_or_after_the_deadline(
+    still: dict[str, set[int]], event: Callable[[int], SeatEvent]
+) -> None:
+    turns = Turns()
+    turns.model.closed, turns.model.over = still.get("closed", set()), still.get("over", set())
+    turns.drop(QUEUE[0], 7)
+    assert turns.do(event) is None
+    assert [entry.student for entry in turns.model.waiting(7)] == [BEN, CAT, DAN]
+
+
+def test_after_the_deadline_a_newcomer_gets_a_free_seat_but_no_place_in_the_queue() -> None:
+    turns = Turns()
+    turns.model.over = {7}
+    turns.drop(QUEUE[0], 7)
+    turns.do(lambda position: submit(position, 9, 7))
+    turns.do(lambda position: submit(position, 10, 7))
+    assert [seat.student for seat in turns.model.taken(7)] == [9]
+    assert [entry.student for entry in turns.model.waiting(7)] == [BEN, CAT, DAN]

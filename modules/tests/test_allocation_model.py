@@ -1,13 +1,14 @@
 """Allocation against everything hypothesis can think of: never over, never under, in order."""
 
 from collections.abc import Sequence
+from itertools import count, cycle
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from modules.rules.seat_snapshot import SeatEvent
-from modules.tests.allocation_model import Model, drop, submit
+from modules.tests.allocation_model import Model, drop, pass_over, submit
 from project.messages.fact import Fact
 from project.messages.modules import SeatOffered, SeatsDecided
 from project.messages.registration import Submitted
@@ -113,3 +114,36 @@ def _seated(events: Sequence[Fact]) -> list[tuple[str, int]]:
         elif isinstance(event, SeatsDecided):
             found += [(event.registration, i.section) for i in event.items if i.outcome == "seated"]
     return found
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    seats=seats,
+    drawn=steps,
+    verdicts=st.lists(st.booleans(), min_size=1, max_size=40),
+    window=st.integers(1, 4),
+)
+def test_offers_that_are_passed_over_come_to_an_end_and_leave_no_seat_to_who_just_waits(
+    seats: dict[int, int | None],
+    drawn: list[tuple[object, ...]],
+    verdicts: list[bool],
+    window: int,
+) -> None:
+    """Each offer is taken up or passed over, as drawn, before the line goes on."""
+    model, line = Model(seats=dict(seats)), as_line(drawn)
+    judge, position = cycle(verdicts), count(1000)
+    for start in range(0, len(line), window):
+        events = model.decide(*line[start : start + window], first_token=next(position) * 1000)
+        on_offer = [one for one in events.events if isinstance(one, SeatOffered)]
+        laps = 0
+        while on_offer:
+            laps += 1
+            assert laps < 1000, "the same seats go round and round"
+            offer = on_offer.pop(0)
+            if next(judge) and (offer.section, offer.student) in model.live:
+                number = next(position)
+                passed = model.decide(pass_over(number, offer), first_token=number * 1000)
+                on_offer += [one for one in passed.events if isinstance(one, SeatOffered)]
+        for section in model.seats:
+            idle = [one for one in model.waiting(section) if one not in model.passed]
+            assert not (model.has_seat(section) and idle), "undersold"

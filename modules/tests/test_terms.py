@@ -1,6 +1,6 @@
 """When a term is: said as a fact, kept by later imports, and never half or backwards."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from modules.models import Term
-from modules.rules.terms import Days, WrongDays
+from modules.rules.terms import Days, Deadlines, WrongDays
 from modules.services.catalogue import term_save
 from project.accounts.models import User
 from project.bus.registry import bus
@@ -84,6 +84,51 @@ def test_an_import_sets_the_days_and_a_later_one_keeps_them(file: str) -> None:
     assert stored() == (AUTUMN.first, AUTUMN.last)
     call_command(*call)
     assert stored() == (AUTUMN.first, AUTUMN.last)
+
+
+def deadlines() -> tuple[Any, ...]:
+    """`add_until`, `drop_until` and `refund_until` of the one term."""
+    term = Term.objects.get()
+    return term.add_until, term.drop_until, term.refund_until
+
+
+def test_an_import_keeps_the_deadlines(file: str) -> None:
+    until = [datetime(2026, 9 + n, 21, 16, tzinfo=UTC) for n in (0, 2, 1)]
+    kept = Deadlines(add_until=until[0], drop_until=until[1], refund_until=until[2])
+    term_save(code="T1", name="T1", deadlines=kept)
+    call = ("import_catalogue", file, "--term", "T1", "--no-wait")
+    call_command(*call, "--starts", "2026-09-07", "--ends", "2026-12-18", "--name", "Autumn")
+    assert deadlines() == tuple(until)
+    call_command(*call)
+    assert (deadlines(), stored()) == (tuple(until), (AUTUMN.first, AUTUMN.last))
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({}, (None, None, None)),
+        ({"add_until": "2026-09-21 16:00"}, (21, None, None)),
+        ({"drop_until": "2026-11-13 16:00"}, (None, 13, None)),
+        ({"refund_until": "2026-10-02 16:00"}, (None, None, 2)),
+        ({"drop_until": "2026-11-13 16:00", "refund_until": "2026-11-13 16:00"}, (None, 13, 13)),
+        ({"drop_until": "2026-11-13 16:00", "refund_until": "2026-11-14 16:00"}, None),
+    ],
+)
+def test_the_admin_sets_the_deadlines(
+    fields: dict[str, str], expected: tuple[int | None, ...] | None
+) -> None:
+    staff = Client()
+    staff.force_login(User.objects.create_superuser(username="ada", password="secret"))
+    split = {
+        f"{name}_{n}": part for name, at in fields.items() for n, part in enumerate(at.split())
+    }
+    page = reverse("admin:modules_term_add")
+    text = staff.post(page, {"code": "F26", "name": "Autumn", **split}).content.decode()
+    if expected is None:
+        assert "for longer than one may drop" in text
+        assert not Term.objects.exists()
+    else:
+        assert tuple(at and at.day for at in deadlines()) == expected
 
 
 @pytest.mark.parametrize(

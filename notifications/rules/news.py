@@ -6,10 +6,21 @@ from project.messages.fact import Fact
 from project.messages.modules import SeatOffered
 from project.messages.notifications import Announced, News
 from project.messages.payments import Captured, Refunded
-from project.messages.registration import Dropped, Expired, Refused, Settled, Submitted
+from project.messages.registration import (
+    Considered,
+    Dropped,
+    Expired,
+    QueueHalted,
+    Refused,
+    Settled,
+    Submitted,
+)
 
 # A drop that the verdict honoured: the answer has told of it, so its own flow has no news.
 WISHED = "wished"
+# What is still waitlisted when its term's deadline comes. Any other `Refused` is said by the
+# verdict, in the same breath as the answer that told the student.
+DEADLINE = "deadline"
 
 
 def announcement(root: Fact, facts: Sequence[Fact]) -> Announced | None:
@@ -20,14 +31,15 @@ def announcement(root: Fact, facts: Sequence[Fact]) -> Announced | None:
             return _of_answer(_settled(facts), moved, "answered")
         case SeatOffered():
             settled = _settled(facts)
-            return _of_answer(settled, moved, _kind_of_turn(settled))
+            return _of_turn_missed(facts) or _of_answer(settled, moved, _kind_of_turn(settled))
         case Dropped():
             return _of_ending(root, moved, "dropped")
         case Expired():
             return _of_ending(root, moved, "expired")
         case Refused():
-            # Said by the verdict, in the same breath as the answer that told the student.
-            return None
+            return _of_refusal(root)
+        case QueueHalted():
+            return _of_halt(root)
     raise ValueError(f"no flow begins with {root.type}")
 
 
@@ -66,6 +78,45 @@ def _of_answer(settled: Settled | None, moved: dict[int, int], kind: str) -> Ann
     )
     return Announced(
         registration=settled.registration, student=settled.student, kind=kind, items=items
+    )
+
+
+def _of_turn_missed(facts: Sequence[Fact]) -> Announced | None:
+    """The seat went on; the place in the queue stays."""
+    turn = next((fact for fact in facts if isinstance(fact, Considered)), None)
+    if turn is None or turn.outcome != "passed_over":
+        return None
+    return Announced(
+        registration=turn.registration,
+        student=turn.student,
+        kind="passed_over",
+        items=(News(section=turn.section, state="queued", code=turn.code),),
+    )
+
+
+def _of_halt(halted: QueueHalted) -> Announced:
+    code = "resumed" if halted.resumed else "closed_section"
+    return Announced(
+        registration=halted.registration,
+        student=halted.student,
+        kind="waitlist_resumed" if halted.resumed else "waitlist_halted",
+        items=(News(section=halted.section, state="queued", code=code),),
+    )
+
+
+def _of_refusal(refused: Refused) -> Announced | None:
+    items = tuple(
+        News(section=item.section, state="refused", code=item.code)
+        for item in refused.items
+        if item.code == DEADLINE
+    )
+    if not items:
+        return None
+    return Announced(
+        registration=refused.registration,
+        student=refused.student,
+        kind="waitlist_closed",
+        items=items,
     )
 
 

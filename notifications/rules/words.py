@@ -15,12 +15,17 @@ def _(text: str) -> str:
     return text
 
 
+NO_REFUND = "no_refund"
 SUBJECTS = {
     "answered": _("Your registration: what you got"),
     "moved_up": _("You moved up: a seat is yours"),
     "dropped": _("You gave up a course module"),
     "refused": _("Your turn in the queue came, but the seat could not be yours"),
     "expired": _("There was no answer in time"),
+    "passed_over": _("A seat came free, but it could not be yours yet"),
+    "waitlist_halted": _("A section you wait for was closed"),
+    "waitlist_resumed": _("A section you wait for is open again"),
+    "waitlist_closed": _("The waitlist is closed: the deadline has passed"),
 }
 
 OTHER_SUBJECT = _("News of your registration")
@@ -30,7 +35,28 @@ CONFIRMED_FREE = _("You have a seat in %(section)s. There is no fee.")
 QUEUED = _(
     "%(section)s is full. You are in its queue: a seat that comes free goes to the first in it."
 )
+# Whoever waits on, by the code of what has happened.
+STILL_QUEUED = {
+    "clash": _(
+        "A seat in %(section)s came free and went to the next in the queue: the section meets at "
+        "the same time as one you have. You keep your place. Drop the other one, and the next free "
+        "seat can be yours."
+    ),
+    "credit_limit": _(
+        "A seat in %(section)s came free and went to the next in the queue: it would have taken "
+        "you over your credit limit. You keep your place. Drop something, and the next free seat "
+        "can be yours."
+    ),
+    "closed_section": _(
+        "%(section)s was closed, so nobody is moved up from its queue now. You keep your place, "
+        "and nothing is charged."
+    ),
+    "resumed": _("%(section)s is open again. You have kept your place in its queue."),
+}
 DROPPED = _("You gave up %(section)s.")
+DROPPED_UNPAID = _(
+    "You gave up %(section)s. The refund deadline has passed, so its fee is not paid back."
+)
 DROPPED_PAID = _("You gave up %(section)s. The fee of %(amount)s was paid back to your account.")
 EXPIRED = _(
     "Your request for %(section)s was not answered in time, and the seat went on. "
@@ -43,6 +69,9 @@ REASONS = {
     "full": _("Every seat is taken. Choose another section, or ask to be queued."),
     "closed_section": _("It is not open any more. Choose another section."),
     "unknown_section": _("It does not exist any more. Choose another section."),
+    "deadline": _(
+        "Registration for the term is over, so no waitlist moves any more. Nothing was charged."
+    ),
     "together": _(
         "You asked for all or nothing, and another section of your request could not be had."
     ),
@@ -51,6 +80,7 @@ REASONS = {
     ),
     "no_rate": _("No fee is set for your programme yet. Ask the bursar to set it."),
     "ended": _("It was over before its turn came."),
+    "inactive": _("Your account was not active. Ask the registry about it."),
     "block": _("A block was on you. Settle the matter with the registry and ask again."),
     "already_registered": _("You have this course module already."),
     "clash": _("It meets at the same time as a section you have. Drop that one and ask again."),
@@ -95,9 +125,11 @@ def _capital(text: str) -> str:
 
 
 def _pattern(item: News) -> str:
+    if (item.state, item.code) == ("dropped", NO_REFUND):
+        return DROPPED_UNPAID
     by_state = {
         "confirmed": CONFIRMED if item.amount else CONFIRMED_FREE,
-        "queued": QUEUED,
+        "queued": STILL_QUEUED.get(item.code, QUEUED),
         "refused": REFUSED,
         "dropped": DROPPED_PAID if item.amount else DROPPED,
         "expired": EXPIRED,

@@ -50,6 +50,25 @@ def test_each_entry_says_what_became_of_what_and_leads_there(client: Client, ada
     assert not re.search(r"<style|style=|<script(?![^>]*src=)|\son\w+=", text)
 
 
+@pytest.mark.parametrize(
+    ("states", "tone"),
+    [
+        ({"s1": "confirmed"}, "good"),
+        ({"s1": "confirmed", "s2": "confirmed"}, "good"),
+        ({"s1": "confirmed", "s2": "queued"}, "wait"),
+        ({"s1": "queued"}, "wait"),
+        ({"s1": "confirmed", "s2": "refused full"}, "bad"),
+        ({"s1": "refused full", "s2": "queued", "s3": "confirmed"}, "bad"),
+        ({"s1": "dropped"}, ""),
+    ],
+)
+def test_an_entry_has_the_tone_of_its_worst_part(
+    client: Client, ada: User, states: dict[str, str], tone: str
+) -> None:
+    told(ada, **states)
+    assert f'<article class="card told {tone}"' in client.get("/inbox/").content.decode()
+
+
 def test_nobody_reads_the_inbox_of_somebody_else(client: Client, ada: User) -> None:
     registration = told(given.student("Eve Online"), s1="confirmed")
     assert registration not in client.get("/inbox/").content.decode()
@@ -72,7 +91,7 @@ def test_it_takes_as_many_queries_for_one_entry_as_for_a_page(
     for entries in (1, INBOX_PAGE):
         for n in range(entries):
             told(ada, **{f"s{n + 1}": "confirmed", "s99": "queued"})
-        with django_assert_num_queries(3):  # the person, the entries, the names
+        with django_assert_num_queries(4):  # the person, the entries, the names, the bar
             client.get("/inbox/")
 
 

@@ -11,9 +11,11 @@ from project.messages.notifications import News
 from project.messages.payments import Amount, Captured, Refunded
 from project.messages.registration import (
     Asked,
+    Considered,
     Dropped,
     Ended,
     Expired,
+    QueueHalted,
     Refused,
     Settled,
     Submitted,
@@ -43,6 +45,25 @@ def ended(kind: type[Dropped | Expired | Refused], was: str, code: str) -> Fact:
 
 
 GIVEN_UP = ended(Dropped, "confirmed", "given_up")
+NOT_REFUNDED = ended(Dropped, "confirmed", "no_refund")
+
+
+def considered(code: str) -> Considered:
+    return Considered(
+        registration=R,
+        student=7,
+        programme="CS",
+        section=1,
+        credits=1,
+        outcome="passed_over",
+        code=code,
+    )
+
+
+def halted(*, resumed: bool) -> QueueHalted:
+    return QueueHalted(registration=R, student=7, section=1, resumed=resumed)
+
+
 CAPTURED = Captured(registration=R, student=7, items=(Amount(section=1, amount=500),))
 REFUNDED = Refunded(registration=R, student=7, items=(Amount(section=1, amount=500),))
 
@@ -59,6 +80,17 @@ REFUNDED = Refunded(registration=R, student=7, items=(Amount(section=1, amount=5
         (GIVEN_UP, [REFUNDED], "dropped", ("dropped", "given_up", 500)),
         (GIVEN_UP, [], "dropped", ("dropped", "given_up", 0)),
         (ended(Expired, "seated", "late"), [], "expired", ("expired", "late", 0)),
+        (NOT_REFUNDED, [], "dropped", ("dropped", "no_refund", 0)),
+        (OFFERED, [considered("clash")], "passed_over", ("queued", "clash", 0)),
+        (OFFERED, [considered("closed_section")], "passed_over", ("queued", "closed_section", 0)),
+        (
+            ended(Refused, "queued", "deadline"),
+            [],
+            "waitlist_closed",
+            ("refused", "deadline", 0),
+        ),
+        (halted(resumed=False), [], "waitlist_halted", ("queued", "closed_section", 0)),
+        (halted(resumed=True), [], "waitlist_resumed", ("queued", "resumed", 0)),
     ],
 )
 def test_flow_is_told_by_its_kind(
@@ -97,6 +129,30 @@ def test_fact_that_begins_no_flow_is_a_bug() -> None:
             "You have a seat in CS 1 (A). The fee of 1,234.50 is on your account.",
         ),
         (News(section=1, state="confirmed"), "You have a seat in CS 1 (A). There is no fee."),
+        (
+            News(section=1, state="dropped", code="no_refund"),
+            "You gave up CS 1 (A). The refund deadline has passed, so its fee is not paid back.",
+        ),
+        (
+            News(section=1, state="refused", code="deadline"),
+            "You did not get CS 1 (A). Registration for the term is over, so no waitlist moves any "
+            "more. Nothing was charged.",
+        ),
+        (
+            News(section=1, state="queued", code="clash"),
+            "A seat in CS 1 (A) came free and went to the next in the queue: the section meets at "
+            "the same time as one you have. You keep your place. Drop the other one, and the next "
+            "free seat can be yours.",
+        ),
+        (
+            News(section=1, state="queued", code="closed_section"),
+            "CS 1 (A) was closed, so nobody is moved up from its queue now. You keep your place, "
+            "and nothing is charged.",
+        ),
+        (
+            News(section=1, state="queued", code="resumed"),
+            "CS 1 (A) is open again. You have kept your place in its queue.",
+        ),
         (
             News(section=2, state="queued"),
             "Section 2 is full. You are in its queue: a seat that comes free goes to the first"

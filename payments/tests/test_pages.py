@@ -126,7 +126,7 @@ def test_a_long_statement_has_pages_and_each_takes_as_many_queries_as_a_short_on
     given.account(ada)
     charged(ada, 900)
     for shown in (1, STATEMENT_PAGE):
-        with django_assert_num_queries(4):  # the person, the account, the payments, the names
+        with django_assert_num_queries(5):  # the person, the account, the payments, names, the bar
             assert page(client).count('data-label="State"') == shown
         charged(ada, *range(shown * 1000, shown * 1000 + STATEMENT_PAGE))
     (second,) = re.findall(r'href="\?cursor=([^"]+)" rel="next"', page(client))

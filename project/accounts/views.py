@@ -16,7 +16,6 @@ from django.urls import reverse_lazy
 from django.utils.functional import cached_property
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
-from django.views import View
 from django.views.generic import FormView
 from django.views.i18n import set_language
 
@@ -25,6 +24,7 @@ from project.accounts.models import User, language_of
 from project.accounts.services import email_change, language_keep, password_reset_request
 from project.accounts.tokens import new_password_tokens
 from project.pages import THEME_COOKIE, theme_of
+from project.post_only import PostOnly, page_after_sign_in
 from project.signing_in import SignInForm, caller
 
 _YEAR_SECONDS = 365 * 24 * 3600
@@ -37,6 +37,10 @@ class SignInView(auth.LoginView):
     template_name = "accounts/sign_in.html"
     redirect_authenticated_user = True
 
+    def get_success_url(self) -> str:
+        """Where they wanted to go; not to where only a form goes."""
+        return page_after_sign_in(self.request, super().get_success_url())
+
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         """Sign in."""
         answer = super().form_valid(form)
@@ -44,8 +48,11 @@ class SignInView(auth.LoginView):
         return answer
 
 
-class SignOutView(auth.LogoutView):
+class SignOutView(PostOnly, auth.LogoutView):  # type: ignore[misc]  # both have a `get`
     """Ends the session, and says so."""
+
+    page = "home"
+    http_method_names = ("get", "head", "post", "options")
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Sign out."""
@@ -137,8 +144,10 @@ class PreferencesView(LoginRequiredMixin, FormView[PreferencesForm]):
         return answer
 
 
-class LanguageView(View):
+class LanguageView(PostOnly):
     """The choice at the foot of every page."""
+
+    page = "home"
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """The pages that follow speak it; for who is signed in, the letters too."""

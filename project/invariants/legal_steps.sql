@@ -38,7 +38,7 @@ legal (was, now) AS (VALUES
     ('seats: refused', 'refused'), ('seats: refused', 'dropped'),
     ('offered', 'turn: offered'), ('offered', 'turn: refused'),
     ('turn: offered', 'money: authorised'), ('turn: offered', 'money: declined'),
-    ('turn: refused', 'refused'),
+    ('offered', 'turn: passed_over'), ('turn: refused', 'refused'),
     ('money: authorised', 'confirmed'), ('money: authorised', 'refused'),
     ('money: authorised', 'dropped'),
     ('money: declined', 'refused'), ('money: declined', 'dropped'))

@@ -7,7 +7,7 @@ WITH held AS (
       FROM modules_allocation WHERE state = 'live'
     UNION ALL
     SELECT registration_id, section_id, 'queued'
-      FROM modules_waitlist_entry WHERE state = 'waiting'),
+      FROM modules_waitlist_entry WHERE state IN ('waiting', 'passed_over')),
 item AS (
     SELECT registration_id, section_id, state
       FROM registration_item WHERE state IN ('confirmed', 'queued'))

@@ -10,7 +10,9 @@ from project.messages.fact import Fact, RegistrationFact
 class TermChanged(Fact):
     """Said when a term is created or edited. For: registration's catalogue.
 
-    Its first and last day (ISO) are None where nobody said when it is.
+    Its first and last day (ISO) are None where nobody said when it is. Until `add_until` seats of
+    waitlists are given out, until `drop_until` a student may drop, until `refund_until` with the
+    fee paid back: instants, ISO 8601 in UTC, None where nobody set them.
     """
 
     type: ClassVar[str] = "modules.term_changed.v1"
@@ -20,6 +22,9 @@ class TermChanged(Fact):
     name: str
     starts_on: str | None = None
     ends_on: str | None = None
+    add_until: str | None = None
+    drop_until: str | None = None
+    refund_until: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +124,8 @@ class SeatOffered(RegistrationFact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeatReturn:
-    """`was` is allocated (then `seat`, `fence`), waiting, or nothing (a tombstone)."""
+    """`was` is allocated (then `seat`, `fence`), waiting, or nothing (a tombstone). Where it was
+    passed_over the seat came back and the place in the queue stays."""
 
     section: int
     was: str

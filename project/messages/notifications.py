@@ -18,7 +18,8 @@ class News:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Announced(RegistrationFact):
-    """Said when a student was told. `kind` is answered, moved_up, dropped, refused or expired."""
+    """Said when a student was told. `kind` is answered, moved_up, passed_over, dropped, refused,
+    expired, waitlist_halted, waitlist_resumed or waitlist_closed."""
 
     type: ClassVar[str] = "notifications.announced.v1"
     stream_of: ClassVar[tuple[str, str]] = ("announcement", "registration")

@@ -83,7 +83,8 @@ class DropWished(RegistrationFact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Considered(RegistrationFact):
-    """Said when a queued student's turn was judged. `outcome` is offered or refused (`code`)."""
+    """Said when a queued student's turn was judged. `outcome` is offered, or with a `code` refused
+    or passed_over: then the seat goes on, and the place stays."""
 
     type: ClassVar[str] = "registration.considered.v1"
     stream_of: ClassVar[tuple[str, str]] = ("registration", "registration")
@@ -92,6 +93,29 @@ class Considered(RegistrationFact):
     credits: int
     outcome: str
     code: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassedOver(RegistrationFact):
+    """Said beside `Considered` when something that may change stood in the way of a queued
+    student's turn, and why (`code`). Starts a flow: the seat goes on, the place in the queue stays.
+    """
+
+    type: ClassVar[str] = "registration.passed_over.v1"
+    stream_of: ClassVar[tuple[str, str]] = ("registration", "registration")
+    section: int
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueHalted(RegistrationFact):
+    """Said to each student in the queue of a section that was closed: nobody is moved into it, and
+    all keep their places. With `resumed` it is open again. Starts a flow that tells."""
+
+    type: ClassVar[str] = "registration.queue_halted.v1"
+    stream_of: ClassVar[tuple[str, str]] = ("registration", "registration")
+    section: int
+    resumed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,11 +148,12 @@ class Ended:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dropped(RegistrationFact):
     """Said when a student gave up confirmed or queued items, or a wish was honoured after effects.
-    Starts the undoing flow."""
+    Starts the undoing flow; of what was charged for them so much of a hundred comes back."""
 
     type: ClassVar[str] = "registration.dropped.v1"
     stream_of: ClassVar[tuple[str, str]] = ("registration", "registration")
     items: tuple[Ended, ...]
+    refund_percent: int = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,6 +33,8 @@ from project.messages.registration import (
     DropWished,
     Ended,
     Expired,
+    PassedOver,
+    QueueHalted,
     Refused,
     Settled,
     StudentChanged,
@@ -214,6 +216,19 @@ def _ends() -> Iterator[Fact]:
     yield refused.decided(_queued(PHYSICS, 4712))
     yield refused.over(Refused, PHYSICS, "pending")
     yield refused.released(SeatReturn(section=PHYSICS, was="waiting"))
+    passed = _Registration(7, BEN)
+    yield passed.submitted(PHYSICS)
+    yield passed.decided(_queued(PHYSICS, 4713))
+    yield passed.settled(Verdict(section=PHYSICS, state="queued"))
+    yield SeatOffered(
+        registration=passed.registration, student=BEN, section=PHYSICS, seat=2, fence=1006
+    )
+    yield PassedOver(registration=passed.registration, student=BEN, section=PHYSICS, code="clash")
+    yield passed.released(SeatReturn(section=PHYSICS, was="passed_over", seat=2, fence=1006))
+    for resumed in (False, True):
+        yield QueueHalted(
+            registration=passed.registration, student=BEN, section=PHYSICS, resumed=resumed
+        )
     early = _Registration(6, BEN)
     yield early.released(SeatReturn(section=ART, was="nothing"))
     yield early.voided(ART, amount=0)

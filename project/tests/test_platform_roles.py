@@ -104,9 +104,13 @@ def test_only_who_writes_letters_reads_people_and_nobody_else_a_hash() -> None:
     run_as("notifications", "SELECT email FROM accounts_formeraddress")
     with pytest.raises(InsufficientPrivilege):
         run_as("notifications", "SELECT password FROM accounts_user")
-    for role in ("modules", "registration", "payments", "relay", "beat"):
+    for role in ("modules", "payments", "relay", "beat"):
         with pytest.raises(InsufficientPrivilege):
             run_as(role, "SELECT id FROM accounts_user")
+    run_as("registration", "SELECT id, is_active FROM accounts_user")
+    for column in ("username", "email", "password"):
+        with pytest.raises(InsufficientPrivilege):
+            run_as("registration", f"SELECT {column} FROM accounts_user")
 
 
 def test_replay_reads_events_and_nothing_else() -> None:

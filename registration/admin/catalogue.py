@@ -10,7 +10,7 @@ from registration.models import Module, Section, Term
 class TermAdmin(LookAdmin):
     """Terms."""
 
-    list_display = ("code", "name", "starts_on", "ends_on")
+    list_display = ("code", "name", "starts_on", "ends_on", "add_until", "drop_until")
     search_fields = ("code", "name")
 
 

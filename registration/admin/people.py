@@ -91,6 +91,16 @@ class WindowForm(ModelForm[Window]):
         if isinstance(field, forms.TypedChoiceField):
             field.choices = [(term.id, str(term)) for term in Term.objects.all()]
 
+    def clean_programme(self) -> str:
+        """Return the programme, if any student is in it: a misspelt one would open for nobody."""
+        programme = str(self.cleaned_data["programme"]).strip()
+        known = people.programmes_known()
+        if programme and programme not in known:
+            raise forms.ValidationError(
+                f"No student is in this programme. There are: {', '.join(known) or 'none yet'}."
+            )
+        return programme
+
     def clean(self) -> dict[str, Any]:
         """Return the data; a window closes after it opens."""
         data: dict[str, Any] = super().clean() or self.cleaned_data
@@ -141,10 +151,33 @@ class WindowAdmin(admin.ModelAdmin[Window]):
             services.window_close(window=window.id)
 
 
+class BlockForm(ModelForm[Block]):
+    """A block on a student, by any name they are known by."""
+
+    student_id = forms.CharField(
+        label="Student", help_text="The student's user name, email address or user id."
+    )
+
+    def clean_student_id(self) -> int:
+        """Return the student's id. An account that registers for nothing needs no block."""
+        text = str(self.cleaned_data["student_id"]).strip()
+        found = people.users_named(text)
+        if not found:
+            raise forms.ValidationError("Nobody has this user name, email address or user id.")
+        if len(found) > 1:
+            raise forms.ValidationError("Several people have this name: enter the user id.")
+        (user,) = found
+        if not user.is_student:
+            raise forms.ValidationError(f"{user.name} is not a student. Admit them first.")
+        return user.id
+
+
 @admin.register(Block)
 class BlockAdmin(admin.ModelAdmin[Block]):
     """Bars on students. Deleting a block lifts it."""
 
+    form = BlockForm
+    fields = ("student_id", "reason")
     list_display = ("id", "student_id", "reason")
     search_fields = ("reason",)
     search_help_text = "A student's user id, or words of the reason."

@@ -10,14 +10,18 @@ FACTS = (TermChanged, ModuleChanged, SectionChanged)
 TABLES = ("registration_term", "registration_module", "registration_section")
 
 _TERM = """
-INSERT INTO registration_term (id, code, name, starts_on, ends_on)
-SELECT DISTINCT ON (term.term) term.term, term.code, term.name, term.starts_on, term.ends_on
+INSERT INTO registration_term (id, code, name, starts_on, ends_on, add_until, drop_until,
+                               refund_until)
+SELECT DISTINCT ON (term.term) term.term, term.code, term.name, term.starts_on, term.ends_on,
+       term.add_until, term.drop_until, term.refund_until
   FROM fact, jsonb_to_record(fact.data)
-       AS term(term bigint, code text, name text, starts_on date, ends_on date)
+       AS term(term bigint, code text, name text, starts_on date, ends_on date,
+               add_until timestamptz, drop_until timestamptz, refund_until timestamptz)
  ORDER BY term.term, fact.version DESC
 ON CONFLICT (id) DO UPDATE
    SET code = excluded.code, name = excluded.name, starts_on = excluded.starts_on,
-       ends_on = excluded.ends_on"""
+       ends_on = excluded.ends_on, add_until = excluded.add_until,
+       drop_until = excluded.drop_until, refund_until = excluded.refund_until"""
 
 _MODULE = """
 INSERT INTO registration_module (id, code, title, credits, department, requires, shown, search)

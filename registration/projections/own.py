@@ -8,6 +8,8 @@ from project.messages.registration import (
     Dropped,
     DropWished,
     Expired,
+    PassedOver,
+    QueueHalted,
     Refused,
     Settled,
     StudentChanged,
@@ -89,11 +91,28 @@ UPDATE registration_item
 
 _OFFERED = """
 UPDATE registration_item
-   SET state = 'offered', changed_at = fact.recorded_at
+   SET state = 'offered', code = '', changed_at = fact.recorded_at
   FROM fact
  WHERE registration_id = (fact.data->>'registration')::uuid
    AND section_id = (fact.data->>'section')::bigint
    AND fact.data->>'outcome' = 'offered'
+   AND state = 'queued'"""
+
+_PASSED_OVER = """
+UPDATE registration_item
+   SET code = fact.data->>'code', changed_at = fact.recorded_at
+  FROM fact
+ WHERE registration_id = (fact.data->>'registration')::uuid
+   AND section_id = (fact.data->>'section')::bigint
+   AND state = 'queued'"""
+
+_HALTED = """
+UPDATE registration_item
+   SET code = CASE WHEN (fact.data->>'resumed')::boolean THEN '' ELSE 'closed_section' END,
+       changed_at = fact.recorded_at
+  FROM fact
+ WHERE registration_id = (fact.data->>'registration')::uuid
+   AND section_id = (fact.data->>'section')::bigint
    AND state = 'queued'"""
 
 _SETTLED = """
@@ -167,6 +186,8 @@ PROJECTIONS = (
     _on_item(Submitted, _ITEMS),
     _on_item(DropWished, _WISH, section="section"),
     _on_item(Considered, _OFFERED, section="section"),
+    _on_item(PassedOver, _PASSED_OVER, section="section"),
+    _on_item(QueueHalted, _HALTED, section="section"),
     _on_item(Settled, _SETTLED),
     _on_registration(Settled, _ANSWERED),
     # Refused and Dropped that a verdict says come right after its Settled and change nothing here.

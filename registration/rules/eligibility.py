@@ -62,14 +62,16 @@ class EligibilityContext:
     """Everything the rules read. `schedule` is what the student has in the term; `waitlisted` are
     sections that do not count yet.
 
-    For an offer only `now`, `blocks`, `credit_limit` and `schedule` are loaded, and `requested` is
-    the one section. A rule that reads more has to be given it there before it may apply there.
+    For an offer only `now`, `is_active`, `blocks`, `credit_limit` and `schedule` are loaded, and
+    `requested` is the one section. A rule that reads more has to be given it there before it may
+    apply there.
     """
 
     now: datetime
     asked: tuple[int, ...]
     requested: tuple[RequestedSection, ...]
     credit_limit: int
+    is_active: bool = True
     windows: tuple[Window, ...] = ()
     blocks: tuple[str, ...] = ()
     transcript: frozenset[str] = frozenset()
@@ -93,6 +95,11 @@ class Violation:
 
     code: str
     details: Details
+
+
+def inactive(context: EligibilityContext) -> Details | None:
+    """Who has left is given no seat. At the door nobody but an active student comes this far."""
+    return None if context.is_active else Details()
 
 
 def block(context: EligibilityContext) -> Details | None:
@@ -227,22 +234,28 @@ class Rule:
     stages: frozenset[Stage]
 
 
-SUBMISSION = frozenset({Stage.SUBMISSION})
+SUBMISSION, OFFER = frozenset({Stage.SUBMISSION}), frozenset({Stage.OFFER})
 EVERYWHERE = frozenset(Stage)
 
 # The weightiest first: it is the one that a refusal is named after.
 RULES = (
+    Rule(code="inactive", check=inactive, stages=OFFER),
     Rule(code="block", check=block, stages=EVERYWHERE),
     Rule(code="unknown_section", check=unknown_section, stages=SUBMISSION),
     Rule(code="several_terms", check=several_terms, stages=SUBMISSION),
     Rule(code="window", check=window, stages=SUBMISSION),
-    Rule(code="closed_section", check=closed_section, stages=SUBMISSION),
+    Rule(code="closed_section", check=closed_section, stages=EVERYWHERE),
     Rule(code="already_registered", check=already_registered, stages=EVERYWHERE),
     Rule(code="clash", check=time_conflict, stages=EVERYWHERE),
     Rule(code="credit_limit", check=credit_limit, stages=EVERYWHERE),
     Rule(code="prerequisites", check=prerequisites, stages=SUBMISSION),
 )
 RULES_AT = {stage: tuple(rule for rule in RULES if stage in rule.stages) for stage in Stage}
+
+
+# What may change while a student waits. Whoever meets it at the turn is passed over and keeps the
+# place; any other violation of an offer refuses it.
+MAY_CHANGE = frozenset({"closed_section", "clash", "credit_limit"})
 
 
 def check_eligibility(context: EligibilityContext, stage: Stage) -> list[Violation]:

@@ -20,7 +20,7 @@ _NOW: dict[str, Name] = {
 # Where an item that was refused came to its end. One that another item took along, or that was
 # given up, may have been anywhere: of its way only the line and the end are known.
 _STOPPED_AT: dict[str, Name] = {
-    **dict.fromkeys(("full", "closed_section", "unknown_section", "ended"), "seat"),
+    **dict.fromkeys(("full", "closed_section", "unknown_section", "ended", "deadline"), "seat"),
     **dict.fromkeys((rule.code for rule in RULES_AT[Stage.OFFER]), "seat"),
     **dict.fromkeys(("account_limit", "no_rate"), "fee"),
 }
@@ -28,7 +28,7 @@ _STOPPED_AT: dict[str, Name] = {
 Exit = Literal["module", "plan", "mine", "account"]
 _EXITS: dict[str, tuple[Exit, ...]] = {
     **dict.fromkeys(("full", "closed_section", "unknown_section"), ("module", "plan")),
-    **dict.fromkeys(("together", "late", "wished", "given_up"), ("plan",)),
+    **dict.fromkeys(("together", "late", "wished", "given_up", "no_refund"), ("plan",)),
     **dict.fromkeys(("clash", "credit_limit"), ("mine", "module")),
     "already_registered": ("mine",),
     "account_limit": ("account",),

@@ -16,6 +16,7 @@ from project.messages.registration import (
     Dropped,
     DropWished,
     Expired,
+    QueueHalted,
     Refused,
     Settled,
     Submitted,
@@ -115,8 +116,17 @@ def _offer(fact: SeatOffered, voice: Voice) -> Told:
 def _considered(fact: Considered, voice: Voice) -> Told:
     fits = _("{section} fits your schedule and credits.")
     fits_not = _("The seat in {section} could not be given to you.")
-    text = fits if fact.outcome == "offered" else fits_not
+    passed_over = _("The seat in {section} went to the next; you keep your place in the queue.")
+    texts = {"offered": fits, "passed_over": passed_over}
+    text = texts.get(fact.outcome, fits_not)
     return "considered", voice.say(text, section=voice.sections([fact.section]))
+
+
+def _halted(fact: QueueHalted, voice: Voice) -> Told:
+    closed = _("{section} was closed: nobody is moved up from its queue.")
+    resumed = _("{section} is open again: its queue moves on.")
+    text = resumed if fact.resumed else closed
+    return "queue_halted", voice.say(text, section=voice.sections([fact.section]))
 
 
 def _authorised(fact: Authorised, voice: Voice) -> Told:
@@ -180,6 +190,7 @@ _TELLERS: dict[type[Fact], Callable[[Any, Voice], Told | None]] = {
     SeatsDecided: _decided,
     SeatOffered: _offer,
     Considered: _considered,
+    QueueHalted: _halted,
     Authorised: _authorised,
     Settled: _settled,
     DropWished: _wished,

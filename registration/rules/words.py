@@ -108,13 +108,17 @@ DOOR: dict[str, Words] = {
         _("Your plan was changed meanwhile, perhaps in another tab, so nothing was sent."),
         _("Look at it once more, and send it then."),
     ),
+    "drop_over": Words(
+        _("Sections of this term could be dropped until {instant}."),
+        _("Ask the registry if you have to leave it all the same."),
+    ),
     "already_ended": Words(
         _("This item is over already: it is {state}."), _("Nothing needs doing.")
     ),
 }
 
 REASONS: dict[str, Words] = {
-    # said by the seats' writer
+    # said by the seats' writer, or at the deadline
     "full": Words(_("Every seat is taken."), _("Ask to be queued, or choose another section.")),
     "closed_section": Words(_("The section is not open any more."), _("Choose another section.")),
     "unknown_section": Words(
@@ -122,6 +126,10 @@ REASONS: dict[str, Words] = {
     ),
     "already_registered": Words(
         _("You have this section or another one of its module already."), _("Nothing needs doing.")
+    ),
+    "deadline": Words(
+        _("Registration for the term is over, so no waitlist moves any more. Nothing was charged."),
+        _("Ask the registry if you still need a seat."),
     ),
     "together": Words(
         _("You asked for all or nothing, and another section of this request could not be had."),
@@ -135,19 +143,15 @@ REASONS: dict[str, Words] = {
         _("No fee is set for your programme yet."), _("Ask the bursar to set the fee.")
     ),
     # said when a queued student's turn came
+    "inactive": Words(
+        _("Your account was not active when your turn came."), _("Ask the registry about it.")
+    ),
     "block": Words(_("A block was on you when your turn came."), _("Settle it with the registry.")),
-    "clash": Words(
-        _("When your turn came, the section met at the same time as one you have."),
-        _("Drop the other one and ask again."),
-    ),
-    "credit_limit": Words(
-        _("When your turn came, the section would have taken you over your credit limit."),
-        _("Drop something and ask again."),
-    ),
     "ended": Words(_("It was over before its turn came.")),
     # said of what the student or the clock did
     "wished": Words(_("You gave it up before it was answered.")),
     "given_up": Words(_("You dropped it.")),
+    "no_refund": Words(_("You dropped it after the refund deadline, so its fee is not paid back.")),
     "late": Words(_("There was no answer in time, so the seat went on."), _("Send a new request.")),
     # said while it goes on
     "pending": Words(_("Your request is in line; places are given in the order of the line.")),
@@ -158,6 +162,28 @@ REASONS: dict[str, Words] = {
         _("A seat that comes free goes to the first in the queue."),
     ),
     "offered": Words(_("Your turn has come: a seat is yours once the fee is authorised.")),
+}
+
+# Why who waits in a queue was passed over, or why nobody in it is moved up.
+STILL_QUEUED: dict[str, Words] = {
+    "clash": Words(
+        _(
+            "A seat came free and went to the next: the section meets at the same time as one you "
+            "have. You keep your place in the queue."
+        ),
+        _("Drop the other one, and the next free seat can be yours."),
+    ),
+    "credit_limit": Words(
+        _(
+            "A seat came free and went to the next: it would have taken you over your credit "
+            "limit. You keep your place in the queue."
+        ),
+        _("Drop something, and the next free seat can be yours."),
+    ),
+    "closed_section": Words(
+        _("The section was closed, so nobody is moved up now. You keep your place in the queue."),
+        _("If it opens again, the queue moves on."),
+    ),
 }
 
 # States and outcomes inside a sentence.
@@ -198,9 +224,9 @@ def _in_language(value: object, translate: Translate) -> object:
     return value
 
 
-def words_of_reason(code: str, translate: Translate) -> Words:
+def words_of_reason(code: str, translate: Translate, *, is_queued: bool = False) -> Words:
     """Sentence and fix of the code on an item. An unknown code speaks for itself."""
-    words = REASONS.get(code)
+    words = (STILL_QUEUED if is_queued else REASONS).get(code)
     if words is None:
         return Words(translate(OTHER_REASON).format(code=code))
     # An empty text has no translation: catalogues keep their own data under it.

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.conf import settings
+
 from project.bus.sql import fetch
 from registration.rules.schedule import Entry
 
@@ -15,20 +17,32 @@ SELECT i.registration_id, r.mode, i.section_id, i.state, i.drop_wished
  WHERE i.registration_id = ANY(%s)
  ORDER BY i.registration_id, i.ordinal"""
 
+# A confirmed item can be dropped until `drop_until`, at the latest until the end of the term's last
+# day, and is paid back until `refund_until`.
 _ITEM = """
-SELECT state, drop_wished FROM registration_item
- WHERE registration_id = %s AND section_id = %s AND student_id = %s"""
+SELECT i.state, i.drop_wished, until.dropped_until,
+       coalesce(until.dropped_until <= statement_timestamp(), false),
+       coalesce(t.refund_until <= statement_timestamp(), false)
+  FROM registration_item i
+  JOIN registration_section c ON c.id = i.section_id
+  JOIN registration_term t ON t.id = c.term_id
+ CROSS JOIN LATERAL (
+       SELECT least(t.drop_until, (t.ends_on + 1)::timestamp AT TIME ZONE %s)
+           AS dropped_until) until
+ WHERE i.registration_id = %s AND i.section_id = %s AND i.student_id = %s"""
 
 _LIVE = """
 SELECT i.student_id, i.registration_id, i.section_id, i.state, i.module_code, i.credits, c.slots,
-       c.term_id
+       c.term_id, c.is_open AND c.seats IS DISTINCT FROM 0
   FROM registration_item i JOIN registration_section c ON c.id = i.section_id
  WHERE i.student_id = ANY(%s) AND i.state IN ('pending', 'queued', 'offered', 'confirmed')"""
 
 _STUDENTS = """
 SELECT s.id, s.programme, s.credit_limit,
-       ARRAY(SELECT b.reason FROM registration_block b WHERE b.student_id = s.id ORDER BY b.id)
-  FROM registration_student s WHERE s.id = ANY(%s)"""
+       ARRAY(SELECT b.reason FROM registration_block b WHERE b.student_id = s.id ORDER BY b.id),
+       coalesce(u.is_active, false)
+  FROM registration_student s LEFT JOIN accounts_user u ON u.id = s.id
+ WHERE s.id = ANY(%s)"""
 
 _OVERDUE = """
 SELECT i.registration_id, i.section_id, i.state, i.student_id, r.event_id,
@@ -52,10 +66,14 @@ class ItemNow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StudentItem:
-    """How one item stands, and whether its student has asked to drop it."""
+    """How one item stands, whether its student has asked to drop it, and what the calendar says to
+    dropping it once it is confirmed."""
 
     state: str
     drop_requested: bool
+    drop_until: datetime | None = None
+    is_drop_over: bool = False
+    is_refund_over: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +84,7 @@ class LiveItem:
     term: int
     state: str
     entry: Entry
+    is_open: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +94,7 @@ class StudentNow:
     programme: str
     credit_limit: int
     blocks: tuple[str, ...]
+    is_active: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,26 +120,41 @@ def items_now(registrations: Collection[str]) -> Mapping[str, list[ItemNow]]:
 
 def get_item(*, student: int, registration: UUID, section: int) -> StudentItem | None:
     """One item of this student, or None."""
-    rows = fetch(_ITEM, [registration, section, student])
-    return StudentItem(state=rows[0][0], drop_requested=rows[0][1]) if rows else None
+    rows = fetch(_ITEM, [settings.TIME_ZONE, registration, section, student])
+    if not rows:
+        return None
+    state, drop_requested, drop_until, is_drop_over, is_refund_over = rows[0]
+    return StudentItem(
+        state=state,
+        drop_requested=drop_requested,
+        drop_until=drop_until,
+        is_drop_over=is_drop_over,
+        is_refund_over=is_refund_over,
+    )
 
 
 def items_live(students: Collection[int]) -> Mapping[int, list[LiveItem]]:
     """The live items of these students, over all terms."""
     found: dict[int, list[LiveItem]] = defaultdict(list)
     for row in fetch(_LIVE, [list(students)]):
-        student, registration, section, state, module, credits_, slots, term = row
-        entry = Entry(section=section, module=module, credits=credits_, slots=slots)
-        found[student].append(
-            LiveItem(registration=str(registration), term=term, state=state, entry=entry)
+        student, registration, section, state, module, credits_, slots, term, is_open = row
+        item = LiveItem(
+            registration=str(registration),
+            term=term,
+            state=state,
+            entry=Entry(section=section, module=module, credits=credits_, slots=slots),
+            is_open=is_open,
         )
+        found[student].append(item)
     return found
 
 
 def students_now(students: Collection[int]) -> Mapping[int, StudentNow]:
     """Programme, limit and blocks of these students."""
     return {
-        row[0]: StudentNow(programme=row[1], credit_limit=row[2], blocks=tuple(row[3]))
+        row[0]: StudentNow(
+            programme=row[1], credit_limit=row[2], blocks=tuple(row[3]), is_active=row[4]
+        )
         for row in fetch(_STUDENTS, [list(students)])
     }
 

@@ -1,6 +1,7 @@
 """Students, windows and blocks, for those who keep them."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from project.bus.sql import fetch
 from project.messages.registration import BlockChanged, StudentChanged, WindowChanged
@@ -34,6 +35,35 @@ def _student(
         credit_limit=credit_limit,
         transcript=tuple(transcript),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """Somebody with an account, and whether the registry has admitted them."""
+
+    id: int
+    name: str
+    is_student: bool
+
+
+_NAMED = """
+SELECT u.id, u.username, s.id IS NOT NULL
+  FROM accounts_user u LEFT JOIN registration_student s ON s.id = u.id
+ WHERE upper(u.username) = upper(%(name)s) OR upper(u.email) = upper(%(name)s)
+    OR u.id::text = %(name)s
+ ORDER BY u.id LIMIT 2"""
+
+
+def users_named(name: str) -> list[Known]:
+    """Who has this user name, email address or id; two where it is not one person's."""
+    rows = fetch(_NAMED, {"name": name})
+    return [Known(id=number, name=user, is_student=admitted) for number, user, admitted in rows]
+
+
+def programmes_known() -> list[str]:
+    """Every programme that a student is in."""
+    rows = fetch("SELECT DISTINCT programme FROM registration_student ORDER BY programme")
+    return [programme for (programme,) in rows]
 
 
 def window_known(window: int) -> WindowChanged | None:

@@ -15,7 +15,7 @@ from project.bus.store import history
 from project.keyset import Order
 from registration.models import Item, Registration
 from registration.rules.timeline import told
-from registration.rules.words import Translate, words_of_reason
+from registration.rules.words import STILL_QUEUED, Translate, words_of_reason
 
 # A confirmed item needs no reason; the state of a waiting one is its reason.
 _UNEXPLAINED = ("confirmed",)
@@ -147,8 +147,9 @@ def reason_of(state: str, code: str) -> Reason | None:
     """Why an item is in that state; `code` is what the fact gave as its reason."""
     if state in _UNEXPLAINED:
         return None
-    code = state if state in _WAITING else code
-    words = words_of_reason(code, _translate())
+    is_passed_over = state == "queued" and code in STILL_QUEUED
+    code = state if state in _WAITING and not is_passed_over else code
+    words = words_of_reason(code, _translate(), is_queued=is_passed_over)
     return Reason(code=code, sentence=words.sentence, fix=words.fix)
 
 

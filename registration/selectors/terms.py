@@ -1,22 +1,30 @@
 """Terms that have something to register for, and which of them is meant where nobody says."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 
 from project.bus.sql import fetch
+from registration.rules.window_status import TermWindow, WindowStatus, window_status
 
 # First where registration is open to the student, the last opened; then what is taught now; then
 # what comes next; then the latest. What is over is last, whatever window was left open.
 _OFFERED = """
-SELECT t.id, t.code, t.name
+SELECT t.id, t.code, t.name, s.id IS NOT NULL, statement_timestamp(), w.opens, w.closes,
+       t.ends_on < campus.today
   FROM registration_term t
   LEFT JOIN registration_student s ON s.id = %(student)s
   LEFT JOIN LATERAL (
-       SELECT max(w.opens_at) FILTER (WHERE w.opens_at <= statement_timestamp()) AS opened_at,
-              min(w.opens_at) AS opens_at
+       SELECT max(w.opens_at) FILTER (WHERE w.opens_at <= statement_timestamp()
+                                        AND w.closes_at > statement_timestamp()) AS opened_at,
+              min(w.opens_at) FILTER (WHERE w.closes_at > statement_timestamp()) AS opens_at,
+              array_agg(w.opens_at ORDER BY w.id) AS opens,
+              array_agg(w.closes_at ORDER BY w.id) AS closes
          FROM registration_window w
-        WHERE w.term_id = t.id AND w.closes_at > statement_timestamp()
+        WHERE w.term_id = t.id
           AND w.programme IN ('', s.programme) AND (w.year IS NULL OR w.year = s.year)) w ON true
  CROSS JOIN LATERAL (
        SELECT (statement_timestamp() AT TIME ZONE %(zone)s)::date AS today) campus
@@ -37,15 +45,34 @@ SELECT t.id, t.code, t.name
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TermOffered:
-    """A term with sections."""
+    """A term with sections, and the windows in it of the student who asks, as of `now`: none of a
+    term that has ended, None for somebody who is no student."""
 
     id: int
     code: str
     name: str
+    now: datetime
+    windows: tuple[TermWindow, ...] | None = None
 
 
 def terms_offered(*, student: int, module: int | None = None) -> list[TermOffered]:
     """Terms with sections (of that module), the current one for this person first."""
     params = {"student": student, "module": module, "zone": settings.TIME_ZONE}
     rows = fetch(_OFFERED, params)
-    return [TermOffered(id=number, code=code, name=name) for number, code, name in rows]
+    return [_offered(row) for row in rows]
+
+
+def window_status_in(terms: Sequence[TermOffered]) -> WindowStatus | None:
+    """Whether registration is open for the student who asked for these terms: all there are."""
+    windows = [one for term in terms if term.windows for one in term.windows]
+    is_student = any(term.windows is not None for term in terms)
+    return window_status(windows, terms[0].now) if is_student else None
+
+
+def _offered(row: Sequence[Any]) -> TermOffered:
+    number, code, name, is_student, now, opens, closes, has_ended = row
+    pairs = () if has_ended else zip(opens or (), closes or (), strict=True)
+    windows = tuple(TermWindow(term=name, opens_at=o, closes_at=c) for o, c in pairs)
+    return TermOffered(
+        id=number, code=code, name=name, now=now, windows=windows if is_student else None
+    )

@@ -2,7 +2,7 @@
 
 from registration.services.blocks import block_change, block_lift, block_put
 from registration.services.considering import offers_consider
-from registration.services.dropping import item_drop
+from registration.services.dropping import Drop, item_drop
 from registration.services.expiring import items_expire
 from registration.services.feeds import feed_end, feed_renew
 from registration.services.keys import keys_forget
@@ -10,10 +10,12 @@ from registration.services.planning import plan_add, plan_remove, plan_submit, p
 from registration.services.settling import registrations_settle
 from registration.services.students import Admission, student_change, students_admit
 from registration.services.submitting import registration_submit
+from registration.services.waitlists import waitlists_watch
 from registration.services.windows import Opening, window_change, window_close, windows_open
 
 __all__ = [
     "Admission",
+    "Drop",
     "Opening",
     "block_change",
     "block_lift",
@@ -32,6 +34,7 @@ __all__ = [
     "registrations_settle",
     "student_change",
     "students_admit",
+    "waitlists_watch",
     "window_change",
     "window_close",
     "windows_open",

@@ -7,14 +7,18 @@ from django.db import transaction
 from project.bus.sequences import allocate_ids
 from project.bus.store import append
 from project.messages.registration import BlockChanged
+from registration.selectors.mine import is_student
 from registration.selectors.people import block_known
 
 BLOCK_IDS = "registration_block_id_seq"
 
 
 def block_put(*, student: int, reason: str) -> int:
-    """Bar a student from registering; the new block's id."""
+    """Bar a student from registering; the new block's id. Raises LookupError for somebody who is no
+    student."""
     with transaction.atomic():
+        if not is_student(student):
+            raise LookupError(f"{student} is no student")
         (block,) = allocate_ids(sequence=BLOCK_IDS, count=1)
         append([BlockChanged(block=block, student=student, reason=reason)])
     return block

@@ -16,16 +16,19 @@ from registration.services.locking import students_lock
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drop:
-    """What came of it: dropped at once, or a wish that the verdict honours."""
+    """What came of it: dropped at once, or a wish that the verdict honours; and whether what was
+    charged is paid back."""
 
     is_done: bool
+    is_refunded: bool = True
 
 
 def item_drop(*, student: int, registration: UUID, section: int) -> Drop | None:
     """Drop a confirmed or queued item at once; of an unanswered one note the wish.
 
     None where the student has no such item. Doing it twice is doing it once. An item that was
-    refused or expired has nothing to give up: that is refused.
+    refused or expired has nothing to give up: that is refused, and so is a confirmed one after the
+    deadline of its term. Whether the fee comes back is frozen in the event.
     """
     with transaction.atomic():
         students_lock([student])
@@ -38,9 +41,23 @@ def _drop(registration: str, student: int, section: int, item: StudentItem) -> D
     if state in ("refused", "expired"):
         words = words_for("already_ended", gettext, state=state_said(state, gettext))
         raise Refusal("already_ended", words.sentence, fix=words.fix)
+    if state == "confirmed" and item.is_drop_over:
+        words = words_for("drop_over", gettext, instant=f"{item.drop_until:%Y-%m-%d %H:%M} UTC")
+        raise Refusal("drop_over", words.sentence, fix=words.fix)
     if state in ("confirmed", "queued"):
-        ended = (Ended(section=section, was=state, code="given_up"),)
-        append([Dropped(registration=registration, student=student, items=ended)])
+        append([_dropped(registration, student, section, item)])
     elif state != "dropped" and not item.drop_requested:
         append([DropWished(registration=registration, student=student, section=section)])
-    return Drop(is_done=state in ("confirmed", "queued", "dropped"))
+    is_done = state in ("confirmed", "queued", "dropped")
+    return Drop(is_done=is_done, is_refunded=not item.is_refund_over)
+
+
+def _dropped(registration: str, student: int, section: int, item: StudentItem) -> Dropped:
+    is_kept = item.state == "confirmed" and item.is_refund_over
+    code, percent = ("no_refund", 0) if is_kept else ("given_up", 100)
+    return Dropped(
+        registration=registration,
+        student=student,
+        items=(Ended(section=section, was=item.state, code=code),),
+        refund_percent=percent,
+    )

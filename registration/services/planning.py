@@ -11,13 +11,15 @@ from project.refusals import Refusal
 from registration.models import Plan, Section
 from registration.rules.asking import Asking
 from registration.rules.words import words_for
+from registration.selectors.mine import is_student
 from registration.selectors.plan import registration_asked
 from registration.services.submitting import registration_submit
 
 
 def plan_add(*, student: int, section: int) -> None:
-    """Put the section at the end of the plan; once is enough. Raises Refusal where it is full, and
-    where there is no such section."""
+    """Put the section at the end of the plan; once is enough. Raises Refusal where it is full,
+    where there is no such section, and for somebody who is no student."""
+    _refuse_strangers(student)
     _refuse_unknown(section)
     with transaction.atomic():
         plan = _locked(student)
@@ -29,7 +31,8 @@ def plan_add(*, student: int, section: int) -> None:
 
 
 def plan_remove(*, student: int, section: int) -> None:
-    """Take the section out of the plan, if it is there."""
+    """Take the section out of the plan, if it is there. Raises Refusal for who is no student."""
+    _refuse_strangers(student)
     with transaction.atomic():
         plan = _locked(student)
         if section in plan.sections:
@@ -38,7 +41,8 @@ def plan_remove(*, student: int, section: int) -> None:
 
 def plan_swap(*, student: int, section: int, other: int) -> None:
     """Put `other` where `section` stands in the plan; nothing where it does not. Raises Refusal
-    where there is no such section."""
+    where there is no such section, and for somebody who is no student."""
+    _refuse_strangers(student)
     _refuse_unknown(other)
     with transaction.atomic():
         plan = _locked(student)
@@ -80,6 +84,12 @@ def _asked_before(student: int, key: UUID) -> UUID:
         words = words_for("plan_changed", gettext)
         raise Refusal("plan_changed", words.sentence, fix=words.fix)
     return registration
+
+
+def _refuse_strangers(student: int) -> None:
+    if not is_student(student):
+        words = words_for("not_a_student", gettext)
+        raise Refusal("not_a_student", words.sentence, status=403, fix=words.fix)
 
 
 def _refuse_unknown(section: int) -> None:

@@ -122,7 +122,7 @@ def _evidence(story: Story, items: Items) -> list[Evidence]:
 
 def _evidence_of_offer(story: Story, offer: SeatOffered, items: Items) -> list[Evidence]:
     item = next((item for item in items if item.section == offer.section), None)
-    if item is None or item.state not in ("queued", "offered"):
+    if item is None or item.state not in ("queued", "offered") or _is_passed_over(story):
         return []
     outcome, code = _money_of_offer(story, offer)
     return [
@@ -135,6 +135,12 @@ def _evidence_of_offer(story: Story, offer: SeatOffered, items: Items) -> list[E
             wished=item.wished,
         )
     ]
+
+
+def _is_passed_over(story: Story) -> bool:
+    """Whether the item just waits on: its next turn may have come by now."""
+    turn = story.first(Considered)
+    return turn is not None and turn.outcome == "passed_over"
 
 
 def _money_of_offer(story: Story, offer: SeatOffered) -> tuple[str, str]:

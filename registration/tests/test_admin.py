@@ -66,6 +66,66 @@ def test_block_is_put_reworded_and_lifted(admin_client: Client) -> None:
     assert [fact["lifted"] for fact in given.said("block_changed")] == [False, False, True]
 
 
+@pytest.mark.parametrize("name", ["ada", "ADA", " ada ", "ada@x.org", "Ada@X.org", "the id"])
+def test_a_block_finds_its_student_by_any_name(admin_client: Client, name: str) -> None:
+    student = given.student(name="ada")
+    User.objects.filter(id=student).update(email="ada@x.org")
+    form = {"student_id": str(student) if name == "the id" else name, "reason": "Pay."}
+    assert admin_client.post(f"{ROOT}/block/add/", form).status_code == 302
+    assert Block.objects.get().student_id == student
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("424242", "Nobody has this"),
+        ("99999999999999999999", "Nobody has this"),
+        ("nobody", "Nobody has this"),
+        ("", "This field is required"),
+        ("clerk", "clerk is not a student"),
+        ("clerk@x.org", "clerk is not a student"),
+        ("-1", "Nobody has this"),
+    ],
+)
+def test_a_block_on_somebody_who_is_no_student_is_refused(
+    admin_client: Client, name: str, said: str
+) -> None:
+    User.objects.create_user("clerk", email="clerk@x.org", is_staff=True)
+    answer = admin_client.post(f"{ROOT}/block/add/", {"student_id": name, "reason": "Pay."})
+    assert said in answer.content.decode()
+    assert not Block.objects.exists()
+
+
+@pytest.mark.parametrize("who", [0, -1, 424242])
+def test_no_block_is_put_on_a_stranger_by_any_way(who: int) -> None:
+    with pytest.raises(LookupError, match="is no student"):
+        services.block_put(student=who, reason="Pay.")
+
+
+@pytest.mark.parametrize(
+    ("programme", "is_kept"),
+    [("CS", True), ("", True), (" CS ", True), ("Cs", False), ("Nursery", False), ("C S", False)],
+)
+def test_a_window_for_a_programme_without_students_is_refused(
+    admin_client: Client, programme: str, is_kept: bool
+) -> None:
+    given.section(1)
+    given.student()
+    form = {
+        "term_id": given.TERM,
+        "programme": programme,
+        "year": "",
+        "opens_at_0": "2026-09-01",
+        "opens_at_1": "08:00",
+        "closes_at_0": "2026-09-02",
+        "closes_at_1": "08:00",
+    }
+    answer = admin_client.post(f"{ROOT}/window/add/", form)
+    assert Window.objects.exists() is is_kept
+    if not is_kept:
+        assert "No student is in this programme. There are: CS." in answer.content.decode()
+
+
 @pytest.mark.parametrize(
     "model", ["student", "window", "block", "term", "module", "section", "registration"]
 )

@@ -1,9 +1,13 @@
 """consider, then settle: a queued student's turn."""
 
+from collections.abc import Callable
+from uuid import UUID
+
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from project.accounts.models import User
 from project.messages.payments import Charge
 from registration import services
 from registration.tests import given
@@ -57,32 +61,124 @@ def test_turn_that_fits_is_offered_then_confirmed(student: int) -> None:
     assert flow.states() == {1: ("confirmed", "")}
 
 
+def fill(student: int, *sections: int) -> None:
+    for section in sections:
+        confirmed(student, section)
+
+
+def smaller_limit(student: int) -> None:
+    services.student_change(
+        services.Admission(student=student, programme="CS", year=2, credit_limit=3)
+    )
+
+
+def close_it(student: int) -> None:
+    given.section(1, day=1, is_open=False)
+
+
+def no_seats(student: int) -> None:
+    given.section(1, day=1, seats=0)
+
+
+def move_another(student: int) -> None:
+    confirmed(student, 2)
+    given.section(2, day=1)
+
+
 @pytest.mark.parametrize(
-    ("has", "code"),
-    [((4,), "clash"), ((2, 3), "credit_limit"), ((5,), "already_registered")],
+    ("change", "code"),
+    [
+        (lambda who: fill(who, 4), "clash"),
+        (move_another, "clash"),
+        (lambda who: fill(who, 2, 3), "credit_limit"),
+        (smaller_limit, "credit_limit"),
+        (close_it, "closed_section"),
+        (no_seats, "closed_section"),
+    ],
 )
-def test_turn_that_does_not_fit_is_refused_and_undone(
-    student: int, has: tuple[int, ...], code: str
+def test_turn_that_does_not_fit_now_is_passed_over_and_keeps_its_place(
+    student: int, change: Callable[[int], None], code: str
 ) -> None:
     flow = queued(student, 1)
-    for section in has:
-        confirmed(student, section)
+    change(student)
+    turn = flow.offered(1)
+    assert consider(turn) == []
+    assert settle(turn) == []
+    assert flow.states() == {1: ("queued", code)}
+    assert given.said("passed_over") == [
+        {"registration": str(flow.id), "student": student, "section": 1, "code": code}
+    ]
+    assert given.said("refused") == []
+    answer = given.client(student).get(f"{given.URL}{flow.id}/").json()
+    reason = answer["items"][0]["reason"]
+    assert reason["code"] == code
+    assert "keep your place" in reason["sentence"]
+    assert reason["fix"]
+
+
+def leave(student: int) -> None:
+    User.objects.filter(id=student).update(is_active=False)
+
+
+def block(student: int) -> None:
+    services.block_put(student=student, reason="Pay.")
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (leave, "inactive"),
+        (block, "block"),
+        (lambda who: (leave(who), block(who), fill(who))[-1], "inactive"),  # type: ignore[func-returns-value]
+        (lambda who: fill(who, 5), "already_registered"),
+        (lambda who: (fill(who, 4), block(who))[-1], "block"),  # type: ignore[func-returns-value]
+    ],
+)
+def test_turn_of_somebody_who_may_not_have_it_is_refused_and_undone(
+    student: int, change: Callable[[int], None], code: str
+) -> None:
+    flow = queued(student, 1)
+    change(student)
     turn = flow.offered(1)
     consider(turn)
-    assert flow.states() == {1: ("queued", "")}
     settle(turn)
     assert flow.states() == {1: ("refused", code)}
     (refused,) = given.said("refused")
     assert refused["items"] == [{"section": 1, "was": "seated", "code": code}]
 
 
-def test_block_refuses_the_turn(student: int) -> None:
+def test_a_seat_is_not_lost_to_what_may_come_to_nothing(student: int) -> None:
     flow = queued(student, 1)
-    services.block_put(student=student, reason="Pay.")
+    other = given.flow(student, 4)
+    turn = flow.offered(1)
+    assert consider(turn) == [turn], "the other request has no answer yet"
+    other.decided(["refused"], ["full"]).settled()
+    assert consider(turn) == []
+    assert flow.states() == {1: ("offered", "")}
+
+
+def test_an_offer_clears_why_one_was_passed_over(student: int) -> None:
+    flow, other = queued(student, 1), confirmed(student, 4)
+    consider(flow.offered(1))
+    assert flow.states() == {1: ("queued", "clash")}
+    services.item_drop(student=student, registration=other.id, section=4)
     turn = flow.offered(1)
     consider(turn)
-    settle(turn)
-    assert flow.states() == {1: ("refused", "block")}
+    assert flow.states() == {1: ("offered", "")}
+
+
+def test_passed_over_then_offered_again_before_the_first_flow_is_settled(student: int) -> None:
+    flow, other = queued(student, 1), confirmed(student, 4)
+    first = flow.offered(1)
+    consider(first)
+    services.item_drop(student=student, registration=other.id, section=4)
+    second = flow.offered(1)
+    consider(second)
+    settle(first)
+    assert flow.states() == {1: ("offered", "")}
+    flow.paid(1, cause=second)
+    settle(second)
+    assert flow.states() == {1: ("confirmed", "")}
 
 
 def test_money_declined_refuses_the_turn(student: int) -> None:
@@ -134,9 +230,16 @@ def test_what_is_in_another_term_does_not_stand_in_the_way(student: int) -> None
 
 def test_two_turns_of_one_student_are_judged_one_after_another(student: int) -> None:
     turns = [queued(student, section).offered(section) for section in (1, 2, 3)]
-    consider(*turns)
+    assert consider(*turns) == [turns[2]], "it waits until the other two are decided"
+    for turn, section in zip(turns[:2], (1, 2), strict=True):
+        offer = next(one for one in given.said("seat_offered") if one["section"] == section)
+        Flow(id=UUID(offer["registration"]), student=student, cause=0, sections=()).paid(
+            section, cause=turn
+        )
+    assert settle(*turns[:2]) == []
+    assert consider(turns[2]) == []
     outcomes = [(one["outcome"], one["code"]) for one in given.said("considered")]
-    assert outcomes == [("offered", ""), ("offered", ""), ("refused", "credit_limit")]
+    assert outcomes == [("offered", ""), ("offered", ""), ("passed_over", "credit_limit")]
 
 
 def test_wish_during_the_offer_is_honoured(student: int) -> None:

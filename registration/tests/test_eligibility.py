@@ -7,6 +7,7 @@ import pytest
 
 from project.messages.modules import Clause
 from registration.rules.eligibility import (
+    MAY_CHANGE,
     RULES,
     RULES_AT,
     EligibilityContext,
@@ -23,6 +24,7 @@ from registration.rules.words import (
     OR,
     REASONS,
     SEMICOLON,
+    STILL_QUEUED,
     Translate,
     Words,
     words_for,
@@ -72,7 +74,8 @@ NEEDS = (Clause(any_of=("X", "Y")),)
         (context(section(), asked=(1, 2)), "unknown_section", {Stage.SUBMISSION}),
         (context(section(1), section(2, term=2)), "several_terms", {Stage.SUBMISSION}),
         (context(section(), windows=()), "window", {Stage.SUBMISSION}),
-        (context(section(open=False)), "closed_section", {Stage.SUBMISSION}),
+        (context(section(), is_active=False), "inactive", {Stage.OFFER}),
+        (context(section(open=False)), "closed_section", set(Stage)),
         (context(section(1), schedule=(entry(1),)), "already_registered", set(Stage)),
         (
             context(section(1, slots=(0, 50)), schedule=(entry(1, slots=(0, 50)),)),
@@ -136,7 +139,7 @@ def test_every_row_of_the_table_applies_somewhere_and_has_a_code_of_its_own() ->
 def test_all_violations_are_found_and_the_weightiest_comes_first() -> None:
     violating = context(section(credits=30, open=False), blocks=("One.",), windows=())
     assert codes(violating) == ["block", "window", "closed_section", "credit_limit"]
-    assert codes(violating, Stage.OFFER) == ["block", "credit_limit"]
+    assert codes(violating, Stage.OFFER) == ["block", "closed_section", "credit_limit"]
 
 
 def words(of: EligibilityContext, translate: Translate = str) -> Words:
@@ -221,7 +224,10 @@ def test_slots_overlap(one: tuple[int, ...], other: tuple[int, ...], overlap: bo
 
 def test_every_rule_has_words_for_each_stage_that_it_applies_to() -> None:
     assert {rule.code for rule in RULES_AT[Stage.SUBMISSION]} <= set(DOOR)
-    assert {rule.code for rule in RULES_AT[Stage.OFFER]} <= set(REASONS)
+    offer = {rule.code for rule in RULES_AT[Stage.OFFER]}
+    assert offer - MAY_CHANGE <= set(REASONS)
+    assert set(STILL_QUEUED) == MAY_CHANGE
+    assert offer >= MAY_CHANGE
 
 
 def test_every_code_of_the_door_has_a_sentence_and_a_fix() -> None:

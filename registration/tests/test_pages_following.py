@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 
 from project.accounts.models import User
@@ -144,6 +145,58 @@ def test_htmx_gets_the_part_that_changes_and_the_news_once(student: int) -> None
     assert "hx-swap-oob" not in follow(flow, was="pending")
 
 
+OUTCOMES = [
+    (["seated"], [""], "good", ["Confirmed", "See your timetable"]),
+    (["seated", "seated"], ["", ""], "good", ["Confirmed"]),
+    (["seated", "queued"], ["", ""], "wait", ["In the queue", "a free seat comes to you"]),
+    (["queued"], [""], "wait", ["Place 1 in the queue"]),
+    (["refused"], ["full"], "bad", ["Refused", "Choose another section of MOD 1"]),
+    (["seated", "refused"], ["", "full"], "bad", ["Choose another section of MOD 2"]),
+    (["queued", "refused", "seated"], ["", "closed_section", ""], "bad", ["MOD 2"]),
+    (["refused"], ["already_registered"], "bad", ["See what you have"]),
+]
+
+
+@pytest.mark.parametrize(("outcomes", "codes", "tone", "words"), OUTCOMES)
+def test_an_outcome_has_the_tone_of_its_worst_part_and_a_line_for_each_module(
+    student: int, outcomes: list[str], codes: list[str], tone: str, words: list[str]
+) -> None:
+    sections = range(1, len(outcomes) + 1)
+    flow = given.flow(student, *sections).decided(outcomes, codes)
+    flow.paid(*(n for n, one in zip(sections, outcomes, strict=True) if one == "seated")).settled()
+    put_in_line(flow.cause, 1)
+    page = follow(flow)
+    (block,) = re.findall(r'<div class="notice (\w*) outcome">(.*?)</ul>', page, re.DOTALL)
+    assert block[0] == tone
+    assert block[1].count("<li>") == len(outcomes)
+    assert all(word in plain(block[1]) for word in words)
+    (news,) = re.findall(r'<p class="notice (\w*)">', follow(flow, htmx=True, was="pending"))
+    assert news == tone
+
+
+def test_what_is_not_answered_has_no_tone_yet(student: int) -> None:
+    page = follow(given.flow(student, 1))
+    assert "outcome" not in page.split("<h2>")[0].replace("following", "")
+
+
+def test_what_was_given_up_is_told_without_a_tone(student: int) -> None:
+    flow = given.flow(student, 1).decided(["seated"]).paid(1).settled()
+    services.item_drop(student=student, registration=flow.id, section=1)
+    assert '<div class="notice  outcome">' in follow(flow)
+
+
+def test_who_was_passed_over_reads_why_and_what_to_do(student: int) -> None:
+    given.section(4, day=1)
+    waits = given.flow(student, 1).decided(["queued"]).settled()
+    given.flow(student, 4).decided(["seated"]).paid(4).settled()
+    with transaction.atomic():
+        services.offers_consider(causes=[waits.offered(1)])
+    put_in_line(waits.cause, 1)
+    page = plain(follow(waits))
+    assert "You keep your place in the queue." in page
+    assert "Drop the other one, and the next free seat can be yours. See what you have" in page
+
+
 def test_the_timeline_has_times(student: int) -> None:
     page = follow(given.flow(student, 1))
     assert re.search(r'<li><time datetime="[\dT:.+-]+">.+</time>You asked for MOD 1 A01', page)
@@ -167,14 +220,16 @@ def test_strangers_find_nothing_and_guests_sign_in(student: int) -> None:
     assert Client().get(address)["Location"] == f"/sign-in/?next={address}"
 
 
-def test_following_takes_three_statements_and_the_user(
+def test_following_takes_three_statements_the_bars_and_the_user(
     student: int, django_assert_max_num_queries: Any
 ) -> None:
     flow = given.flow(student, 1, 2, 3).decided(["seated", "seated", "queued"]).paid(1, 2)
     client = browser(student)
     client.get(f"/registrations/{flow.id}/")
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(5):
         assert client.get(f"/registrations/{flow.id}/").status_code == 200
+    with django_assert_max_num_queries(4):  # what is asked again and again has no bar
+        client.get(f"/registrations/{flow.id}/", headers={"HX-Request": "true"})
 
 
 def test_the_page_keeps_to_the_policy(student: int) -> None:

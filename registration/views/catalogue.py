@@ -12,9 +12,10 @@ from django.views import View
 from registration.selectors.catalogue import Found, modules_found, offered_in
 from registration.selectors.module_rows import ModuleRow
 from registration.selectors.own import Own, own_in
-from registration.selectors.terms import TermOffered, terms_offered
+from registration.selectors.terms import TermOffered, terms_offered, window_status_in
 from registration.views.search import SearchForm
 from registration.views.sections import SectionShown, sections_shown
+from registration.views.window_bar import WINDOW_BAR
 
 # Some laboratories have thirty: nobody reads them here, and their module's page has them all.
 MOST_SECTIONS = 8
@@ -43,7 +44,9 @@ class CatalogueView(LoginRequiredMixin, View):
         is_part = bool(getattr(request, "htmx", False))
         template = "students/parts/found.html" if is_part else "students/catalogue.html"
         is_added = is_part and not shown["is_first"]
-        answer = render(request, template, {**shown, "is_part": is_part, "is_added": is_added})
+        bar = WINDOW_BAR.with_status(window_status_in(terms))
+        parts = {"is_part": is_part, "is_added": is_added, "bar": bar}
+        answer = render(request, template, {**shown, **parts})
         answer["Vary"] = "HX-Request, Cookie"
         return answer
 

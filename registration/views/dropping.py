@@ -13,13 +13,17 @@ from django.views import View
 from project import live_counts
 from project.refusals import Refusal
 from registration import services
+from registration.selectors.items import get_item
 from registration.selectors.mine import Held, item_held
-from registration.views.words import CHIPS
+from registration.views.words import CHIPS, Text
 
 _DROPPED = _("%(name)s is dropped.")
+_NOT_REFUNDED = _(
+    "%(name)s is dropped. The refund deadline has passed, so its fee is not paid back."
+)
 _DONE = {
     "confirmed": _(
-        "%(name)s is dropped. The seat goes to the first in the queue, and the fee is paid back."
+        "%(name)s is dropped. Your seat is free for others now, and the fee is paid back."
     ),
     "queued": _("%(name)s is dropped. Your place in the queue is given up."),
 }
@@ -32,7 +36,7 @@ class DropView(LoginRequiredMixin, View):
     def get(self, request: HttpRequest, registration: UUID, section: int) -> HttpResponse:
         """Say what dropping it means."""
         held = _held(request, registration, section)
-        return render(request, "students/drop.html", _consequences(held))
+        return render(request, "students/drop.html", _consequences(request, held))
 
     def post(self, request: HttpRequest, registration: UUID, section: int) -> HttpResponse:
         """Drop it, and say what came of it."""
@@ -45,9 +49,16 @@ class DropView(LoginRequiredMixin, View):
         except Refusal as no:
             messages.warning(request, f"{no.detail} {no.fix}")
             return _back(registration)
-        is_done = drop is not None and drop.is_done
-        messages.success(request, (_DONE.get(held.state, _DROPPED) if is_done else _NOTED) % name)
+        messages.success(request, _said(held.state, drop) % name)
         return _back(registration)
+
+
+def _said(state: str, drop: services.Drop | None) -> Text:
+    if drop is None or not drop.is_done:
+        return _NOTED
+    if state == "confirmed" and not drop.is_refunded:
+        return _NOT_REFUNDED
+    return _DONE.get(state, _DROPPED)
 
 
 def _held(request: HttpRequest, registration: UUID, section: int) -> Held:
@@ -61,11 +72,16 @@ def _back(registration: UUID) -> HttpResponseRedirect:
     return redirect("follow", registration=registration)
 
 
-def _consequences(held: Held) -> dict[str, Any]:
+def _consequences(request: HttpRequest, held: Held) -> dict[str, Any]:
+    item = get_item(
+        student=int(request.user.pk or 0), registration=held.registration, section=held.section
+    )
     counts = live_counts.read([held.section]).get(held.section)
     return {
         "held": held,
         "chip": CHIPS[held.state],
         "is_over": held.state in ("refused", "expired", "dropped"),
+        "item": item,
+        "may_drop": item is not None and not (held.state == "confirmed" and item.is_drop_over),
         "waiting": counts.waiting if counts else None,
     }

@@ -12,14 +12,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views import View
 
+from project.tones import tone_of
 from registration.rules.steps import exits_of, steps_of, steps_together
 from registration.selectors.following import registration_progress
 from registration.selectors.progress import ItemProgress, Progress
 from registration.views.words import (
     CHIPS,
     Chip,
+    Next,
     StepShown,
     line_words,
+    next_words,
     step_of_all_shown,
     step_shown,
 )
@@ -37,6 +40,7 @@ class ItemShown:
     steps: tuple[StepShown, ...]
     exits: tuple[str, ...]
     may_drop: bool
+    next: Next
 
 
 class FollowView(LoginRequiredMixin, View):
@@ -63,6 +67,7 @@ def _shown(found: Progress, was: str) -> dict[str, Any]:
         "is_pending": is_pending,
         "is_moving": _is_moving(found),
         "is_news": was == "pending" and not is_pending,
+        "tone": tone_of(item.state for item in found.items),
         "headline": line_words(found.place_in_line) if is_pending else _answer(found),
         "whole": [step_of_all_shown(step, ahead=found.place_in_line) for step in whole],
         "items": [_item_shown(item, found.place_in_line) for item in found.items],
@@ -91,6 +96,9 @@ def _item_shown(item: ItemProgress, ahead: int | None) -> ItemShown:
         steps=tuple(_steps(item, code, ahead)),
         exits=exits_of(code),
         may_drop=item.state in LIVE and not item.drop_wished,
+        next=next_words(
+            item.state, exits_of(code), item.place_in_queue, item.reason.fix if item.reason else ""
+        ),
     )
 
 

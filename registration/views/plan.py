@@ -12,16 +12,18 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 
+from project.post_only import PostOnly
 from project.refusals import Refusal
 from registration import services
 from registration.rules.asking import MODES, ON_FULL
 from registration.selectors.door import is_at_the_door
-from registration.selectors.mine import is_student
 from registration.selectors.plan import registration_asked
 from registration.views.plan_page import plan_page
+from registration.views.window_bar import WINDOW_BAR
 
 _LONGEST = 19
 _LOOK_AGAIN_SECONDS = 1
+UNCHANGED = _("You were signed out, so nothing was changed. Your plan is safe: do it again.")
 
 
 class PlanView(LoginRequiredMixin, View):
@@ -32,8 +34,11 @@ class PlanView(LoginRequiredMixin, View):
         return plan_shown(request)
 
 
-class PlanAddView(LoginRequiredMixin, View):
+class PlanAddView(LoginRequiredMixin, PostOnly):
     """Put a section into the plan."""
+
+    page = "plan"
+    lost = _("You were signed out, so nothing was added. Your plan is safe: add the section again.")
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Put it in, and go back to where the button was."""
@@ -45,8 +50,11 @@ class PlanAddView(LoginRequiredMixin, View):
         )
 
 
-class PlanRemoveView(LoginRequiredMixin, View):
+class PlanRemoveView(LoginRequiredMixin, PostOnly):
     """Take a section out of the plan."""
+
+    page = "plan"
+    lost = UNCHANGED
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Take it out."""
@@ -58,8 +66,11 @@ class PlanRemoveView(LoginRequiredMixin, View):
         )
 
 
-class PlanSwapView(LoginRequiredMixin, View):
+class PlanSwapView(LoginRequiredMixin, PostOnly):
     """Take another section of the same module instead."""
+
+    page = "plan"
+    lost = UNCHANGED
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Change one for the other, in its place."""
@@ -71,8 +82,11 @@ class PlanSwapView(LoginRequiredMixin, View):
         )
 
 
-class PlanSubmitView(LoginRequiredMixin, View):
+class PlanSubmitView(LoginRequiredMixin, PostOnly):
     """Ask for what is planned. However often it is sent: one registration."""
+
+    page = "plan"
+    lost = _("You were signed out. Your plan is safe: submit it again.")
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Send it; where the door says no, the plan stays and its page says why."""
@@ -109,7 +123,9 @@ class PlanSentView(LoginRequiredMixin, View):
 def plan_shown(request: HttpRequest, *, refusal: Refusal | None = None) -> HttpResponse:
     """The plan's page; with `refusal`, what the door said to it just now."""
     page = plan_page(_student(request))
-    shown = {"page": page, "refusal": refusal}
+    shown: dict[str, object] = {"page": page, "refusal": refusal}
+    if page and page.status:
+        shown["bar"] = WINDOW_BAR.with_status(page.status)
     return render(request, "students/plan.html", shown, status=refusal.status if refusal else 200)
 
 
@@ -118,11 +134,9 @@ def _student(request: HttpRequest) -> int:
 
 
 def _changed(request: HttpRequest, change: Callable[[int], object], told: object) -> HttpResponse:
-    student = _student(request)
     try:
-        if is_student(student):
-            change(student)
-            messages.success(request, str(told))
+        change(_student(request))
+        messages.success(request, str(told))
     except Refusal as no:
         messages.error(request, f"{no.detail} {no.fix}")
     return HttpResponseRedirect(_next(request))

@@ -16,6 +16,7 @@ from registration.rules.eligibility import (
 from registration.rules.meeting_words import Line, meeting_lines
 from registration.rules.schedule import Slots, slots_overlap
 from registration.rules.timetable import Course
+from registration.rules.window_status import TermWindow, WindowStatus, window_status
 from registration.rules.words import Words
 from registration.selectors.door import door_look
 from registration.selectors.mine import Held, items_held
@@ -28,6 +29,8 @@ from registration.selectors.plan import (
 )
 from registration.selectors.seats import Seats, seats_live
 from registration.views.pictures import Picture, course_held, picture_of
+
+_COUNTED_SECONDS = 24 * 3600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,9 +72,10 @@ class Opening:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanPage:
-    """Everything on the page."""
+    """Everything on the page. `status` is known where sections say which term it is about."""
 
     plan: PlanNow
+    status: WindowStatus | None
     rows: tuple[Row, ...]
     against: tuple[Against, ...]
     opening: Opening | None
@@ -93,6 +97,7 @@ def plan_page(student: int) -> PlanPage | None:
     own = sum(one.credits for one in planned)
     return PlanPage(
         plan=plan,
+        status=_status(view.context) if planned else None,
         rows=_rows(planned, view.context),
         against=_against(view.context, planned),
         opening=_opening(view.context),
@@ -115,14 +120,24 @@ def _against(context: EligibilityContext, planned: Sequence[Planned]) -> tuple[A
     )
 
 
+def _status(context: EligibilityContext) -> WindowStatus:
+    windows = [
+        TermWindow(term="", opens_at=one.opens_at, closes_at=one.closes_at)
+        for one in context.windows
+    ]
+    return window_status(windows, context.now)
+
+
 def _opening(context: EligibilityContext) -> Opening | None:
-    """The window that is open, else the next one; None where none is to come."""
+    """The window that is open, else the next one, on its last day: then seconds are counted."""
     is_now = [w.closes_at for w in context.windows if w.opens_at <= context.now < w.closes_at]
     to_come = [w.opens_at for w in context.windows if w.opens_at > context.now]
     if not is_now and not to_come:
         return None
     at = max(is_now) if is_now else min(to_come)
     left = ceil((at - context.now).total_seconds())
+    if left > _COUNTED_SECONDS:
+        return None
     return Opening(is_open=bool(is_now), at=at, seconds_left=left)
 
 

@@ -1,5 +1,6 @@
 """States and steps in the words of the students' pages."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
@@ -25,6 +26,14 @@ class StepShown:
     mark: str
     label: Text
     words: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Next:
+    """What is best done now about an item: in words, or by the way that leads there, or both."""
+
+    words: Text = ""
+    way: str = ""
 
 
 CHIPS = {
@@ -99,3 +108,18 @@ def _words(step: Step, state: str, ahead: int | None, place: int | None) -> Text
     if step.name == "seat" and place is not None:
         return _("In the queue, place %(place)s") % {"place": place}
     return _NOW[step.name]
+
+
+def next_words(state: str, exits: Sequence[str], place: int | None, fix: str) -> Next:
+    """What to do about an item in that state; `exits` lead on from one that ended, `fix` is what
+    would change its reason."""
+    if state == "confirmed":
+        return Next(way="timetable")
+    if state == "queued" and exits:
+        return Next(words=fix, way=exits[0])
+    if state == "queued" and place is not None:
+        return Next(
+            words=_("Place %(place)s in the queue: a free seat comes to you by itself.")
+            % {"place": place}
+        )
+    return Next(way=exits[0]) if exits else Next(words=fix)

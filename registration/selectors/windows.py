@@ -1,0 +1,29 @@
+"""The windows of a student, for the line about them that stands on each page."""
+
+from project.bus.sql import fetch
+from registration.rules.window_status import TermWindow, WindowStatus, window_status
+
+# A term that has ended, or has no sections, is nothing to wait for.
+_OF_STUDENT = """
+SELECT statement_timestamp(), w.name, w.opens_at, w.closes_at
+  FROM registration_student s
+  LEFT JOIN LATERAL (
+       SELECT t.name, w.opens_at, w.closes_at
+         FROM registration_window w JOIN registration_term t ON t.id = w.term_id
+        WHERE w.programme IN ('', s.programme) AND (w.year IS NULL OR w.year = s.year)
+          AND EXISTS (SELECT FROM registration_section c WHERE c.term_id = t.id)
+          AND (t.ends_on IS NULL OR t.ends_on >= current_date)) w ON true
+ WHERE s.id = %s"""
+
+
+def load_window_status(student: int) -> WindowStatus | None:
+    """Whether registration is open for this student; None for somebody who is no student."""
+    rows = fetch(_OF_STUDENT, [student])
+    if not rows:
+        return None
+    windows = [
+        TermWindow(term=term, opens_at=opens, closes_at=closes)
+        for _, term, opens, closes in rows
+        if term is not None
+    ]
+    return window_status(windows, rows[0][0])

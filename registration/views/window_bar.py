@@ -1,0 +1,10 @@
+"""The line on each page that says whether registration is open for its reader."""
+
+from project.pages import Bar
+from registration.selectors.windows import load_window_status
+
+WINDOW_BAR = Bar(
+    line="students/parts/window_bar.html",
+    card="students/parts/window_card.html",
+    load=load_window_status,
+)
