@@ -55,7 +55,7 @@ check: lint services ## Lint, then translations, migrations, deployment settings
 	@DEBUG=off HTTPS=on ALLOWED_HOSTS=registration.example \
 	  SITE_URL=https://registration.example $(MANAGE) check --deploy --fail-level WARNING
 
-up: venv services ## Start the site and all pools (SCALE="seats=2 settle=3": how many of each)
+up: venv services ## Start the site and all pools (SCALE="seats=2 decide=3": how many of each)
 	@$(OWNER) migrate --no-input
 	@$(DEVSTACK) processes up
 

@@ -6,7 +6,7 @@ from django.utils import translation
 pytest_plugins = [
     "project.tests.system.fixtures",
     "project.tests.browser.fixtures",
-    "project.tests.told",
+    "project.tests.terminal_summary",
 ]
 
 

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from project.environment import VARIABLES
+from project.ops.env import VARIABLES
 
 DEFAULTS = {
     "HOST": "127.0.0.1",
@@ -66,15 +66,15 @@ PROCESSES = {
         nice=5,
     ),
     "relay": Process(role="relay", command="manage relay"),
-    "beat": Process(role="beat", command="manage beat"),
+    "scheduler": Process(role="scheduler", command="manage scheduler"),
     "seats": _pool("seats", "modules", "seats"),
     "payments": _pool(
         "payments", "payments", "authorise", "capture", "accounts", how="threads -c 2"
     ),
-    "settle": _pool("settle", "registration", "settle"),
+    "decide": _pool("decide", "registration", "decide"),
     "catalogue": _pool("catalogue", "registration", "catalogue"),
     "announce": _pool("announce", "notifications", "announce"),
-    "mail": _pool("mail", "notifications", "mail", nice=19),
+    "email": _pool("email", "notifications", "email", nice=19),
     # Catches mail in development. It needs no database.
     "mailbox": Process(
         role="web",

@@ -6,7 +6,7 @@ import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
 
-from project.environment import ROOT
+from project.ops.env import ROOT
 
 
 def now() -> str:

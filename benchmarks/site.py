@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from benchmarks.errors import BenchmarkFailed
 from benchmarks.procfs import find_processes, read_environment
-from project.environment import ROOT
+from project.ops.env import ROOT
 
 RUN = ROOT / ".run"
 DEFAULT_PORTS = {"http": 80, "https": 443}

@@ -20,7 +20,7 @@ _SETTING = re.compile(r"(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(.*?)\s*")
 
 # Raise it when `.run/` of the version before is of no use any more: other files, or migrations
 # that were written anew.
-LAYOUT = "2"
+LAYOUT = "3"
 STAMP = RUN / "layout"
 
 

@@ -27,7 +27,7 @@ NAME = "postgresql"
 DATABASE = "registration_day"
 OWNER = "owner"
 SERVICES = (
-    "web", "relay", "beat", "modules", "registration", "payments", "notifications", "replay",
+    "web", "relay", "scheduler", "modules", "registration", "payments", "notifications", "replay",
 )  # fmt: skip
 ROLES = (OWNER, *SERVICES)
 SETTINGS = {
@@ -60,7 +60,7 @@ SELECT format('CREATE ROLE %I LOGIN', :'role')
 SELECT format('ALTER ROLE %I LOGIN NOSUPERUSER %s PASSWORD %L', :'role', :'rights', :'password')
 \\gexec
 """
-# `manage.py replay` rebuilds under the role that reads nothing but facts; a migration, or a test,
+# `manage.py replay` rebuilds under the role that reads nothing but events; a migration, or a test,
 # may have to end a service's session.
 OWNER_SQL = "GRANT replay, pg_signal_backend TO owner;\n"
 DATABASE_SQL = """

@@ -21,27 +21,29 @@ class ModulesConfig(AppConfig):
         )
         from modules.rules.seat_snapshot import SEAT_EVENT_TYPES
         from modules.services.seats import seats_reconcile
-        from project import live_counts
+        from project.bus.queues import WorkQueue
         from project.bus.registry import WRITE, Cursor, Job, Rebuild, Subscription, TableGrant, bus
-        from project.messages.registration import WindowChanged
-        from project.queues import WorkQueue
+        from project.events.registration import WindowChanged
+        from project.live import seat_counts
 
-        bus.state("modules", tables=TABLES, projections=PROJECTIONS)
-        bus.grant(TableGrant(role="web", tables=CATALOGUE, rights=WRITE))
-        bus.invariant(*INVARIANTS)
+        bus.register_state("modules", tables=TABLES, projections=PROJECTIONS)
+        bus.register_grant(TableGrant(role="web", tables=CATALOGUE, rights=WRITE))
+        bus.register_invariant(*INVARIANTS)
         # A hot standby takes over at once; a lock in PostgreSQL is what makes the writer single.
-        bus.queue(WorkQueue(name="seats", single_active_consumer=True))
-        bus.cursor(Cursor(name="seats", facts=SEAT_EVENT_TYPES))
-        bus.subscribe(
+        bus.register_queue(WorkQueue(name="seats", single_active_consumer=True))
+        bus.register_cursor(Cursor(name="seats", events=SEAT_EVENT_TYPES))
+        bus.register_subscription(
             Subscription(
                 name="modules.windows",
                 queue="seats",
                 app="modules",
-                facts=(WindowChanged,),
+                events=(WindowChanged,),
                 projections=WINDOW_PROJECTIONS,
                 tables=WINDOW_TABLES,
             )
         )
         reconcile = Job(task="modules.reconcile", queue="seats", every=60)
-        bus.job(reconcile)
-        bus.rebuild(Rebuild(name=live_counts.NAME, run=seats_reconcile, job=reconcile))
+        bus.register_job(reconcile)
+        bus.register_cache_rebuild(
+            Rebuild(name=seat_counts.NAME, run=seats_reconcile, job=reconcile)
+        )

@@ -14,9 +14,9 @@ from redis.client import Pipeline
 
 from modules.rules.allocation import AllocationResult
 from modules.rules.seat_snapshot import Allocation, SeatLock, SectionCounts
-from project import live_news
-from project.live_counts import count_key
-from project.redis import client
+from project.live import push
+from project.live.seat_counts import count_key
+from project.ops.redis import client
 
 _log = logging.getLogger(__name__)
 _CHUNK = 500
@@ -101,7 +101,7 @@ def _key_of(allocation: Allocation) -> str:
 
 
 def _tell_pages(pipe: Pipeline, fencing_token: int, counts: Counts) -> None:
-    pipe.publish(live_news.channel(), live_news.seats_news(fence=fencing_token, counts=counts))
+    pipe.publish(push.channel(), push.push_seats(fencing_token=fencing_token, counts=counts))
 
 
 def reconcile(

@@ -1,6 +1,6 @@
-"""State tables: each row says what facts said. Only the projections write them.
+"""State tables: each row says what events said. Only the projections write them.
 
-Ids come from sequences, drawn by the service that says the fact, and travel in it.
+Ids come from sequences, drawn by the service that says the event, and travel in it.
 """
 
 from django.db import models
@@ -74,7 +74,7 @@ class Window(models.Model):
 
 
 class Module(models.Model):
-    """A course of study. `requires` is enforced, `shown` only shown."""
+    """A course of study. `requires` is enforced, `requirement_note` only requirement_note."""
 
     id = models.BigIntegerField(primary_key=True)
     code = models.TextField(unique=True)
@@ -82,7 +82,7 @@ class Module(models.Model):
     credits = models.IntegerField()
     department = models.TextField(blank=True)
     requires = models.JSONField(default=list, blank=True)
-    shown = models.TextField(blank=True)
+    requirement_note = models.TextField(blank=True)
 
     class Meta:
         ordering = ["code"]
@@ -145,7 +145,7 @@ class Allocation(models.Model):
     state = models.TextField(choices=State)
     taken_at = models.DateTimeField()
     released_at = models.DateTimeField(null=True)
-    cause = models.BigIntegerField()
+    flow_id = models.BigIntegerField()
 
     class Meta:
         ordering = ["-fencing_token"]

@@ -1,7 +1,7 @@
-"""How facts become rows: the only SQL that writes the tables of `modules`, live and in replay."""
+"""How events become rows: the only SQL that writes the tables of `modules`, live and in replay."""
 
-from project.bus.projecting import Projection, rows
-from project.messages.modules import (
+from project.bus.projections import Projection, rows
+from project.events.modules import (
     ModuleChanged,
     SeatOffered,
     SeatsDecided,
@@ -9,7 +9,7 @@ from project.messages.modules import (
     SectionChanged,
     TermChanged,
 )
-from project.messages.registration import WindowChanged
+from project.events.registration import WindowChanged
 
 CATALOGUE = ("modules_term", "modules_module", "modules_section")
 TABLES = (*CATALOGUE, "modules_allocation", "modules_waitlist_entry")
@@ -20,18 +20,18 @@ INSERT INTO modules_term (id, code, name, starts_on, ends_on, add_until, drop_un
 SELECT (data->>'term')::bigint, data->>'code', data->>'name', (data->>'starts_on')::date,
        (data->>'ends_on')::date, (data->>'add_until')::timestamptz,
        (data->>'drop_until')::timestamptz, (data->>'refund_until')::timestamptz
-  FROM fact
+  FROM event
     ON CONFLICT (id) DO UPDATE
    SET code = excluded.code, name = excluded.name, starts_on = excluded.starts_on,
        ends_on = excluded.ends_on, add_until = excluded.add_until,
        drop_until = excluded.drop_until, refund_until = excluded.refund_until"""
 
-# Several facts on one window may come together: the newest of each counts.
+# Several events on one window may come together: the newest of each counts.
 _NEWEST_WINDOWS = """
 WITH newest AS (
     SELECT DISTINCT ON (w.number) w.number, w.term, w.closes_at, w.removed
-      FROM (SELECT (fact.data->>'window')::bigint AS number, fact.version, record.*
-              FROM fact, jsonb_to_record(fact.data)
+      FROM (SELECT (event.data->>'window')::bigint AS number, event.version, record.*
+              FROM event, jsonb_to_record(event.data)
                    AS record(term bigint, closes_at timestamptz, removed boolean)) AS w
      ORDER BY w.number, w.version DESC)"""
 
@@ -44,14 +44,15 @@ _WINDOW_REMOVED = """<newest>
 DELETE FROM modules_window w USING newest WHERE w.id = newest.number AND newest.removed"""
 
 _MODULE = """
-INSERT INTO modules_module (id, code, title, credits, department, requires, shown)
+INSERT INTO modules_module (id, code, title, credits, department, requires, requirement_note)
 SELECT (data->>'module')::bigint, data->>'code', data->>'title', (data->>'credits')::int,
        coalesce(data->>'department', ''), coalesce(data->'requires', '[]'),
-       coalesce(data->>'shown', '')
-  FROM fact
+       coalesce(data->>'requirement_note', '')
+  FROM event
     ON CONFLICT (id) DO UPDATE
    SET code = excluded.code, title = excluded.title, credits = excluded.credits,
-       department = excluded.department, requires = excluded.requires, shown = excluded.shown"""
+       department = excluded.department, requires = excluded.requires,
+       requirement_note = excluded.requirement_note"""
 
 _SECTION = """
 INSERT INTO modules_section (id, term_id, module_id, code, seats, is_open, credits, meetings,
@@ -60,7 +61,7 @@ SELECT (data->>'section')::bigint, (data->>'term')::bigint, (data->>'module')::b
        data->>'code', (data->>'seats')::int, coalesce((data->>'is_open')::boolean, true),
        (data->>'credits')::int, coalesce(data->'meetings', '[]'),
        coalesce(data->>'instructor', ''), 0, 0
-  FROM fact
+  FROM event
     ON CONFLICT (id) DO UPDATE
    SET code = excluded.code, seats = excluded.seats, is_open = excluded.is_open,
        credits = excluded.credits, meetings = excluded.meetings,
@@ -68,76 +69,76 @@ SELECT (data->>'section')::bigint, (data->>'term')::bigint, (data->>'module')::b
 
 _SEATED = """
 INSERT INTO modules_allocation (fencing_token, registration_id, section_id, student_id, seat,
-                                state, taken_at, cause)
-SELECT item.fence, (fact.data->>'registration')::uuid, item.section,
-       (fact.data->>'student')::bigint, item.seat, 'live', fact.recorded_at, fact.id
-  FROM fact, jsonb_to_recordset(fact.data->'items')
-       AS item(section bigint, outcome text, seat int, fence bigint)
+                                state, taken_at, flow_id)
+SELECT item.fencing_token, (event.data->>'registration')::uuid, item.section,
+       (event.data->>'student')::bigint, item.seat, 'live', event.recorded_at, event.id
+  FROM event, jsonb_to_recordset(event.data->'items')
+       AS item(section bigint, outcome text, seat int, fencing_token bigint)
  WHERE item.outcome = 'seated'"""
 
 _WAITLISTED = """
 INSERT INTO modules_waitlist_entry (id, registration_id, section_id, student_id, position, state)
-SELECT md5(concat(fact.data->>'registration', ':', item.section))::uuid,
-       (fact.data->>'registration')::uuid, item.section, (fact.data->>'student')::bigint,
+SELECT md5(concat(event.data->>'registration', ':', item.section))::uuid,
+       (event.data->>'registration')::uuid, item.section, (event.data->>'student')::bigint,
        item.position, 'waiting'
-  FROM fact, jsonb_to_recordset(fact.data->'items')
+  FROM event, jsonb_to_recordset(event.data->'items')
        AS item(section bigint, outcome text, position bigint)
- WHERE item.outcome = 'queued'"""
+ WHERE item.outcome = 'waitlisted'"""
 
 _COUNT_DECIDED = """
-UPDATE modules_section s SET taken = s.taken + d.seated, waiting = s.waiting + d.queued
+UPDATE modules_section s SET taken = s.taken + d.seated, waiting = s.waiting + d.waitlisted
   FROM (SELECT item.section, count(*) FILTER (WHERE item.outcome = 'seated') AS seated,
-               count(*) FILTER (WHERE item.outcome = 'queued') AS queued
-          FROM fact, jsonb_to_recordset(fact.data->'items') AS item(section bigint, outcome text)
-         WHERE item.outcome IN ('seated', 'queued')
+               count(*) FILTER (WHERE item.outcome = 'waitlisted') AS waitlisted
+          FROM event, jsonb_to_recordset(event.data->'items') AS item(section bigint, outcome text)
+         WHERE item.outcome IN ('seated', 'waitlisted')
          GROUP BY item.section) d
  WHERE s.id = d.section"""
 
 _OFFERED_SEAT = """
 INSERT INTO modules_allocation (fencing_token, registration_id, section_id, student_id, seat,
-                                state, taken_at, cause)
-SELECT (data->>'fence')::bigint, (data->>'registration')::uuid, (data->>'section')::bigint,
+                                state, taken_at, flow_id)
+SELECT (data->>'fencing_token')::bigint, (data->>'registration')::uuid, (data->>'section')::bigint,
        (data->>'student')::bigint, (data->>'seat')::int, 'live', recorded_at, id
-  FROM fact"""
+  FROM event"""
 
 _OFFERED_ENTRY = """
 UPDATE modules_waitlist_entry w SET state = 'offered'
-  FROM fact
- WHERE w.registration_id = (fact.data->>'registration')::uuid
-   AND w.section_id = (fact.data->>'section')::bigint"""
+  FROM event
+ WHERE w.registration_id = (event.data->>'registration')::uuid
+   AND w.section_id = (event.data->>'section')::bigint"""
 
 _COUNT_OFFERED = """
 UPDATE modules_section s SET taken = s.taken + d.offered, waiting = s.waiting - d.offered
-  FROM (SELECT (data->>'section')::bigint AS section, count(*) AS offered FROM fact GROUP BY 1) d
+  FROM (SELECT (data->>'section')::bigint AS section, count(*) AS offered FROM event GROUP BY 1) d
  WHERE s.id = d.section"""
 
 _RELEASED_SEAT = """
-UPDATE modules_allocation a SET state = 'released', released_at = fact.recorded_at
-  FROM fact, jsonb_to_recordset(fact.data->'items') AS item(was text, fence bigint)
- WHERE item.was IN ('allocated', 'passed_over') AND a.fencing_token = item.fence"""
+UPDATE modules_allocation a SET state = 'released', released_at = event.recorded_at
+  FROM event, jsonb_to_recordset(event.data->'items') AS item(was text, fencing_token bigint)
+ WHERE item.was IN ('allocated', 'passed_over') AND a.fencing_token = item.fencing_token"""
 
 _LEFT = """
 UPDATE modules_waitlist_entry w SET state = 'left'
-  FROM fact, jsonb_to_recordset(fact.data->'items') AS item(section bigint, was text)
- WHERE w.registration_id = (fact.data->>'registration')::uuid
+  FROM event, jsonb_to_recordset(event.data->'items') AS item(section bigint, was text)
+ WHERE w.registration_id = (event.data->>'registration')::uuid
    AND w.section_id = item.section AND item.was <> 'passed_over' AND w.state <> 'left'"""
 
 _PASSED_OVER = """
 UPDATE modules_waitlist_entry w SET state = 'passed_over'
-  FROM fact, jsonb_to_recordset(fact.data->'items') AS item(section bigint, was text)
- WHERE w.registration_id = (fact.data->>'registration')::uuid
+  FROM event, jsonb_to_recordset(event.data->'items') AS item(section bigint, was text)
+ WHERE w.registration_id = (event.data->>'registration')::uuid
    AND w.section_id = item.section AND item.was = 'passed_over'"""
 
 # The tombstone of what comes after its own end. Whoever has had a seat there needs none.
 _TOMBSTONE = """
 INSERT INTO modules_waitlist_entry (id, registration_id, section_id, student_id, position, state)
-SELECT md5(concat(fact.data->>'registration', ':', item.section))::uuid,
-       (fact.data->>'registration')::uuid, item.section, (fact.data->>'student')::bigint,
+SELECT md5(concat(event.data->>'registration', ':', item.section))::uuid,
+       (event.data->>'registration')::uuid, item.section, (event.data->>'student')::bigint,
        NULL, 'left'
-  FROM fact, jsonb_to_recordset(fact.data->'items') AS item(section bigint, was text)
+  FROM event, jsonb_to_recordset(event.data->'items') AS item(section bigint, was text)
  WHERE item.was = 'nothing'
    AND NOT EXISTS (SELECT FROM modules_allocation a
-                    WHERE a.registration_id = (fact.data->>'registration')::uuid
+                    WHERE a.registration_id = (event.data->>'registration')::uuid
                       AND a.section_id = item.section)
     ON CONFLICT (registration_id, section_id) DO NOTHING"""
 
@@ -147,7 +148,7 @@ UPDATE modules_section s SET taken = s.taken - d.freed, waiting = s.waiting - d.
                count(*) FILTER (WHERE item.was IN ('allocated', 'passed_over')) AS freed,
                count(*) FILTER (WHERE item.was = 'waiting')
                  - count(*) FILTER (WHERE item.was = 'passed_over') AS gone
-          FROM fact, jsonb_to_recordset(fact.data->'items') AS item(section bigint, was text)
+          FROM event, jsonb_to_recordset(event.data->'items') AS item(section bigint, was text)
          WHERE item.was IN ('allocated', 'waiting', 'passed_over')
          GROUP BY item.section) d
  WHERE s.id = d.section"""
@@ -177,36 +178,40 @@ _COUNT = (rows(id="section"),)
 _FOR_TOMBSTONES = (("modules_allocation", rows(registration_id="registration")),)
 
 PROJECTIONS = (
-    Projection(fact=TermChanged, table="modules_term", sql=_TERM, writes=(rows(id="term"),)),
+    Projection(event=TermChanged, table="modules_term", sql=_TERM, writes=(rows(id="term"),)),
     Projection(
-        fact=ModuleChanged, table="modules_module", sql=_MODULE, writes=(rows(id="module"),)
+        event=ModuleChanged, table="modules_module", sql=_MODULE, writes=(rows(id="module"),)
     ),
     Projection(
-        fact=SectionChanged, table="modules_section", sql=_SECTION, writes=(rows(id="section"),)
+        event=SectionChanged, table="modules_section", sql=_SECTION, writes=(rows(id="section"),)
     ),
-    Projection(fact=SeatsDecided, table="modules_allocation", sql=_SEATED, writes=_SEATS),
-    Projection(fact=SeatsDecided, table="modules_waitlist_entry", sql=_WAITLISTED, writes=_ENTRIES),
-    Projection(fact=SeatsDecided, table="modules_section", sql=_COUNT_DECIDED, adds=_COUNTS),
-    Projection(fact=SeatOffered, table="modules_allocation", sql=_OFFERED_SEAT, writes=_SEAT),
-    Projection(fact=SeatOffered, table="modules_waitlist_entry", sql=_OFFERED_ENTRY, writes=_ENTRY),
-    Projection(fact=SeatOffered, table="modules_section", sql=_COUNT_OFFERED, adds=_COUNT),
-    Projection(fact=SeatsReleased, table="modules_allocation", sql=_RELEASED_SEAT, writes=_SEATS),
-    Projection(fact=SeatsReleased, table="modules_waitlist_entry", sql=_LEFT, writes=_ENTRIES),
+    Projection(event=SeatsDecided, table="modules_allocation", sql=_SEATED, writes=_SEATS),
     Projection(
-        fact=SeatsReleased, table="modules_waitlist_entry", sql=_PASSED_OVER, writes=_ENTRIES
+        event=SeatsDecided, table="modules_waitlist_entry", sql=_WAITLISTED, writes=_ENTRIES
+    ),
+    Projection(event=SeatsDecided, table="modules_section", sql=_COUNT_DECIDED, adds=_COUNTS),
+    Projection(event=SeatOffered, table="modules_allocation", sql=_OFFERED_SEAT, writes=_SEAT),
+    Projection(
+        event=SeatOffered, table="modules_waitlist_entry", sql=_OFFERED_ENTRY, writes=_ENTRY
+    ),
+    Projection(event=SeatOffered, table="modules_section", sql=_COUNT_OFFERED, adds=_COUNT),
+    Projection(event=SeatsReleased, table="modules_allocation", sql=_RELEASED_SEAT, writes=_SEATS),
+    Projection(event=SeatsReleased, table="modules_waitlist_entry", sql=_LEFT, writes=_ENTRIES),
+    Projection(
+        event=SeatsReleased, table="modules_waitlist_entry", sql=_PASSED_OVER, writes=_ENTRIES
     ),
     Projection(
-        fact=SeatsReleased,
+        event=SeatsReleased,
         table="modules_waitlist_entry",
         sql=_TOMBSTONE,
         writes=_ENTRIES,
         reads=_FOR_TOMBSTONES,
     ),
-    Projection(fact=SeatsReleased, table="modules_section", sql=_COUNT_RELEASED, adds=_COUNTS),
+    Projection(event=SeatsReleased, table="modules_section", sql=_COUNT_RELEASED, adds=_COUNTS),
 )
 WINDOW_PROJECTIONS = tuple(
     Projection(
-        fact=WindowChanged,
+        event=WindowChanged,
         table="modules_window",
         sql=sql.replace("<newest>", _NEWEST_WINDOWS),
         writes=(rows(id="window"),),

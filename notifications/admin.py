@@ -8,12 +8,12 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from notifications import selectors
-from notifications.models import Inbox, Mail, Section
-from project.admin import LookAdmin
+from notifications.models import Email, Inbox, SectionName
+from project.admin import ReadOnlyAdmin
 
 
 @admin.register(Inbox)
-class InboxAdmin(LookAdmin):
+class InboxAdmin(ReadOnlyAdmin):
     """Announcements, with the text as the student reads it."""
 
     list_display = ("event_id", "student_id", "kind", "announced_at")
@@ -39,7 +39,7 @@ class StateFilter(admin.SimpleListFilter):
         """The three there are."""
         return [("sent", "sent"), ("waiting", "waiting"), ("failing", "failing")]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Mail]) -> QuerySet[Mail]:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Email]) -> QuerySet[Email]:
         """Letters in the chosen one."""
         unsent = queryset.filter(sent_at__isnull=True)
         chosen = {
@@ -50,8 +50,8 @@ class StateFilter(admin.SimpleListFilter):
         return chosen.get(self.value() or "", queryset)
 
 
-@admin.register(Mail)
-class MailAdmin(LookAdmin):
+@admin.register(Email)
+class EmailAdmin(ReadOnlyAdmin):
     """Letters, their state, and when a failing one is tried again."""
 
     list_display = ("message_id", "student_id", "state", "attempts", "created_at", "next_try")
@@ -60,20 +60,20 @@ class MailAdmin(LookAdmin):
     ordering = ("-id",)
 
     @admin.display(description="state")
-    def state(self, mail: Mail) -> str:
+    def state(self, mail: Email) -> str:
         """In words."""
         if mail.sent_at:
             return "sent"
         return f"failing: {mail.error}" if mail.error else "waiting"
 
     @admin.display(description="next try", empty_value="")
-    def next_try(self, mail: Mail) -> str | None:
+    def next_try(self, mail: Email) -> str | None:
         """For letters that are not sent."""
         return None if mail.sent_at else timezone.localtime(mail.due_at).isoformat(" ", "seconds")
 
 
-@admin.register(Section)
-class SectionAdmin(LookAdmin):
+@admin.register(SectionName)
+class SectionAdmin(ReadOnlyAdmin):
     """What letters call a section."""
 
     list_display = ("section_id", "module_code", "code")

@@ -4,12 +4,12 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from notifications.invariants import INVARIANTS
-from project import pages
-from project.accounts.grants import letter_grants
+from project.accounts.grants import email_grants
+from project.bus.queues import WorkQueue
 from project.bus.registry import Backlog, Job, Subscription, bus
-from project.messages.accounts import AddressReplaced, PasswordAsked
-from project.messages.modules import SectionChanged
-from project.queues import WorkQueue
+from project.events.accounts import EmailReplaced, PasswordResetRequested
+from project.events.modules import SectionChanged
+from project.web import navigation
 
 
 class NotificationsConfig(AppConfig):
@@ -28,30 +28,30 @@ class NotificationsConfig(AppConfig):
             TABLES,
         )
 
-        pages.offer(pages.Way(order=50, name="inbox", label=_("Inbox")))
-        bus.state(self.label, tables=TABLES, projections=PROJECTIONS)
-        bus.machinery(self.label, tables=("notifications_mail",))
-        bus.grant(*letter_grants(self.label))
-        bus.queue(WorkQueue(name="announce"), WorkQueue(name="mail"))
-        bus.invariant(*INVARIANTS)
-        bus.job(Job(task="notifications.mail", queue="mail", every=5))
-        bus.backlog(Backlog(name="letters unsent", count=selectors.letters_unsent))
-        bus.subscribe(
+        navigation.register_nav(navigation.NavItem(order=50, name="inbox", label=_("Inbox")))
+        bus.register_state(self.label, tables=TABLES, projections=PROJECTIONS)
+        bus.register_operational(self.label, tables=("notifications_email",))
+        bus.register_grant(*email_grants(self.label))
+        bus.register_queue(WorkQueue(name="announce"), WorkQueue(name="email"))
+        bus.register_invariant(*INVARIANTS)
+        bus.register_job(Job(task="notifications.send_email", queue="email", every=5))
+        bus.backlog(Backlog(name="letters unsent", count=selectors.emails_unsent))
+        bus.register_subscription(
             Subscription(
                 name="notifications.sections",
                 queue="announce",
                 app=self.label,
-                facts=(SectionChanged,),
+                events=(SectionChanged,),
                 projections=SECTION_PROJECTIONS,
                 tables=SECTION_TABLES,
             )
         )
-        bus.subscribe(
+        bus.register_subscription(
             Subscription(
                 name="notifications.accounts",
-                queue="mail",
+                queue="email",
                 app=self.label,
-                facts=(PasswordAsked, AddressReplaced),
-                handler=services.account_letters_write,
+                events=(PasswordResetRequested, EmailReplaced),
+                handler=services.account_emails_write,
             )
         )

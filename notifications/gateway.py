@@ -7,10 +7,10 @@ from typing import Self
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 
-from notifications.rules.words import Letter
+from notifications.rules.texts import EmailText
 
 
-class Unsent(Exception):
+class DeliveryError(Exception):
     """The server did not take a letter. With `is_away` it will not take the next one either."""
 
     def __init__(self, error: Exception) -> None:
@@ -19,7 +19,7 @@ class Unsent(Exception):
         self.is_away = isinstance(error, SMTPServerDisconnected) or not said_no
 
 
-class Post:
+class SmtpSession:
     """One connection to the mail server, for a run of letters."""
 
     def __enter__(self) -> Self:
@@ -27,7 +27,7 @@ class Post:
         try:
             self._server.open()
         except OSError as error:
-            raise Unsent(error) from error
+            raise DeliveryError(error) from error
         return self
 
     def __exit__(
@@ -38,7 +38,7 @@ class Post:
     ) -> None:
         self._server.close()
 
-    def send(self, letter: Letter, *, to: str, message_id: str) -> None:
+    def send(self, letter: EmailText, *, to: str, message_id: str) -> None:
         """Hand one letter to the server. Raises Unsent if it did not say that it has it; it may
         have it all the same, so a letter keeps its `message_id` whenever it is sent again."""
         message = EmailMessage(
@@ -52,4 +52,4 @@ class Post:
         try:
             message.send()
         except (OSError, ValueError) as error:
-            raise Unsent(error) from error
+            raise DeliveryError(error) from error

@@ -1,14 +1,17 @@
-"""The inbox and the names in it are state; the mail that goes out is machinery."""
+"""The inbox and the names in it are state; the mail that goes out is operational."""
 
 from django.db import models
 
 
-class Section(models.Model):
+class SectionName(models.Model):
     """What a section is called: a copy of what `modules` says, for texts."""
 
     section_id = models.BigIntegerField(primary_key=True)
     module_code = models.TextField()
     code = models.TextField()
+
+    class Meta:
+        db_table = "notifications_section_name"
 
     def __str__(self) -> str:
         return f"{self.module_code} {self.code}"
@@ -32,7 +35,7 @@ class Inbox(models.Model):
         return f"{self.kind} for student {self.student_id}"
 
 
-class Mail(models.Model):
+class Email(models.Model):
     """A letter that has to reach the student, or whoever else has the account of that id.
     `message_id` never changes, so that a letter sent twice is recognised as one."""
 
@@ -46,10 +49,10 @@ class Mail(models.Model):
     error = models.TextField(blank=True, default="")
 
     class Meta:
-        verbose_name_plural = "mail"
+        verbose_name_plural = "emails"
         indexes = [
             models.Index(
-                name="mail_waiting",
+                name="emails_waiting",
                 fields=["due_at", "id"],
                 condition=models.Q(sent_at__isnull=True),
             )

@@ -9,28 +9,28 @@ from django.conf import settings
 from django.db.models.functions import Now
 from django.utils.translation import gettext, override
 
-from notifications.models import Inbox, Mail, Section
-from notifications.rules import words
-from notifications.rules.words import Letter
-from project.accounts import letters as account_letters
-from project.accounts.models import FormerAddress, User, language_of
-from project.bus.store import recorded
-from project.keyset import Order, number, page_of
-from project.messages.accounts import AddressReplaced, PasswordAsked
-from project.messages.notifications import Announced, News
-from project.tones import Tone, tone_of
+from notifications.models import Email, Inbox, SectionName
+from notifications.rules import texts
+from notifications.rules.texts import EmailText
+from project.accounts import emails as account_emails
+from project.accounts.models import PreviousEmail, User, language_of
+from project.bus.store import load_events
+from project.events.accounts import EmailReplaced, PasswordResetRequested
+from project.events.notifications import Announced, AnnouncedItem
+from project.web.keyset import Order, number, page_of
+from project.web.tones import Tone, tone_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Addressed:
+class OutgoingEmail:
     """A letter, and where it goes: "" if its reader has no address now."""
 
     address: str
-    letter: Letter
+    letter: EmailText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class InboxEntry:
     """What a student was told once, in the language that was active."""
 
     number: int
@@ -45,7 +45,7 @@ class Entry:
 class InboxPage:
     """A part of an inbox, newest first; `older` is the cursor of the next part."""
 
-    entries: list[Entry]
+    entries: list[InboxEntry]
     older: str | None
 
 
@@ -55,7 +55,7 @@ _NEWEST_FIRST = Order(keys=("-event_id",), reads=(number,))
 
 def section_names(sections: Collection[int]) -> dict[int, str]:
     """What these sections are called, as far as they are known."""
-    rows = Section.objects.filter(section_id__in=sections)
+    rows = SectionName.objects.filter(section_id__in=sections)
     return {row.section_id: f"{row.module_code} ({row.code})" for row in rows}
 
 
@@ -63,7 +63,7 @@ def inbox_text(told: Inbox) -> str:
     """What the student reads, one line for each item, in the language now active."""
     items = _items(told)
     names = section_names({item.section for item in items})
-    return "\n".join(words.sentences(items, names, gettext))
+    return "\n".join(texts.sentences(items, names, gettext))
 
 
 def inbox_page(*, student: int, cursor: str = "") -> InboxPage:
@@ -75,19 +75,19 @@ def inbox_page(*, student: int, cursor: str = "") -> InboxPage:
     return InboxPage(entries=[_entry(one, names) for one in page.rows], older=page.next)
 
 
-def _entry(told: Inbox, names: Mapping[int, str]) -> Entry:
-    return Entry(
+def _entry(told: Inbox, names: Mapping[int, str]) -> InboxEntry:
+    return InboxEntry(
         number=told.event_id,
         registration=told.registration_id,
         at=told.announced_at,
-        subject=words.subject(told.kind, gettext),
-        lines=words.sentences(_items(told), names, gettext),
+        subject=texts.subject(told.kind, gettext),
+        lines=texts.sentences(_items(told), names, gettext),
         tone=tone_of(item.state for item in _items(told)),
     )
 
 
-def letters(event_ids: Collection[int]) -> dict[int, Addressed]:
-    """The letter of each announcement, and of each fact about an account, in the language of its
+def load_emails(event_ids: Collection[int]) -> dict[int, OutgoingEmail]:
+    """The letter of each announcement, and of each event about an account, in the language of its
     reader now; to their address now, but for what is to be told where they had another."""
     inbox = Inbox.objects.in_bulk(list(event_ids))
     people = _readers({told.student_id for told in inbox.values()})
@@ -101,61 +101,61 @@ def letters(event_ids: Collection[int]) -> dict[int, Addressed]:
 
 
 def _readers(ids: Collection[int | None]) -> dict[int, User]:
-    """What may be read of these people: see `project.roles`."""
+    """What may be read of these people: see `project.bus.roles`."""
     of_links = ("last_login", "password_mark")
     readers = User.objects.only("username", "full_name", "email", "language", *of_links)
     return readers.in_bulk(ids)
 
 
-def _account_letters(event_ids: Collection[int]) -> dict[int, Addressed]:
+def _account_letters(event_ids: Collection[int]) -> dict[int, OutgoingEmail]:
     said = [
-        (one.id, one.fact)
-        for one in recorded(list(event_ids))
-        if isinstance(one.fact, PasswordAsked | AddressReplaced)
+        (one.id, one.event)
+        for one in load_events(list(event_ids))
+        if isinstance(one.event, PasswordResetRequested | EmailReplaced)
     ]
-    people = _readers({fact.person for _, fact in said})
+    people = _readers({event.person for _, event in said})
     return {
-        event_id: _account_letter(fact, people[fact.person])
-        for event_id, fact in said
-        if fact.person in people
+        event_id: _account_letter(event, people[event.person])
+        for event_id, event in said
+        if event.person in people
     }
 
 
-def _account_letter(fact: PasswordAsked | AddressReplaced, reader: User) -> Addressed:
-    if isinstance(fact, PasswordAsked):
-        address, (subject, body) = reader.email, account_letters.new_password(reader)
+def _account_letter(event: PasswordResetRequested | EmailReplaced, reader: User) -> OutgoingEmail:
+    if isinstance(event, PasswordResetRequested):
+        address, (subject, body) = reader.email, account_emails.new_password(reader)
     else:
-        address, (subject, body) = _former(fact.former), account_letters.new_address(reader)
-    return Addressed(address=address, letter=Letter(subject=subject, body=body))
+        address, (subject, body) = _former(event.previous), account_emails.new_address(reader)
+    return OutgoingEmail(address=address, letter=EmailText(subject=subject, body=body))
 
 
 def _former(number: int) -> str:
-    return FormerAddress.objects.values_list("email", flat=True).filter(pk=number).first() or ""
+    return PreviousEmail.objects.values_list("email", flat=True).filter(pk=number).first() or ""
 
 
-def _addressed(told: Inbox, reader: User, names: Mapping[int, str]) -> Addressed:
+def _addressed(told: Inbox, reader: User, names: Mapping[int, str]) -> OutgoingEmail:
     with override(language_of(reader) or settings.LANGUAGE_CODE):
-        letter = words.letter(
+        letter = texts.email_text(
             kind=told.kind,
-            lines=words.sentences(_items(told), names, gettext),
+            lines=texts.sentences(_items(told), names, gettext),
             reader=reader.get_short_name(),
             site=settings.SITE_URL,
             translate=gettext,
         )
-    return Addressed(address=reader.email, letter=letter)
+    return OutgoingEmail(address=reader.email, letter=letter)
 
 
-def _items(told: Inbox) -> tuple[News, ...]:
+def _items(told: Inbox) -> tuple[AnnouncedItem, ...]:
     return Announced.from_data(
         {"registration": "", "student": told.student_id, "kind": told.kind, "items": told.items}
     ).items
 
 
-def letters_unsent() -> int:
+def emails_unsent() -> int:
     """How many letters have yet to go out, due or not."""
-    return Mail.objects.filter(sent_at__isnull=True).count()
+    return Email.objects.filter(sent_at__isnull=True).count()
 
 
-def mail_is_due() -> bool:
+def email_is_due() -> bool:
     """Whether any letter waits for its turn now."""
-    return Mail.objects.filter(sent_at__isnull=True, due_at__lte=Now()).exists()
+    return Email.objects.filter(sent_at__isnull=True, due_at__lte=Now()).exists()

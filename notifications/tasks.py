@@ -6,25 +6,26 @@ from celery import current_app
 from django.db import transaction
 
 from notifications import services
-from project.bus.steps import job_task, step, subscription_task
+from project.bus.decorators import job_task, step, subscription_task
 
 
 @step("notifications.announce", queue="announce")
-def announce(causes: Sequence[int]) -> None:
+def announce(flow_ids: Sequence[int]) -> None:
     """Tell the students, and wake the mail pool once that is committed."""
-    if services.announcements_make(causes=causes):
+    if services.announcements_make(flow_ids=flow_ids):
         transaction.on_commit(_wake_mail, robust=True)
 
 
 def _wake_mail() -> None:
-    # Only a hint: beat wakes the pool too, so a broker that is away costs seconds, not letters.
-    current_app.send_task("notifications.mail", queue="mail", retry=False)
+    # Only a hint: scheduler wakes the pool too, so a broker that is away costs seconds, not
+    # letters.
+    current_app.send_task("notifications.send_email", queue="email", retry=False)
 
 
-@job_task("notifications.mail", queue="mail")
+@job_task("notifications.send_email", queue="email")
 def mail() -> None:
     """Send what waits."""
-    services.mail_send()
+    services.emails_send()
 
 
 subscription_task("notifications.sections")

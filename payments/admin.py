@@ -6,13 +6,13 @@ from django.forms import ModelForm
 from django.http import HttpRequest
 
 from payments import services
-from payments.models import Account, Entry, Payment, Rate, Section
-from project.admin import LookAdmin
+from payments.models import Account, LedgerEntry, Payment, Rate, SectionName
+from project.admin import ReadOnlyAdmin
 
 
 @admin.register(Rate)
 class RateAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Fees per credit. Saving appends a fact; fees already frozen stay."""
+    """Fees per credit. Saving appends an event; fees already frozen stay."""
 
     list_display = ("programme", "per_credit", "limit")
     search_fields = ("programme",)
@@ -33,8 +33,8 @@ class RateAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(Account)
-class AccountAdmin(LookAdmin):
-    """Who owes what. The limit can be changed; saving appends a fact."""
+class AccountAdmin(ReadOnlyAdmin):
+    """Who owes what. The limit can be changed; saving appends an event."""
 
     list_display = ("student_id", "limit", "authorised", "captured")
     search_fields = ("=student_id",)
@@ -53,7 +53,7 @@ class AccountAdmin(LookAdmin):
 
 
 @admin.register(Payment)
-class PaymentAdmin(LookAdmin):
+class PaymentAdmin(ReadOnlyAdmin):
     """Money for one item each, and its state."""
 
     list_display = ("registration_id", "section_id", "student_id", "amount", "state", "code")
@@ -61,8 +61,8 @@ class PaymentAdmin(LookAdmin):
     search_fields = ("=registration_id", "=student_id", "=section_id")
 
 
-@admin.register(Entry)
-class EntryAdmin(LookAdmin):
+@admin.register(LedgerEntry)
+class EntryAdmin(ReadOnlyAdmin):
     """The ledger: two rows for each item charged or refunded."""
 
     list_display = ("event_id", "registration_id", "section_id", "account", "amount")
@@ -70,8 +70,8 @@ class EntryAdmin(LookAdmin):
     ordering = ("-event_id", "section_id")
 
 
-@admin.register(Section)
-class SectionAdmin(LookAdmin):
+@admin.register(SectionName)
+class SectionAdmin(ReadOnlyAdmin):
     """What sections are called in statements."""
 
     list_display = ("section_id", "module_code", "code")

@@ -4,11 +4,11 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from payments.invariants import INVARIANTS
-from project import pages
+from project.bus.queues import WorkQueue
 from project.bus.registry import WRITE, Subscription, TableGrant, bus
-from project.messages.modules import SectionChanged
-from project.messages.registration import StudentChanged
-from project.queues import WorkQueue
+from project.events.modules import SectionChanged
+from project.events.registration import StudentChanged
+from project.web import navigation
 
 
 class PaymentsConfig(AppConfig):
@@ -27,28 +27,28 @@ class PaymentsConfig(AppConfig):
             TABLES,
         )
 
-        pages.offer(pages.Way(order=40, name="statement", label=_("Account")))
-        bus.state(self.label, tables=TABLES, projections=PROJECTIONS)
+        navigation.register_nav(navigation.NavItem(order=40, name="statement", label=_("Account")))
+        bus.register_state(self.label, tables=TABLES, projections=PROJECTIONS)
         # Staff edit these two.
         edited = ("payments_rate", "payments_account")
-        bus.grant(TableGrant(role="web", tables=edited, rights=WRITE))
-        bus.queue(*(WorkQueue(name=name) for name in ("authorise", "capture", "accounts")))
-        bus.invariant(*INVARIANTS)
-        bus.subscribe(
+        bus.register_grant(TableGrant(role="web", tables=edited, rights=WRITE))
+        bus.register_queue(*(WorkQueue(name=name) for name in ("authorise", "capture", "accounts")))
+        bus.register_invariant(*INVARIANTS)
+        bus.register_subscription(
             Subscription(
                 name="payments.accounts",
                 queue="accounts",
                 app=self.label,
-                facts=(StudentChanged,),
+                events=(StudentChanged,),
                 handler=services.accounts_admit,
             )
         )
-        bus.subscribe(
+        bus.register_subscription(
             Subscription(
                 name="payments.sections",
                 queue="accounts",
                 app=self.label,
-                facts=(SectionChanged,),
+                events=(SectionChanged,),
                 projections=SECTION_PROJECTIONS,
                 tables=SECTION_TABLES,
             )

@@ -1,4 +1,4 @@
-"""What must always be true of the tables and facts of `payments`."""
+"""What must always be true of the tables and events of `payments`."""
 
 from project.bus.registry import Invariant
 
@@ -15,8 +15,8 @@ WITH moved AS (
      WHERE e.type IN ('payments.captured.v1', 'payments.refunded.v1') AND item.amount <> 0),
 booked AS (
     SELECT event_id, section_id, sum(amount) FILTER (WHERE amount > 0) AS amount
-      FROM payments_entry GROUP BY event_id, section_id HAVING sum(abs(amount)) > 0)
-SELECT 'fact ' || event_id || ' section ' || section_id || ': moved '
+      FROM payments_ledger_entry GROUP BY event_id, section_id HAVING sum(abs(amount)) > 0)
+SELECT 'event ' || event_id || ' section ' || section_id || ': moved '
        || coalesce(moved.amount, 0) || ', booked ' || coalesce(booked.amount, 0) AS broken
   FROM moved FULL JOIN booked USING (event_id, section_id)
  WHERE moved.amount IS DISTINCT FROM booked.amount"""
@@ -24,7 +24,7 @@ SELECT 'fact ' || event_id || ' section ' || section_id || ': moved '
 INVARIANTS = (
     Invariant(
         name="each booking sums to zero",
-        check="SELECT event_id::text AS event, sum(amount)::text AS sum FROM payments_entry"
+        check="SELECT event_id::text AS event, sum(amount)::text AS sum FROM payments_ledger_entry"
         " GROUP BY event_id HAVING sum(amount) <> 0",
     ),
     Invariant(
@@ -49,7 +49,7 @@ SELECT a.student_id::text AS student, a.authorised::text AS authorised,
 SELECT coalesce(a.account, e.account) AS account, a.captured::text AS captured,
        e.amount::text AS ledger
   FROM (SELECT 'receivable:' || student_id AS account, captured FROM payments_account) a
-  FULL JOIN (SELECT account, sum(amount) AS amount FROM payments_entry
+  FULL JOIN (SELECT account, sum(amount) AS amount FROM payments_ledger_entry
               WHERE account <> 'tuition' GROUP BY account) e USING (account)
  WHERE coalesce(a.captured, 0) <> coalesce(e.amount, 0)""",
     ),

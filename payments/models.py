@@ -6,12 +6,15 @@ from django.db.models import Q
 STATES = ("authorised", "declined", "captured", "voided", "refunded")
 
 
-class Section(models.Model):
+class SectionName(models.Model):
     """What a section is called: a copy of what `modules` says, for statements."""
 
     section_id = models.BigIntegerField(primary_key=True)
     module_code = models.TextField()
     code = models.TextField()
+
+    class Meta:
+        db_table = "payments_section_name"
 
     def __str__(self) -> str:
         return f"{self.module_code} {self.code}"
@@ -45,7 +48,7 @@ class Account(models.Model):
     limit = models.BigIntegerField(
         db_column="limit_", help_text="What the student may owe, in minor units."
     )
-    authorised = models.BigIntegerField(help_text="Put aside for seats that are not settled yet.")
+    authorised = models.BigIntegerField(help_text="Put aside for seats that are not decided yet.")
     captured = models.BigIntegerField(help_text="Charged and not refunded.")
 
     class Meta:
@@ -84,7 +87,7 @@ class Payment(models.Model):
         return f"{self.amount} for section {self.section_id}, {self.state}"
 
 
-class Entry(models.Model):
+class LedgerEntry(models.Model):
     """One side of a booking: debit above zero, credit below. Each event's entries sum to zero."""
 
     # The event, the section and the account, so that a rebuilt row has the same key.
@@ -96,6 +99,7 @@ class Entry(models.Model):
     amount = models.BigIntegerField()
 
     class Meta:
+        db_table = "payments_ledger_entry"
         verbose_name_plural = "entries"
 
     def __str__(self) -> str:

@@ -1,9 +1,9 @@
-"""How facts become rows. Every insert is plain where a second row would be a fault."""
+"""How events become rows. Every insert is plain where a second row would be a fault."""
 
-from project.bus.projecting import EVENT_ID, Projection, rows
-from project.messages.fact import Fact
-from project.messages.modules import SectionChanged
-from project.messages.payments import (
+from project.bus.projections import EVENT_ID, Projection, rows
+from project.events.base import Event
+from project.events.modules import SectionChanged
+from project.events.payments import (
     AccountChanged,
     Authorised,
     Captured,
@@ -12,27 +12,27 @@ from project.messages.payments import (
     Voided,
 )
 
-TABLES = ("payments_rate", "payments_account", "payments_payment", "payments_entry")
-SECTION_TABLES = ("payments_section",)
+TABLES = ("payments_rate", "payments_account", "payments_payment", "payments_ledger_entry")
+SECTION_TABLES = ("payments_section_name",)
 
 _RATE = """
 INSERT INTO payments_rate (programme, per_credit, limit_)
-SELECT data->>'programme', (data->>'per_credit')::bigint, (data->>'limit')::bigint FROM fact
+SELECT data->>'programme', (data->>'per_credit')::bigint, (data->>'limit')::bigint FROM event
     ON CONFLICT (programme) DO UPDATE
    SET per_credit = excluded.per_credit, limit_ = excluded.limit_"""
 
 _ACCOUNT = """
 INSERT INTO payments_account (student_id, limit_, authorised, captured)
-SELECT (data->>'student')::bigint, (data->>'limit')::bigint, 0, 0 FROM fact
+SELECT (data->>'student')::bigint, (data->>'limit')::bigint, 0, 0 FROM event
     ON CONFLICT (student_id) DO UPDATE SET limit_ = excluded.limit_"""
 
-# A student may have several registrations among the facts: grouped, for a row is updated once.
+# A student may have several registrations among the events: grouped, for a row is updated once.
 _SUMS = """
 UPDATE payments_account a
    SET authorised = a.authorised + moved.amount * ({authorised}),
        captured = a.captured + moved.amount * ({captured})
-  FROM (SELECT (fact.data->>'student')::bigint AS student, sum(item.amount)::bigint AS amount
-          FROM fact, jsonb_to_recordset(fact.data->'items') AS item(amount bigint, outcome text)
+  FROM (SELECT (event.data->>'student')::bigint AS student, sum(item.amount)::bigint AS amount
+          FROM event, jsonb_to_recordset(event.data->'items') AS item(amount bigint, outcome text)
          WHERE coalesce(item.outcome, 'authorised') = 'authorised'
          GROUP BY 1) moved
  WHERE a.student_id = moved.student AND moved.amount <> 0"""
@@ -40,69 +40,69 @@ UPDATE payments_account a
 _AUTHORISED = """
 INSERT INTO payments_payment
        (id, registration_id, section_id, student_id, amount, state, code, changed_at)
-SELECT (fact.data->>'registration') || '/' || item.section, (fact.data->>'registration')::uuid,
-       item.section, (fact.data->>'student')::bigint, item.amount,
-       coalesce(item.outcome, 'authorised'), coalesce(item.code, ''), fact.recorded_at
-  FROM fact, jsonb_to_recordset(fact.data->'items')
+SELECT (event.data->>'registration') || '/' || item.section, (event.data->>'registration')::uuid,
+       item.section, (event.data->>'student')::bigint, item.amount,
+       coalesce(item.outcome, 'authorised'), coalesce(item.code, ''), event.recorded_at
+  FROM event, jsonb_to_recordset(event.data->'items')
        AS item(section bigint, amount bigint, outcome text, code text)
- WHERE item.code IS DISTINCT FROM 'ended'"""
+ WHERE item.code IS DISTINCT FROM 'already_over'"""
 
 _MOVED = """
 UPDATE payments_payment p
-   SET state = '{state}', changed_at = fact.recorded_at
-  FROM fact, jsonb_to_recordset(fact.data->'items') AS item(section bigint)
- WHERE p.registration_id = (fact.data->>'registration')::uuid AND p.section_id = item.section"""
+   SET state = '{state}', changed_at = event.recorded_at
+  FROM event, jsonb_to_recordset(event.data->'items') AS item(section bigint)
+ WHERE p.registration_id = (event.data->>'registration')::uuid AND p.section_id = item.section"""
 
 # The frozen fee stays on a payment that is voided; a tombstone comes with its own 0.
 _VOIDED = """
 INSERT INTO payments_payment
        (id, registration_id, section_id, student_id, amount, state, code, changed_at)
-SELECT (fact.data->>'registration') || '/' || item.section, (fact.data->>'registration')::uuid,
-       item.section, (fact.data->>'student')::bigint, item.amount, 'voided', '', fact.recorded_at
-  FROM fact, jsonb_to_recordset(fact.data->'items') AS item(section bigint, amount bigint)
+SELECT (event.data->>'registration') || '/' || item.section, (event.data->>'registration')::uuid,
+       item.section, (event.data->>'student')::bigint, item.amount, 'voided', '', event.recorded_at
+  FROM event, jsonb_to_recordset(event.data->'items') AS item(section bigint, amount bigint)
     ON CONFLICT (registration_id, section_id) DO UPDATE
    SET state = excluded.state, changed_at = excluded.changed_at"""
 
 # Double entry: what the student owes, and what the university earned. A refund is the reverse.
 _BOOKED = """
-INSERT INTO payments_entry (id, event_id, registration_id, section_id, account, amount)
-SELECT fact.id || '/' || item.section || '/' || side.account, fact.id,
-       (fact.data->>'registration')::uuid, item.section, side.account, item.amount * side.sign
-  FROM fact, jsonb_to_recordset(fact.data->'items') AS item(section bigint, amount bigint),
-       LATERAL (VALUES ('receivable:' || (fact.data->>'student'), {sign}), ('tuition', -({sign})))
+INSERT INTO payments_ledger_entry (id, event_id, registration_id, section_id, account, amount)
+SELECT event.id || '/' || item.section || '/' || side.account, event.id,
+       (event.data->>'registration')::uuid, item.section, side.account, item.amount * side.sign
+  FROM event, jsonb_to_recordset(event.data->'items') AS item(section bigint, amount bigint),
+       LATERAL (VALUES ('receivable:' || (event.data->>'student'), {sign}), ('tuition', -({sign})))
        AS side(account, sign)"""
 
 _SECTION = """
-INSERT INTO payments_section (section_id, module_code, code)
-SELECT (data->>'section')::bigint, data->>'module_code', data->>'code' FROM fact
+INSERT INTO payments_section_name (section_id, module_code, code)
+SELECT (data->>'section')::bigint, data->>'module_code', data->>'code' FROM event
     ON CONFLICT (section_id) DO UPDATE
    SET module_code = excluded.module_code, code = excluded.code
- WHERE (payments_section.module_code, payments_section.code)
+ WHERE (payments_section_name.module_code, payments_section_name.code)
        IS DISTINCT FROM (excluded.module_code, excluded.code)"""
 
 
-def _payments(fact: type[Fact], sql: str) -> Projection:
+def _payments(event: type[Event], sql: str) -> Projection:
     writes = (rows(registration_id="registration"),)
-    return Projection(fact=fact, table="payments_payment", sql=sql, writes=writes)
+    return Projection(event=event, table="payments_payment", sql=sql, writes=writes)
 
 
-def _sums(fact: type[Fact], *, authorised: int, captured: int) -> Projection:
+def _sums(event: type[Event], *, authorised: int, captured: int) -> Projection:
     sql = _SUMS.format(authorised=authorised, captured=captured)
     adds = (rows(student_id="student"),)
-    return Projection(fact=fact, table="payments_account", sql=sql, adds=adds)
+    return Projection(event=event, table="payments_account", sql=sql, adds=adds)
 
 
-def _booked(fact: type[Fact], sign: int) -> Projection:
+def _booked(event: type[Event], sign: int) -> Projection:
     sql, writes = _BOOKED.format(sign=sign), (rows(event_id=EVENT_ID),)
-    return Projection(fact=fact, table="payments_entry", sql=sql, writes=writes)
+    return Projection(event=event, table="payments_ledger_entry", sql=sql, writes=writes)
 
 
 PROJECTIONS = (
     Projection(
-        fact=RateChanged, table="payments_rate", sql=_RATE, writes=(rows(programme="programme"),)
+        event=RateChanged, table="payments_rate", sql=_RATE, writes=(rows(programme="programme"),)
     ),
     Projection(
-        fact=AccountChanged,
+        event=AccountChanged,
         table="payments_account",
         sql=_ACCOUNT,
         writes=(rows(student_id="student"),),
@@ -120,8 +120,8 @@ PROJECTIONS = (
 )
 SECTION_PROJECTIONS = (
     Projection(
-        fact=SectionChanged,
-        table="payments_section",
+        event=SectionChanged,
+        table="payments_section_name",
         sql=_SECTION,
         writes=(rows(section_id="section"),),
     ),

@@ -1,31 +1,38 @@
-"""What is authorised, declined, captured and given back. Pure: facts and rows in, facts out."""
+"""What is authorised, declined, captured and given back. Pure: events and rows in, events out."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from project.messages.fact import Fact
-from project.messages.modules import SeatsDecided
-from project.messages.payments import Amount, Authorised, Captured, Charge, Refunded, Voided
-from project.messages.registration import (
-    Asked,
-    Considered,
+from project.events.base import Event
+from project.events.modules import SeatsDecided
+from project.events.payments import (
+    AuthorisationItem,
+    Authorised,
+    Captured,
+    MoneyItem,
+    Refunded,
+    Voided,
+)
+from project.events.registration import (
+    Decided,
     Dropped,
     Expired,
+    OfferEvaluated,
     Refused,
-    Settled,
+    RequestedItem,
     Submitted,
 )
 
-ACCOUNT_LIMIT, NO_RATE, ENDED = "account_limit", "no_rate", "ended"
+ACCOUNT_LIMIT, NO_RATE, ALREADY_OVER = "account_limit", "no_rate", "already_over"
 
 # What giving back does, by the state of the payment. Nothing there yet: a tombstone.
-GIVE_BACK: dict[str | None, type[Voided] | type[Refunded]] = {
+COMPENSATION: dict[str | None, type[Voided] | type[Refunded]] = {
     None: Voided,
     "authorised": Voided,
     "captured": Refunded,
 }
 
-Ending = Dropped | Refused | Expired
+ReleasingEvent = Dropped | Refused | Expired
 Item = tuple[str, int]
 
 
@@ -36,12 +43,12 @@ class PaymentRequest:
     registration: str
     student: int
     programme: str
-    items: tuple[Asked, ...]
+    items: tuple[RequestedItem, ...]
     all_or_none: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
+class HeldPayment:
     """A payment as it stands."""
 
     state: str
@@ -54,15 +61,15 @@ class AccountSnapshot:
 
     per_credit: Mapping[str, int]
     available: Mapping[int, int]
-    payments: Mapping[Item, Held] = field(default_factory=dict)
+    payments: Mapping[Item, HeldPayment] = field(default_factory=dict)
 
 
-def payment_request(root: Fact, facts: Sequence[Fact]) -> PaymentRequest | None:
+def payment_request(root: Event, events: Sequence[Event]) -> PaymentRequest | None:
     """What a flow needs; None where nothing is seated, or nothing is decided yet."""
     if isinstance(root, Submitted):
-        decided = next((fact for fact in facts if isinstance(fact, SeatsDecided)), None)
+        decided = next((event for event in events if isinstance(event, SeatsDecided)), None)
         return _request_of_submission(root, decided) if decided else None
-    considered = next((fact for fact in facts if isinstance(fact, Considered)), None)
+    considered = next((event for event in events if isinstance(event, OfferEvaluated)), None)
     return _request_of_offer(considered) if considered else None
 
 
@@ -79,10 +86,10 @@ def _request_of_submission(submitted: Submitted, decided: SeatsDecided) -> Payme
     )
 
 
-def _request_of_offer(considered: Considered) -> PaymentRequest | None:
+def _request_of_offer(considered: OfferEvaluated) -> PaymentRequest | None:
     if considered.outcome != "offered":
         return None
-    asked = Asked(section=considered.section, module="", credits=considered.credits)
+    asked = RequestedItem(section=considered.section, module="", credits=considered.credits)
     return PaymentRequest(
         registration=considered.registration,
         student=considered.student,
@@ -112,11 +119,13 @@ def authorise(requests: Iterable[PaymentRequest], snapshot: AccountSnapshot) -> 
     return authorised
 
 
-def _granted(items: Iterable[Charge]) -> int:
+def _granted(items: Iterable[AuthorisationItem]) -> int:
     return sum([item.amount for item in items if item.outcome == "authorised"])
 
 
-def _decide(request: PaymentRequest, snapshot: AccountSnapshot, available: int) -> list[Charge]:
+def _decide(
+    request: PaymentRequest, snapshot: AccountSnapshot, available: int
+) -> list[AuthorisationItem]:
     """Decide each item, in the order asked for."""
     per_credit = snapshot.per_credit.get(request.programme)
     if per_credit is None:
@@ -127,11 +136,11 @@ def _decide(request: PaymentRequest, snapshot: AccountSnapshot, available: int) 
     for item in request.items:
         amount = fee(credits=item.credits, per_credit=per_credit)
         if _is_over(item, request, snapshot):
-            items.append(_declined(item, amount, ENDED))
+            items.append(_declined(item, amount, ALREADY_OVER))
         elif is_too_much or not _fits(amount, available):
             items.append(_declined(item, amount, ACCOUNT_LIMIT))
         else:
-            items.append(Charge(section=item.section, amount=amount))
+            items.append(AuthorisationItem(section=item.section, amount=amount))
             available -= amount
     return items
 
@@ -144,7 +153,7 @@ def _sum_of_open(request: PaymentRequest, per_credit: int, snapshot: AccountSnap
     )
 
 
-def _is_over(item: Asked, request: PaymentRequest, snapshot: AccountSnapshot) -> bool:
+def _is_over(item: RequestedItem, request: PaymentRequest, snapshot: AccountSnapshot) -> bool:
     """A payment that is there before its authorisation is a tombstone."""
     return (request.registration, item.section) in snapshot.payments
 
@@ -154,34 +163,34 @@ def _fits(amount: int, available: int) -> bool:
     return amount == 0 or amount <= available
 
 
-def _declined(item: Asked, amount: int, code: str) -> Charge:
-    return Charge(section=item.section, amount=amount, outcome="declined", code=code)
+def _declined(item: RequestedItem, amount: int, code: str) -> AuthorisationItem:
+    return AuthorisationItem(section=item.section, amount=amount, outcome="declined", code=code)
 
 
-def capture(settled: Settled, snapshot: AccountSnapshot) -> Captured | None:
+def capture(decided: Decided, snapshot: AccountSnapshot) -> Captured | None:
     """Charge what was authorised for the confirmed items; None where nothing is."""
     items = tuple(
-        Amount(section=item.section, amount=held.amount)
-        for item in settled.items
+        MoneyItem(section=item.section, amount=held.amount)
+        for item in decided.items
         if item.state == "confirmed"
-        and (held := snapshot.payments.get((settled.registration, item.section)))
+        and (held := snapshot.payments.get((decided.registration, item.section)))
         and held.state == "authorised"
     )
     if not items:
         return None
-    return Captured(registration=settled.registration, student=settled.student, items=items)
+    return Captured(registration=decided.registration, student=decided.student, items=items)
 
 
-def give_back(ended: Ending, snapshot: AccountSnapshot) -> list[Voided | Refunded]:
+def void_or_refund(ended: ReleasingEvent, snapshot: AccountSnapshot) -> list[Voided | Refunded]:
     """Undo the money of items that are over, by the state each payment is in. Who drops after the
     refund deadline has nothing of what was charged paid back."""
     is_refunded = not isinstance(ended, Dropped) or ended.refund_percent > 0
-    undone: dict[type[Voided] | type[Refunded], list[Amount]] = {}
+    undone: dict[type[Voided] | type[Refunded], list[MoneyItem]] = {}
     for item in ended.items:
         held = snapshot.payments.get((ended.registration, item.section))
-        kind = GIVE_BACK.get(held.state if held else None)
+        kind = COMPENSATION.get(held.state if held else None)
         if kind and (is_refunded or kind is Voided):
-            amount = Amount(section=item.section, amount=held.amount if held else 0)
+            amount = MoneyItem(section=item.section, amount=held.amount if held else 0)
             undone.setdefault(kind, []).append(amount)
     return [
         kind(registration=ended.registration, student=ended.student, items=tuple(items))

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from payments.models import Account, Payment, Rate, Section
-from payments.rules import AccountSnapshot, Held
+from payments.models import Account, Payment, Rate, SectionName
+from payments.rules import AccountSnapshot, HeldPayment
 from project.bus.sql import Row
-from project.keyset import Order, number, page_of, uuid
+from project.web.keyset import Order, number, page_of, uuid
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +21,7 @@ class PaymentKey:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class StatementLine:
     """Money for one item, as a statement has it. `section` is "" while its name is not known."""
 
     registration: UUID
@@ -41,7 +41,7 @@ class Statement:
     limit: int
     authorised: int
     captured: int
-    lines: list[Line]
+    lines: list[StatementLine]
     older: str | None
     newer: str | None
 
@@ -82,14 +82,14 @@ def account_snapshot(rows: Sequence[Row]) -> AccountSnapshot:
         available={student: left for student, left, *_ in rows if left is not None},
         per_credit={programme: fee for _, _, programme, fee, *_ in rows if fee is not None},
         payments={
-            (registration, section): Held(state=state, amount=amount)
+            (registration, section): HeldPayment(state=state, amount=amount)
             for *_, registration, section, state, amount in rows
             if section is not None
         },
     )
 
 
-def accounts_known(students: Collection[int]) -> set[int]:
+def load_accounts(students: Collection[int]) -> set[int]:
     """Who of these has an account."""
     known = Account.objects.filter(student_id__in=students)
     return set(known.values_list("student_id", flat=True))
@@ -100,7 +100,7 @@ def rates_by_programme(programmes: Collection[str]) -> dict[str, Rate]:
     return Rate.objects.in_bulk(list(programmes))
 
 
-def statement(*, student: int, cursor: str = "") -> Statement | None:
+def load_statement(*, student: int, cursor: str = "") -> Statement | None:
     """The student's account and that part of the payments; None without an account. Raises Refusal
     for a cursor that leads nowhere.
 
@@ -111,7 +111,7 @@ def statement(*, student: int, cursor: str = "") -> Statement | None:
         return None
     payments = Payment.objects.filter(student_id=student).exclude(state="voided", amount=0)
     page = page_of(payments, order=_NEWEST_FIRST, cursor=cursor, size=STATEMENT_PAGE)
-    names = Section.objects.in_bulk({one.section_id for one in page.rows})
+    names = SectionName.objects.in_bulk({one.section_id for one in page.rows})
     return Statement(
         limit=account.limit,
         authorised=account.authorised,
@@ -122,8 +122,8 @@ def statement(*, student: int, cursor: str = "") -> Statement | None:
     )
 
 
-def _line(payment: Payment, section: Section | None) -> Line:
-    return Line(
+def _line(payment: Payment, section: SectionName | None) -> StatementLine:
+    return StatementLine(
         registration=payment.registration_id,
         number=payment.section_id,
         section=f"{section.module_code} ({section.code})" if section else "",

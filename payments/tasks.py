@@ -3,25 +3,25 @@
 from collections.abc import Sequence
 
 from payments import services
-from project.bus.steps import step, subscription_task
+from project.bus.decorators import step, subscription_task
 
 
 @step("payments.authorise", queue="authorise")
-def authorise(causes: Sequence[int]) -> None:
+def authorise(flow_ids: Sequence[int]) -> None:
     """Put fees aside."""
-    services.payments_authorise(causes=causes)
+    services.payments_authorise(flow_ids=flow_ids)
 
 
 @step("payments.capture", queue="capture")
-def capture(causes: Sequence[int]) -> None:
+def capture(flow_ids: Sequence[int]) -> None:
     """Charge what was confirmed."""
-    services.payments_capture(causes=causes)
+    services.payments_capture(flow_ids=flow_ids)
 
 
-@step("payments.give_back", queue="capture")
-def give_back(causes: Sequence[int]) -> None:
+@step("payments.void_or_refund", queue="capture")
+def void_or_refund(flow_ids: Sequence[int]) -> None:
     """Void or refund what is over."""
-    services.payments_give_back(causes=causes)
+    services.payments_void_or_refund(flow_ids=flow_ids)
 
 
 subscription_task("payments.accounts")

@@ -13,5 +13,5 @@ from payments import selectors
 def statement(request: HttpRequest) -> HttpResponse:
     """What the person may owe and owes, and every payment."""
     cursor = request.GET.get("cursor", "")
-    found = selectors.statement(student=int(request.user.pk or 0), cursor=cursor)
+    found = selectors.load_statement(student=int(request.user.pk or 0), cursor=cursor)
     return render(request, "account/statement.html", {"statement": found})

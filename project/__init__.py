@@ -4,7 +4,7 @@ from typing import Any
 
 
 def __getattr__(name: str) -> Any:
-    """Give `celery -A project` its app, without making `project.messages` import Celery."""
+    """Give `celery -A project` its app, without making `project.events` import Celery."""
     if name == "app":
         from project.celery import app
 

@@ -23,7 +23,7 @@ class ProjectConfig(AppConfig):
 
 
 def _require_owner(**_: Any) -> None:
-    from project.ownership import require_owner
+    from project.ops.ownership import require_owner
 
     require_owner("A migration")
 
@@ -31,6 +31,6 @@ def _require_owner(**_: Any) -> None:
 def _grant(using: str, **named: Any) -> None:
     # `flush` sends the same signal, without a plan: it changes no table.
     if using == "default" and "plan" in named:
-        from project.roles import grant_all
+        from project.bus.roles import grant_all
 
         grant_all()

@@ -9,7 +9,7 @@ from redis import RedisError
 
 from project.bus.registry import bus
 from project.celery import app
-from project.redis import client
+from project.ops.redis import client
 
 
 @register(Tags.compatibility)
@@ -54,7 +54,7 @@ def task_routes(**_: Any) -> list[CheckMessage]:
 
 @register(Tags.database)
 def database_engine(**_: Any) -> list[CheckMessage]:
-    """Facts, projections and locks are SQL of PostgreSQL."""
+    """Events, projections and locks are SQL of PostgreSQL."""
     if settings.DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
         return []
     hint = "Set DATABASE_URL=postgresql://…"

@@ -46,7 +46,7 @@ class Student:
     def register(self) -> None:
         """Ask for all that is wanted; where that is refused, for one section less."""
         while self.wanted and not self.accepted:
-            body = {"sections": self.wanted, "mode": "any", "on_full": "queue"}
+            body = {"sections": self.wanted, "mode": "any", "on_full": "waitlist"}
             status, answer = self.ask("POST", REGISTRATIONS, body)
             if status == http.HTTPStatus.ACCEPTED:
                 self.accepted = answer["id"]

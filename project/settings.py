@@ -1,10 +1,10 @@
-"""Django's settings. What may differ between machines comes from `project.environment`."""
+"""Django's settings. What may differ between machines comes from `project.ops.env`."""
 
 import django_stubs_ext
 import environ
 from csp.constants import NONE, SELF
 
-from project import environment as env
+from project.ops import env
 
 # `ModelAdmin[Rate]` says which model an admin is of; Django 5.2 itself cannot be asked that. Made
 # for production; without it each such class needs a second base that mypy alone sees.
@@ -38,12 +38,12 @@ INSTALLED_APPS = [
     "django_htmx",
 ]
 MIDDLEWARE = [
-    "project.logs.RequestLog",
-    "project.health.Probes",
+    "project.ops.logging.RequestLog",
+    "project.web.health.Probes",
     "django.middleware.security.SecurityMiddleware",
     # Before WhiteNoise: elsewhere than in a build it has no compressed files.
-    "project.compressing.Compression",
-    "project.static_files.StaticFiles",
+    "project.web.compression.Compression",
+    "project.web.static_files.StaticFiles",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -53,7 +53,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "project.failures.Failures",
+    "project.web.errors.pages.Failures",
 ]
 ROOT_URLCONF = "project.urls"
 WSGI_APPLICATION = "project.wsgi.application"
@@ -68,7 +68,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
-                "project.pages.context",
+                "project.web.navigation.context",
             ]
         },
     }
@@ -84,10 +84,10 @@ LANGUAGE_COOKIE_SAMESITE, LANGUAGE_COOKIE_HTTPONLY = "Lax", True
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 LOGIN_URL, LOGIN_REDIRECT_URL, LOGOUT_REDIRECT_URL = "sign-in", "home", "home"
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["project.accounts.backends.FewAtOnceBackend"]
+AUTHENTICATION_BACKENDS = ["project.accounts.backends.ConcurrencyLimitedBackend"]
 # The first one makes new hashes, and old ones anew when their owner signs in.
 PASSWORD_HASHERS = [
-    "project.accounts.hashing.Argon2idHasher",
+    "project.accounts.hashers.Argon2idHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
@@ -101,14 +101,14 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 # PostgreSQL: the truth. Connections stay open and are looked at before use.
-DATABASE_URL = env.address("DATABASE_URL", "postgresql", "postgres")
+DATABASE_URL = env.service_url("DATABASE_URL", "postgresql", "postgres")
 # Prepared statements are planned once: planning the door's each time cost more than running it.
 # A page that hangs on a lock holds one of few threads: it waits as long as the system's own
 # transactions take, then asks the reader to come again. What takes long is ended in any case.
 _SESSION = "-c plan_cache_mode=force_generic_plan"
 if DB_ROLE == "web":
     _SESSION += " -c statement_timeout=15000 -c lock_timeout=1500"
-elif DB_ROLE not in ("owner", "beat"):
+elif DB_ROLE not in ("owner", "scheduler"):
     # Steps find rows by key. A plan made for a table that is small at dawn would read the whole
     # of it, batch after batch, when it has grown by noon. What must be read whole still is; the
     # price then looks so high that it would be compiled first.
@@ -131,8 +131,8 @@ DATABASES = {
 }
 
 # Redis: speed. One number must never evict (sessions, locks, counts, limits), the other may.
-REDIS_URL = env.address("REDIS_URL", "redis", "rediss", "unix")
-CACHE_URL = env.address("CACHE_URL", "redis", "rediss", "unix")
+REDIS_URL = env.service_url("REDIS_URL", "redis", "rediss", "unix")
+CACHE_URL = env.service_url("CACHE_URL", "redis", "rediss", "unix")
 REDIS_TIMEOUT_SECONDS = 0.5
 _TIMEOUTS = {
     "socket_timeout": REDIS_TIMEOUT_SECONDS,
@@ -140,23 +140,23 @@ _TIMEOUTS = {
 }
 CACHES = {
     "default": {
-        "BACKEND": "project.caching.ForgivingCache",
+        "BACKEND": "project.web.cache.ForgivingCache",
         "LOCATION": CACHE_URL,
         "OPTIONS": _TIMEOUTS,
     },
     "sessions": {
-        "BACKEND": "project.caching.ForgivingCache",
+        "BACKEND": "project.web.cache.ForgivingCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "session",
-        "OPTIONS": {**_TIMEOUTS, "serializer": "project.caching.JsonSerializer"},
+        "OPTIONS": {**_TIMEOUTS, "serializer": "project.web.cache.JsonSerializer"},
     },
 }
-SESSION_ENGINE = "project.sessions"
+SESSION_ENGINE = "project.accounts.sessions"
 SESSION_CACHE_ALIAS = "sessions"
 
-# Celery on RabbitMQ: `project.queues` says which queues there are. Progress lies in PostgreSQL:
+# Celery on RabbitMQ: `project.bus.queues` says which queues there are. Progress lies in PostgreSQL:
 # there is no use for results.
-CELERY_BROKER_URL = env.address("BROKER_URL", "amqp", "amqps")
+CELERY_BROKER_URL = env.service_url("BROKER_URL", "amqp", "amqps")
 # Without confirms a publish may be lost unseen, without time-outs a broker in alarm hangs whoever
 # publishes for ever.
 CELERY_BROKER_TRANSPORT_OPTIONS = {"confirm_publish": True, "read_timeout": 5, "write_timeout": 5}
@@ -184,7 +184,7 @@ CELERY_RESULT_BACKEND = None
 CELERY_TASK_TIME_LIMIT = 120  # the broker kills a worker whose task takes 30 minutes
 CELERY_TASK_SOFT_TIME_LIMIT = 90
 # Else a pool starts without the next step's queue, and makes 28 for delayed tasks.
-CELERY_WORKER_CONSUMER = "project.workers:Consumer"
+CELERY_WORKER_CONSUMER = "project.bus.worker:Consumer"
 CELERY_WORKER_PREFETCH_MULTIPLIER = 10  # below, a solo worker sleeps between tasks
 # Else a task runs twice side by side after a cut.
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
@@ -200,7 +200,7 @@ LIVE_PORT = env.positive("LIVE_PORT")
 
 # How the work is cut
 MAX_SECTIONS = env.positive("MAX_SECTIONS")
-ANSWER_DEADLINE_SECONDS = env.positive("ANSWER_DEADLINE_SECONDS")
+DECISION_DEADLINE_SECONDS = env.positive("DECISION_DEADLINE_SECONDS")
 SEAT_LOCK_SECONDS = env.positive("SEAT_LOCK_SECONDS")
 BATCH_SIZE = env.positive("BATCH_SIZE")
 POLL_QUIET_MS = env.positive("POLL_QUIET_MS")
@@ -216,13 +216,13 @@ THROTTLE_RATES = {
 }
 TRUST_PROXY = env.read("TRUST_PROXY")
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["project.authentication.CheckedAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["project.accounts.authentication.CheckedAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_THROTTLE_CLASSES": ["project.throttling.ReadThrottle"],
+    "DEFAULT_THROTTLE_CLASSES": ["project.web.throttling.ReadThrottle"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "project.schema.Schema",
-    "EXCEPTION_HANDLER": "project.problems.exception_handler",
+    "DEFAULT_SCHEMA_CLASS": "project.web.openapi.Schema",
+    "EXCEPTION_HANDLER": "project.web.errors.api.exception_handler",
     "NUM_PROXIES": 1 if TRUST_PROXY else 0,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
@@ -231,7 +231,7 @@ SIMPLE_JWT = {
     "SIGNING_KEY": env.secret("JWT_KEY", 32),
     "ACCESS_TOKEN_LIFETIME": env.minutes(15),
     "REFRESH_TOKEN_LIFETIME": env.minutes(24 * 60),
-    # Tokens say which password they came for: see `project.tokens`.
+    # Tokens say which password they came for: see `project.accounts.tokens`.
     "CHECK_REVOKE_TOKEN": True,
     "UPDATE_LAST_LOGIN": False,
 }
@@ -269,7 +269,7 @@ CONTENT_SECURITY_POLICY = {
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE, CSRF_COOKIE_HTTPONLY = "Lax", True
-CSRF_FAILURE_VIEW = "project.problems.forged"
+CSRF_FAILURE_VIEW = "project.web.errors.api.forged"
 SECURE = HTTPS and not DEBUG
 if SECURE:
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
@@ -306,12 +306,12 @@ LOG_LEVEL = env.one_of("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"))
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"()": "project.logs.LineFormatter"}},
+    "formatters": {"line": {"()": "project.ops.logging.LineFormatter"}},
     "handlers": {"line": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["line"], "level": LOG_LEVEL},
     "loggers": {
         "django": {"handlers": [], "propagate": True},
-        # One line per request comes from project.logs; Django's own would be a second.
+        # One line per request comes from project.ops.logging; Django's own would be a second.
         "django.request": {"level": "CRITICAL"},
         "django.server": {"handlers": [], "propagate": False},
         # A task's end is worth a line; its coming is not.

@@ -9,9 +9,9 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import TemplateView
 from drf_spectacular.views import SpectacularAPIView
 
-from project import health, offline
 from project.accounts import views as people
-from project.tokens import RefreshView, TokenView
+from project.accounts.tokens import RefreshView, TokenView
+from project.web import health, pwa
 
 
 def _offered(kind: str) -> list[URLPattern]:
@@ -44,8 +44,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("password/change/", people.ChangePasswordView.as_view(), name="password_change"),
     path("preferences/", people.PreferencesView.as_view(), name="preferences"),
     path("language/", people.LanguageView.as_view(), name="set_language"),
-    path("offline/", offline.page, name="offline"),
-    path("sw.js", offline.service_worker, name="service-worker"),
+    path("offline/", pwa.page, name="offline"),
+    path("sw.js", pwa.service_worker, name="service-worker"),
     path("api/v1/auth/token/", TokenView.as_view(), name="token"),
     path("api/v1/auth/refresh/", RefreshView.as_view(), name="token-refresh"),
     # The same where simplejwt's users look for it.
@@ -59,7 +59,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", health.ready, name="readyz"),
 ]
 
-handler400 = "project.problems.bad_request"
-handler403 = "project.problems.forbidden"
-handler404 = "project.problems.not_found"
-handler500 = "project.problems.bug"
+handler400 = "project.web.errors.api.bad_request"
+handler403 = "project.web.errors.api.forbidden"
+handler404 = "project.web.errors.api.not_found"
+handler500 = "project.web.errors.api.bug"

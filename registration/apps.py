@@ -13,42 +13,52 @@ class RegistrationConfig(AppConfig):
         """Register everything; nothing here touches the database."""
         from django.utils.translation import gettext_lazy as _
 
-        from project import pages
+        from project.bus.queues import WorkQueue
         from project.bus.registry import WRITE, Job, Subscription, TableGrant, bus
-        from project.queues import WorkQueue
+        from project.web import navigation
         from registration import saga
         from registration.invariants import INVARIANTS
-        from registration.projections import catalogue, own
+        from registration.projections import catalogue, registrations
         from registration.views.window_bar import WINDOW_BAR
 
-        bus.flows(saga.FLOWS)
-        bus.state("registration", tables=own.TABLES, projections=own.PROJECTIONS)
-        bus.subscribe(
+        bus.register_flows(saga.FLOWS)
+        bus.register_state(
+            "registration", tables=registrations.TABLES, projections=registrations.PROJECTIONS
+        )
+        bus.register_subscription(
             Subscription(
                 name="registration.catalogue",
                 queue="catalogue",
                 app="registration",
-                facts=catalogue.FACTS,
+                events=catalogue.EVENT_TYPES,
                 projections=catalogue.PROJECTIONS,
                 tables=catalogue.TABLES,
             )
         )
-        machinery = ("registration_key", "registration_feed", "registration_plan")
-        bus.machinery("registration", tables=machinery)
-        bus.grant(TableGrant(role="web", tables=(*own.TABLES, *machinery), rights=WRITE))
+        operational = (
+            "registration_idempotency_key",
+            "registration_calendar_token",
+            "registration_plan",
+        )
+        bus.register_operational("registration", tables=operational)
+        bus.register_grant(
+            TableGrant(role="web", tables=(*registrations.TABLES, *operational), rights=WRITE)
+        )
         # Whoever has left is offered no seat.
         people = "SELECT (id, is_active)"
-        bus.grant(TableGrant(role="registration", tables=("accounts_user",), rights=people))
-        bus.queue(WorkQueue(name="settle"), WorkQueue(name="catalogue"))
-        bus.invariant(*INVARIANTS)
-        pages.offer(
-            pages.Way(order=10, name="catalogue", label=_("Catalogue")),
-            pages.Way(order=20, name="plan", label=_("Plan")),
-            pages.Way(order=30, name="mine", label=_("My registrations")),
+        bus.register_grant(
+            TableGrant(role="registration", tables=("accounts_user",), rights=people)
         )
-        pages.offer_bar(WINDOW_BAR)
-        bus.job(
-            Job(task="registration.expire", queue="settle", every=30),
-            Job(task="registration.watch_waitlists", queue="settle", every=60),
-            Job(task="registration.forget_keys", queue="settle", every=3600),
+        bus.register_queue(WorkQueue(name="decide"), WorkQueue(name="catalogue"))
+        bus.register_invariant(*INVARIANTS)
+        navigation.register_nav(
+            navigation.NavItem(order=10, name="catalogue", label=_("Catalogue")),
+            navigation.NavItem(order=20, name="plan", label=_("Plan")),
+            navigation.NavItem(order=30, name="mine", label=_("My registrations")),
+        )
+        navigation.offer_bar(WINDOW_BAR)
+        bus.register_job(
+            Job(task="registration.expire", queue="decide", every=30),
+            Job(task="registration.watch_waitlists", queue="decide", every=60),
+            Job(task="registration.purge_idempotency_keys", queue="decide", every=3600),
         )

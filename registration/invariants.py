@@ -1,17 +1,17 @@
 # ruff: noqa: S608  (put together from the constants below, nothing comes from outside)
-"""What must always be true of registration's own tables and facts."""
+"""What must always be true of registration's own tables and events."""
 
 from project.bus.registry import Invariant
 
 _CURRENT = """
-SELECT i.*, c.term_id, c.slots
+SELECT i.*, c.term_id, c.intervals
   FROM registration_item i JOIN registration_section c ON c.id = i.section_id
  WHERE i.state IN ('pending', 'offered', 'confirmed')"""
 
 _SLOTS = f"""
-SELECT i.student_id, i.term_id, i.registration_id, i.section_id, i.slots[n] AS starts,
-       i.slots[n + 1] AS ends
-  FROM ({_CURRENT}) i, generate_series(1, cardinality(i.slots), 2) AS n"""
+SELECT i.student_id, i.term_id, i.registration_id, i.section_id, i.intervals[n] AS starts,
+       i.intervals[n + 1] AS ends
+  FROM ({_CURRENT}) i, generate_series(1, cardinality(i.intervals), 2) AS n"""
 
 _UNREGISTERED = """
 WITH said AS (
@@ -31,34 +31,34 @@ SELECT 'registration ' || coalesce(said.registration, kept.registration) || ' se
 UNION ALL
 SELECT 'key ' || k.key || ' of student ' || k.student_id || ': no registration '
        || k.registration_id
-  FROM registration_key k
+  FROM registration_idempotency_key k
  WHERE NOT EXISTS (SELECT FROM registration_registration r WHERE r.id = k.registration_id)"""
 
-_UNANSWERED = """
-WITH verdict AS (
-    SELECT v.cause, (item->>'section')::bigint AS section
+_UNDECIDED = """
+WITH decided AS (
+    SELECT v.flow_id, (item->>'section')::bigint AS section
       FROM bus_event v CROSS JOIN LATERAL jsonb_array_elements(v.data->'items') AS item
-     WHERE v.type = 'registration.settled.v1'
+     WHERE v.type = 'registration.decided.v1'
     UNION ALL
     SELECT s.id, (item->>'section')::bigint
       FROM bus_event x CROSS JOIN LATERAL jsonb_array_elements(x.data->'items') AS item
       JOIN bus_event s ON s.stream = x.stream AND s.type = 'registration.submitted.v1'
      WHERE x.type = 'registration.expired.v1'),
-counted AS (SELECT cause, section, count(*) AS n FROM verdict GROUP BY cause, section)
+counted AS (SELECT flow_id, section, count(*) AS n FROM decided GROUP BY flow_id, section)
 SELECT 'registration ' || (s.data->>'registration') || ' section ' || (item->>'section') || ': '
        || coalesce(c.n, 0) || ' answers' AS broken
   FROM bus_event s
  CROSS JOIN LATERAL jsonb_array_elements(s.data->'items') AS item
-  LEFT JOIN counted c ON c.cause = s.id AND c.section = (item->>'section')::bigint
+  LEFT JOIN counted c ON c.flow_id = s.id AND c.section = (item->>'section')::bigint
  WHERE s.type = 'registration.submitted.v1' AND coalesce(c.n, 0) <> 1"""
 
 INVARIANTS = (
     Invariant(
         name="registration: answered means that no item is pending",
         check="""
-SELECT r.id::text AS registration, r.answered_at::text
+SELECT r.id::text AS registration, r.decided_at::text
   FROM registration_registration r
- WHERE (r.answered_at IS NULL) IS DISTINCT FROM EXISTS (
+ WHERE (r.decided_at IS NULL) IS DISTINCT FROM EXISTS (
        SELECT 1 FROM registration_item i WHERE i.registration_id = r.id AND i.state = 'pending')""",
     ),
     Invariant(
@@ -75,7 +75,7 @@ SELECT student_id::text, term_id::text, module_code
   FROM ({_CURRENT}) i GROUP BY student_id, term_id, module_code HAVING count(*) > 1""",
     ),
     Invariant(
-        name="registration: no clash in a schedule",
+        name="registration: no conflict in a schedule",
         check=f"""
 SELECT a.student_id::text, a.section_id::text, b.section_id::text AS other
   FROM ({_SLOTS}) a JOIN ({_SLOTS}) b
@@ -97,9 +97,9 @@ SELECT i.student_id::text, i.term_id::text, sum(i.credits)::text AS credits
     ),
     Invariant(
         name="accepted equals answered",
-        meaning="Each accepted request was settled exactly once (or expired), for exactly the "
+        meaning="Each accepted request was decided exactly once (or expired), for exactly the "
         "items it asked for.",
         at_rest=True,
-        check=_UNANSWERED,
+        check=_UNDECIDED,
     ),
 )

@@ -1,5 +1,5 @@
-"""Tables of `registration`. Every row but a `Key`, a `Feed` or a `Plan` comes from facts: only
-projections write it."""
+"""Tables of `registration`. Every row but a `IdempotencyKey`, a `CalendarToken` or a `Plan`
+comes from events: only projections write it."""
 
 from uuid import uuid4
 
@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-LIVE_STATES = ("pending", "queued", "offered", "confirmed")
+LIVE_STATES = ("pending", "waitlisted", "offered", "confirmed")
 STATES = (*LIVE_STATES, "refused", "dropped", "expired")
 
 
@@ -103,7 +103,7 @@ class Module(models.Model):
     credits = models.IntegerField()
     department = models.TextField(blank=True)
     requires = models.JSONField(default=list)
-    shown = models.TextField(blank=True)
+    requirement_note = models.TextField(blank=True)
     search = models.TextField(blank=True, db_default="")
 
     class Meta:
@@ -116,9 +116,9 @@ class Module(models.Model):
 class Section(models.Model):
     """One offering of a module, as `modules` tells it.
 
-    `slots` are its meetings as start, end, start, end … in minutes on one axis: a weekday's lie in
-    the first week of the axis, a dated one's on its own day, so that two meetings clash exactly
-    where their intervals overlap. `search` is its instructor, folded.
+    `intervals` are its meetings as start, end, start, end … in minutes on one axis: a weekday's
+    lie in the first week of the axis, a dated one's on its own day, so that two meetings
+    conflict exactly where their intervals overlap. `search` is its instructor, folded.
     """
 
     id = models.BigIntegerField(primary_key=True)
@@ -130,7 +130,7 @@ class Section(models.Model):
     credits = models.IntegerField()
     is_open = models.BooleanField()
     meetings = models.JSONField(default=list)
-    slots = ArrayField(models.IntegerField(), default=list)
+    intervals = ArrayField(models.IntegerField(), default=list)
     instructor = models.TextField(blank=True)
     search = models.TextField(blank=True, db_default="")
 
@@ -143,7 +143,7 @@ class Section(models.Model):
 
 
 class Registration(models.Model):
-    """One request of a student for sections of one term. `event_id` is its `Submitted` fact."""
+    """One request of a student for sections of one term. `event_id` is its `Submitted` event."""
 
     id = models.UUIDField(primary_key=True)
     student_id = models.BigIntegerField()
@@ -152,7 +152,7 @@ class Registration(models.Model):
     on_full = models.TextField()
     submitted_at = models.DateTimeField()
     event_id = models.BigIntegerField()
-    answered_at = models.DateTimeField(null=True)
+    decided_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ("-submitted_at", "-id")
@@ -160,7 +160,8 @@ class Registration(models.Model):
             models.UniqueConstraint(fields=["event_id"], name="one_registration_per_submission"),
             models.CheckConstraint(condition=Q(mode__in=("all", "any")), name="mode_is_all_or_any"),
             models.CheckConstraint(
-                condition=Q(on_full__in=("queue", "refuse")), name="on_full_is_queue_or_refuse"
+                condition=Q(on_full__in=("waitlist", "refuse")),
+                name="on_full_is_waitlist_or_refuse",
             ),
         ]
         indexes = [
@@ -187,7 +188,7 @@ class Item(models.Model):
     credits = models.IntegerField()
     state = models.TextField()
     code = models.TextField(blank=True, default="")
-    drop_wished = models.BooleanField(default=False)
+    drop_requested = models.BooleanField(default=False)
     changed_at = models.DateTimeField()
 
     class Meta:
@@ -204,10 +205,10 @@ class Item(models.Model):
             models.Index(
                 fields=["changed_at"],
                 condition=Q(state__in=("pending", "offered")),
-                name="items_without_answer",
+                name="items_undecided",
             ),
             models.Index(
-                fields=["section"], condition=Q(state="queued"), name="items_on_a_waitlist"
+                fields=["section"], condition=Q(state="waitlisted"), name="items_on_a_waitlist"
             ),
         ]
 
@@ -215,8 +216,8 @@ class Item(models.Model):
         return f"{self.module_code} ({self.state})"
 
 
-class Key(models.Model):
-    """An idempotency key and the registration it made. Machinery: forgotten after a day."""
+class IdempotencyKey(models.Model):
+    """An idempotency key and the registration it made. Operational: forgotten after a day."""
 
     pk = models.CompositePrimaryKey("student_id", "key")
     student_id = models.BigIntegerField()
@@ -226,20 +227,22 @@ class Key(models.Model):
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
-        indexes = [models.Index(fields=["created_at"], name="keys_by_age")]
+        db_table = "registration_idempotency_key"
+        indexes = [models.Index(fields=["created_at"], name="idempotency_keys_by_age")]
 
     def __str__(self) -> str:
         return f"key of student {self.student_id}"
 
 
-class Feed(models.Model):
-    """The secret address of a student's calendar. Machinery: a new one ends the old."""
+class CalendarToken(models.Model):
+    """The secret address of a student's calendar. Operational: a new one ends the old."""
 
     student_id = models.BigIntegerField(primary_key=True)
     token = models.TextField()
     made_at = models.DateTimeField(db_default=Now())
 
     class Meta:
+        db_table = "registration_calendar_token"
         constraints = [models.UniqueConstraint(fields=["token"], name="one_student_per_calendar")]
 
     def __str__(self) -> str:
@@ -247,14 +250,14 @@ class Feed(models.Model):
 
 
 class Plan(models.Model):
-    """What a student means to ask for next, in the order of preference. Machinery: nobody else is
+    """What a student means to ask for next, in the order of preference. Operational: nobody else is
     told of it. Its `key` is the idempotency key of the request that it will be, and a new one with
     every change of its sections."""
 
     student_id = models.BigIntegerField(primary_key=True)
     sections = ArrayField(models.BigIntegerField(), default=list)
     mode = models.TextField(default="any")
-    on_full = models.TextField(default="queue")
+    on_full = models.TextField(default="waitlist")
     key = models.UUIDField(default=uuid4)
     changed_at = models.DateTimeField(db_default=Now())
 
@@ -264,7 +267,7 @@ class Plan(models.Model):
                 condition=Q(mode__in=("all", "any")), name="plan_mode_is_all_or_any"
             ),
             models.CheckConstraint(
-                condition=Q(on_full__in=("queue", "refuse")), name="plan_on_full_is_known"
+                condition=Q(on_full__in=("waitlist", "refuse")), name="plan_on_full_is_known"
             ),
         ]
 

@@ -2,37 +2,37 @@
 
 from collections.abc import Sequence
 
-from project.bus.steps import job_task, step, subscription_task
+from project.bus.decorators import job_task, step, subscription_task
 from registration import services
 
 subscription_task("registration.catalogue")
 
 
-@step("registration.settle", queue="settle")
-def settle(causes: Sequence[int]) -> Sequence[int]:
+@step("registration.decide", queue="decide")
+def decide(flow_ids: Sequence[int]) -> Sequence[int]:
     """Answer these flows."""
-    return services.registrations_settle(causes=causes)
+    return services.registrations_decide(flow_ids=flow_ids)
 
 
-@step("registration.consider", queue="settle")
-def consider(causes: Sequence[int]) -> Sequence[int]:
-    """Judge the turns of queued students."""
-    return services.offers_consider(causes=causes)
+@step("registration.evaluate", queue="decide")
+def evaluate(flow_ids: Sequence[int]) -> Sequence[int]:
+    """Judge the turns of waitlisted students."""
+    return services.waitlist_offers_evaluate(flow_ids=flow_ids)
 
 
-@job_task("registration.expire", queue="settle")
+@job_task("registration.expire", queue="decide")
 def expire() -> None:
     """Let seats go that have had no answer for too long."""
     services.items_expire()
 
 
-@job_task("registration.watch_waitlists", queue="settle")
+@job_task("registration.watch_waitlists", queue="decide")
 def watch_waitlists() -> None:
     """Tell those who still wait after a term's deadline, or for a section that was closed."""
     services.waitlists_watch()
 
 
-@job_task("registration.forget_keys", queue="settle")
-def forget_keys() -> None:
+@job_task("registration.purge_idempotency_keys", queue="decide")
+def purge_idempotency_keys() -> None:
     """Forget idempotency keys after a day."""
-    services.keys_forget()
+    services.idempotency_keys_purge()

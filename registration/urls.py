@@ -4,12 +4,12 @@ from django.urls import path, register_converter
 
 from registration.api.registrations import ItemView, RegistrationsView, RegistrationView
 from registration.api.sections import SectionsView
-from registration.views.calendar import CalendarAddressView, FeedView
+from registration.views.availability import SeatsView
+from registration.views.calendar import CalendarAddressView, CalendarFeedView
 from registration.views.catalogue import CatalogueView
-from registration.views.dropping import DropView
-from registration.views.following import FollowView
-from registration.views.mine import MineView
+from registration.views.drop import DropView
 from registration.views.module import ModuleView, SectionView
+from registration.views.my_registrations import MyRegistrationsView
 from registration.views.plan import (
     PlanAddView,
     PlanRemoveView,
@@ -18,7 +18,7 @@ from registration.views.plan import (
     PlanSwapView,
     PlanView,
 )
-from registration.views.seats import SeatsView
+from registration.views.registration_detail import RegistrationDetailView
 from registration.views.timetable import TimetableView
 
 
@@ -56,10 +56,10 @@ pages = [
     path("plan/swap/", PlanSwapView.as_view(), name="plan-swap"),
     path("plan/submit/", PlanSubmitView.as_view(), name="plan-submit"),
     path("plan/sent/<uuid:key>/", PlanSentView.as_view(), name="plan-sent"),
-    path("registrations/", MineView.as_view(), name="mine"),
-    path("registrations/<uuid:registration>/", FollowView.as_view(), name="follow"),
+    path("registrations/", MyRegistrationsView.as_view(), name="mine"),
+    path("registrations/<uuid:registration>/", RegistrationDetailView.as_view(), name="follow"),
     path("registrations/<uuid:registration>/drop/<id:section>/", DropView.as_view(), name="drop"),
     path("timetable/", TimetableView.as_view(), name="timetable"),
     path("calendar/", CalendarAddressView.as_view(), name="calendar-address"),
-    path("calendar/<slug:token>.ics", FeedView.as_view(), name="calendar"),
+    path("calendar/<slug:token>.ics", CalendarFeedView.as_view(), name="calendar"),
 ]

@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from benchmarks.errors import BenchmarkFailed
-from project.environment import ROOT
+from project.ops.env import ROOT
 
 OPENED_PER_SECOND = 500
 ENDING_SECONDS = 10

@@ -4,8 +4,8 @@ import threading
 from types import TracebackType
 from typing import Self
 
-from project import live_news
-from project.redis import client
+from project.live import push
+from project.ops.redis import client
 
 
 class RedisListener:
@@ -33,14 +33,14 @@ class RedisListener:
 
     def _listen(self) -> None:
         with client().pubsub() as subscription:  # type: ignore[no-untyped-call]
-            subscription.subscribe(live_news.channel())
+            subscription.subscribe(push.channel())
             while not self._over.is_set():
                 message = subscription.get_message(timeout=0.5)
                 if message is not None and message["type"] == "subscribe":
                     self._listens.set()
                 elif message is not None:
-                    self._note(live_news.read(message["data"]))
+                    self._note(push.decode(message["data"]))
 
-    def _note(self, news: live_news.News) -> None:
+    def _note(self, news: push.PushMessage) -> None:
         for _, registration in news.moved:
             self.last[registration] = max(news.at, self.last.get(registration, 0.0))

@@ -39,7 +39,7 @@ class ClosedLoopLoad:
 
     def progress(self) -> dict[str, int]:
         """How far it is."""
-        return {"answered": self.good, "later": 0}
+        return {"decided": self.good, "later": 0}
 
     async def _repeat(self) -> None:
         while True:

@@ -28,7 +28,7 @@ class FinalState:
 
     def progress(self) -> dict[str, int]:
         """How far it is."""
-        return {"answered": len(self.found), "later": 0}
+        return {"decided": len(self.found), "later": 0}
 
     async def _ask(self, registration: dict[str, str]) -> None:
         path = f"{SUBMIT}{registration['id']}/"

@@ -11,7 +11,7 @@ from typing import Any
 
 from benchmarks.errors import BenchmarkFailed
 from benchmarks.process_monitor import ProcessMonitor
-from project.environment import ROOT
+from project.ops.env import ROOT
 
 Progress = Callable[[dict[str, int]], None]
 

@@ -78,7 +78,7 @@ class OpenLoopLoad:
 
     def progress(self) -> dict[str, int]:
         """How far it is."""
-        return {"answered": len(self.seen.outcomes), "later": len(self.later)}
+        return {"decided": len(self.seen.outcomes), "later": len(self.later)}
 
     def _now(self) -> float:
         return time.perf_counter() - self.beginning
@@ -171,7 +171,7 @@ class OpenLoopLoad:
         while self._now() < until:
             await asyncio.sleep(pause)
             found = await self._get(script, registration)
-            if found is not None and found["status"] == "answered":
+            if found is not None and found["status"] == "decided":
                 return found
             pause = min(pause * 1.5, 8.0)
         return {}

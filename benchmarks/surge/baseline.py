@@ -17,7 +17,7 @@ from django.db import connection
 from benchmarks.errors import BenchmarkFailed
 from benchmarks.load.generator import run_job
 from benchmarks.procfs import read_environment
-from project.environment import ROOT
+from project.ops.env import ROOT
 from run import PROCESSES
 
 TABLES = Path(__file__).parent / "bare_site" / "tables.sql"

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from itertools import cycle
 
 from benchmarks.surge.sampling import Sampler
-from benchmarks.surge.section_pool import PooledSection, clash
+from benchmarks.surge.section_pool import PooledSection, conflict
 
 NOWHERE = 9_000_000_000
 """No section has this id."""
@@ -18,7 +18,7 @@ class InvalidRequests:
     def __init__(self, sampler: Sampler, *, max_sections: int) -> None:
         self.sampler, self.too_many = sampler, max_sections + 1
         makers: list[Callable[[], Request | None]] = [
-            self._duplicate, self._unknown, self._too_many, self._unprepared, self._clash,
+            self._duplicate, self._unknown, self._too_many, self._unprepared, self._conflict,
         ]  # fmt: skip
         self.makers = cycle(makers)
 
@@ -53,13 +53,13 @@ class InvalidRequests:
         chosen = [self.sampler.rng.choice(demanding)]
         return "prerequisites", _ids(chosen), chosen
 
-    def _clash(self) -> Request | None:
+    def _conflict(self) -> Request | None:
         """Two modules that meet at the same time."""
         for _ in range(20):
             section = self.sampler.pick()
             for other in self.sampler.rng.sample(list(self.sampler.pool), len(self.sampler.pool)):
-                if section.module != other.module and clash(section, other):
-                    return "clash", _ids([section, other]), [section, other]
+                if section.module != other.module and conflict(section, other):
+                    return "time_conflict", _ids([section, other]), [section, other]
         return None
 
 

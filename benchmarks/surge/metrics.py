@@ -17,7 +17,7 @@ class Tally:
 
     requests: int
     accepted: int
-    rejected_at_door: int
+    refused_on_submission: int
     errors_5xx: int
     lost: int
     items: int
@@ -44,9 +44,9 @@ def count_outcomes(seen: Mapping[str, Any], final: Mapping[str, Any]) -> Tally:
     return Tally(
         requests=len(outcomes),
         accepted=len(accepted),
-        rejected_at_door=sum(400 <= outcome["status"] < 500 for outcome in outcomes),
+        refused_on_submission=sum(400 <= outcome["status"] < 500 for outcome in outcomes),
         errors_5xx=seen["errors_5xx"] + final["errors_5xx"],
-        lost=sum(end.get("status") != "answered" for end in ends),
+        lost=sum(end.get("status") != "decided" for end in ends),
         items=len(items),
         states=Counter(items),
         codes=Counter(
@@ -75,7 +75,7 @@ def _contradicts(look: Mapping[str, Any], known: Answered | None) -> bool:
     if look["status"] is None:
         return False  # cut, or a server error that is counted elsewhere
     answered = known.answered if known is not None else None
-    if look["status"] == "answered":
+    if look["status"] == "decided":
         return answered is None or answered > look["received"] + CLOCK_SLACK_S
     return answered is not None and answered < look["asked"] - COMMIT_SLACK_S
 
@@ -96,7 +96,7 @@ class Pressure:
 
 def not_a_surge(tally: Tally, pressure: Pressure) -> list[str]:
     """Why the figures of a run mean nothing; empty where they do."""
-    queued = tally.states.get("queued", 0)
+    waitlisted = tally.states.get("waitlisted", 0)
     reasons = [
         (
             tally.accepted < 0.85 * tally.requests,
@@ -107,8 +107,8 @@ def not_a_surge(tally: Tally, pressure: Pressure) -> list[str]:
             f"{pressure.filled} of {pressure.offered} sections filled, fewer than a tenth",
         ),
         (
-            queued < 0.05 * max(tally.items, 1),
-            f"{queued} of {tally.items} items queued, under 5 %",
+            waitlisted < 0.05 * max(tally.items, 1),
+            f"{waitlisted} of {tally.items} items waitlisted, under 5 %",
         ),
         (pressure.passed_on == 0, "no freed seat was passed on"),
     ]

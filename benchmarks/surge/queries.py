@@ -9,7 +9,7 @@ from django.db import connection
 from benchmarks.errors import BenchmarkFailed
 from benchmarks.surge.metrics import Answered, Pressure
 from benchmarks.surge.section_pool import PooledSection
-from project.messages.modules import Clause, SectionChanged
+from project.events.modules import Clause, SectionChanged
 
 HERE = Path(__file__).parent / "sql"
 

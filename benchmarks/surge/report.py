@@ -14,9 +14,9 @@ class Figures:
     students: int
     requests: int
     accepted: int
-    rejected_at_door: int
+    refused_on_submission: int
     confirmed: int
-    queued: int
+    waitlisted: int
     refused: int
     dropped: int
     errors_5xx: int

@@ -66,11 +66,11 @@ def build_result(
 
 
 def _counts(tally: Tally, prepared: PreparedRun, broken: list[InvariantBreach]) -> dict[str, Any]:
-    states = {name: tally.states.get(name, 0) for name in ("confirmed", "queued", "dropped")}
+    states = {name: tally.states.get(name, 0) for name in ("confirmed", "waitlisted", "dropped")}
     return {
         "requests": tally.requests,
         "accepted": tally.accepted,
-        "rejected_at_door": tally.rejected_at_door,
+        "refused_on_submission": tally.refused_on_submission,
         **states,
         "refused": tally.states.get("refused", 0) + tally.states.get("expired", 0),
         "errors_5xx": tally.errors_5xx,

@@ -83,7 +83,7 @@ def run_load(
     job = load_job(prepared, site, connections=connections_for(config))
     log(f"{config.students} students begin")
     with ProcessMonitor(dict(site.processes)) as monitor:
-        seen = run_job(job, progress=lambda so_far: progress(so_far["answered"]), monitor=monitor)
+        seen = run_job(job, progress=lambda so_far: progress(so_far["decided"]), monitor=monitor)
         log("Waiting until all is answered and at rest")
         wait_until_idle(log=log)
         idle_at = time.time()

@@ -4,7 +4,7 @@ import random
 from collections.abc import Sequence
 from itertools import accumulate
 
-from benchmarks.surge.section_pool import PooledSection, clash, transcript_for
+from benchmarks.surge.section_pool import PooledSection, conflict, transcript_for
 
 TRIES = 200
 
@@ -37,7 +37,7 @@ class Sampler:
     def fits(self, chosen: Sequence[PooledSection], drawn: PooledSection) -> bool:
         """Whether a section may be asked for beside the chosen ones."""
         return (
-            all(drawn.module != other.module and not clash(drawn, other) for other in chosen)
+            all(drawn.module != other.module and not conflict(drawn, other) for other in chosen)
             and sum(other.credits for other in chosen) + drawn.credits <= self.credit_limit
             and transcript_for([*chosen, drawn]) is not None
         )

@@ -66,7 +66,7 @@ def _script(
         at=at,
         sections=sections,
         mode="any" if twice else rng.choice(("all", "any")),
-        on_full="queue" if twice or rng.random() < QUEUEING else "refuse",
+        on_full="waitlist" if twice or rng.random() < QUEUEING else "refuse",
         kind=kind,
         transcript=transcript,
         credits=sum(section.credits for section in chosen),

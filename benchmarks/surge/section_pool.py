@@ -4,7 +4,7 @@ import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from project.messages.modules import Clause, Meeting
+from project.events.modules import Clause, Meeting
 
 SEATS_PER_REQUEST = {"demand": 0.98, "size": 0.85}
 """From here on a catalogue is too large for its students to fill. Demand makes some sections far
@@ -24,7 +24,7 @@ class PooledSection:
     requires: tuple[Clause, ...] = ()
 
 
-def clash(one: PooledSection, other: PooledSection) -> bool:
+def conflict(one: PooledSection, other: PooledSection) -> bool:
     """Whether any meeting of one overlaps any of the other: weekly on a day, dated on a date."""
     return any(_overlap(a, b) for a in one.meetings for b in other.meetings)
 

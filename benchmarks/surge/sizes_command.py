@@ -14,7 +14,7 @@ from benchmarks.errors import BenchmarkFailed
 from benchmarks.site import add_site_arguments, find_site
 from benchmarks.surge.sizes_report import draw_picture, replace_between_markers, table
 from benchmarks.terminal import log
-from project.environment import ROOT
+from project.ops.env import ROOT
 
 SIZES = (1000, 2000, 5000, 10000, 20000)
 PICTURE = ROOT / "docs" / "cost-by-students.png"

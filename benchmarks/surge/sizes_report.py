@@ -9,9 +9,9 @@ from benchmarks.surge.report import ZEROS
 BEGIN, END = "<!-- bench: written by `make bench` -->", "<!-- end of bench -->"
 GROUPS = {
     "web": ("web",),
-    "steps": ("seats", "payments", "settle", "announce", "catalogue"),
-    "relay and beat": ("relay", "beat"),
-    "mail": ("mail", "mailbox"),
+    "steps": ("seats", "payments", "decide", "announce", "catalogue"),
+    "relay and beat": ("relay", "scheduler"),
+    "email": ("email", "mailbox"),
     "postgresql": ("postgresql",),
     "rabbitmq": ("rabbitmq", "epmd"),
     "redis": ("redis",),

@@ -13,7 +13,7 @@ from benchmarks.__main__ import parser
 from benchmarks.errors import BenchmarkFailed
 from benchmarks.live.config import find_live
 from benchmarks.site import Site, find_site, require_alive, require_our_site
-from project.environment import ROOT
+from project.ops.env import ROOT
 
 DOCUMENTS = sorted([ROOT / "README.md", ROOT / "Makefile", *(ROOT / "docs").rglob("*.md")])
 NOBODY = Path("/nonexistent/processes.json")

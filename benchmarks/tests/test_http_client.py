@@ -111,7 +111,7 @@ def test_an_answer_that_says_close_is_the_last_of_its_connection() -> None:
 def job(port: int) -> dict[str, object]:
     script = {
         "student": 7, "at": 0.0, "token": "t", "key": "k", "sections": [1], "mode": "all",
-        "on_full": "queue", "kind": "allowed", "followed": False, "drop_after": None,
+        "on_full": "waitlist", "kind": "allowed", "followed": False, "drop_after": None,
     }  # fmt: skip
     return {"host": "127.0.0.1", "port": port, "tls": False, "connections": 2, "scripts": [script]}
 
@@ -140,10 +140,10 @@ def test_a_request_that_is_still_being_worked_on_is_asked_again() -> None:
     busy = b'{"code":"still_processing"}'
 
     def reply(number: int, writer: asyncio.StreamWriter) -> None:
-        body = busy if number == 1 else b'{"code":"clash"}'
+        body = busy if number == 1 else b'{"code":"time_conflict"}'
         head = f"HTTP/1.1 409 Conflict\r\nRetry-After: 0\r\nContent-Length: {len(body)}\r\n\r\n"
         writer.write(head.encode() + body)
 
     seen = against(reply, lambda port: OpenLoopLoad(job(port)).run())
     assert isinstance(seen, dict)
-    assert [(one["status"], one["code"]) for one in seen["outcomes"]] == [(409, "clash")]
+    assert [(one["status"], one["code"]) for one in seen["outcomes"]] == [(409, "time_conflict")]

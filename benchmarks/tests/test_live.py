@@ -19,7 +19,7 @@ from benchmarks.site import Site
 from benchmarks.surge.scenario import StudentScript
 from benchmarks.surge.section_pool import PooledSection
 from benchmarks.surge.setup import RunConfig
-from project.redis import client
+from project.ops.redis import client
 from project.tests.system.live import live_running
 from project.tests.system.running import HOST, System
 from project.tests.system.waiting import wait_until
@@ -78,7 +78,7 @@ def test_pages_are_shared_among_students_and_never_more_than_one_may_open() -> N
     pool = [PooledSection(id=n, module=f"M{n}", credits=1, seats=n, weight=1) for n in range(5)]
     scripts = [
         StudentScript(
-            student=n, at=0, sections=(1, 2), mode="any", on_full="queue", kind="allowed",
+            student=n, at=0, sections=(1, 2), mode="any", on_full="waitlist", kind="allowed",
             transcript=(), credits=1, followed=False, drop_after=None,
         )
         for n in range(3)

@@ -26,7 +26,7 @@ def test_counts_come_from_what_clients_received() -> None:
         "outcomes": [
             outcome(202, id="a"),
             outcome(202, id="b"),
-            outcome(409, kind="clash", code="clash"),
+            outcome(409, kind="time_conflict", code="time_conflict"),
             outcome(0),
         ],
         "errors_5xx": 1,
@@ -34,15 +34,15 @@ def test_counts_come_from_what_clients_received() -> None:
     final = {
         "errors_5xx": 1,
         "registrations": {
-            "a": {"status": "answered", "items": [[1, "confirmed"], [2, "queued"]]},
-            "b": {"status": "answered", "items": [[3, "refused"]]},
+            "a": {"status": "decided", "items": [[1, "confirmed"], [2, "waitlisted"]]},
+            "b": {"status": "decided", "items": [[3, "refused"]]},
         },
     }
     tally = count_outcomes(crowd, final)
-    assert (tally.requests, tally.accepted, tally.rejected_at_door) == (4, 2, 1)
+    assert (tally.requests, tally.accepted, tally.refused_on_submission) == (4, 2, 1)
     assert (tally.lost, tally.errors_5xx, tally.items, tally.invalid_accepted) == (0, 2, 3, 0)
-    assert tally.states == {"confirmed": 1, "queued": 1, "refused": 1}
-    assert tally.codes == {"clash": 1, "0": 1}
+    assert tally.states == {"confirmed": 1, "waitlisted": 1, "refused": 1}
+    assert tally.codes == {"time_conflict": 1, "0": 1}
 
 
 @pytest.mark.parametrize("end", [{"status": "pending", "items": []}, {"status": "missing"}, None])
@@ -53,7 +53,7 @@ def test_an_accepted_request_without_an_answer_is_lost(end: dict[str, Any] | Non
 
 
 def test_a_forbidden_request_that_was_accepted_is_told() -> None:
-    crowd = {"outcomes": [outcome(202, id="a", kind="clash")], "errors_5xx": 0}
+    crowd = {"outcomes": [outcome(202, id="a", kind="time_conflict")], "errors_5xx": 0}
     assert count_outcomes(crowd, {"errors_5xx": 0, "registrations": {}}).invalid_accepted == 1
 
 
@@ -71,10 +71,10 @@ def look(status: str | None, *, asked: float, received: float) -> dict[str, Any]
 @pytest.mark.parametrize(
     ("seen", "wrong"),
     [
-        (look("answered", asked=110, received=110.1), 0),
+        (look("decided", asked=110, received=110.1), 0),
         (look("pending", asked=104, received=104.1), 0),
         (look(None, asked=1, received=2), 0),
-        (look("answered", asked=104, received=104.1), 1),
+        (look("decided", asked=104, received=104.1), 1),
         (look("pending", asked=120, received=120.1), 1),
     ],
 )
@@ -84,18 +84,18 @@ def test_followers_are_held_against_the_log(seen: dict[str, Any], wrong: int) ->
 
 
 def test_an_answer_the_log_does_not_know_contradicts() -> None:
-    assert contradictions([look("answered", asked=1, received=2)], {}) == 1
+    assert contradictions([look("decided", asked=1, received=2)], {}) == 1
 
 
 def tally(**changed: Any) -> Tally:
     plain: dict[str, Any] = {
         "requests": 100,
         "accepted": 95,
-        "rejected_at_door": 5,
+        "refused_on_submission": 5,
         "errors_5xx": 0,
         "lost": 0,
         "items": 200,
-        "states": {"queued": 20},
+        "states": {"waitlisted": 20},
         "codes": {},
         "invalid_accepted": 0,
     }
@@ -114,7 +114,7 @@ def test_a_surge_is_a_surge() -> None:
     [
         (tally(accepted=84), FULL, "accepted"),
         (tally(), Pressure(offered=50, filled=4, passed_on=3), "filled"),
-        (tally(states={"queued": 9}), FULL, "queued"),
+        (tally(states={"waitlisted": 9}), FULL, "waitlisted"),
         (tally(), Pressure(offered=50, filled=20, passed_on=0), "passed on"),
     ],
 )

@@ -14,8 +14,8 @@ from benchmarks.load.http_client import Answer
 from benchmarks.surge import queries
 from benchmarks.surge.metrics import count_outcomes
 from project.bus.sql import fetch, run
-from project.redis import client
-from project.tests.inprocess import broken_invariants, world_in_process
+from project.ops.redis import client
+from project.tests.in_process import broken_invariants, world_in_process
 from project.tests.system.world import World
 
 pytestmark = pytest.mark.slow
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture
 def full(transactional_db: None) -> tuple[World, list[UUID]]:
-    """Three seats, five students: three confirmed, two queued, and every zero is zero."""
+    """Three seats, five students: three confirmed, two waitlisted, and every zero is zero."""
     client().flushdb()
     world = world_in_process()
     section = world.section(seats=3)
@@ -31,7 +31,7 @@ def full(transactional_db: None) -> tuple[World, list[UUID]]:
     world.ready()
     registrations = [world.submit(student, section) for student in students]
     world.ready()
-    assert world.states(registrations) == {"confirmed": 3, "queued": 2}
+    assert world.states(registrations) == {"confirmed": 3, "waitlisted": 2}
     assert _zeros(world, registrations) == (0, 0, 0, 0)
     assert broken_invariants() == []
     return world, registrations
@@ -84,8 +84,8 @@ def _without_index(name: str) -> Iterator[None]:
 
 _SECOND_SALE = """
 INSERT INTO modules_allocation (fencing_token, registration_id, section_id, student_id, seat,
-                                state, taken_at, cause)
-SELECT -1, registration_id, section_id, student_id + 1000000, seat, state, taken_at, cause
+                                state, taken_at, flow_id)
+SELECT -1, registration_id, section_id, student_id + 1000000, seat, state, taken_at, flow_id
   FROM modules_allocation WHERE state = 'live' AND seat = 1"""
 
 
@@ -115,12 +115,12 @@ def test_an_empty_seat_beside_a_queue_is_counted_once(full: Full) -> None:
 def test_a_swapped_pair_is_one_inversion(full: Full) -> None:
     """The third, who got the last seat, and the fourth, who queues, change places in the line."""
     third, fourth = (_event(one) for one in full[1][2:4])
-    run("ALTER TABLE bus_line DISABLE TRIGGER USER")
+    run("ALTER TABLE bus_position DISABLE TRIGGER USER")
     try:
         _swap_in_line(third, fourth)
         assert _zeros(*full) == (0, 0, 0, 1)
     finally:
-        run("ALTER TABLE bus_line ENABLE TRIGGER USER")
+        run("ALTER TABLE bus_position ENABLE TRIGGER USER")
 
 
 def _event(registration: UUID) -> int:
@@ -134,12 +134,14 @@ def _event(registration: UUID) -> int:
 
 def _swap_in_line(one: int, other: int) -> None:
     places: dict[int, int] = dict(
-        fetch("SELECT event_id, position FROM bus_line WHERE event_id = ANY(%s)", [[one, other]])
+        fetch(
+            "SELECT event_id, position FROM bus_position WHERE event_id = ANY(%s)", [[one, other]]
+        )
     )
-    run("DELETE FROM bus_line WHERE event_id = ANY(%s)", [[one, other]])
+    run("DELETE FROM bus_position WHERE event_id = ANY(%s)", [[one, other]])
     for event, place in ((one, places[other]), (other, places[one])):
         run(
-            "INSERT INTO bus_line (position, event_id, batch_id, type)"
+            "INSERT INTO bus_position (position, event_id, batch_id, type)"
             " VALUES (%s, %s, 1, 'registration.submitted.v1')",
             [place, event],
         )

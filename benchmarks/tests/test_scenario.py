@@ -6,8 +6,8 @@ from itertools import combinations
 from benchmarks.surge.demand import weigh_sections
 from benchmarks.surge.invalid_requests import NOWHERE
 from benchmarks.surge.scenario import StudentScript, write_scripts
-from benchmarks.surge.section_pool import PooledSection, clash, limit_supply, transcript_for
-from project.messages.modules import Clause, Meeting
+from benchmarks.surge.section_pool import PooledSection, conflict, limit_supply, transcript_for
+from project.events.modules import Clause, Meeting
 
 
 def section(
@@ -55,7 +55,7 @@ def test_allowed_wishes_go_together() -> None:
         assert 1 <= len(chosen) <= 5
         assert len({one.module for one in chosen}) == len(chosen)
         assert sum(one.credits for one in chosen) <= 16
-        assert not any(clash(a, b) for a, b in combinations(chosen, 2))
+        assert not any(conflict(a, b) for a, b in combinations(chosen, 2))
         assert set(transcript_for(chosen) or ()) <= set(script.transcript)
 
 
@@ -65,9 +65,9 @@ def test_shares_are_as_promised() -> None:
     assert 0.04 < 1 - kinds["allowed"] / 4000 < 0.06
     assert set(kinds) == {
         "allowed", "already_registered", "unknown_section", "too_many_sections",
-        "prerequisites", "clash",
+        "prerequisites", "time_conflict",
     }  # fmt: skip
-    assert 0.75 < sum(script.on_full == "queue" for script in found) / 4000 < 0.85
+    assert 0.75 < sum(script.on_full == "waitlist" for script in found) / 4000 < 0.85
     assert 0.45 < sum(script.mode == "all" for script in found) / 4000 < 0.55
     assert 0.03 < sum(script.drop_after is not None for script in found) / 4000 < 0.07
     assert sum(script.followed for script in found) == 200
@@ -83,8 +83,8 @@ def test_forbidden_wishes_are_forbidden() -> None:
         if script.kind == "prerequisites":
             assert by_id[script.sections[0]].requires
             assert not script.transcript
-        if script.kind == "clash":
-            assert clash(*(by_id[section] for section in script.sections))
+        if script.kind == "time_conflict":
+            assert conflict(*(by_id[section] for section in script.sections))
 
 
 def test_moments_fill_the_time_and_all_at_once_is_zero() -> None:
@@ -113,7 +113,7 @@ def test_a_module_that_must_be_passed_and_asked_for_cannot_be_both() -> None:
     assert transcript_for([first, circle]) == ()
 
 
-def test_meetings_that_touch_do_not_clash_and_dates_clash_with_dates_only() -> None:
+def test_meetings_that_touch_do_not_conflict_and_dates_conflict_with_dates_only() -> None:
     weekly = Meeting(kind="LE", day=0, start=540, end=600)
     after = Meeting(kind="LE", day=0, start=600, end=660)
     dated = Meeting(kind="FI", date="2026-06-01", start=540, end=600)
@@ -121,9 +121,9 @@ def test_meetings_that_touch_do_not_clash_and_dates_clash_with_dates_only() -> N
         PooledSection(id=n, module=str(n), credits=1, seats=1, weight=1, meetings=(meeting,))
         for n, meeting in enumerate((weekly, after, dated, dated))
     ]
-    assert not clash(made[0], made[1])
-    assert not clash(made[0], made[2])
-    assert clash(made[2], made[3])
+    assert not conflict(made[0], made[1])
+    assert not conflict(made[0], made[2])
+    assert conflict(made[2], made[3])
 
 
 def test_few_students_ask_for_few_sections_and_many_for_all() -> None:

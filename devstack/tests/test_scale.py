@@ -40,7 +40,7 @@ def test_what_cannot_be_is_refused(
 def test_a_login_shells_variables_are_not_ours(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MAIL", "/var/mail/somebody")
     monkeypatch.setenv("SCALE", "")
-    assert numbers(commands())["mail"] == 1
+    assert numbers(commands())["email"] == 1
 
 
 def test_only_processes_that_there_are_can_be_chosen() -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from devstack.machine import start_time, wait_gone
-from project.environment import ROOT
+from project.ops.env import ROOT
 from project.tests.system.running import base_environment
 from project.tests.system.slot import SLOT
 from project.tests.system.waiting import wait_until

@@ -1,4 +1,4 @@
-"""Terms, modules and sections: saved by services that append the fact, never deleted."""
+"""Terms, modules and sections: saved by services that append the event, never deleted."""
 
 from typing import Any, ClassVar
 
@@ -10,18 +10,18 @@ from modules.admin.forms import ModuleForm, SectionForm
 from modules.models import Module, Section, Term
 from modules.rules.terms import Days, Deadlines
 from modules.services.catalogue import module_save, section_save, term_save
-from project.refusals import Refusal
+from project.web.errors.base import Refusal
 
 UNTIL = ("add_until", "drop_until", "refund_until")
 
 
-class FactAdmin(admin.ModelAdmin[Any]):
+class EventSourcedAdmin(admin.ModelAdmin[Any]):
     """Edits rows through a service. What the rules refuse is said, and nothing is saved."""
 
     fixed: tuple[str, ...] = ()
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Facts are never taken back."""
+        """Events are never taken back."""
         return False
 
     def get_readonly_fields(
@@ -40,7 +40,7 @@ class FactAdmin(admin.ModelAdmin[Any]):
 
 
 @admin.register(Term)
-class TermAdmin(FactAdmin):
+class TermAdmin(EventSourcedAdmin):
     """Terms."""
 
     fields = ("code", "name", "starts_on", "ends_on", *UNTIL)
@@ -68,11 +68,11 @@ class TermAdmin(FactAdmin):
 
 
 @admin.register(Module)
-class ModuleAdmin(FactAdmin):
+class ModuleAdmin(EventSourcedAdmin):
     """Modules with what they require."""
 
     form = ModuleForm
-    fields = ("code", "title", "credits", "department", "needs", "shown")
+    fields = ("code", "title", "credits", "department", "needs", "requirement_note")
     fixed = ("code",)
     list_display = ("code", "title", "credits", "department")
     list_filter = ("credits", "department")
@@ -106,7 +106,7 @@ class FillFilter(admin.SimpleListFilter):
 
 
 @admin.register(Section)
-class SectionAdmin(FactAdmin):
+class SectionAdmin(EventSourcedAdmin):
     """Sections, with what is taken of them and who waits."""
 
     form = SectionForm

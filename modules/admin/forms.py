@@ -6,9 +6,9 @@ from typing import Any
 from django import forms
 
 from modules.models import Module, Section
-from modules.rules.meetings import WrongMeeting, meetings_read, meetings_written
-from modules.rules.requirements import clauses_read, clauses_written
-from project.messages.modules import ModuleChanged, SectionChanged
+from modules.rules.meetings import WrongMeeting, format_meetings, parse_meetings
+from modules.rules.requirements import format_clauses, parse_clauses
+from project.events.modules import ModuleChanged, SectionChanged
 
 
 class ModuleForm(forms.ModelForm[Module]):
@@ -23,15 +23,15 @@ class ModuleForm(forms.ModelForm[Module]):
 
     class Meta:
         model = Module
-        fields = ["code", "title", "credits", "department", "shown"]
+        fields = ["code", "title", "credits", "department", "requirement_note"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["needs"].initial = clauses_written(_module(self.instance).requires)
+        self.fields["needs"].initial = format_clauses(_module(self.instance).requires)
 
     def changed(self) -> ModuleChanged:
         """The module as the form has it."""
-        return _module(self.instance, requires=clauses_read(self.cleaned_data["needs"]))
+        return _module(self.instance, requires=parse_clauses(self.cleaned_data["needs"]))
 
 
 def _module(row: Module, **more: Any) -> ModuleChanged:
@@ -42,7 +42,7 @@ def _module(row: Module, **more: Any) -> ModuleChanged:
         "credits": row.credits,
         "department": row.department,
         "requires": row.requires,
-        "shown": row.shown,
+        "requirement_note": row.requirement_note,
     }
     return replace(ModuleChanged.from_data(data), **more)
 
@@ -66,13 +66,13 @@ class SectionForm(forms.ModelForm[Section]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk:
-            self.fields["times"].initial = meetings_written(_section(self.instance).meetings)
+            self.fields["times"].initial = format_meetings(_section(self.instance).meetings)
 
     def clean_times(self) -> str:
         """The text, if it says when."""
         text: str = self.cleaned_data["times"]
         try:
-            meetings_read(text)
+            parse_meetings(text)
         except WrongMeeting as wrong:
             raise forms.ValidationError(str(wrong)) from wrong
         return text
@@ -88,7 +88,7 @@ class SectionForm(forms.ModelForm[Section]):
         """The section as the form has it; meetings that were not touched stay as they are."""
         more: dict[str, Any] = {}
         if "times" in self.changed_data:
-            more["meetings"] = meetings_read(self.cleaned_data["times"])
+            more["meetings"] = parse_meetings(self.cleaned_data["times"])
         return _section(self.instance, **more)
 
 

@@ -8,10 +8,10 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from modules.models import Allocation, WaitlistEntry
-from project.admin import LookAdmin
+from project.admin import ReadOnlyAdmin
 
 
-class SeatsAdmin(LookAdmin):
+class SeatsAdmin(ReadOnlyAdmin):
     """Rows to look at, found by the number of a student or a registration."""
 
     search_fields = ("student_id", "registration_id")

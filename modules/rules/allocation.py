@@ -12,8 +12,8 @@ from modules.rules.seat_snapshot import (
     WaitlistEntry,
 )
 from modules.rules.section_state import SectionState
-from project.messages.fact import Fact
-from project.messages.modules import (
+from project.events.base import Event
+from project.events.modules import (
     SeatDecision,
     SeatOffered,
     SeatReturn,
@@ -21,7 +21,7 @@ from project.messages.modules import (
     SeatsReleased,
     SectionChanged,
 )
-from project.messages.registration import PassedOver, StudentChanged, Submitted
+from project.events.registration import PassedOver, StudentChanged, Submitted
 
 IsMeant = Callable[[WaitlistEntry], bool]
 
@@ -30,13 +30,13 @@ IsMeant = Callable[[WaitlistEntry], bool]
 class AllocationResult:
     """What `allocate` decided.
 
-    `events` are to be appended in this order; `causes[i]` is the event that events[i] answers,
+    `events` are to be appended in this order; `flow_ids[i]` is the event that events[i] answers,
     None where it begins a flow. `freed` are the seats that were released, `taken` those that were
     given and not released again, both in order. `counts` are those of each section afterwards.
     """
 
-    events: tuple[Fact, ...] = ()
-    causes: tuple[int | None, ...] = ()
+    events: tuple[Event, ...] = ()
+    flow_ids: tuple[int | None, ...] = ()
     taken: tuple[Allocation, ...] = ()
     freed: tuple[Allocation, ...] = ()
     counts: Mapping[int, SectionCounts]
@@ -76,7 +76,7 @@ class Allocator:
         self._offered = {(entry.section, entry.student): entry for entry in snapshot.offered}
         self._ended, self._moved = set(snapshot.ended), snapshot.moved
         self._fencing_tokens = iter(fencing_tokens)
-        self._events: list[Fact] = []
+        self._events: list[Event] = []
         self._causes: list[int | None] = []
         self._taken: dict[int, Allocation] = {}
         self._freed: list[Allocation] = []
@@ -85,7 +85,7 @@ class Allocator:
         """What was decided so far."""
         return AllocationResult(
             events=tuple(self._events),
-            causes=tuple(self._causes),
+            flow_ids=tuple(self._causes),
             taken=tuple(self._taken.values()),
             freed=tuple(self._freed),
             counts={section: state.counts for section, state in self._sections.items()},
@@ -111,19 +111,19 @@ class Allocator:
         sections = tuple(dict.fromkeys(item.section for item in request.items))
         codes = {section: self._rejection_code(request, section) for section in sections}
         if request.mode == "all" and any(codes.values()):
-            codes = {section: code or "together" for section, code in codes.items()}
+            codes = {section: code or "all_or_nothing" for section, code in codes.items()}
         items = tuple(self._decide(event, request, section, codes[section]) for section in sections)
         decided = SeatsDecided(
             registration=request.registration, student=request.student, items=items
         )
-        self._record(decided, cause=event.cause)
+        self._record(decided, flow_id=event.flow_id)
 
     def release(self, event: SeatEvent, end: ReleaseEvent) -> None:
         """Take seats and waitlist entries back; what comes free is offered at once."""
         sections = tuple(dict.fromkeys(item.section for item in end.items))
         items = tuple(self._release_item(end, section) for section in sections)
         released = SeatsReleased(registration=end.registration, student=end.student, items=items)
-        self._record(released, cause=event.cause)
+        self._record(released, flow_id=event.flow_id)
         self.offer([item.section for item in items if item.was == "allocated"], _everybody)
         self.reconsider(end.student)
 
@@ -139,7 +139,7 @@ class Allocator:
         released = SeatsReleased(
             registration=passed.registration, student=passed.student, items=(item,)
         )
-        self._record(released, cause=event.cause)
+        self._record(released, flow_id=event.flow_id)
         if entry is not None:
             self.offer([passed.section], lambda other: other.position > entry.position)
 
@@ -165,9 +165,9 @@ class Allocator:
         self._waitlisted[entry.section, entry.student] = entry
         self._passed_over.setdefault(entry.student, set()).add(entry.section)
 
-    def _record(self, event: Fact, *, cause: int | None) -> None:
+    def _record(self, event: Event, *, flow_id: int | None) -> None:
         self._events.append(event)
-        self._causes.append(cause)
+        self._causes.append(flow_id)
 
     def _rejection_code(self, request: Submitted, section: int) -> str:
         """The code of what rejects that section; "" if nothing does."""
@@ -175,10 +175,10 @@ class Allocator:
         if state is None:
             return "unknown_section"
         if (request.registration, section) in self._ended:
-            return "ended"
+            return "already_over"
         if key in self._allocations or key in self._waitlisted:
             return "already_registered"
-        return state.rejection_code(may_wait=request.on_full == "queue")
+        return state.rejection_code(may_wait=request.on_full == "waitlist")
 
     def _decide(
         self, event: SeatEvent, request: Submitted, section: int, code: str
@@ -194,10 +194,10 @@ class Allocator:
         if not self._sections[section].admits_newcomers:
             self._sections[section].join(entry)
             self._waitlisted[section, request.student] = entry
-            return SeatDecision(section=section, outcome="queued", position=event.position)
+            return SeatDecision(section=section, outcome="waitlisted", position=event.position)
         given = self._give_seat(entry)
         return SeatDecision(
-            section=section, outcome="seated", seat=given.seat, fence=given.fencing_token
+            section=section, outcome="seated", seat=given.seat, fencing_token=given.fencing_token
         )
 
     def _give_seat(self, entry: WaitlistEntry) -> Allocation:
@@ -237,7 +237,10 @@ class Allocator:
         self._freed.append(freed)
         self._sections[freed.section].release(freed.seat)
         return SeatReturn(
-            section=freed.section, was="allocated", seat=freed.seat, fence=freed.fencing_token
+            section=freed.section,
+            was="allocated",
+            seat=freed.seat,
+            fencing_token=freed.fencing_token,
         )
 
     def _offer_to(self, entry: WaitlistEntry) -> None:
@@ -248,9 +251,9 @@ class Allocator:
             student=given.student,
             section=given.section,
             seat=given.seat,
-            fence=given.fencing_token,
+            fencing_token=given.fencing_token,
         )
-        self._record(offered, cause=None)
+        self._record(offered, flow_id=None)
 
 
 def _everybody(entry: WaitlistEntry) -> bool:

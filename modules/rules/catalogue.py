@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from math import ceil
 from typing import TypeVar
 
+from modules.rules.csv_table import Row, Table
 from modules.rules.meetings import (
     WrongMeeting,
-    days_read,
     meetings_of_columns,
-    meetings_read,
-    minutes_read,
+    parse_days,
+    parse_meetings,
+    parse_time,
 )
-from modules.rules.requirements import Stated
-from modules.rules.table import Row, Table
-from project.messages.modules import Meeting
+from modules.rules.requirements import SourceRequirement
+from project.events.modules import Meeting
 
 UNLIMITED = 9999
 SECTION_COLUMNS = ("module_code", "section", "capacity")
@@ -43,7 +43,7 @@ class ModuleDraft:
     title: str | None = None
     credits: int | None = None
     department: str | None = None
-    stated: Stated | None = None
+    stated: SourceRequirement | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +62,7 @@ class SectionDraft:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class RowParser:
     """One row under the eyes: reads cells, and notes what is wrong with them."""
 
     table: Table
@@ -72,64 +72,66 @@ class Reading:
         """The cell with single spaces; "" where the column is missing."""
         return " ".join(self.row.cells.get(column, "").split())
 
-    def said(self, column: str) -> str | None:
+    def given(self, column: str) -> str | None:
         """The cell, or None where the file has no such column."""
         return self.text(column) if column in self.table.columns else None
 
-    def blame(self, column: str, reason: str) -> None:
+    def add_error(self, column: str, reason: str) -> None:
         """Note a defect in this row."""
-        self.table.blame(self.row.line, column, reason)
+        self.table.add_error(self.row.line, column, reason)
 
-    def needed(self, column: str) -> str:
+    def required(self, column: str) -> str:
         """A cell that must not be empty."""
         if not self.text(column):
-            self.blame(column, "it is empty")
+            self.add_error(column, "it is empty")
         return self.text(column)
 
-    def tried(self, column: str, read: Callable[[str], T], default: T) -> T:
+    def parse(self, column: str, read: Callable[[str], T], default: T) -> T:
         """What `read` makes of the cell; what is wrong with it is noted."""
         try:
             return read(self.text(column)) if self.text(column) else default
         except WrongMeeting as wrong:
-            self.blame(column, str(wrong))
+            self.add_error(column, str(wrong))
             return default
 
 
-def sections_drafted(table: Table) -> tuple[list[SectionDraft], list[ModuleDraft]]:
+def parse_sections(table: Table) -> tuple[list[SectionDraft], list[ModuleDraft]]:
     """A draft of each section, and of each module that they belong to. Defects go to the table."""
-    readings = [Reading(table=table, row=row) for row in table.rows]
+    readings = [RowParser(table=table, row=row) for row in table.rows]
     _blame_doubles(readings, ("module_code", "section"))
     _blame_other_terms(readings)
     return [_section(one) for one in readings], _merged(_module(one) for one in readings)
 
 
-def modules_drafted(table: Table) -> list[ModuleDraft]:
+def parse_modules(table: Table) -> list[ModuleDraft]:
     """A draft of each module of a module list. Defects go to the table."""
-    readings = [Reading(table=table, row=row) for row in table.rows]
+    readings = [RowParser(table=table, row=row) for row in table.rows]
     _blame_doubles(readings, ("module_code",))
-    return [_module(one) for one in readings if one.needed("module_code")]
+    return [_module(one) for one in readings if one.required("module_code")]
 
 
-def _blame_doubles(readings: Iterable[Reading], columns: tuple[str, ...]) -> None:
+def _blame_doubles(readings: Iterable[RowParser], columns: tuple[str, ...]) -> None:
     first: dict[tuple[str, ...], int] = {}
     for one in readings:
         key = tuple(one.text(column) for column in columns)
         line = first.setdefault(key, one.row.line)
         if all(key) and line != one.row.line:
-            one.blame(columns[-1], f"{' '.join(key)} is already on line {line}")
+            one.add_error(columns[-1], f"{' '.join(key)} is already on line {line}")
 
 
-def _blame_other_terms(readings: Iterable[Reading]) -> None:
+def _blame_other_terms(readings: Iterable[RowParser]) -> None:
     first = ""
     for one in readings:
         term = one.text("term")
         first = first or term
         if term and term != first:
-            one.blame("term", f"{term}, but the rows before are of {first}: import one at a time")
+            one.add_error(
+                "term", f"{term}, but the rows before are of {first}: import one at a time"
+            )
 
 
-def _section(one: Reading) -> SectionDraft:
-    module_code, code = one.needed("module_code"), one.needed("section")
+def _section(one: RowParser) -> SectionDraft:
+    module_code, code = one.required("module_code"), one.required("section")
     return SectionDraft(
         line=one.row.line,
         module_code=module_code,
@@ -137,55 +139,55 @@ def _section(one: Reading) -> SectionDraft:
         seats=_seats(one),
         credits=_credits(one),
         meetings=_meetings(one),
-        instructor=one.said("instructor"),
-        has_blank_credits=one.said("credits_min") == "",
+        instructor=one.given("instructor"),
+        has_blank_credits=one.given("credits_min") == "",
         has_broken_credits="." in one.text("credits_min"),
     )
 
 
-def _seats(one: Reading) -> int | None:
-    text = one.needed("capacity")
+def _seats(one: RowParser) -> int | None:
+    text = one.required("capacity")
     if text and not _WHOLE.fullmatch(text):
-        one.blame("capacity", f'"{text}" is not a whole number from 0 to {UNLIMITED}')
+        one.add_error("capacity", f'"{text}" is not a whole number from 0 to {UNLIMITED}')
         return 0
     return None if text == str(UNLIMITED) else int(text or 0)
 
 
-def _credits(one: Reading) -> int | None:
+def _credits(one: RowParser) -> int | None:
     """Whole credits, rounded up; a blank cell is 0; None where there is no such column."""
-    text = one.said("credits_min")
+    text = one.given("credits_min")
     if text and not _CREDITS.fullmatch(text):
-        one.blame("credits_min", f'"{text}" is not a number from 0 to 99')
+        one.add_error("credits_min", f'"{text}" is not a number from 0 to 99')
         return 0
     return None if text is None else ceil(float(text or 0))
 
 
-def _meetings(one: Reading) -> tuple[Meeting, ...] | None:
-    several = one.tried("meetings", meetings_read, tuple[Meeting, ...]())
+def _meetings(one: RowParser) -> tuple[Meeting, ...] | None:
+    several = one.parse("meetings", parse_meetings, tuple[Meeting, ...]())
     weekly = _weekly(one)
     if not one.table.columns.intersection(("meetings", *_WEEKLY)):
         return None
     return several if one.text("meetings") else weekly
 
 
-def _weekly(one: Reading) -> tuple[Meeting, ...]:
+def _weekly(one: RowParser) -> tuple[Meeting, ...]:
     """The first meeting, which has columns of its own: all three cells are needed, or no time."""
     days, start, end = (one.text(column) for column in _WEEKLY)
-    one.tried("days", days_read, tuple[int, ...]())
-    begins, ends = one.tried("start", minutes_read, -1), one.tried("end", minutes_read, -1)
+    one.parse("days", parse_days, tuple[int, ...]())
+    begins, ends = one.parse("start", parse_time, -1), one.parse("end", parse_time, -1)
     for column in _WEEKLY:
         if (start or end) and not one.text(column):
-            one.blame(column, "it is empty, but there is a time")
+            one.add_error(column, "it is empty, but there is a time")
     if ends >= 0 and begins >= ends:
-        one.blame("end", f"{end} is not after the start, {start}")
-    if one.table.defects:
+        one.add_error("end", f"{end} is not after the start, {start}")
+    if one.table.errors:
         return ()
     return meetings_of_columns(
         kind=one.text("kind"), days=days, start=start, end=end, room=one.text("room")
     )
 
 
-def _module(one: Reading) -> ModuleDraft:
+def _module(one: RowParser) -> ModuleDraft:
     return ModuleDraft(
         code=one.text("module_code"),
         title=one.text("title") or None,
@@ -195,28 +197,28 @@ def _module(one: Reading) -> ModuleDraft:
     )
 
 
-def _stated(one: Reading) -> Stated | None:
-    parse = one.said("prereq_parse")
+def _stated(one: RowParser) -> SourceRequirement | None:
+    parse = one.given("prereq_parse")
     if parse is None:
         return None
     base, _, note = parse.partition("+")
     if base not in _PARSES or note not in ("", "note"):
-        one.blame("prereq_parse", f'"{parse}" is not exact, partial, text_only or none')
+        one.add_error("prereq_parse", f'"{parse}" is not exact, partial, text_only or none')
     cnf = one.text("prereq_cnf")
     if cnf and not all(code.strip() for code in cnf.replace(";", "|").split("|")):
-        one.blame("prereq_cnf", "a module code is missing beside a ; or |")
-    return Stated(cnf=cnf, parse=parse or "none", text=one.text("prereq_text"))
+        one.add_error("prereq_cnf", "a module code is missing beside a ; or |")
+    return SourceRequirement(cnf=cnf, parse=parse or "none", text=one.text("prereq_text"))
 
 
 def _merged(drafts: Iterable[ModuleDraft]) -> list[ModuleDraft]:
     """One draft per module: of each thing, what is said first."""
     merged: dict[str, ModuleDraft] = {}
     for draft in drafts:
-        merged[draft.code] = draft_over(merged.get(draft.code), draft)
+        merged[draft.code] = merge_drafts(merged.get(draft.code), draft)
     return list(merged.values())
 
 
-def draft_over(first: ModuleDraft | None, second: ModuleDraft | None) -> ModuleDraft:
+def merge_drafts(first: ModuleDraft | None, second: ModuleDraft | None) -> ModuleDraft:
     """What `first` says, and where it is silent what `second` says. One of them must be there."""
     if first is None or second is None:
         return first or second or ModuleDraft(code="")

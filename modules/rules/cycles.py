@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 
-def cycles_in(graph: Mapping[str, frozenset[str]]) -> list[frozenset[str]]:
+def find_cycles(graph: Mapping[str, frozenset[str]]) -> list[frozenset[str]]:
     """The strongly connected components that are cycles: two nodes or more, or a node that
     requires itself. Nodes that are only pointed at are taken as they come. Sorted."""
     found = [

@@ -43,7 +43,7 @@ class Catalogue:
     modules: list[Row] = field(default_factory=list)
 
 
-def catalogue_generated(*, seed: int) -> Catalogue:
+def generate_catalogue(*, seed: int) -> Catalogue:
     """About 300 modules and 1,000 sections, spread over the week, with chains of requirements,
     large lectures, and a few tiny sections that everybody will want."""
     rng = random.Random(seed)  # noqa: S311  not for secrets

@@ -3,7 +3,7 @@
 import re
 from datetime import date
 
-from project.messages.modules import Meeting
+from project.events.modules import Meeting
 
 DAYS = "MTWRFSU"
 _TIME = re.compile(r"([01][0-9]|2[0-4]):([0-5][0-9])")
@@ -14,10 +14,10 @@ class WrongMeeting(ValueError):
     """The text is no meeting; the message says what is wrong with it."""
 
 
-def meetings_read(text: str) -> tuple[Meeting, ...]:
+def parse_meetings(text: str) -> tuple[Meeting, ...]:
     """Every meeting in `[kind] days-or-date start-end room`, separated by `|`.
 
-    What has no time is left out: it never clashes. Raises WrongMeeting.
+    What has no time is left out: it never conflicts. Raises WrongMeeting.
     """
     return tuple(meeting for part in text.split("|") for meeting in _meetings_of(part.split()))
 
@@ -28,11 +28,11 @@ def meetings_of_columns(
     """The weekly meeting that the columns days, start, end and room speak of."""
     if not (days and start and end):
         return ()
-    begin, finish = minutes_read(start), minutes_read(end)
-    return _weekly(kind, days_read(days), _checked(begin, finish), room)
+    begin, finish = parse_time(start), parse_time(end)
+    return _weekly(kind, parse_days(days), _checked(begin, finish), room)
 
 
-def minutes_read(text: str) -> int:
+def parse_time(text: str) -> int:
     """Minutes since midnight of "HH:MM". Raises WrongMeeting."""
     match = _TIME.fullmatch(text)
     minutes = int(match[1]) * 60 + int(match[2]) if match else 9999
@@ -41,7 +41,7 @@ def minutes_read(text: str) -> int:
     return minutes
 
 
-def days_read(text: str) -> tuple[int, ...]:
+def parse_days(text: str) -> tuple[int, ...]:
     """ "TR" is (1, 3). Raises WrongMeeting."""
     strange = [letter for letter in text if letter not in DAYS]
     if strange:
@@ -60,7 +60,7 @@ def _meetings_of(words: list[str]) -> tuple[Meeting, ...]:
     if _DATE.fullmatch(when):
         day = _date_read(when)
         return (Meeting(kind=kind, start=times[0], end=times[1], date=day, room=room),)
-    return _weekly(kind, days_read(when), times, room)
+    return _weekly(kind, parse_days(when), times, room)
 
 
 def _weekly(
@@ -74,7 +74,7 @@ def _times(text: str) -> tuple[int, int]:
     start, dash, end = text.partition("-")
     if not dash:
         raise WrongMeeting(f'"{text}" is not a start and an end')
-    return _checked(minutes_read(start), minutes_read(end))
+    return _checked(parse_time(start), parse_time(end))
 
 
 def _checked(start: int, end: int) -> tuple[int, int]:
@@ -90,7 +90,7 @@ def _date_read(text: str) -> str:
         raise WrongMeeting(f'"{text}" is not a date like 2022-06-09') from None
 
 
-def meetings_written(meetings: tuple[Meeting, ...]) -> str:
+def format_meetings(meetings: tuple[Meeting, ...]) -> str:
     """The same in the catalogue's format; the days of one weekly meeting stand together."""
     groups: dict[tuple[str, str, int, int, str], str] = {}
     for one in meetings:

@@ -1,16 +1,17 @@
-"""What must be passed before a module: read, enforced or shown, and untangled from cycles."""
+"""What must be passed before a module: read, enforced or requirement_note, and untangled from
+cycles."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
-from modules.rules.cycles import cycles_in
-from project.messages.modules import Clause
+from modules.rules.cycles import find_cycles
+from project.events.modules import Clause
 
 Clauses = tuple[Clause, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stated:
+class SourceRequirement:
     """Requirements as a file states them: `parse` is exact, partial, text_only or none, each
     possibly with "+note"; `cnf` has ; for and, | for or, and or binds tighter."""
 
@@ -30,14 +31,14 @@ class Stated:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Required:
-    """What is enforced of it, and what is only shown."""
+class EnforcedRequirement:
+    """What is enforced of it, and what is only requirement_note."""
 
     clauses: Clauses = ()
-    shown: str = ""
+    requirement_note: str = ""
 
 
-def clauses_read(cnf: str) -> Clauses:
+def parse_clauses(cnf: str) -> Clauses:
     """`MATH 20A;CSE 11|CSE 8B`: MATH 20A, and one of CSE 11 and CSE 8B."""
     groups = [_codes(group) for group in cnf.split(";")]
     return tuple(Clause(any_of=group) for group in dict.fromkeys(groups) if group)
@@ -48,28 +49,30 @@ def _codes(group: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(code for code in codes if code))
 
 
-def clauses_written(clauses: Clauses) -> str:
+def format_clauses(clauses: Clauses) -> str:
     """The same in the file's format."""
     return ";".join("|".join(clause.any_of) for clause in clauses)
 
 
-def required(stated: Stated, *, known: Collection[str]) -> Required:
-    """Exact requirements are enforced, others shown; so is a clause none of whose codes is known,
-    which nobody could ever satisfy."""
-    clauses = clauses_read(stated.cnf)
+def required(stated: SourceRequirement, *, known: Collection[str]) -> EnforcedRequirement:
+    """Exact requirements are enforced, others requirement_note; so is a clause none of whose
+    codes is known, which nobody could ever satisfy."""
+    clauses = parse_clauses(stated.cnf)
     if not stated.is_exact:
-        return Required(shown=stated.text or _sentence(clauses))
+        return EnforcedRequirement(requirement_note=stated.text or _sentence(clauses))
     possible = tuple(clause for clause in clauses if any(code in known for code in clause.any_of))
     impossible = tuple(clause for clause in clauses if clause not in possible)
     notes = [stated.text if stated.has_note else "", _sentence(impossible)]
-    return Required(clauses=possible, shown="\n".join(note for note in notes if note))
+    return EnforcedRequirement(
+        clauses=possible, requirement_note="\n".join(note for note in notes if note)
+    )
 
 
 def _sentence(clauses: Clauses) -> str:
     return "; ".join(" or ".join(clause.any_of) for clause in clauses)
 
 
-def untangled(
+def relax_cycles(
     requires: Mapping[str, Clauses],
 ) -> tuple[dict[str, Clauses], list[tuple[str, ...]]]:
     """The same requirements, where a cycle can be satisfied by taking its modules together; and
@@ -78,7 +81,7 @@ def untangled(
         code: frozenset(other for clause in clauses for other in clause.any_of)
         for code, clauses in requires.items()
     }
-    cycles = cycles_in(graph)
+    cycles = find_cycles(graph)
     cycle_of = {code: cycle for cycle in cycles for code in cycle}
     loosened = {
         code: tuple(_loosened(clause, cycle_of.get(code, frozenset())) for clause in clauses)

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from project.messages.fact import Fact
-from project.messages.modules import SectionChanged
-from project.messages.registration import (
+from project.events.base import Event
+from project.events.modules import SectionChanged
+from project.events.registration import (
     Dropped,
     Expired,
     PassedOver,
@@ -28,11 +28,11 @@ SEAT_EVENT_TYPES = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeatEvent:
-    """An event that asks for seats, gives them back or adds some; `cause` is its event id."""
+    """An event that asks for seats, gives them back or adds some; `flow` is its event id."""
 
-    cause: int
+    flow_id: int
     position: int
-    event: Fact
+    event: Event
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)

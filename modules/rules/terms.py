@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from project.messages.modules import TermChanged
+from project.events.modules import TermChanged
 
 
 class WrongDays(ValueError):
@@ -33,10 +33,10 @@ class Deadlines:
     refund_until: datetime | None = None
 
 
-def term_said(
+def term_event(
     *, term: int, code: str, name: str, days: Days, deadlines: Deadlines | None = None
 ) -> TermChanged:
-    """The term as a fact."""
+    """The term as an event."""
     until = deadlines or Deadlines()
     return TermChanged(
         term=term,

@@ -1,19 +1,19 @@
-"""The catalogue as it is stored, in the words of the facts that made it."""
+"""The catalogue as it is stored, in the words of the events that made it."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from modules.models import Module, Section, Term
-from modules.rules.terms import Days, Deadlines, term_said
-from project.messages.modules import ModuleChanged, SectionChanged, TermChanged
+from modules.rules.terms import Days, Deadlines, term_event
+from project.events.modules import ModuleChanged, SectionChanged, TermChanged
 
 
-def term_stored(*, code: str) -> TermChanged | None:
+def get_term(*, code: str) -> TermChanged | None:
     """The term of that code."""
     row = Term.objects.filter(code=code).first()
     if row is None:
         return None
-    return term_said(
+    return term_event(
         term=row.id,
         code=code,
         name=row.name,
@@ -24,7 +24,7 @@ def term_stored(*, code: str) -> TermChanged | None:
     )
 
 
-def modules_stored() -> dict[str, ModuleChanged]:
+def load_modules() -> dict[str, ModuleChanged]:
     """Every module by its code."""
     return {row["code"]: _module(row) for row in Module.objects.order_by("id").values()}
 
@@ -33,13 +33,13 @@ def _module(row: Mapping[str, Any]) -> ModuleChanged:
     return ModuleChanged.from_data({**row, "module": row["id"]})
 
 
-def sections_stored(*, term: int) -> dict[tuple[str, str], SectionChanged]:
+def load_sections(*, term: int) -> dict[tuple[str, str], SectionChanged]:
     """Every section of the term, by module code and section code."""
     rows = Section.objects.filter(term_id=term).order_by("id").values(*_SECTION)
     return {(row["module__code"], row["code"]): _section(row) for row in rows}
 
 
-def section_stored(*, section: int) -> SectionChanged | None:
+def get_section(*, section: int) -> SectionChanged | None:
     """One section."""
     row = Section.objects.filter(id=section).values(*_SECTION).first()
     return _section(row) if row else None
@@ -63,6 +63,6 @@ def _section(row: Mapping[str, Any]) -> SectionChanged:
     )
 
 
-def sections_taken(*, sections: Sequence[int]) -> dict[int, int]:
+def load_taken(*, sections: Sequence[int]) -> dict[int, int]:
     """How many seats of each are taken. Exact under the seats' own lock."""
     return dict(Section.objects.filter(id__in=sections).values_list("id", "taken"))

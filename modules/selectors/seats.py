@@ -17,8 +17,8 @@ from modules.rules.seat_snapshot import (
     WaitlistEntry,
 )
 from project.bus.sql import fetch
-from project.messages.modules import SectionChanged
-from project.messages.registration import PassedOver, StudentChanged, Submitted
+from project.events.modules import SectionChanged
+from project.events.registration import PassedOver, StudentChanged, Submitted
 
 # After a term's deadline no waitlist moves: `add_until`, where staff set it; else when the last
 # registration window closes, at the latest at the end of the term's last day. A term of which none

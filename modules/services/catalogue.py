@@ -1,4 +1,4 @@
-"""Changes to terms, modules and sections: one fact per row that changes, else none."""
+"""Changes to terms, modules and sections: one event per row that changes, else none."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
@@ -6,23 +6,23 @@ from typing import TypeVar
 
 from django.db import transaction
 
-from modules.rules.planning import modules_untangled
-from modules.rules.terms import Days, Deadlines, term_said
+from modules.rules.import_diff import relax_module_cycles
+from modules.rules.terms import Days, Deadlines, term_event
 from modules.selectors.catalogue import (
-    modules_stored,
-    section_stored,
-    sections_taken,
-    term_stored,
+    get_section,
+    get_term,
+    load_modules,
+    load_taken,
 )
 from modules.services.seats import LOCK as SEATS
 from project.bus import locks
 from project.bus.sequences import allocate_ids
 from project.bus.store import append
-from project.messages.fact import Fact
-from project.messages.modules import ModuleChanged, SectionChanged
-from project.refusals import Refusal
+from project.events.base import Event
+from project.events.modules import ModuleChanged, SectionChanged
+from project.web.errors.base import Refusal
 
-F = TypeVar("F", bound=Fact)
+F = TypeVar("F", bound=Event)
 LOCK = "catalogue"
 NO_DAYS, NO_DEADLINES = Days(), Deadlines()
 TERM_IDS, MODULE_IDS, SECTION_IDS = (
@@ -33,7 +33,7 @@ TERM_IDS, MODULE_IDS, SECTION_IDS = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TooFew:
+class CapacityBelowTaken:
     """A section that would get fewer seats than are taken."""
 
     section: SectionChanged
@@ -56,12 +56,12 @@ def term_save(
     deadlines: Deadlines = NO_DEADLINES,
 ) -> int:
     """Create a term, or edit it; its id. Says nothing if nothing changes."""
-    locks.hold(LOCK)
-    old = term_stored(code=code)
+    locks.acquire_transaction_lock(LOCK)
+    old = get_term(code=code)
     if term is None and old is not None:
         raise Refusal("exists", f"There is a term {code} already.")
     number = term or allocate_ids(sequence=TERM_IDS, count=1)[0]
-    said = term_said(term=number, code=code, name=name, days=days, deadlines=deadlines)
+    said = term_event(term=number, code=code, name=name, days=days, deadlines=deadlines)
     _say_changed([old] if old else [], [said])
     return number
 
@@ -69,14 +69,14 @@ def term_save(
 @transaction.atomic
 def module_save(*, module: ModuleChanged) -> int:
     """Create a module (id 0), or edit it; its id. Others of a cycle are brought up to date."""
-    locks.hold(LOCK)
-    stored = modules_stored()
+    locks.acquire_transaction_lock(LOCK)
+    stored = load_modules()
     if not module.module and module.code in stored:
         raise Refusal("exists", f"There is a module {module.code} already.")
     if not module.module:
         module = replace(module, module=allocate_ids(sequence=MODULE_IDS, count=1)[0])
     others = {code: one for code, one in stored.items() if one.module != module.module}
-    wanted, _ = modules_untangled({**others, module.code: module})
+    wanted, _ = relax_module_cycles({**others, module.code: module})
     _say_changed(stored.values(), wanted.values())
     return module.module
 
@@ -87,36 +87,36 @@ def section_save(*, section: SectionChanged) -> int:
 
     Refuses fewer seats than are taken. New seats go to the waitlist when the line comes to it.
     """
-    locks.hold(LOCK)
+    locks.acquire_transaction_lock(LOCK)
     if not section.section:
         section = replace(section, section=allocate_ids(sequence=SECTION_IDS, count=1)[0])
     too_few = sections_too_small([section])
     if too_few:
         raise Refusal("seats_taken", f"{too_few[0]}.", fix="Keep at least the seats taken.")
-    old = section_stored(section=section.section)
+    old = get_section(section=section.section)
     _say_changed([old] if old else [], [section])
     return section.section
 
 
-def sections_too_small(changed: Collection[SectionChanged]) -> list[TooFew]:
+def sections_too_small(changed: Collection[SectionChanged]) -> list[CapacityBelowTaken]:
     """Those that would get fewer seats than are taken.
 
     From here to the end of the transaction the seats' writer waits: it could take one meanwhile.
     """
-    locks.hold(SEATS)
-    taken = sections_taken(sections=[one.section for one in changed])
+    locks.acquire_transaction_lock(SEATS)
+    taken = load_taken(sections=[one.section for one in changed])
     return [
-        TooFew(section=one, taken=taken[one.section])
+        CapacityBelowTaken(section=one, taken=taken[one.section])
         for one in changed
         if one.seats is not None and taken.get(one.section, 0) > one.seats
     ]
 
 
 def changed_only(*, old: Iterable[F], new: Iterable[F]) -> list[F]:
-    """The facts that say something new."""
+    """The events that say something new."""
     known = set(old)
-    return [fact for fact in new if fact not in known]
+    return [event for event in new if event not in known]
 
 
-def _say_changed(old: Iterable[Fact], new: Iterable[Fact]) -> None:
+def _say_changed(old: Iterable[Event], new: Iterable[Event]) -> None:
     append(changed_only(old=old, new=new))

@@ -18,12 +18,12 @@ from modules.selectors.seats import (
     load_seat_snapshot,
     load_section_counts,
 )
-from project import live_counts, live_news
 from project.bus import locks, rebuilding
-from project.bus.store import Story, append, stories
-from project.messages.fact import Fact
-from project.messages.modules import SeatsDecided, SeatsReleased, SectionChanged
-from project.messages.registration import PassedOver, Submitted
+from project.bus.store import FlowHistory, append, load_flows
+from project.events.base import Event
+from project.events.modules import SeatsDecided, SeatsReleased, SectionChanged
+from project.events.registration import PassedOver, Submitted
+from project.live import push, seat_counts
 
 LOCK = "seats"
 _TOLD_WITHIN_SECONDS = 120
@@ -35,44 +35,44 @@ FENCING_TOKENS = 100_000
 _DRAW_FENCING_TOKENS = "nextval('modules_fencing_token')"
 
 
-def seats_decide(*, causes: Sequence[int]) -> None:
+def seats_decide(*, flow_ids: Sequence[int]) -> None:
     """Decide these events, in position order, under the seats' lock and in its transaction.
 
     What was decided already is left alone.
     """
-    events = [_seat_event(story) for story in stories(causes).values() if not _is_decided(story)]
+    events = [_seat_event(flow) for flow in load_flows(flow_ids).values() if not _is_decided(flow)]
     if not events:
         return
     first, snapshot = load_seat_snapshot(events=events, beside=_DRAW_FENCING_TOKENS)
     fencing_tokens = range(first, first + FENCING_TOKENS)
     result = allocate(snapshot=snapshot, events=events, fencing_tokens=fencing_tokens)
-    append(result.events, causes=result.causes)
+    append(result.events, flow_ids=result.flow_ids)
     lock_seconds = settings.SEAT_LOCK_SECONDS
     show = partial(gateway.publish, result, fencing_token=first, lock_seconds=lock_seconds)
     transaction.on_commit(show)
-    live_news.tell(result.events)
+    push.push_events(result.events)
 
 
-def _is_decided(story: Story) -> bool:
-    if isinstance(story.root, Submitted):
-        return story.first(SeatsDecided) is not None
-    is_return = isinstance(story.root, ReleaseEvent | PassedOver)
-    return is_return and story.first(SeatsReleased) is not None
+def _is_decided(flow: FlowHistory) -> bool:
+    if isinstance(flow.trigger, Submitted):
+        return flow.find(SeatsDecided) is not None
+    is_return = isinstance(flow.trigger, ReleaseEvent | PassedOver)
+    return is_return and flow.find(SeatsReleased) is not None
 
 
-def _seat_event(story: Story) -> SeatEvent:
-    if story.position is None:
-        raise RuntimeError(f"event {story.cause} has no position yet, so it has no turn either")
-    return SeatEvent(cause=story.cause, position=story.position, event=story.root)
+def _seat_event(flow: FlowHistory) -> SeatEvent:
+    if flow.position is None:
+        raise RuntimeError(f"event {flow.flow_id} has no position yet, so it has no turn either")
+    return SeatEvent(flow_id=flow.flow_id, position=flow.position, event=flow.trigger)
 
 
-def sections_touched(causes: Sequence[int]) -> dict[int, frozenset[int]]:
+def sections_touched(flow_ids: Sequence[int]) -> dict[int, frozenset[int]]:
     """Of which sections each of these events asks for, returns or changes seats."""
-    found = stories(causes)
-    return {cause: frozenset(_sections(found[cause].root)) for cause in causes}
+    found = load_flows(flow_ids)
+    return {flow_id: frozenset(_sections(found[flow_id].trigger)) for flow_id in flow_ids}
 
 
-def _sections(event: Fact) -> Iterator[int]:
+def _sections(event: Event) -> Iterator[int]:
     if isinstance(event, SectionChanged | PassedOver):
         yield event.section
     elif isinstance(event, Submitted | ReleaseEvent):
@@ -85,7 +85,7 @@ def seats_reconcile() -> list[str]:
     Under the seats' lock nobody else draws fencing tokens, so nothing newer can be overwritten.
     """
     with transaction.atomic():
-        locks.hold(LOCK)
+        locks.acquire_transaction_lock(LOCK)
         read_at = time.monotonic()
         locks_then = load_seat_locks(seconds=settings.SEAT_LOCK_SECONDS, over=_TOLD_WITHIN_SECONDS)
         wrong = gateway.reconcile(
@@ -94,7 +94,7 @@ def seats_reconcile() -> list[str]:
             locks=locks_then,
             read_at=read_at,
         )
-    rebuilding.end_request(live_counts.NAME)
+    rebuilding.end_request(seat_counts.NAME)
     return wrong
 
 

@@ -13,22 +13,22 @@ from modules.rules.seat_snapshot import (
     SectionSnapshot,
     WaitlistEntry,
 )
-from project.messages.fact import Fact
-from project.messages.modules import SeatOffered, SeatReturn, SeatsDecided, SeatsReleased
-from project.messages.registration import (
-    Asked,
+from project.events.base import Event
+from project.events.modules import SeatOffered, SeatReturn, SeatsDecided, SeatsReleased
+from project.events.registration import (
     Dropped,
-    Ended,
+    EndedItem,
     PassedOver,
+    RequestedItem,
     StudentChanged,
     Submitted,
 )
 
 
 def submit(
-    position: int, student: int, *sections: int, mode: str = "any", on_full: str = "queue"
+    position: int, student: int, *sections: int, mode: str = "any", on_full: str = "waitlist"
 ) -> SeatEvent:
-    """A submission; its registration and cause have the number of its position."""
+    """A submission; its registration and flow have the number of its position."""
     event = Submitted(
         registration=f"r{position}",
         student=student,
@@ -37,33 +37,36 @@ def submit(
         mode=mode,
         on_full=on_full,
         items=tuple(
-            Asked(section=section, module=f"M{section}", credits=4) for section in sections
+            RequestedItem(section=section, module=f"M{section}", credits=4) for section in sections
         ),
     )
-    return SeatEvent(cause=position, position=position, event=event)
+    return SeatEvent(flow_id=position, position=position, event=event)
 
 
 def drop(position: int, of: SeatEvent, *sections: int) -> SeatEvent:
     """The student gives up some of what they submitted."""
     asked = of.event
     assert isinstance(asked, Submitted)
-    items = tuple(Ended(section=section, was="confirmed") for section in sections)
+    items = tuple(EndedItem(section=section, was="confirmed") for section in sections)
     event = Dropped(registration=asked.registration, student=asked.student, items=items)
-    return SeatEvent(cause=position, position=position, event=event)
+    return SeatEvent(flow_id=position, position=position, event=event)
 
 
 def pass_over(position: int, offer: SeatOffered) -> SeatEvent:
     """Something that may change stands in the way of this offer."""
     event = PassedOver(
-        registration=offer.registration, student=offer.student, section=offer.section, code="clash"
+        registration=offer.registration,
+        student=offer.student,
+        section=offer.section,
+        code="time_conflict",
     )
-    return SeatEvent(cause=position, position=position, event=event)
+    return SeatEvent(flow_id=position, position=position, event=event)
 
 
 def edit(position: int, student: int) -> SeatEvent:
     """The registry changes a student, perhaps the credit limit."""
     event = StudentChanged(student=student, programme="CS", year=1, credit_limit=20)
-    return SeatEvent(cause=position, position=position, event=event)
+    return SeatEvent(flow_id=position, position=position, event=event)
 
 
 @dataclass
@@ -137,13 +140,13 @@ class Model:
             is_over=section in self.over,
         )
 
-    def _apply(self, event: Fact) -> None:
+    def _apply(self, event: Event) -> None:
         if isinstance(event, SeatsDecided):
             for item in event.items:
                 key = (item.section, event.student)
                 if item.outcome == "seated":
-                    self._seat(key, event.registration, item.seat, item.fence)
-                elif item.outcome == "queued":
+                    self._seat(key, event.registration, item.seat, item.fencing_token)
+                elif item.outcome == "waitlisted":
                     self._join(key, event.registration, item.position)
         elif isinstance(event, SeatOffered):
             key = (event.section, event.student)
@@ -151,7 +154,7 @@ class Model:
             assert entry.registration == event.registration
             self.passed.discard(entry)
             self.offered[event.registration, event.section] = entry
-            self._seat(key, event.registration, event.seat, event.fence)
+            self._seat(key, event.registration, event.seat, event.fencing_token)
         elif isinstance(event, SeatsReleased):
             for back in event.items:
                 self._release(event, back)
@@ -180,7 +183,7 @@ class Model:
         key = (item.section, event.student)
         if item.was in ("allocated", "passed_over"):
             seat = self.live.pop(key)
-            stated = (event.registration, item.seat, item.fence)
+            stated = (event.registration, item.seat, item.fencing_token)
             assert (seat.registration, seat.seat, seat.fencing_token) == stated
             self.freed.append(seat)
             entry = self.offered.pop((event.registration, item.section), None)
@@ -203,11 +206,11 @@ class Model:
             assert seats is None or len(self.taken(section)) <= seats, "oversold"
 
 
-def _ended(event: Fact) -> Sequence[Ended | PassedOver]:
+def _ended(event: Event) -> Sequence[EndedItem | PassedOver]:
     if isinstance(event, PassedOver):
         return [event]
     return event.items if isinstance(event, ReleaseEvent) else ()
 
 
-def _asked(event: Fact) -> tuple[Asked, ...]:
+def _asked(event: Event) -> tuple[RequestedItem, ...]:
     return event.items if isinstance(event, Submitted) else ()

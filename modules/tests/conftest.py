@@ -6,9 +6,9 @@ import pytest
 from celery import current_app
 from redis import RedisError
 
-from modules.tests import given
+from modules.tests import factories
 from project.bus.replay import replay_check
-from project.redis import client
+from project.ops.redis import client
 
 
 @pytest.fixture
@@ -17,7 +17,7 @@ def seats(transactional_db: None) -> Iterator[None]:
     current_app.loader.import_default_modules()
     client().flushdb()
     yield
-    assert given.broken() == []
+    assert factories.broken() == []
 
 
 @pytest.fixture
@@ -35,4 +35,4 @@ def no_redis(monkeypatch: pytest.MonkeyPatch) -> None:
         raise RedisError("down")
 
     monkeypatch.setattr("modules.gateway.client", refuse)
-    monkeypatch.setattr("project.live_counts.client", refuse)
+    monkeypatch.setattr("project.live.seat_counts.client", refuse)

@@ -1,4 +1,4 @@
-"""The administration: the catalogue is saved as facts, seats are only looked at."""
+"""The administration: the catalogue is saved as events, seats are only looked at."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from modules.models import Module, Section, Term
-from modules.tests import given
+from modules.tests import factories
 from project.accounts.models import User
 from project.bus.sql import fetch
 
@@ -34,10 +34,10 @@ def save(staff: Client, model: str, pk: int | None = None, **data: Any) -> str:
 
 
 def test_every_list_opens_with_its_filters_and_search(staff: Client) -> None:
-    section = given.section(1)
-    given.submitted(1, section)
-    given.submitted(2, section)
-    given.work()
+    section = factories.section(1)
+    factories.submitted(1, section)
+    factories.submitted(2, section)
+    factories.work()
     for model in ("term", "module", "section", "allocation", "waitlistentry"):
         url = reverse(f"admin:modules_{model}_changelist")
         for query in ("", "?q=1", "?q=MATH", "?q=0190163d-8694-739b-aea5-966c26f8ad91"):
@@ -47,7 +47,7 @@ def test_every_list_opens_with_its_filters_and_search(staff: Client) -> None:
         assert staff.get(f"{url}?seats={way}").status_code == 200
 
 
-def test_catalogue_is_made_by_facts(staff: Client) -> None:
+def test_catalogue_is_made_by_events(staff: Client) -> None:
     save(staff, "term", code="F26", name="Autumn")
     save(staff, "module", code="A 1", title="One", credits=4, needs="B 1|C 1;D 1")
     module, term = Module.objects.get(), Term.objects.get()
@@ -59,7 +59,7 @@ def test_catalogue_is_made_by_facts(staff: Client) -> None:
 
 
 def test_saving_what_did_not_change_says_nothing(staff: Client) -> None:
-    section = given.section(5)
+    section = factories.section(5)
     save(staff, "section", section, seats=5, is_open="on", credits=4)
     assert said("section_changed") == 1
     save(staff, "section", section, seats=6, is_open="on", credits=4)
@@ -68,16 +68,16 @@ def test_saving_what_did_not_change_says_nothing(staff: Client) -> None:
 
 
 def test_fewer_seats_than_are_taken_are_refused_in_words(staff: Client) -> None:
-    section = given.section(2)
+    section = factories.section(2)
     for student in (1, 2):
-        given.submitted(student, section)
-    given.work()
+        factories.submitted(student, section)
+    factories.work()
     assert "2 seats are taken." in save(staff, "section", section, seats=1, credits=4)
     assert Section.objects.get().seats == 2
 
 
 def test_meeting_that_is_none_is_refused_in_words(staff: Client) -> None:
-    section = given.section(2)
+    section = factories.section(2)
     page = save(staff, "section", section, seats=2, credits=4, times="LE X 08:00-09:00")
     assert "is not made of the days" in page
 
@@ -98,8 +98,8 @@ def test_second_module_of_a_cycle_brings_the_first_up_to_date(staff: Client) -> 
 
 
 def test_nothing_can_be_deleted_and_seats_not_changed(staff: Client) -> None:
-    section = given.section(1)
-    given.submitted(1, section)
-    given.work()
+    section = factories.section(1)
+    factories.submitted(1, section)
+    factories.work()
     assert staff.post(reverse("admin:modules_section_delete", args=[section])).status_code == 403
     assert staff.get(reverse("admin:modules_allocation_add")).status_code == 403

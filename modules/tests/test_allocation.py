@@ -8,15 +8,15 @@ import pytest
 from modules.rules.allocation import AllocationResult, allocate
 from modules.rules.seat_snapshot import SeatEvent
 from modules.tests.allocation_model import Model, drop, edit, pass_over, submit
-from project.messages.fact import Fact
-from project.messages.modules import SeatOffered, SeatsDecided, SeatsReleased, SectionChanged
+from project.events.base import Event
+from project.events.modules import SeatOffered, SeatsDecided, SeatsReleased, SectionChanged
 
 
 def in_words(result: AllocationResult) -> list[str]:
     return [line for event in result.events for line in _lines(event)]
 
 
-def _lines(event: Fact) -> list[str]:
+def _lines(event: Event) -> list[str]:
     if isinstance(event, SeatsDecided):
         return [
             f"{event.registration} {i.section} {i.outcome} {i.seat or i.code or i.position or ''}"
@@ -37,7 +37,7 @@ ANN, BEN, CAT, DAN = 1, 2, 3, 4
         pytest.param(
             {7: 1},
             [submit(1, ANN, 7), submit(2, BEN, 7)],
-            ["r1 7 seated 1", "r2 7 queued 2"],
+            ["r1 7 seated 1", "r2 7 waitlisted 2"],
             id="last seat goes to the first, the next one is waitlisted",
         ),
         pytest.param(
@@ -49,13 +49,13 @@ ANN, BEN, CAT, DAN = 1, 2, 3, 4
         pytest.param(
             {7: 1, 8: 1},
             [submit(1, ANN, 7), submit(2, BEN, 8, 7, mode="all", on_full="refuse")],
-            ["r1 7 seated 1", "r2 8 refused together", "r2 7 refused full"],
+            ["r1 7 seated 1", "r2 8 refused all_or_nothing", "r2 7 refused full"],
             id="all or nothing takes nothing",
         ),
         pytest.param(
             {7: 1, 8: 1},
             [submit(1, ANN, 7), submit(2, BEN, 8, 7, mode="all")],
-            ["r1 7 seated 1", "r2 8 seated 1", "r2 7 queued 2"],
+            ["r1 7 seated 1", "r2 8 seated 1", "r2 7 waitlisted 2"],
             id="in all a waitlist entry counts as fulfilled",
         ),
         pytest.param(
@@ -85,7 +85,7 @@ ANN, BEN, CAT, DAN = 1, 2, 3, 4
         pytest.param(
             {7: 1},
             [(one := submit(1, ANN, 7)), submit(2, BEN, 7), submit(3, CAT, 7), drop(4, one, 7)],
-            ["r1 7 seated 1", "r2 7 queued 2", "r3 7 queued 3", "r1 7 was allocated 1",
+            ["r1 7 seated 1", "r2 7 waitlisted 2", "r3 7 waitlisted 3", "r1 7 was allocated 1",
              "r2 7 offered 1"],
             id="a freed seat goes to the first on the waitlist at once",
         ),
@@ -93,7 +93,7 @@ ANN, BEN, CAT, DAN = 1, 2, 3, 4
             {7: 1},
             [(one := submit(1, ANN, 7)), (two := submit(2, BEN, 7)), submit(3, CAT, 7),
              drop(4, two, 7), drop(5, one, 7)],
-            ["r1 7 seated 1", "r2 7 queued 2", "r3 7 queued 3", "r2 7 was waiting ",
+            ["r1 7 seated 1", "r2 7 waitlisted 2", "r3 7 waitlisted 3", "r2 7 was waiting ",
              "r1 7 was allocated 1", "r3 7 offered 1"],
             id="who left the waitlist is offered nothing",
         ),
@@ -106,7 +106,7 @@ ANN, BEN, CAT, DAN = 1, 2, 3, 4
         pytest.param(
             {7: 1},
             [drop(1, (late := submit(2, ANN, 7)), 7), late],
-            ["r2 7 was nothing ", "r2 7 refused ended"],
+            ["r2 7 was nothing ", "r2 7 refused already_over"],
             id="an end before the beginning leaves a tombstone",
         ),
         pytest.param(
@@ -139,7 +139,7 @@ def test_offer_begins_a_flow_and_every_other_event_names_its_cause() -> None:
     model = Model(seats={7: 1})
     first = submit(1, ANN, 7)
     result = model.decide(first, submit(2, BEN, 7), drop(3, first, 7))
-    assert result.causes == (1, 2, 3, None)
+    assert result.flow_ids == (1, 2, 3, None)
 
 
 def test_fencing_tokens_grow_with_every_allocation() -> None:
@@ -292,7 +292,7 @@ def test_a_section_that_changed_is_offered_to_all_who_were_passed_over() -> None
     changed = SectionChanged(
         section=7, term=1, module=7, module_code="M7", code="A", seats=1, credits=4
     )
-    offer = turns.do(lambda position: SeatEvent(cause=position, position=position, event=changed))
+    offer = turns.do(lambda position: SeatEvent(flow_id=position, position=position, event=changed))
     assert who(offer) == BEN
 
 

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from modules.rules.seat_snapshot import SeatEvent
 from modules.tests.allocation_model import Model, drop, pass_over, submit
-from project.messages.fact import Fact
-from project.messages.modules import SeatOffered, SeatsDecided
-from project.messages.registration import Submitted
+from project.events.base import Event
+from project.events.modules import SeatOffered, SeatsDecided
+from project.events.registration import Submitted
 
 pytestmark = pytest.mark.slow
 
@@ -21,7 +21,7 @@ wishes = st.tuples(
     st.integers(1, 6),
     st.lists(st.sampled_from(SECTIONS), min_size=1, max_size=3, unique=True),
     st.sampled_from(["all", "any"]),
-    st.sampled_from(["queue", "refuse"]),
+    st.sampled_from(["waitlist", "refuse"]),
 )
 drops = st.tuples(st.integers(0, 30), st.sampled_from(SECTIONS))
 steps = st.lists(st.one_of(wishes, drops), max_size=30)
@@ -42,8 +42,8 @@ def as_line(drawn: list[tuple[object, ...]]) -> list[SeatEvent]:
     return line
 
 
-def run(model: Model, line: list[SeatEvent], window: int) -> list[Fact]:
-    events: list[Fact] = []
+def run(model: Model, line: list[SeatEvent], window: int) -> list[Event]:
+    events: list[Event] = []
     for start in range(0, len(line), window):
         part = line[start : start + window]
         events += model.decide(*part, first_token=1000 * start + 1).events
@@ -52,16 +52,16 @@ def run(model: Model, line: list[SeatEvent], window: int) -> list[Fact]:
     return events
 
 
-def in_words(events: list[Fact]) -> list[tuple[str, ...]]:
+def in_words(events: list[Event]) -> list[tuple[str, ...]]:
     """Without fencing tokens, which depend on how the line was cut."""
     return [_words(event) for event in events]
 
 
-def _words(event: Fact) -> tuple[str, ...]:
+def _words(event: Event) -> tuple[str, ...]:
     if isinstance(event, SeatOffered):
         return (event.registration, str(event.section), str(event.seat))
     data = event.to_data()
-    items = [{k: v for k, v in item.items() if k != "fence"} for item in data["items"]]
+    items = [{k: v for k, v in item.items() if k != "fencing_token"} for item in data["items"]]
     return (data["registration"], str(items))
 
 
@@ -106,7 +106,7 @@ def test_whoever_is_seated_has_passed_nobody_who_waits(
             assert all(entry not in model.waiting(section) for entry in passed)
 
 
-def _seated(events: Sequence[Fact]) -> list[tuple[str, int]]:
+def _seated(events: Sequence[Event]) -> list[tuple[str, int]]:
     found = []
     for event in events:
         if isinstance(event, SeatOffered):
@@ -120,18 +120,18 @@ def _seated(events: Sequence[Fact]) -> list[tuple[str, int]]:
 @given(
     seats=seats,
     drawn=steps,
-    verdicts=st.lists(st.booleans(), min_size=1, max_size=40),
+    decided_items=st.lists(st.booleans(), min_size=1, max_size=40),
     window=st.integers(1, 4),
 )
 def test_offers_that_are_passed_over_come_to_an_end_and_leave_no_seat_to_who_just_waits(
     seats: dict[int, int | None],
     drawn: list[tuple[object, ...]],
-    verdicts: list[bool],
+    decided_items: list[bool],
     window: int,
 ) -> None:
     """Each offer is taken up or passed over, as drawn, before the line goes on."""
     model, line = Model(seats=dict(seats)), as_line(drawn)
-    judge, position = cycle(verdicts), count(1000)
+    judge, position = cycle(decided_items), count(1000)
     for start in range(0, len(line), window):
         events = model.decide(*line[start : start + window], first_token=next(position) * 1000)
         on_offer = [one for one in events.events if isinstance(one, SeatOffered)]

@@ -1,4 +1,4 @@
-"""Redis: told after the fact, never believed, put right from PostgreSQL."""
+"""Redis: told after the event, never believed, put right from PostgreSQL."""
 
 from collections.abc import Sequence
 
@@ -10,13 +10,13 @@ from modules.gateway import lock_key
 from modules.rules.allocation import AllocationResult
 from modules.rules.seat_snapshot import Allocation, SectionCounts
 from modules.services.seats import seats_reconcile
-from modules.tests import given
-from project import live_counts, live_news
+from modules.tests import factories
 from project.bus import rebuilding
-from project.bus.line import chains_in_flight, stamp
+from project.bus.sequencer import chains_in_flight, sequence_outbox
 from project.bus.sql import run
-from project.live_counts import Counts, count_key
-from project.redis import client
+from project.live import push, seat_counts
+from project.live.seat_counts import Counts, count_key
+from project.ops.redis import client
 
 pytestmark = pytest.mark.usefixtures("seats")
 CROWD = 4
@@ -45,37 +45,37 @@ def locked() -> str | None:
 
 
 def test_counts_follow_every_decision() -> None:
-    section = given.section(1)
-    causes = [given.submitted(student, section) for student in (1, 2, 3)]
-    given.work()
-    assert live_counts.read([section]) == {section: Counts(taken=1, waiting=2)}
-    given.dropped(causes[1], section)
-    given.work()
-    assert live_counts.read([section]) == {section: Counts(taken=1, waiting=1)}
+    section = factories.section(1)
+    flow_ids = [factories.submitted(student, section) for student in (1, 2, 3)]
+    factories.work()
+    assert seat_counts.read([section]) == {section: Counts(taken=1, waiting=2)}
+    factories.dropped(flow_ids[1], section)
+    factories.work()
+    assert seat_counts.read([section]) == {section: Counts(taken=1, waiting=1)}
 
 
 def test_seat_is_locked_with_a_countdown_and_unlocked_when_it_comes_back() -> None:
-    section = given.section(1)
-    cause = given.submitted(1, section)
-    given.work()
+    section = factories.section(1)
+    flow_id = factories.submitted(1, section)
+    factories.work()
     assert 0 < client().ttl(lock_key(section, 1)) <= 900
-    given.dropped(cause, section)
-    given.work()
+    factories.dropped(flow_id, section)
+    factories.work()
     assert client().get(lock_key(section, 1)) is None
 
 
 def test_seat_that_was_given_and_came_back_at_once_is_not_locked() -> None:
-    section = given.section(1)
-    given.dropped(given.submitted(1, section), section)
-    given.work()
-    assert given.facts() == ["seats_decided", "seats_released"]
+    section = factories.section(1)
+    factories.dropped(factories.submitted(1, section), section)
+    factories.work()
+    assert factories.events() == ["seats_decided", "seats_released"]
     assert client().get(lock_key(section, 1)) is None
 
 
 def test_older_counts_that_come_late_change_nothing() -> None:
     publish(counts=(200, 5, 0))
     publish(counts=(100, 4, 0))
-    assert live_counts.read([7]) == {7: Counts(taken=5, waiting=0)}
+    assert seat_counts.read([7]) == {7: Counts(taken=5, waiting=0)}
 
 
 def test_the_higher_fencing_token_has_the_seat() -> None:
@@ -95,17 +95,17 @@ def test_seat_that_changes_hands_at_once_ends_up_locked() -> None:
 
 @pytest.mark.usefixtures("no_redis")
 def test_without_redis_seats_are_decided_all_the_same() -> None:
-    section = given.section(1)
-    given.submitted(1, section)
-    given.work()
-    assert given.live(section) == [(1, 1)]
-    assert live_counts.read([section]) == {}
+    section = factories.section(1)
+    factories.submitted(1, section)
+    factories.work()
+    assert factories.live(section) == [(1, 1)]
+    assert seat_counts.read([section]) == {}
 
 
 def test_what_is_wrong_is_put_right_and_what_is_strange_goes() -> None:
-    section = given.section(2)
-    given.submitted(1, section)
-    given.work()
+    section = factories.section(2)
+    factories.submitted(1, section)
+    factories.work()
     assert seats_reconcile() == []
     client().hset(count_key(section), "taken", 9)
     client().set(lock_key(section, 2), "1:nobody")
@@ -116,53 +116,53 @@ def test_what_is_wrong_is_put_right_and_what_is_strange_goes() -> None:
         *(count_key(section), count_key(404)),
     }
     assert seats_reconcile() == []
-    assert live_counts.read([section]) == {section: Counts(taken=1, waiting=0)}
+    assert seat_counts.read([section]) == {section: Counts(taken=1, waiting=0)}
 
 
 def test_reconciling_waits_while_many_wait_for_seats(settings: Settings) -> None:
-    section = given.section(9)
+    section = factories.section(9)
     client().hset(count_key(section), mapping={"taken": 9, "waiting": 0})
     settings.BATCH_SIZE = 1
     for student in range(4):
-        given.submitted(student, section)
-    stamp()
+        factories.submitted(student, section)
+    sequence_outbox()
     assert chains_in_flight() == CROWD
     tasks.reconcile()
-    assert live_counts.read([section])[section].taken == 9
+    assert seat_counts.read([section])[section].taken == 9
     run("UPDATE bus_batch SET step = NULL WHERE id = (SELECT max(id) FROM bus_batch)")
     tasks.reconcile()
-    assert live_counts.read([section])[section].taken == 0
-    given.work()
+    assert seat_counts.read([section])[section].taken == 0
+    factories.work()
 
 
 def test_counts_that_pages_miss_are_made_again_however_many_wait(settings: Settings) -> None:
-    section = given.section(2)
-    given.submitted(1, section)
-    given.work()
+    section = factories.section(2)
+    factories.submitted(1, section)
+    factories.work()
     settings.BATCH_SIZE = 1
     for student in range(2, 6):
-        given.submitted(student, section)
-    stamp()
+        factories.submitted(student, section)
+    sequence_outbox()
     assert chains_in_flight() >= CROWD
     client().flushdb()
     tasks.reconcile()
     assert client().keys() == []
-    assert live_counts.read([section]) == {}
+    assert seat_counts.read([section]) == {}
     tasks.reconcile()
-    assert live_counts.read([section]) == {section: Counts(taken=1, waiting=0)}
+    assert seat_counts.read([section]) == {section: Counts(taken=1, waiting=0)}
     assert client().get(lock_key(section, 1)) is not None
-    assert not rebuilding.is_requested(live_counts.NAME)
-    given.work()
+    assert not rebuilding.is_requested(seat_counts.NAME)
+    factories.work()
 
 
 def test_open_pages_are_told_of_counts_that_were_made_again() -> None:
-    section = given.section(2)
-    given.work()
+    section = factories.section(2)
+    factories.work()
     client().flushdb()
     with client().pubsub(ignore_subscribe_messages=True) as heard:  # type: ignore[no-untyped-call]
-        heard.subscribe(live_news.channel())
+        heard.subscribe(push.channel())
         heard.get_message(timeout=1)
         seats_reconcile()
         message = heard.get_message(timeout=2)
     assert message is not None
-    assert live_news.read(message["data"]).seats == {section: (0, 0)}
+    assert push.decode(message["data"]).seats == {section: (0, 0)}

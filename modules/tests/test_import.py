@@ -116,11 +116,11 @@ def test_clause_of_unknown_codes_is_shown_until_the_list_knows_them(
 ) -> None:
     load(rows(file, "A 1,A01,5,4,,,,,X 1|X 2,exact"))
     module = Module.objects.get(code="A 1")
-    assert (module.requires, module.shown) == ([], "X 1 or X 2")
+    assert (module.requires, module.requirement_note) == ([], "X 1 or X 2")
     load(file, modules=rows(tmp_path / "m.csv", "X 1", header="module_code"))
     module.refresh_from_db()
     assert [clause["any_of"] for clause in module.requires] == [["X 1", "X 2"]]
-    assert module.shown == ""
+    assert module.requirement_note == ""
 
 
 @pytest.mark.parametrize(

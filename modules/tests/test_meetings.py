@@ -2,8 +2,8 @@
 
 import pytest
 
-from modules.rules.meetings import WrongMeeting, meetings_read, meetings_written
-from project.messages.modules import Meeting
+from modules.rules.meetings import WrongMeeting, format_meetings, parse_meetings
+from project.events.modules import Meeting
 
 
 def weekly(day: int, start: int, end: int, kind: str = "LE", room: str = "") -> Meeting:
@@ -28,8 +28,8 @@ def weekly(day: int, start: int, end: int, kind: str = "LE", room: str = "") -> 
     ],
 )  # fmt: skip
 def test_meetings_are_read(text: str, meetings: tuple[Meeting, ...]) -> None:
-    assert meetings_read(text) == meetings
-    assert meetings_read(meetings_written(meetings)) == meetings
+    assert parse_meetings(text) == meetings
+    assert parse_meetings(format_meetings(meetings)) == meetings
 
 
 @pytest.mark.parametrize(
@@ -48,4 +48,4 @@ def test_meetings_are_read(text: str, meetings: tuple[Meeting, ...]) -> None:
 )
 def test_what_is_no_meeting_says_why(text: str, reason: str) -> None:
     with pytest.raises(WrongMeeting, match=reason):
-        meetings_read(text)
+        parse_meetings(text)

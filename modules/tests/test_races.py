@@ -11,20 +11,20 @@ from django.db import IntegrityError, transaction
 
 from modules.selectors.seats import load_seat_snapshot
 from modules.services import seats as service
-from modules.tests import given
+from modules.tests import factories
 from modules.tests.test_seats import resized
 from project.bus import locks
-from project.bus.line import stamp
-from project.bus.running import run_cursor
+from project.bus.consumers import CONSUMERS
+from project.bus.runner import run_cursor
+from project.bus.sequencer import sequence_outbox
 from project.bus.sql import fetch, run
-from project.bus.tests.threads import (
+from project.bus.tests.db_threads import (
     all_at_once,
     on_own_connection,
     somebody_waits_for_a_lock,
     until,
 )
-from project.bus.works import works
-from project.refusals import Refusal
+from project.web.errors.base import Refusal
 
 pytestmark = [pytest.mark.usefixtures("seats"), pytest.mark.slow]
 GUARDS = ("one_live_allocation_per_seat", "one_live_allocation_per_student")
@@ -41,17 +41,17 @@ def two_writers(monkeypatch: pytest.MonkeyPatch, shares: Sequence[list[int]]) ->
         return seen
 
     monkeypatch.setattr("modules.services.seats.load_seat_snapshot", read_and_meet)
-    while stamp():
+    while sequence_outbox():
         pass
-    outcome = all_at_once([decider(causes) for causes in shares])
+    outcome = all_at_once([decider(flow_ids) for flow_ids in shares])
     monkeypatch.undo()
     return list(outcome)
 
 
-def decider(causes: list[int]) -> Callable[[], None]:
+def decider(flow_ids: list[int]) -> Callable[[], None]:
     def decide() -> None:
         with transaction.atomic():
-            service.seats_decide(causes=causes)
+            service.seats_decide(flow_ids=flow_ids)
 
     return decide
 
@@ -74,85 +74,85 @@ def without_guards() -> Iterator[None]:
 
 
 def test_with_every_lock_disabled_a_seat_is_sold_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    section = given.section(1)
-    causes = [[given.submitted(student, section)] for student in (1, 2)]
-    outcome = two_writers(monkeypatch, causes)
+    section = factories.section(1)
+    flow_ids = [[factories.submitted(student, section)] for student in (1, 2)]
+    outcome = two_writers(monkeypatch, flow_ids)
     assert [type(one) for one in outcome if one is not None] == [IntegrityError]
-    assert len(given.live(section)) == 1
-    given.work()
-    assert len(given.waiting(section)) == 1
+    assert len(factories.live(section)) == 1
+    factories.work()
+    assert len(factories.waiting(section)) == 1
 
 
 def test_with_every_lock_disabled_a_student_has_one_seat(monkeypatch: pytest.MonkeyPatch) -> None:
-    section = given.section(None)
-    causes = [[given.submitted(1, section)], [given.submitted(1, section)]]
-    outcome = two_writers(monkeypatch, causes)
+    section = factories.section(None)
+    flow_ids = [[factories.submitted(1, section)], [factories.submitted(1, section)]]
+    outcome = two_writers(monkeypatch, flow_ids)
     assert [type(one) for one in outcome if one is not None] == [IntegrityError]
-    assert given.live(section) == [(1, None)]
-    given.work()
+    assert factories.live(section) == [(1, None)]
+    factories.work()
 
 
 def test_control_without_the_constraints_the_last_seat_is_sold_twice(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     with without_guards():
-        section = given.section(1)
-        causes = [[given.submitted(student, section)] for student in (1, 2)]
-        assert two_writers(monkeypatch, causes) == [None, None]
-        assert sorted(student for student, _ in given.live(section)) == [1, 2]
-        assert "no two live allocations on one seat" in given.broken()
-        assert "live allocations are no more than the seats" in given.broken()
+        section = factories.section(1)
+        flow_ids = [[factories.submitted(student, section)] for student in (1, 2)]
+        assert two_writers(monkeypatch, flow_ids) == [None, None]
+        assert sorted(student for student, _ in factories.live(section)) == [1, 2]
+        assert "no two live allocations on one seat" in factories.broken()
+        assert "live allocations are no more than the seats" in factories.broken()
 
 
 def two_shares(section: int) -> list[list[int]]:
     """120 submissions, half for each writer."""
-    return [[given.submitted(n, section) for n in range(at, at + 60)] for at in (0, 60)]
+    return [[factories.submitted(n, section) for n in range(at, at + 60)] for at in (0, 60)]
 
 
 def test_control_without_the_lock_60_of_100_seats_go_until_the_rest_comes_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    section = given.section(100)
+    section = factories.section(100)
     outcome = two_writers(monkeypatch, two_shares(section))
     assert [type(one) for one in outcome if one is not None] == [IntegrityError]
-    assert len(given.live(section)) == 60
-    given.work()
-    assert sorted(seat or 0 for _, seat in given.live(section)) == list(range(1, 101))
+    assert len(factories.live(section)) == 60
+    factories.work()
+    assert sorted(seat or 0 for _, seat in factories.live(section)) == list(range(1, 101))
 
 
 def test_control_without_lock_and_constraints_100_seats_are_sold_120_times(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     with without_guards():
-        section = given.section(100)
+        section = factories.section(100)
         assert two_writers(monkeypatch, two_shares(section)) == [None, None]
-        assert len(given.live(section)) == 120
-        assert "live allocations are no more than the seats" in given.broken()
+        assert len(factories.live(section)) == 120
+        assert "live allocations are no more than the seats" in factories.broken()
 
 
 def test_500_students_on_the_last_seat_and_five_writers_at_once() -> None:
-    section = given.section(1)
+    section = factories.section(1)
     for student in range(500):
-        given.submitted(student, section)
-    while stamp():
+        factories.submitted(student, section)
+    while sequence_outbox():
         pass
-    work = works["modules.lock"]
+    work = CONSUMERS["modules.lock"]
     outcome = all_at_once([lambda: run_cursor(work, is_redelivered=False)] * 5)
     assert outcome == [None] * 5
-    assert given.live(section) == [(0, 1)]
-    assert given.waiting(section) == list(range(1, 500))
+    assert factories.live(section) == [(0, 1)]
+    assert factories.waiting(section) == list(range(1, 500))
 
 
 def test_fewer_seats_wait_for_the_writer_and_then_see_what_is_taken() -> None:
-    section = given.section(5)
-    causes = [given.submitted(student, section) for student in (1, 2)]
-    while stamp():
+    section = factories.section(5)
+    flow_ids = [factories.submitted(student, section) for student in (1, 2)]
+    while sequence_outbox():
         pass
     with ThreadPoolExecutor(2) as pool:
         with transaction.atomic():
-            locks.hold(service.LOCK)
+            locks.acquire_transaction_lock(service.LOCK)
             smaller = pool.submit(on_own_connection, lambda: resized(section, 1))
             # Not on this connection: in a transaction it sees the others as they were.
             pool.submit(on_own_connection, lambda: until(somebody_waits_for_a_lock)).result()
-            service.seats_decide(causes=causes)
+            service.seats_decide(flow_ids=flow_ids)
         assert isinstance(smaller.exception(timeout=20), Refusal)

@@ -9,11 +9,11 @@ from redis import Redis
 
 from modules.gateway import lock_key
 from modules.services.seats import seats_reconcile
-from modules.tests import given
+from modules.tests import factories
 from project.bus.sql import fetch, run
 from project.invariants.runner import REDIS, broken_rows
-from project.live_counts import count_key
-from project.redis import client
+from project.live.seat_counts import count_key
+from project.ops.redis import client
 
 pytestmark = pytest.mark.usefixtures("seats")
 COUNTDOWN = 900
@@ -87,9 +87,9 @@ def test_what_is_wrong_is_named_and_nothing_else(name: str) -> None:
 
 def _seat_taken(left: float) -> int:
     """A seat of two is taken, with so many seconds left; Redis agrees. The section."""
-    section = given.section(2)
-    given.submitted(1, section)
-    given.work()
+    section = factories.section(2)
+    factories.submitted(1, section)
+    factories.work()
     run(
         "UPDATE modules_allocation SET taken_at = clock_timestamp() - make_interval(secs => %s)",
         [COUNTDOWN - left],
@@ -99,10 +99,10 @@ def _seat_taken(left: float) -> int:
 
 
 def _value() -> str:
-    ((fence, registration),) = fetch(
+    ((fencing_token, registration),) = fetch(
         "SELECT fencing_token, registration_id FROM modules_allocation"
     )
-    return f"{fence}:{registration}"
+    return f"{fencing_token}:{registration}"
 
 
 def test_a_look_at_redis_that_takes_long_is_reckoned_with(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,17 +1,17 @@
-"""Requirements: read, enforced or shown, and untangled from cycles."""
+"""Requirements: read, enforced or requirement_note, and untangled from cycles."""
 
 import pytest
 
-from modules.rules.cycles import cycles_in
+from modules.rules.cycles import find_cycles
 from modules.rules.requirements import (
-    Required,
-    Stated,
-    clauses_read,
-    clauses_written,
+    EnforcedRequirement,
+    SourceRequirement,
+    format_clauses,
+    parse_clauses,
+    relax_cycles,
     required,
-    untangled,
 )
-from project.messages.modules import Clause
+from project.events.modules import Clause
 
 KNOWN = {"A 1", "B 2", "C 3"}
 
@@ -26,29 +26,45 @@ KNOWN = {"A 1", "B 2", "C 3"}
     ],
 )
 def test_clauses_are_read(cnf: str, groups: list[tuple[str, ...]]) -> None:
-    assert [clause.any_of for clause in clauses_read(cnf)] == groups
-    assert clauses_read(clauses_written(clauses_read(cnf))) == clauses_read(cnf)
+    assert [clause.any_of for clause in parse_clauses(cnf)] == groups
+    assert parse_clauses(format_clauses(parse_clauses(cnf))) == parse_clauses(cnf)
 
 
 @pytest.mark.parametrize(
     ("stated", "outcome"),
     [
-        (Stated(cnf="A 1", parse="exact"), Required(clauses=(Clause(any_of=("A 1",)),))),
         (
-            Stated(cnf="A 1", parse="exact+note", text="A 1, with a B"),
-            Required(clauses=(Clause(any_of=("A 1",)),), shown="A 1, with a B"),
+            SourceRequirement(cnf="A 1", parse="exact"),
+            EnforcedRequirement(clauses=(Clause(any_of=("A 1",)),)),
         ),
-        (Stated(cnf="A 1", parse="partial"), Required(shown="A 1")),
-        (Stated(parse="text_only", text="ask us"), Required(shown="ask us")),
-        (Stated(parse="none"), Required()),
-        (Stated(cnf="X 9|Y 9", parse="exact"), Required(shown="X 9 or Y 9")),
         (
-            Stated(cnf="X 9;A 1|Y 9", parse="exact"),
-            Required(clauses=(Clause(any_of=("A 1", "Y 9")),), shown="X 9"),
+            SourceRequirement(cnf="A 1", parse="exact+note", text="A 1, with a B"),
+            EnforcedRequirement(
+                clauses=(Clause(any_of=("A 1",)),), requirement_note="A 1, with a B"
+            ),
+        ),
+        (
+            SourceRequirement(cnf="A 1", parse="partial"),
+            EnforcedRequirement(requirement_note="A 1"),
+        ),
+        (
+            SourceRequirement(parse="text_only", text="ask us"),
+            EnforcedRequirement(requirement_note="ask us"),
+        ),
+        (SourceRequirement(parse="none"), EnforcedRequirement()),
+        (
+            SourceRequirement(cnf="X 9|Y 9", parse="exact"),
+            EnforcedRequirement(requirement_note="X 9 or Y 9"),
+        ),
+        (
+            SourceRequirement(cnf="X 9;A 1|Y 9", parse="exact"),
+            EnforcedRequirement(clauses=(Clause(any_of=("A 1", "Y 9")),), requirement_note="X 9"),
         ),
     ],
 )
-def test_what_is_enforced_and_what_is_shown(stated: Stated, outcome: Required) -> None:
+def test_what_is_enforced_and_what_is_shown(
+    stated: SourceRequirement, outcome: EnforcedRequirement
+) -> None:
     assert required(stated, known=KNOWN) == outcome
 
 
@@ -64,12 +80,12 @@ def test_what_is_enforced_and_what_is_shown(stated: Stated, outcome: Required) -
     ],
 )  # fmt: skip
 def test_cycles_are_found(graph: dict[str, set[str]], cycles: list[set[str]]) -> None:
-    assert cycles_in({node: frozenset(to) for node, to in graph.items()}) == cycles
+    assert find_cycles({node: frozenset(to) for node, to in graph.items()}) == cycles
 
 
 def test_long_chain_needs_no_recursion() -> None:
     graph = {str(n): frozenset({str(n + 1)}) for n in range(50_000)}
-    assert cycles_in(graph) == []
+    assert find_cycles(graph) == []
 
 
 def test_cycle_can_be_satisfied_by_taking_both_together() -> None:
@@ -78,7 +94,7 @@ def test_cycle_can_be_satisfied_by_taking_both_together() -> None:
         "B": (Clause(any_of=("A",)), Clause(any_of=("X",))),
         "C": (Clause(any_of=("A",)),),
     }
-    loose, cycles = untangled(modules)
+    loose, cycles = relax_cycles(modules)
     assert cycles == [("A", "B")]
     assert loose["A"] == (Clause(any_of=("B", "X"), together=("B",)),)
     assert loose["B"] == (Clause(any_of=("A",), together=("A",)), Clause(any_of=("X",)))

@@ -16,15 +16,15 @@ from pathlib import Path
 import pytest
 from django.db import connection, transaction
 
-from modules.tests import given
-from project.bus.line import stamp
-from project.bus.running import run_cursor
+from modules.tests import factories
+from project.bus.consumers import CONSUMERS
+from project.bus.runner import run_cursor
+from project.bus.sequencer import sequence_outbox
 from project.bus.sql import fetch, run
-from project.bus.works import works
-from project.messages.fact import to_json
-from project.messages.modules import SeatsDecided
-from project.messages.registration import Submitted
-from project.tests import told
+from project.events.base import to_json
+from project.events.modules import SeatsDecided
+from project.events.registration import Submitted
+from project.tests import terminal_summary
 
 BATCH, BATCHES, WARM_UP = 200, 50, 5
 SECTIONS, ITEMS, WAITLISTED = 1000, 3, 0.10
@@ -67,11 +67,11 @@ def test_how_many_registrations_a_second_one_writer_decides(
         students = range(round_ * BATCH, (round_ + 1) * BATCH)
         batch = feed({n: [sections[rank] for rank in wishes[n]] for n in students})
         with spent.counting() if round_ >= WARM_UP else nullcontext():
-            run_cursor(works["modules.lock"], batch=batch, is_redelivered=False)
+            run_cursor(CONSUMERS["modules.lock"], batch=batch, is_redelivered=False)
     connection.close()
     assert decided() == len(wishes)
     assert waitlisted() == pytest.approx(WAITLISTED, abs=0.01)
-    record_property(told.NAME, in_words(spent, BATCH * BATCHES))
+    record_property(terminal_summary.NAME, in_words(spent, BATCH * BATCHES))
 
 
 def as_in_the_pool() -> int:
@@ -111,8 +111,8 @@ def make_sections(wishes: Sequence[Sequence[int]]) -> list[int]:
     at_most = WAITLISTED * len(wishes) * ITEMS
     sizes = range(1, len(wishes))
     seats = next(n for n in sizes if sum(max(0, d - n) for d in demand.values()) <= at_most)
-    sections = [given.section(seats, code=f"{rank:04}") for rank in range(SECTIONS)]
-    given.work()
+    sections = [factories.section(seats, code=f"{rank:04}") for rank in range(SECTIONS)]
+    factories.work()
     return sections
 
 
@@ -129,7 +129,7 @@ INSERT INTO bus_outbox (event_id) SELECT id FROM event"""
 def feed(wishes: Mapping[int, Sequence[int]]) -> int:
     """Put these students' submissions into the line, half of them all or nothing: a batch."""
     events = [
-        given.submission(student, *sections, mode="all" if student % 2 else "any")
+        factories.submission(student, *sections, mode="all" if student % 2 else "any")
         for student, sections in wishes.items()
     ]
     stored = {
@@ -139,7 +139,7 @@ def feed(wishes: Mapping[int, Sequence[int]]) -> int:
     }
     with transaction.atomic():
         run(_STORE, stored)
-    (batch,) = [stamped.batch for stamped in stamp() if stamped.steps]
+    (batch,) = [sequenced.batch for sequenced in sequence_outbox() if sequenced.steps]
     return batch
 
 

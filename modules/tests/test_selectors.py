@@ -12,21 +12,21 @@ from modules.rules.seat_snapshot import SeatEvent
 from modules.selectors import catalogue, seats
 from modules.services.catalogue import SECTION_IDS
 from modules.services.seats import seats_decide
-from modules.tests import given
-from project.bus.line import stamp
+from modules.tests import factories
+from project.bus.sequencer import sequence_outbox
 from project.bus.sequences import allocate_ids
 from project.bus.sql import run
 
 pytestmark = pytest.mark.usefixtures("seats")
-SUBMISSION = given.submission(1, 1)
+SUBMISSION = factories.submission(1, 1)
 SELECTORS: dict[Callable[..., object], dict[str, object]] = {
-    catalogue.term_stored: {"code": "T"},
-    catalogue.modules_stored: {},
-    catalogue.sections_stored: {"term": 1},
-    catalogue.section_stored: {"section": 1},
-    catalogue.sections_taken: {"sections": [1]},
+    catalogue.get_term: {"code": "T"},
+    catalogue.load_modules: {},
+    catalogue.load_sections: {"term": 1},
+    catalogue.get_section: {"section": 1},
+    catalogue.load_taken: {"sections": [1]},
     seats.load_seat_snapshot: {
-        "events": [SeatEvent(cause=1, position=1, event=SUBMISSION)],
+        "events": [SeatEvent(flow_id=1, position=1, event=SUBMISSION)],
         "beside": "0",
     },
     seats.load_last_fencing_token: {},
@@ -64,8 +64,8 @@ def test_control_drawing_an_id_is_more_than_reading() -> None:
 
 
 def test_control_drawing_fencing_tokens_is_more_than_reading() -> None:
-    cause = given.submitted(1, given.section(1))
-    stamp()
+    flow_id = factories.submitted(1, factories.section(1))
+    sequence_outbox()
     with pytest.raises(InternalError, match="nextval"), read_only():
-        seats_decide(causes=[cause])
-    given.work()
+        seats_decide(flow_ids=[flow_id])
+    factories.work()

@@ -1,4 +1,4 @@
-"""When a term is: said as a fact, kept by later imports, and never half or backwards."""
+"""When a term is: said as an event, kept by later imports, and never half or backwards."""
 
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -17,8 +17,8 @@ from project.accounts.models import User
 from project.bus.registry import bus
 from project.bus.replay import replay_check
 from project.bus.sql import fetch, run
-from project.bus.subscribing import project_events
-from project.messages.modules import TermChanged
+from project.bus.subscriptions import project_events
+from project.events.modules import TermChanged
 
 pytestmark = pytest.mark.django_db
 AUTUMN = Days(date(2026, 9, 7), date(2026, 12, 18))
@@ -46,7 +46,7 @@ def test_saying_the_same_days_again_says_nothing() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_fact_from_before_terms_had_days_still_reads() -> None:
+def test_a_event_from_before_terms_had_days_still_reads() -> None:
     old = {"term": 1, "code": "F25", "name": "Autumn 2025"}
     assert TermChanged.from_data(old) == TermChanged(term=1, code="F25", name="Autumn 2025")
     run(

@@ -1,7 +1,7 @@
 """What notifications does: tells students, and sends them mail."""
 
-from notifications.services.account_letters import account_letters_write
-from notifications.services.announcing import announcements_make
-from notifications.services.mailing import mail_send
+from notifications.services.account_emails import account_emails_write
+from notifications.services.announcements import announcements_make
+from notifications.services.emails import emails_send
 
-__all__ = ["account_letters_write", "announcements_make", "mail_send"]
+__all__ = ["account_emails_write", "announcements_make", "emails_send"]

@@ -12,7 +12,7 @@ from aiosmtpd.controller import Controller
 from django.db.models.functions import Now
 from pytest_django.fixtures import Settings
 
-from notifications.models import Mail
+from notifications.models import Email
 
 
 class Sink:
@@ -69,4 +69,4 @@ def sink(port: int) -> Iterator[Sink]:
 
 
 def due_now() -> None:
-    Mail.objects.update(due_at=Now())
+    Email.objects.update(due_at=Now())

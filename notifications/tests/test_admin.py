@@ -5,16 +5,16 @@ from django.test import Client
 from django.utils import timezone
 
 from notifications import services
-from notifications.models import Mail
-from notifications.tests import given
+from notifications.models import Email
+from notifications.tests import factories
 
 pytestmark = pytest.mark.django_db
 
 
-def told() -> Mail:
-    cause, _ = given.answered(given.student(), s1="confirmed")
-    services.announcements_make(causes=[cause])
-    return Mail.objects.get()
+def told() -> Email:
+    flow_id, _ = factories.decided(factories.student(), s1="confirmed")
+    services.announcements_make(flow_ids=[flow_id])
+    return Email.objects.get()
 
 
 def test_inbox_shows_the_text_as_the_student_reads_it(admin_client: Client) -> None:
@@ -35,14 +35,14 @@ def test_mail_shows_its_state(
     admin_client: Client, error: str, sent: bool, state: str, shown: bytes
 ) -> None:
     mail = told()
-    Mail.objects.update(error=error, sent_at=timezone.now() if sent else None)
+    Email.objects.update(error=error, sent_at=timezone.now() if sent else None)
     for other in ("sent", "waiting", "failing"):
-        page = admin_client.get(f"/admin/notifications/mail/?state={other}").content
-        assert (str(mail.event_id).encode() + b"." in page) == (other == state)
-    assert shown in admin_client.get(f"/admin/notifications/mail/?state={state}").content
+        page = admin_client.get(f"/admin/notifications/email/?state={other}").content
+        assert (f"&lt;{mail.event_id}.".encode() in page) == (other == state)
+    assert shown in admin_client.get(f"/admin/notifications/email/?state={state}").content
 
 
-@pytest.mark.parametrize("model", ["inbox", "mail", "section"])
+@pytest.mark.parametrize("model", ["inbox", "email", "sectionname"])
 def test_nothing_is_added_or_deleted_by_hand(admin_client: Client, model: str) -> None:
     told()
     assert admin_client.get(f"/admin/notifications/{model}/").status_code == 200

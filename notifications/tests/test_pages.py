@@ -7,9 +7,9 @@ import pytest
 from django.test import Client
 
 from notifications import services
-from notifications.models import Section
+from notifications.models import SectionName
 from notifications.selectors import INBOX_PAGE
-from notifications.tests import given
+from notifications.tests import factories
 from project.accounts.models import User
 
 pytestmark = pytest.mark.django_db
@@ -17,14 +17,14 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def ada(client: Client) -> User:
-    reader = given.student()
+    reader = factories.student()
     client.force_login(reader)
     return reader
 
 
 def told(reader: User, **states: str) -> str:
-    cause, registration = given.answered(reader, **states)
-    services.announcements_make(causes=[cause])
+    flow_id, registration = factories.decided(reader, **states)
+    services.announcements_make(flow_ids=[flow_id])
     return registration
 
 
@@ -39,7 +39,7 @@ def test_who_was_told_nothing_reads_what_will_be_here(client: Client, ada: User)
 
 
 def test_each_entry_says_what_became_of_what_and_leads_there(client: Client, ada: User) -> None:
-    Section.objects.create(section_id=1, module_code="CSCI 1010", code="A01")
+    SectionName.objects.create(section_id=1, module_code="CSCI 1010", code="A01")
     registration = told(ada, s1="confirmed", s2="refused full")
     text = client.get("/inbox/").content.decode()
     assert "<h2>Your registration: what you got</h2>" in text
@@ -55,10 +55,10 @@ def test_each_entry_says_what_became_of_what_and_leads_there(client: Client, ada
     [
         ({"s1": "confirmed"}, "good"),
         ({"s1": "confirmed", "s2": "confirmed"}, "good"),
-        ({"s1": "confirmed", "s2": "queued"}, "wait"),
-        ({"s1": "queued"}, "wait"),
+        ({"s1": "confirmed", "s2": "waitlisted"}, "wait"),
+        ({"s1": "waitlisted"}, "wait"),
         ({"s1": "confirmed", "s2": "refused full"}, "bad"),
-        ({"s1": "refused full", "s2": "queued", "s3": "confirmed"}, "bad"),
+        ({"s1": "refused full", "s2": "waitlisted", "s3": "confirmed"}, "bad"),
         ({"s1": "dropped"}, ""),
     ],
 )
@@ -70,12 +70,12 @@ def test_an_entry_has_the_tone_of_its_worst_part(
 
 
 def test_nobody_reads_the_inbox_of_somebody_else(client: Client, ada: User) -> None:
-    registration = told(given.student("Eve Online"), s1="confirmed")
+    registration = told(factories.student("Eve Online"), s1="confirmed")
     assert registration not in client.get("/inbox/").content.decode()
 
 
 def test_the_newest_come_first_and_the_rest_on_the_next_page(client: Client, ada: User) -> None:
-    sent = [told(ada, s1="queued") for _ in range(INBOX_PAGE + 1)]
+    sent = [told(ada, s1="waitlisted") for _ in range(INBOX_PAGE + 1)]
     newest = client.get("/inbox/").content.decode()
     assert re.findall(r"/registrations/([0-9a-f-]{36})/", newest) == sent[:0:-1]
     (address,) = re.findall(r'href="/inbox/(\?cursor=[^"]+)"', newest)
@@ -90,7 +90,7 @@ def test_it_takes_as_many_queries_for_one_entry_as_for_a_page(
 ) -> None:
     for entries in (1, INBOX_PAGE):
         for n in range(entries):
-            told(ada, **{f"s{n + 1}": "confirmed", "s99": "queued"})
+            told(ada, **{f"s{n + 1}": "confirmed", "s99": "waitlisted"})
         with django_assert_num_queries(4):  # the person, the entries, the names, the bar
             client.get("/inbox/")
 

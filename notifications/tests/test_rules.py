@@ -2,24 +2,24 @@
 
 import pytest
 
-from notifications.rules import words
-from notifications.rules.news import announcement
-from notifications.rules.post import wait_seconds
-from project.messages.fact import Fact
-from project.messages.modules import SeatOffered, TermChanged
-from project.messages.notifications import News
-from project.messages.payments import Amount, Captured, Refunded
-from project.messages.registration import (
-    Asked,
-    Considered,
+from notifications.rules import texts
+from notifications.rules.announcements import announcement
+from notifications.rules.retry import wait_seconds
+from project.events.base import Event
+from project.events.modules import SeatOffered, TermChanged
+from project.events.notifications import AnnouncedItem
+from project.events.payments import Captured, MoneyItem, Refunded
+from project.events.registration import (
+    Decided,
+    DecidedItem,
     Dropped,
-    Ended,
+    EndedItem,
     Expired,
-    QueueHalted,
+    OfferEvaluated,
     Refused,
-    Settled,
+    RequestedItem,
     Submitted,
-    Verdict,
+    WaitlistHalted,
 )
 
 R = "0190f5a0-0000-7000-8000-000000000001"
@@ -29,27 +29,27 @@ SUBMITTED = Submitted(
     programme="CS",
     term=1,
     mode="any",
-    on_full="queue",
-    items=(Asked(section=1, module="A", credits=1),),
+    on_full="waitlist",
+    items=(RequestedItem(section=1, module="A", credits=1),),
 )
-OFFERED = SeatOffered(registration=R, student=7, section=1, seat=1, fence=1)
+OFFERED = SeatOffered(registration=R, student=7, section=1, seat=1, fencing_token=1)
 
 
-def settled(state: str, code: str = "") -> Settled:
-    verdict = Verdict(section=1, state=state, code=code)
-    return Settled(registration=R, student=7, items=(verdict,))
+def decided(state: str, code: str = "") -> Decided:
+    decided = DecidedItem(section=1, state=state, code=code)
+    return Decided(registration=R, student=7, items=(decided,))
 
 
-def ended(kind: type[Dropped | Expired | Refused], was: str, code: str) -> Fact:
-    return kind(registration=R, student=7, items=(Ended(section=1, was=was, code=code),))
+def ended(kind: type[Dropped | Expired | Refused], was: str, code: str) -> Event:
+    return kind(registration=R, student=7, items=(EndedItem(section=1, was=was, code=code),))
 
 
-GIVEN_UP = ended(Dropped, "confirmed", "given_up")
+GIVEN_UP = ended(Dropped, "confirmed", "dropped_by_student")
 NOT_REFUNDED = ended(Dropped, "confirmed", "no_refund")
 
 
-def considered(code: str) -> Considered:
-    return Considered(
+def considered(code: str) -> OfferEvaluated:
+    return OfferEvaluated(
         registration=R,
         student=7,
         programme="CS",
@@ -60,63 +60,83 @@ def considered(code: str) -> Considered:
     )
 
 
-def halted(*, resumed: bool) -> QueueHalted:
-    return QueueHalted(registration=R, student=7, section=1, resumed=resumed)
+def halted(*, resumed: bool) -> WaitlistHalted:
+    return WaitlistHalted(registration=R, student=7, section=1, resumed=resumed)
 
 
-CAPTURED = Captured(registration=R, student=7, items=(Amount(section=1, amount=500),))
-REFUNDED = Refunded(registration=R, student=7, items=(Amount(section=1, amount=500),))
+CAPTURED = Captured(registration=R, student=7, items=(MoneyItem(section=1, amount=500),))
+REFUNDED = Refunded(registration=R, student=7, items=(MoneyItem(section=1, amount=500),))
 
 
 @pytest.mark.parametrize(
-    ("root", "facts", "kind", "news"),
+    ("root", "events", "kind", "news"),
     [
-        (SUBMITTED, [settled("confirmed"), CAPTURED], "answered", ("confirmed", "", 500)),
-        (SUBMITTED, [settled("queued")], "answered", ("queued", "", 0)),
-        (SUBMITTED, [settled("refused", "full")], "answered", ("refused", "full", 0)),
-        (OFFERED, [settled("confirmed"), CAPTURED], "moved_up", ("confirmed", "", 500)),
-        (OFFERED, [settled("refused", "clash")], "refused", ("refused", "clash", 0)),
-        (OFFERED, [settled("dropped", "wished")], "dropped", ("dropped", "wished", 0)),
-        (GIVEN_UP, [REFUNDED], "dropped", ("dropped", "given_up", 500)),
-        (GIVEN_UP, [], "dropped", ("dropped", "given_up", 0)),
-        (ended(Expired, "seated", "late"), [], "expired", ("expired", "late", 0)),
-        (NOT_REFUNDED, [], "dropped", ("dropped", "no_refund", 0)),
-        (OFFERED, [considered("clash")], "passed_over", ("queued", "clash", 0)),
-        (OFFERED, [considered("closed_section")], "passed_over", ("queued", "closed_section", 0)),
+        (SUBMITTED, [decided("confirmed"), CAPTURED], "decided", ("confirmed", "", 500)),
+        (SUBMITTED, [decided("waitlisted")], "decided", ("waitlisted", "", 0)),
+        (SUBMITTED, [decided("refused", "full")], "decided", ("refused", "full", 0)),
+        (OFFERED, [decided("confirmed"), CAPTURED], "moved_up", ("confirmed", "", 500)),
         (
-            ended(Refused, "queued", "deadline"),
+            OFFERED,
+            [decided("refused", "time_conflict")],
+            "refused",
+            ("refused", "time_conflict", 0),
+        ),
+        (
+            OFFERED,
+            [decided("dropped", "drop_requested")],
+            "dropped",
+            ("dropped", "drop_requested", 0),
+        ),
+        (GIVEN_UP, [REFUNDED], "dropped", ("dropped", "dropped_by_student", 500)),
+        (GIVEN_UP, [], "dropped", ("dropped", "dropped_by_student", 0)),
+        (
+            ended(Expired, "seated", "not_decided_in_time"),
+            [],
+            "expired",
+            ("expired", "not_decided_in_time", 0),
+        ),
+        (NOT_REFUNDED, [], "dropped", ("dropped", "no_refund", 0)),
+        (OFFERED, [considered("time_conflict")], "passed_over", ("waitlisted", "time_conflict", 0)),
+        (
+            OFFERED,
+            [considered("closed_section")],
+            "passed_over",
+            ("waitlisted", "closed_section", 0),
+        ),
+        (
+            ended(Refused, "waitlisted", "deadline"),
             [],
             "waitlist_closed",
             ("refused", "deadline", 0),
         ),
-        (halted(resumed=False), [], "waitlist_halted", ("queued", "closed_section", 0)),
-        (halted(resumed=True), [], "waitlist_resumed", ("queued", "resumed", 0)),
+        (halted(resumed=False), [], "waitlist_halted", ("waitlisted", "closed_section", 0)),
+        (halted(resumed=True), [], "waitlist_resumed", ("waitlisted", "resumed", 0)),
     ],
 )
 def test_flow_is_told_by_its_kind(
-    root: Fact, facts: list[Fact], kind: str, news: tuple[str, str, int]
+    root: Event, events: list[Event], kind: str, news: tuple[str, str, int]
 ) -> None:
-    told = announcement(root, facts)
+    told = announcement(root, events)
     assert told is not None
     assert (told.kind, told.registration, told.student) == (kind, R, 7)
     assert [(item.state, item.code, item.amount) for item in told.items] == [news]
 
 
 @pytest.mark.parametrize(
-    ("root", "facts"),
+    ("root", "events"),
     [
         (SUBMITTED, []),
         (OFFERED, []),
-        (SUBMITTED, [Settled(registration=R, student=7, items=())]),
+        (SUBMITTED, [Decided(registration=R, student=7, items=())]),
         (ended(Refused, "seated", "account_limit"), []),
-        (ended(Dropped, "authorised", "wished"), []),
+        (ended(Dropped, "authorised", "drop_requested"), []),
     ],
 )
-def test_what_is_undecided_or_told_already_is_no_news(root: Fact, facts: list[Fact]) -> None:
-    assert announcement(root, facts) is None
+def test_what_is_undecided_or_told_already_is_no_news(root: Event, events: list[Event]) -> None:
+    assert announcement(root, events) is None
 
 
-def test_fact_that_begins_no_flow_is_a_bug() -> None:
+def test_event_that_begins_no_flow_is_a_bug() -> None:
     with pytest.raises(ValueError, match="no flow begins with"):
         announcement(TermChanged(term=1, code="A", name="A"), [])
 
@@ -125,76 +145,79 @@ def test_fact_that_begins_no_flow_is_a_bug() -> None:
     ("news", "sentence"),
     [
         (
-            News(section=1, state="confirmed", amount=123_450),
+            AnnouncedItem(section=1, state="confirmed", amount=123_450),
             "You have a seat in CS 1 (A). The fee of 1,234.50 is on your account.",
         ),
-        (News(section=1, state="confirmed"), "You have a seat in CS 1 (A). There is no fee."),
         (
-            News(section=1, state="dropped", code="no_refund"),
+            AnnouncedItem(section=1, state="confirmed"),
+            "You have a seat in CS 1 (A). There is no fee.",
+        ),
+        (
+            AnnouncedItem(section=1, state="dropped", code="no_refund"),
             "You gave up CS 1 (A). The refund deadline has passed, so its fee is not paid back.",
         ),
         (
-            News(section=1, state="refused", code="deadline"),
+            AnnouncedItem(section=1, state="refused", code="deadline"),
             "You did not get CS 1 (A). Registration for the term is over, so no waitlist moves any "
             "more. Nothing was charged.",
         ),
         (
-            News(section=1, state="queued", code="clash"),
+            AnnouncedItem(section=1, state="waitlisted", code="time_conflict"),
             "A seat in CS 1 (A) came free and went to the next in the queue: the section meets at "
             "the same time as one you have. You keep your place. Drop the other one, and the next "
             "free seat can be yours.",
         ),
         (
-            News(section=1, state="queued", code="closed_section"),
+            AnnouncedItem(section=1, state="waitlisted", code="closed_section"),
             "CS 1 (A) was closed, so nobody is moved up from its queue now. You keep your place, "
             "and nothing is charged.",
         ),
         (
-            News(section=1, state="queued", code="resumed"),
+            AnnouncedItem(section=1, state="waitlisted", code="resumed"),
             "CS 1 (A) is open again. You have kept your place in its queue.",
         ),
         (
-            News(section=2, state="queued"),
+            AnnouncedItem(section=2, state="waitlisted"),
             "Section 2 is full. You are in its queue: a seat that comes free goes to the first"
             " in it.",
         ),
         (
-            News(section=1, state="refused", code="full"),
+            AnnouncedItem(section=1, state="refused", code="full"),
             "You did not get CS 1 (A). Every seat is taken. Choose another section, or ask to be"
-            " queued.",
+            " waitlisted.",
         ),
         (
-            News(section=1, state="refused", code="moon"),
+            AnnouncedItem(section=1, state="refused", code="moon"),
             "You did not get CS 1 (A). The reason has the code moon; the registry can tell you"
             " more.",
         ),
-        (News(section=1, state="dropped"), "You gave up CS 1 (A)."),
+        (AnnouncedItem(section=1, state="dropped"), "You gave up CS 1 (A)."),
         (
-            News(section=1, state="dropped", amount=5),
+            AnnouncedItem(section=1, state="dropped", amount=5),
             "You gave up CS 1 (A). The fee of 0.05 was paid back to your account.",
         ),
-        (News(section=1, state="unheard-of"), "There is news of your place in CS 1 (A)."),
+        (AnnouncedItem(section=1, state="unheard-of"), "There is news of your place in CS 1 (A)."),
     ],
 )
-def test_each_state_has_its_full_sentence(news: News, sentence: str) -> None:
-    assert words.sentences([news], {1: "CS 1 (A)"}, str) == [sentence]
+def test_each_state_has_its_full_sentence(news: AnnouncedItem, sentence: str) -> None:
+    assert texts.sentences([news], {1: "CS 1 (A)"}, str) == [sentence]
 
 
 def test_letter_is_whole_and_every_text_goes_through_the_translation() -> None:
     german = {
-        words.SUBJECTS["answered"]: "Ihre Anmeldung",
-        words.GREETING: "Guten Tag %(name)s,",
-        words.MORE: "Alles steht unter %(site)s.",
-        words.GOODBYE: "Die Verwaltung",
+        texts.SUBJECTS["decided"]: "Ihre Anmeldung",
+        texts.GREETING: "Guten Tag %(name)s,",
+        texts.MORE: "Alles steht unter %(site)s.",
+        texts.GOODBYE: "Die Verwaltung",
     }
-    letter = words.letter(
-        kind="answered",
+    letter = texts.email_text(
+        kind="decided",
         lines=["Eins.", "Zwei."],
         reader="Ada",
         site="http://registration.test",
         translate=german.__getitem__,
     )
-    assert letter == words.Letter(
+    assert letter == texts.EmailText(
         subject="Ihre Anmeldung",
         body="Guten Tag Ada,\n\nEins.\n\nZwei.\n\n"
         "Alles steht unter http://registration.test.\n\nDie Verwaltung\n",

@@ -1,7 +1,7 @@
 """What payments does: fees put aside, charged and given back; accounts and rates."""
 
 from payments.services.accounts import account_limit_set, accounts_admit
-from payments.services.moving import payments_authorise, payments_capture, payments_give_back
+from payments.services.payments import payments_authorise, payments_capture, payments_void_or_refund
 from payments.services.rates import rate_set
 
 __all__ = [
@@ -9,6 +9,6 @@ __all__ = [
     "accounts_admit",
     "payments_authorise",
     "payments_capture",
-    "payments_give_back",
+    "payments_void_or_refund",
     "rate_set",
 ]

@@ -7,20 +7,20 @@ from django.db import transaction
 from payments import selectors
 from payments.models import Account
 from project.bus import locks
-from project.bus.registry import Recorded
+from project.bus.registry import StoredEvent
 from project.bus.store import append
-from project.messages.payments import AccountChanged
-from project.messages.registration import StudentChanged
-from project.refusals import Refusal
+from project.events.payments import AccountChanged
+from project.events.registration import StudentChanged
+from project.web.errors.base import Refusal
 
-# Who opens accounts, or acts on there being none, holds this: two would say the same fact twice.
+# Who opens accounts, or acts on there being none, holds this: two would say the same event twice.
 OPENING = "payments.opening"
 
 
-def accounts_admit(recorded: Sequence[Recorded]) -> None:
+def accounts_admit(recorded: Sequence[StoredEvent]) -> None:
     """Open an account for each student admitted who has none. An edited student keeps theirs."""
-    students = (one.fact for one in recorded if isinstance(one.fact, StudentChanged))
-    accounts_open({fact.student: fact.programme for fact in students})
+    students = (one.event for one in recorded if isinstance(one.event, StudentChanged))
+    accounts_open({event.student: event.programme for event in students})
 
 
 def accounts_open(programmes: Mapping[int, str]) -> None:
@@ -28,8 +28,8 @@ def accounts_open(programmes: Mapping[int, str]) -> None:
 
     Where there is no rate yet there is no account yet: whoever first needs one opens it.
     """
-    locks.hold(OPENING)
-    known = selectors.accounts_known(programmes.keys())
+    locks.acquire_transaction_lock(OPENING)
+    known = selectors.load_accounts(programmes.keys())
     lacking = {who: what for who, what in programmes.items() if who not in known}
     append(list(_opened(lacking)))
 

@@ -9,37 +9,37 @@ from django.test.utils import CaptureQueriesContext
 
 from payments import services
 from payments.models import Account, Rate
-from payments.tests import given
-from project.bus.store import recorded
-from project.messages.registration import StudentChanged
-from project.refusals import Refusal
+from payments.tests import factories
+from project.bus.store import load_events
+from project.events.registration import StudentChanged
+from project.web.errors.base import Refusal
 
 pytestmark = pytest.mark.django_db
 
 
 def admit(*students: int, programme: str = "CS") -> None:
-    facts = [
+    events = [
         StudentChanged(student=student, programme=programme, year=1, credit_limit=30)
         for student in students
     ]
-    services.accounts_admit(recorded([given.heard(fact) for fact in facts]))
+    services.accounts_admit(load_events([factories.receive(event) for event in events]))
 
 
-def facts_said() -> int:
+def events_stored() -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM bus_event WHERE type LIKE 'payments.%%'")
         return int(cursor.fetchone()[0])
 
 
 def test_admitted_student_has_an_account_with_the_limit_of_the_programme() -> None:
-    given.rate("CS", limit=500)
+    factories.rate("CS", limit=500)
     admit(7)
     assert list(Account.objects.values_list()) == [(7, 500, 0, 0)]
 
 
 def test_edited_student_keeps_the_account() -> None:
-    given.rate("CS", limit=500)
-    given.rate("Arts", limit=900)
+    factories.rate("CS", limit=500)
+    factories.rate("Arts", limit=900)
     admit(7)
     services.account_limit_set(student=7, limit=700)
     admit(7, programme="Arts")
@@ -52,10 +52,10 @@ def test_student_of_a_programme_without_a_rate_has_no_account_yet() -> None:
 
 
 def test_thousand_accounts_are_opened_by_four_statements() -> None:
-    given.rate()
-    heard = recorded(
+    factories.rate()
+    heard = load_events(
         [
-            given.heard(StudentChanged(student=s, programme="CS", year=1, credit_limit=30))
+            factories.receive(StudentChanged(student=s, programme="CS", year=1, credit_limit=30))
             for s in range(1, 1_001)
         ]
     )
@@ -67,11 +67,11 @@ def test_thousand_accounts_are_opened_by_four_statements() -> None:
 
 
 def test_limit_that_is_set_again_says_nothing() -> None:
-    given.account(7, limit=500)
+    factories.account(7, limit=500)
     assert services.account_limit_set(student=7, limit=600)
-    said = facts_said()
+    said = events_stored()
     assert not services.account_limit_set(student=7, limit=600)
-    assert facts_said() == said
+    assert events_stored() == said
 
 
 def test_limit_of_a_stranger_is_refused() -> None:
@@ -89,7 +89,7 @@ def test_command_sets_a_rate_once() -> None:
         "CS: set 1500 per credit, limit 90000.",
         "CS: already 1500 per credit, limit 90000.",
     ]
-    assert facts_said() == 1
+    assert events_stored() == 1
 
 
 def test_command_refuses_what_is_below_zero() -> None:

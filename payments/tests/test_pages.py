@@ -8,13 +8,13 @@ from django.db import transaction
 from django.test import Client
 
 from payments import services
-from payments.models import Section
+from payments.models import SectionName
 from payments.selectors import STATEMENT_PAGE
-from payments.tests import given
+from payments.tests import factories
 from project.accounts.models import User
 from project.bus.registry import bus
-from project.bus.subscribing import project_recorded
-from project.messages.modules import SectionChanged
+from project.bus.subscriptions import project_recorded
+from project.events.modules import SectionChanged
 
 pytestmark = pytest.mark.django_db
 
@@ -27,18 +27,18 @@ def ada(client: Client) -> int:
 
 
 def named(number: int, code: str = "CSCI 1010") -> None:
-    fact = SectionChanged(
+    event = SectionChanged(
         section=number, term=1, module=1, module_code=code, code="A01", seats=1, credits=3
     )
     with transaction.atomic():
-        project_recorded(bus.subscriptions["payments.sections"], [given.heard(fact)])
+        project_recorded(bus.subscriptions["payments.sections"], [factories.receive(event)])
 
 
-def charged(student: int, *sections: int) -> given.Flow:
-    flow = given.submitted(student, *(1 for _ in sections), first=sections[0]).seated()
-    services.payments_authorise(causes=[flow.cause])
-    flow.settled()
-    services.payments_capture(causes=[flow.cause])
+def charged(student: int, *sections: int) -> factories.Flow:
+    flow = factories.submitted(student, *(1 for _ in sections), first=sections[0]).seated()
+    services.payments_authorise(flow_ids=[flow.flow_id])
+    flow.decided()
+    services.payments_capture(flow_ids=[flow.flow_id])
     return flow
 
 
@@ -57,12 +57,12 @@ def test_who_has_no_account_is_told_so(client: Client, ada: int) -> None:
 
 
 def test_it_says_what_is_charged_put_aside_and_free(client: Client, ada: int) -> None:
-    given.rate()
-    given.account(ada, limit=1_234_50)
+    factories.rate()
+    factories.account(ada, limit=1_234_50)
     assert "No payments here" in page(client)
     charged(ada, 11, 12)
-    waiting = given.submitted(ada, 1, first=13).seated()
-    services.payments_authorise(causes=[waiting.cause])
+    waiting = factories.submitted(ada, 1, first=13).seated()
+    services.payments_authorise(flow_ids=[waiting.flow_id])
     sums = re.findall(r"<dt>([^<]+)</dt><dd>([^<]+)</dd>", page(client))
     assert sums == [
         ("Charged", "20.00"),
@@ -73,8 +73,8 @@ def test_it_says_what_is_charged_put_aside_and_free(client: Client, ada: int) ->
 
 
 def test_a_limit_below_what_is_owed_leaves_nothing_free(client: Client, ada: int) -> None:
-    given.rate()
-    given.account(ada)
+    factories.rate()
+    factories.account(ada)
     charged(ada, 11)
     services.account_limit_set(student=ada, limit=1)
     assert "<dt>Still free</dt><dd>0.00</dd>" in page(client)
@@ -83,38 +83,40 @@ def test_a_limit_below_what_is_owed_leaves_nothing_free(client: Client, ada: int
 def test_each_payment_is_named_said_in_words_and_leads_to_its_registration(
     client: Client, ada: int
 ) -> None:
-    given.rate()
-    given.account(ada)
+    factories.rate()
+    factories.account(ada)
     named(11)
     flow = charged(ada, 11, 12)
     text = page(client)
     assert f'<a href="/registrations/{flow.registration}/">CSCI 1010 (A01)</a>' in text
     assert f'<a href="/registrations/{flow.registration}/">Section 12</a>' in text
-    assert text.count('<span class="chip good">Charged</span>') == 2
+    assert text.count('<span class="badge good">Charged</span>') == 2
     assert not re.search(r"<style|style=|<script(?![^>]*src=)|\son\w+=", text)
-    services.payments_give_back(causes=[flow.dropped()])
-    assert page(client).count('<span class="chip">Paid back</span>') == 2
+    services.payments_void_or_refund(flow_ids=[flow.dropped()])
+    assert page(client).count('<span class="badge">Paid back</span>') == 2
 
 
 def test_what_was_declined_says_why(client: Client, ada: int) -> None:
-    given.account(ada, limit=0)
-    services.payments_authorise(causes=[given.submitted(ada, 1).seated().cause])
+    factories.account(ada, limit=0)
+    services.payments_authorise(flow_ids=[factories.submitted(ada, 1).seated().flow_id])
     assert "No fee is set for your programme yet." in page(client)
-    given.rate()
-    services.payments_authorise(causes=[given.submitted(ada, 2, first=5).seated().cause])
+    factories.rate()
+    services.payments_authorise(flow_ids=[factories.submitted(ada, 2, first=5).seated().flow_id])
     assert "It would have gone over your limit." in page(client)
 
 
 def test_what_was_given_back_before_it_came_is_no_payment(client: Client, ada: int) -> None:
-    given.account(ada)
-    services.payments_give_back(causes=[given.submitted(ada, 1).dropped("pending", "wished")])
+    factories.account(ada)
+    services.payments_void_or_refund(
+        flow_ids=[factories.submitted(ada, 1).dropped("pending", "drop_requested")]
+    )
     assert "No payments here" in page(client)
 
 
 def test_nobody_sees_the_payments_of_somebody_else(client: Client, ada: int) -> None:
-    given.rate()
-    given.account(ada)
-    given.account(ada + 1)
+    factories.rate()
+    factories.account(ada)
+    factories.account(ada + 1)
     flow = charged(ada + 1, 11)
     assert flow.registration not in page(client)
 
@@ -122,8 +124,8 @@ def test_nobody_sees_the_payments_of_somebody_else(client: Client, ada: int) -> 
 def test_a_long_statement_has_pages_and_each_takes_as_many_queries_as_a_short_one(
     client: Client, ada: int, django_assert_num_queries: Any
 ) -> None:
-    given.rate()
-    given.account(ada)
+    factories.rate()
+    factories.account(ada)
     charged(ada, 900)
     for shown in (1, STATEMENT_PAGE):
         with django_assert_num_queries(5):  # the person, the account, the payments, names, the bar
@@ -142,7 +144,7 @@ def test_names_are_those_that_modules_said_last() -> None:
     for code in ("CSCI 1010", "CSCI 1011"):
         named(11, code)
     named(12)
-    assert list(map(str, Section.objects.order_by("section_id"))) == [
+    assert list(map(str, SectionName.objects.order_by("section_id"))) == [
         "CSCI 1011 A01",
         "CSCI 1010 A01",
     ]

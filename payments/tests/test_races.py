@@ -11,8 +11,8 @@ from payments import services
 from payments.models import Account, Payment
 from payments.rules import AccountSnapshot
 from payments.selectors import PaymentKey
-from payments.services import locking, moving
-from payments.tests import given
+from payments.services import account_locks, payments
+from payments.tests import factories
 
 pytestmark = pytest.mark.slow
 
@@ -25,12 +25,12 @@ def race(*steps: Step) -> list[str]:
     barrier = Barrier(len(steps))
     wrong: list[str] = []
 
-    def run(step: Callable[..., None], causes: list[int]) -> None:
+    def run(step: Callable[..., None], flow_ids: list[int]) -> None:
         try:
             connection.ensure_connection()
             barrier.wait()
             with transaction.atomic():
-                step(causes=causes)
+                step(flow_ids=flow_ids)
         except DatabaseError as error:
             wrong.append(str(error))
         finally:
@@ -45,18 +45,18 @@ def race(*steps: Step) -> list[str]:
 
 
 def drop_against_authorise(student: int) -> tuple[list[str], str]:
-    flow = given.submitted(student).seated()
-    give_back = (services.payments_give_back, [flow.dropped()])
-    wrong = race((services.payments_authorise, [flow.cause]), give_back)
+    flow = factories.submitted(student).seated()
+    give_back = (services.payments_void_or_refund, [flow.dropped()])
+    wrong = race((services.payments_authorise, [flow.flow_id]), give_back)
     return wrong, "first" if Payment.objects.get(student_id=student).amount == 0 else "second"
 
 
 def drop_against_capture(student: int) -> tuple[list[str], str]:
-    flow = given.submitted(student).seated()
+    flow = factories.submitted(student).seated()
     with transaction.atomic():
-        services.payments_authorise(causes=[flow.cause])
-    give_back = (services.payments_give_back, [flow.settled().dropped()])
-    wrong = race((services.payments_capture, [flow.cause]), give_back)
+        services.payments_authorise(flow_ids=[flow.flow_id])
+    give_back = (services.payments_void_or_refund, [flow.decided().dropped()])
+    wrong = race((services.payments_capture, [flow.flow_id]), give_back)
     return wrong, "first" if flow.states() == ["voided"] else "second"
 
 
@@ -68,11 +68,11 @@ def test_drop_and_the_step_it_undoes_agree_whoever_comes_first(
     has_account: bool,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    given.rate()
+    factories.rate()
     came: Counter[str] = Counter()
     for student in range(1, AT_MOST):
         if has_account:
-            given.account(student)
+            factories.account(student)
         wrong, order = rounds(student)
         assert wrong == []
         came[order] += 1
@@ -80,7 +80,7 @@ def test_drop_and_the_step_it_undoes_agree_whoever_comes_first(
             break
     with capsys.disabled():
         print(f"\n{rounds.__name__}: the drop came first {came['first']}, second {came['second']}")
-    assert given.broken_invariants() == []
+    assert factories.broken_invariants() == []
     assert set(Payment.objects.values_list("state", flat=True)) <= {"voided", "refunded"}
     assert set(Account.objects.values_list("authorised", "captured")) <= {(0, 0)}
     assert min(came["first"], came["second"]) > 0
@@ -92,30 +92,30 @@ def test_without_the_account_lock_they_do_not_agree(monkeypatch: pytest.MonkeyPa
     meet = Barrier(2, timeout=10)
 
     def read_together(keys: Iterable[PaymentKey]) -> AccountSnapshot:
-        snapshot = locking.accounts_lock(keys)
+        snapshot = account_locks.accounts_lock(keys)
         meet.wait()
         return snapshot
 
-    monkeypatch.setattr(locking, "_LOCK", "SELECT")
-    monkeypatch.setattr(moving, "accounts_lock", read_together)
-    given.rate()
-    given.account(1)
+    monkeypatch.setattr(account_locks, "_LOCK", "SELECT")
+    monkeypatch.setattr(payments, "accounts_lock", read_together)
+    factories.rate()
+    factories.account(1)
     wrong, _ = drop_against_authorise(1)
-    assert wrong or given.broken_invariants()
+    assert wrong or factories.broken_invariants()
 
 
 @pytest.mark.django_db(transaction=True)
 def test_batches_that_share_students_in_opposite_order_do_not_deadlock() -> None:
-    given.rate()
+    factories.rate()
     students = range(1, 21)
     for student in students:
-        given.account(student)
+        factories.account(student)
     flows = [
-        [given.submitted(student, first=student * 100 + n).seated() for student in order]
+        [factories.submitted(student, first=student * 100 + n).seated() for student in order]
         for n, order in enumerate((students, reversed(students)))
     ]
     for step in (services.payments_authorise, services.payments_capture):
-        assert race(*[(step, [flow.cause for flow in batch]) for batch in flows]) == []
+        assert race(*[(step, [flow.flow_id for flow in batch]) for batch in flows]) == []
         for flow in (flow for batch in flows for flow in batch):
-            flow.settled()
+            flow.decided()
     assert Payment.objects.filter(state="captured").count() == 40

@@ -3,17 +3,17 @@
 import pytest
 
 from payments import rules
-from payments.rules import AccountSnapshot, Held, Item, PaymentRequest
-from project.messages.modules import SeatDecision, SeatOffered, SeatsDecided
-from project.messages.payments import Amount, Captured, Charge, Refunded, Voided
-from project.messages.registration import (
-    Asked,
-    Considered,
+from payments.rules import AccountSnapshot, HeldPayment, Item, PaymentRequest
+from project.events.modules import SeatDecision, SeatOffered, SeatsDecided
+from project.events.payments import AuthorisationItem, Captured, MoneyItem, Refunded, Voided
+from project.events.registration import (
+    Decided,
+    DecidedItem,
     Dropped,
-    Ended,
-    Settled,
+    EndedItem,
+    OfferEvaluated,
+    RequestedItem,
     Submitted,
-    Verdict,
 )
 
 R = "0190f5a0-0000-7000-8000-000000000001"
@@ -23,17 +23,17 @@ SUBMITTED = Submitted(
     programme="CS",
     term=1,
     mode="all",
-    on_full="queue",
+    on_full="waitlist",
     items=(
-        Asked(section=30, module="C", credits=3),
-        Asked(section=10, module="A", credits=1),
-        Asked(section=20, module="B", credits=2),
+        RequestedItem(section=30, module="C", credits=3),
+        RequestedItem(section=10, module="A", credits=1),
+        RequestedItem(section=20, module="B", credits=2),
     ),
 )
 
 
 def request(*credits: int, all_or_none: bool = False, student: int = 7) -> PaymentRequest:
-    items = tuple(Asked(section=n, module="", credits=c) for n, c in enumerate(credits, 1))
+    items = tuple(RequestedItem(section=n, module="", credits=c) for n, c in enumerate(credits, 1))
     return PaymentRequest(
         registration=R, student=student, programme="CS", items=items, all_or_none=all_or_none
     )
@@ -45,19 +45,21 @@ def account(
     return AccountSnapshot(
         per_credit={} if rate is None else {"CS": rate},
         available={7: available, 8: available},
-        payments={(R, section): Held(state="voided", amount=0) for section in over},
+        payments={(R, section): HeldPayment(state="voided", amount=0) for section in over},
     )
 
 
-def holding(payments: dict[Item, Held]) -> AccountSnapshot:
+def holding(payments: dict[Item, HeldPayment]) -> AccountSnapshot:
     return AccountSnapshot(per_credit={}, available={}, payments=payments)
 
 
-def authorise(*requests: PaymentRequest, account: AccountSnapshot) -> list[tuple[Charge, ...]]:
+def authorise(
+    *requests: PaymentRequest, account: AccountSnapshot
+) -> list[tuple[AuthorisationItem, ...]]:
     return [authorised.items for authorised in rules.authorise(requests, account)]
 
 
-def said(items: tuple[Charge, ...]) -> list[str]:
+def said(items: tuple[AuthorisationItem, ...]) -> list[str]:
     return [f"{item.amount} {item.code or item.outcome}" for item in items]
 
 
@@ -111,7 +113,7 @@ def test_without_a_rate_everything_is_declined_and_costs_nothing() -> None:
 
 def test_item_that_is_over_already_is_declined_and_leaves_its_fee_to_the_others() -> None:
     (decided,) = authorise(request(3, 2, all_or_none=True), account=account(200, over=(1,)))
-    assert said(decided) == ["300 ended", "200 authorised"]
+    assert said(decided) == ["300 already_over", "200 authorised"]
 
 
 def test_money_is_wanted_for_seated_items_in_the_order_asked() -> None:
@@ -119,9 +121,9 @@ def test_money_is_wanted_for_seated_items_in_the_order_asked() -> None:
         registration=R,
         student=7,
         items=(
-            SeatDecision(section=10, outcome="queued"),
-            SeatDecision(section=20, outcome="seated", seat=1, fence=1),
-            SeatDecision(section=30, outcome="seated", seat=1, fence=2),
+            SeatDecision(section=10, outcome="waitlisted"),
+            SeatDecision(section=20, outcome="seated", seat=1, fencing_token=1),
+            SeatDecision(section=30, outcome="seated", seat=1, fencing_token=2),
         ),
     )
     asked = rules.payment_request(SUBMITTED, [decided])
@@ -141,8 +143,8 @@ def test_no_money_is_wanted_without_a_seat_or_before_seats_are_decided() -> None
 def test_turn_in_the_queue_wants_money_if_it_was_offered(
     outcome: str, credits: list[int] | None
 ) -> None:
-    offered = SeatOffered(registration=R, student=7, section=10, seat=1, fence=1)
-    considered = Considered(
+    offered = SeatOffered(registration=R, student=7, section=10, seat=1, fencing_token=1)
+    considered = OfferEvaluated(
         registration=R, student=7, programme="CS", section=10, credits=4, outcome=outcome
     )
     asked = rules.payment_request(offered, [considered])
@@ -161,14 +163,14 @@ def test_turn_in_the_queue_wants_money_if_it_was_offered(
     ],
 )
 def test_only_an_authorised_payment_is_captured(state: str | None, captured: bool) -> None:
-    settled = Settled(
+    decided = Decided(
         registration=R,
         student=7,
-        items=(Verdict(section=1, state="confirmed"), Verdict(section=2, state="refused")),
+        items=(DecidedItem(section=1, state="confirmed"), DecidedItem(section=2, state="refused")),
     )
-    payments = {(R, n): Held(state=state, amount=n) for n in (1, 2)} if state else {}
-    expected = Captured(registration=R, student=7, items=(Amount(section=1, amount=1),))
-    assert rules.capture(settled, holding(payments)) == (expected if captured else None)
+    payments = {(R, n): HeldPayment(state=state, amount=n) for n in (1, 2)} if state else {}
+    expected = Captured(registration=R, student=7, items=(MoneyItem(section=1, amount=1),))
+    assert rules.capture(decided, holding(payments)) == (expected if captured else None)
 
 
 @pytest.mark.parametrize(
@@ -185,8 +187,8 @@ def test_only_an_authorised_payment_is_captured(state: str | None, captured: boo
 def test_giving_back_acts_by_the_state_of_the_payment(
     state: str | None, kind: type[Voided | Refunded] | None, amount: int
 ) -> None:
-    ended = Dropped(registration=R, student=7, items=(Ended(section=1, was="confirmed"),))
-    payments = {(R, 1): Held(state=state, amount=300)} if state else {}
-    undone = rules.give_back(ended, holding(payments))
-    items = (Amount(section=1, amount=amount),)
+    ended = Dropped(registration=R, student=7, items=(EndedItem(section=1, was="confirmed"),))
+    payments = {(R, 1): HeldPayment(state=state, amount=300)} if state else {}
+    undone = rules.void_or_refund(ended, holding(payments))
+    items = (MoneyItem(section=1, amount=amount),)
     assert undone == ([kind(registration=R, student=7, items=items)] if kind else [])

@@ -8,6 +8,9 @@ from django.contrib.auth.forms import AdminUserCreationForm, UsernameField
 from django.http import HttpRequest
 
 from project.accounts.models import User
+from project.accounts.sign_in_forms import AdminSignInForm
+
+admin.site.login_form = AdminSignInForm
 
 
 class PersonCreationForm(AdminUserCreationForm[User]):

@@ -15,4 +15,4 @@ class AccountsConfig(AppConfig):
         from project.accounts.grants import sign_in_grant
         from project.bus.registry import bus
 
-        bus.grant(sign_in_grant("web"))
+        bus.register_grant(sign_in_grant("web"))

@@ -23,7 +23,7 @@ class TooManySignIns(exceptions.APIException):
     wait = 1
 
 
-class FewAtOnceBackend(ModelBackend):
+class ConcurrencyLimitedBackend(ModelBackend):
     """Django's backend, for two at once in a process. Hashing a password is meant to take a
     processor and much memory, in a thread that could accept registrations meanwhile; and whoever
     guesses may make it be done for names that do not exist."""

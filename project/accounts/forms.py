@@ -10,9 +10,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from project.accounts.models import User, is_alike
-from project.names import fold_name
-from project.pages import THEMES
-from project.signing_in import wait_turn
+from project.accounts.sign_in_forms import check_rate
+from project.ops.names import fold_name
+from project.web.navigation import THEMES
 
 _THEME_WORDS = {"auto": _("As the device has it"), "light": _("Light"), "dark": _("Dark")}
 
@@ -50,7 +50,7 @@ class PreferencesForm(forms.Form):
         """Ask for it where the address changes; tries are counted with those of signing in."""
         password: str = self.cleaned_data["password"]
         if "email" in self.changed_data and "email" in self.cleaned_data:
-            wait_turn("login", fold_name(self._person.get_username()))
+            check_rate("login", fold_name(self._person.get_username()))
             if not self._person.check_password(password):
                 raise ValidationError(_("Type your current password to change your mail address."))
         return password
@@ -67,9 +67,9 @@ class ForgottenPasswordForm(auth.PasswordResetForm):
     def clean(self) -> dict[str, Any]:
         """Count the try, for everybody, known or not."""
         email = self.cleaned_data.get("email", "")
-        wait_turn("login_address", self._caller)
+        check_rate("login_address", self._caller)
         if email:
-            wait_turn("password_mail", fold_name(email))
+            check_rate("password_mail", fold_name(email))
         return self.cleaned_data
 
     def get_users(self, email: str) -> Iterator[User]:
@@ -84,6 +84,6 @@ class ChangePasswordForm(auth.PasswordChangeForm):
 
     def clean_old_password(self) -> str:
         """Count the try with those of signing in."""
-        wait_turn("login", fold_name(self.user.get_username()))
+        check_rate("login", fold_name(self.user.get_username()))
         old: str = super().clean_old_password()
         return old

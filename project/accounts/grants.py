@@ -1,7 +1,7 @@
 """What others may do with people's tables."""
 
 from project.bus.registry import WRITE, TableGrant
-from project.roles import READ, tables_of
+from project.bus.roles import READ, tables_of
 
 # A link to a new password is made of the last sign-in and the password's mark. Nobody but the site
 # reads a hash.
@@ -9,11 +9,11 @@ _LETTERS = "SELECT (id, username, full_name, email, language, last_login, passwo
 _SIGN_IN = ("accounts", "admin", "auth", "contenttypes", "sessions")
 
 
-def letter_grants(role: str) -> tuple[TableGrant, ...]:
+def email_grants(role: str) -> tuple[TableGrant, ...]:
     """What the role needs that writes letters to people."""
     return (
         TableGrant(role=role, tables=("accounts_user",), rights=_LETTERS),
-        TableGrant(role=role, tables=("accounts_formeraddress",), rights=READ),
+        TableGrant(role=role, tables=("accounts_previousemail",), rights=READ),
     )
 
 

@@ -108,7 +108,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.full_name or self.username
 
 
-class FormerAddress(models.Model):
+class PreviousEmail(models.Model):
     """Where letters to a person went before: it is told that they do no longer."""
 
     person = models.ForeignKey(User, on_delete=models.CASCADE)
@@ -120,10 +120,10 @@ class FormerAddress(models.Model):
 
 def language_of(person: User) -> str | None:
     """Which language of the site's this person reads: None where it speaks none that is near."""
-    return language_near(person.language)
+    return closest_language(person.language)
 
 
-def language_near(tag: str) -> str | None:
+def closest_language(tag: str) -> str | None:
     """The same for a tag: zh-TW is near zh-hant."""
     try:
         return get_supported_language_variant(tag)

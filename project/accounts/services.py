@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from django.conf import settings
 from django.db import transaction
 
-from project.accounts.models import FormerAddress, User
+from project.accounts.models import PreviousEmail, User
 from project.bus.store import append
-from project.ids import uuid7
-from project.messages.accounts import AddressReplaced, PasswordAsked
+from project.events.accounts import EmailReplaced, PasswordResetRequested
+from project.ops.ids import uuid7
 
 
 def language_keep(*, person: User, language: str) -> None:
@@ -26,13 +26,13 @@ def email_change(*, person: User, email: str) -> None:
     The row is locked, so that of two changes at once each names the address that it replaced.
     """
     row = User.objects.select_for_update(no_key=True).only("email").get(pk=person.pk)
-    former, row.email = row.email, email
-    if former == email:
+    previous, row.email = row.email, email
+    if previous == email:
         return
     row.save(update_fields=["email"])
-    if former:
-        kept = FormerAddress.objects.create(person=row, email=former)
-        append([AddressReplaced(person=row.pk, former=kept.pk)])
+    if previous:
+        kept = PreviousEmail.objects.create(person=row, email=previous)
+        append([EmailReplaced(person=row.pk, previous=kept.pk)])
 
 
 @transaction.atomic
@@ -40,4 +40,6 @@ def password_reset_request(*, people: Iterable[User]) -> None:
     """Have a letter with a link to a new password written to each. Where there is nobody that is
     said too: the same statements, the same commit."""
     asking: list[int | None] = [person.pk for person in people]
-    append([PasswordAsked(request=str(uuid7()), person=person) for person in asking or [None]])
+    append(
+        [PasswordResetRequested(request=str(uuid7()), person=person) for person in asking or [None]]
+    )

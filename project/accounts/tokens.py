@@ -1,16 +1,51 @@
-"""What the link to a new password proves."""
+"""Where tokens are given out, and not faster than a person types."""
 
-from typing import Any
+from django.contrib.auth import get_user_model
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from rest_framework import exceptions
+from rest_framework_simplejwt.serializers import TokenRefreshSerializer
+from rest_framework_simplejwt.settings import api_settings
+from rest_framework_simplejwt.tokens import Token
+from rest_framework_simplejwt.utils import get_md5_hash_password
+from rest_framework_simplejwt.views import TokenObtainPairView, TokenRefreshView
 
-from django.contrib.auth.tokens import PasswordResetTokenGenerator
+from project.web.throttling import AccountThrottle, AddressThrottle
 
 
-class NewPasswordTokens(PasswordResetTokenGenerator):
-    """Django's, made of the password's mark: who writes letters may not read its hash."""
+class RefreshSerializer(TokenRefreshSerializer):
+    """A refresh token, for a new access token."""
 
-    def _make_hash_value(self, user: Any, timestamp: int) -> str:
-        login = user.last_login.replace(microsecond=0, tzinfo=None) if user.last_login else ""
-        return f"{user.pk}{user.password_mark}{login}{timestamp}{user.email}"
+    def validate(self, attrs: dict[str, str]) -> dict[str, str]:
+        """Return the access token; refuse a user who was deleted or disabled meanwhile, or has
+        another password since."""
+        try:
+            _refuse_old_password(self.token_class(attrs["refresh"]))  # type: ignore[arg-type]  # takes text
+            # simplejwt lets a deleted user through as an error of ours.
+            return super().validate(attrs)
+        except (get_user_model().DoesNotExist, ValueError, TypeError, OverflowError) as error:
+            raise exceptions.AuthenticationFailed(_("This account cannot sign in.")) from error
 
 
-new_password_tokens = NewPasswordTokens()
+def _refuse_old_password(token: Token) -> None:
+    """Raise DoesNotExist for a token of another password. simplejwt writes the claim, and reads it
+    nowhere when it refreshes."""
+    user = get_user_model().objects.get(pk=token.get(api_settings.USER_ID_CLAIM))
+    if token.get(api_settings.REVOKE_TOKEN_CLAIM) != get_md5_hash_password(user.password):
+        raise get_user_model().DoesNotExist
+
+
+@method_decorator(never_cache, name="dispatch")
+class TokenView(TokenObtainPairView):
+    """Sign in: a username and a password for an access token and a refresh token."""
+
+    throttle_classes = (AddressThrottle, AccountThrottle)
+
+
+@method_decorator(never_cache, name="dispatch")
+class RefreshView(TokenRefreshView):
+    """A refresh token for a new access token."""
+
+    serializer_class = RefreshSerializer
+    throttle_classes = (AddressThrottle,)

@@ -21,11 +21,11 @@ from django.views.i18n import set_language
 
 from project.accounts.forms import ChangePasswordForm, ForgottenPasswordForm, PreferencesForm
 from project.accounts.models import User, language_of
+from project.accounts.password_tokens import new_password_tokens
 from project.accounts.services import email_change, language_keep, password_reset_request
-from project.accounts.tokens import new_password_tokens
-from project.pages import THEME_COOKIE, theme_of
-from project.post_only import PostOnly, page_after_sign_in
-from project.signing_in import SignInForm, caller
+from project.accounts.sign_in_forms import SignInForm, caller
+from project.web.navigation import THEME_COOKIE, theme_of
+from project.web.post_only import PostOnly, page_after_sign_in
 
 _YEAR_SECONDS = 365 * 24 * 3600
 
@@ -44,7 +44,7 @@ class SignInView(auth.LoginView):
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         """Sign in."""
         answer = super().form_valid(form)
-        speak_to(answer, form.get_user())
+        set_language_cookie(answer, form.get_user())
         return answer
 
 
@@ -137,7 +137,7 @@ class PreferencesView(LoginRequiredMixin, FormView[PreferencesForm]):
             email_change(person=self.person, email=form.cleaned_data["email"])
         language_keep(person=self.person, language=form.cleaned_data["language"])
         answer = super().form_valid(form)
-        speak_to(answer, self.person)
+        set_language_cookie(answer, self.person)
         _keep(answer, THEME_COOKIE, form.cleaned_data["theme"])
         with override(form.cleaned_data["language"]):
             messages.success(self.request, gettext("Your preferences are kept."))
@@ -157,7 +157,7 @@ class LanguageView(PostOnly):
         return answer
 
 
-def speak_to(answer: HttpResponse, person: User) -> None:
+def set_language_cookie(answer: HttpResponse, person: User) -> None:
     """The pages that follow speak the person's language, if they can."""
     if language := language_of(person):
         _keep(answer, settings.LANGUAGE_COOKIE_NAME, language)

@@ -1,4 +1,4 @@
-"""The bus, for operators: everything can be read; only a parked item can be tried again."""
+"""The bus, for operators: everything can be read; only a dead letter can be tried again."""
 
 from typing import Any
 
@@ -7,21 +7,21 @@ from django.db.models import QuerySet
 from django.db.transaction import atomic
 from django.http import HttpRequest
 
-from project.admin import LookAdmin
-from project.bus.models import Attempt, Batch, Cursor, Event, Line, Outbox, Parked, Slot
-from project.bus.parking import ask_retry, note_seen
-from project.messages.wire import FACTS
+from project.admin import ReadOnlyAdmin
+from project.bus.dead_letters import ask_retry, note_seen
+from project.bus.models import Attempt, Batch, Cursor, DeadLetter, Event, JobRun, Outbox, Position
+from project.events.registry import EVENT_TYPES
 
 
 class KindFilter(admin.SimpleListFilter):
-    """Facts by wire name, from what the code knows: no scan of the whole log for its types."""
+    """Events by wire name, from what the code knows: no scan of the whole log for its types."""
 
     title = "type"
     parameter_name = "type"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """Every wire name there is."""
-        return [(kind, kind) for kind in sorted(FACTS)]
+        return [(kind, kind) for kind in sorted(EVENT_TYPES)]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Only that type."""
@@ -29,18 +29,18 @@ class KindFilter(admin.SimpleListFilter):
 
 
 @admin.register(Event)
-class EventAdmin(LookAdmin):
-    """The facts. Search by stream, as in `student:17`."""
+class EventAdmin(ReadOnlyAdmin):
+    """The events. Search by stream, as in `student:17`."""
 
-    list_display = ("id", "type", "stream", "version", "cause", "recorded_at")
+    list_display = ("id", "type", "stream", "version", "flow_id", "recorded_at")
     list_filter = (KindFilter,)
-    search_fields = ("=stream", "=cause")
+    search_fields = ("=stream", "=flow_id")
     search_help_text = "A stream as in student:17, or the id of the fact that caused it."
     ordering = ("-id",)
 
 
-@admin.register(Line)
-class LineAdmin(LookAdmin):
+@admin.register(Position)
+class PositionAdmin(ReadOnlyAdmin):
     """The one order of everything."""
 
     list_display = ("position", "type", "event_id", "batch_id")
@@ -65,10 +65,10 @@ class UnderWayFilter(admin.SimpleListFilter):
 
 
 @admin.register(Batch)
-class BatchAdmin(LookAdmin):
-    """Facts that travel together."""
+class BatchAdmin(ReadOnlyAdmin):
+    """Events that travel together."""
 
-    list_display = ("id", "flow", "size", "progress", "attempts", "stamped_at", "due_at")
+    list_display = ("id", "flow", "size", "progress", "attempts", "sequenced_at", "due_at")
     list_filter = (UnderWayFilter, "flow")
     search_fields = ("=id",)
     ordering = ("-id",)
@@ -81,7 +81,7 @@ class BatchAdmin(LookAdmin):
 
 
 @admin.register(Cursor)
-class CursorAdmin(LookAdmin):
+class CursorAdmin(ReadOnlyAdmin):
     """How far each reader of the line has come."""
 
     list_display = ("name", "position", "moved_at")
@@ -89,7 +89,7 @@ class CursorAdmin(LookAdmin):
 
 
 @admin.register(Outbox)
-class OutboxAdmin(LookAdmin):
+class OutboxAdmin(ReadOnlyAdmin):
     """What the relay has not taken yet: empty but for moments."""
 
     list_display = ("event_id",)
@@ -113,61 +113,61 @@ class OpenFilter(admin.SimpleListFilter):
         return queryset.filter(resolved_at__isnull=self.value() == "open")
 
 
-@admin.register(Parked)
-class ParkedAdmin(LookAdmin):
+@admin.register(DeadLetter)
+class DeadLetterAdmin(ReadOnlyAdmin):
     """Items that could not be worked on. Mend what the error says, then try them again."""
 
-    list_display = ("id", "task", "cause", "batch_id", "error", "parked_at", "state")
+    list_display = ("id", "task", "flow_id", "batch_id", "error", "stored_at", "state")
     list_filter = (OpenFilter, "task")
-    search_fields = ("task", "error", "=cause", "=batch_id")
+    search_fields = ("task", "error", "=flow_id", "=batch_id")
     ordering = ("-id",)
     actions = ("retry", "seen")
 
     def has_retry_permission(self, request: HttpRequest) -> bool:
-        """Whoever may change parked items, though nobody edits one by hand."""
-        return request.user.has_perm("bus.change_parked")
+        """Whoever may change dead letters, though nobody edits one by hand."""
+        return request.user.has_perm("bus.change_deadletter")
 
     @admin.action(description="Try again", permissions=["retry"])
-    def retry(self, request: HttpRequest, queryset: QuerySet[Parked]) -> None:
+    def retry(self, request: HttpRequest, queryset: QuerySet[DeadLetter]) -> None:
         """Release the chosen items; the watchdog drives them within seconds."""
         chosen = list(queryset.values_list("id", flat=True))
         with atomic():
-            released = ask_retry(parked_ids=chosen)
+            released = ask_retry(dead_letter_ids=chosen)
         left = len(chosen) - released
         self.message_user(request, f"{released} will be tried again within seconds.")
         if left:
             told = (
-                f"{left} left alone: resolved already, without a fact to try again, or waiting for"
-                " a version that knows them."
+                f"{left} left alone: resolved already, without an event to try again, or waiting"
+                " for a version that knows them."
             )
             self.message_user(request, told, messages.WARNING)
 
     @admin.action(description="Seen (dead letters)", permissions=["retry"])
-    def seen(self, request: HttpRequest, queryset: QuerySet[Parked]) -> None:
+    def seen(self, request: HttpRequest, queryset: QuerySet[DeadLetter]) -> None:
         """Resolve the chosen dead letters: the watchdog has driven their batches long since."""
-        seen = note_seen(parked_ids=list(queryset.values_list("id", flat=True)))
+        seen = note_seen(dead_letter_ids=list(queryset.values_list("id", flat=True)))
         self.message_user(request, f"{seen} dead letters are marked as seen.")
 
     @admin.display(description="state")
-    def state(self, parked: Parked) -> str:
+    def state(self, dead_letters: DeadLetter) -> str:
         """In a word."""
-        if parked.resolved_at:
+        if dead_letters.resolved_at:
             return "resolved"
-        return "waits to be tried" if parked.retry_at else "open"
+        return "waits to be tried" if dead_letters.retry_at else "open"
 
 
 @admin.register(Attempt)
-class AttemptAdmin(LookAdmin):
+class AttemptAdmin(ReadOnlyAdmin):
     """Items of redelivered messages that were begun and not finished."""
 
-    list_display = ("task", "cause", "attempts")
-    search_fields = ("task", "=cause")
+    list_display = ("task", "flow_id", "attempts")
+    search_fields = ("task", "=flow_id")
 
 
-@admin.register(Slot)
-class SlotAdmin(LookAdmin):
-    """Runs of periodic jobs that a beat claimed."""
+@admin.register(JobRun)
+class JobRunAdmin(ReadOnlyAdmin):
+    """Runs of periodic jobs that a scheduler claimed."""
 
-    list_display = ("name", "slot")
+    list_display = ("name", "period")
     list_filter = ("name",)
     ordering = ("-id",)

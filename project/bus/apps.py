@@ -13,4 +13,4 @@ class BusConfig(AppConfig):
         from project.bus.invariants import INVARIANTS
         from project.bus.registry import bus
 
-        bus.invariant(*INVARIANTS)
+        bus.register_invariant(*INVARIANTS)

@@ -1,95 +1,100 @@
-"""Drain the broker's dead-letter queue into the table where people see it."""
+"""The dead-letter table: what could not be worked on waits here for a person."""
 
-import json
 import logging
-import math
-from typing import Any
+import traceback
+from collections.abc import Sequence
 
-from celery import current_app
-from django.db import DataError
-from kombu import Connection, Queue
-from kombu.exceptions import OperationalError
-
-from project.bus.sql import run
-from project.queues import DEAD_LETTERS
+from project.bus.batches import rewind
+from project.bus.sql import Row, fetch, run
+from project.bus.unknown import SEQUENCE
 
 _log = logging.getLogger(__name__)
 
-
-def drain_dead_letters(*, at_most: int = 200) -> int:
-    """Move messages from the dead-letter queue to `bus_parked`; each is acknowledged only when
-    its row is committed. Returns how many."""
-    moved = 0
-    with Connection(current_app.conf.broker_url, connect_timeout=5) as connection:
-        queue = DEAD_LETTERS(connection.default_channel)
-        while moved < at_most:
-            message = _next(queue)
-            if message is None:
-                break
-            _keep(message)
-            message.ack()
-            moved += 1
-    return moved
+_PARK = """
+INSERT INTO bus_dead_letter (task, flow_id, batch_id, error, traceback)
+VALUES (%s, %s, (SELECT batch_id FROM bus_position WHERE event_id = %s), %s, %s)
+ON CONFLICT (task, flow_id) WHERE resolved_at IS NULL AND flow_id IS NOT NULL
+DO UPDATE SET error = excluded.error, traceback = excluded.traceback,
+              stored_at = clock_timestamp(), retry_at = NULL"""
 
 
-def _next(queue: Queue) -> Any:
-    try:
-        return queue.get(no_ack=False, accept=None)
-    except connection_errors() as error:
-        raise OperationalError(str(error)) from error
+def store_dead_letter(*, task: str, flow_id: int, error: BaseException | str) -> None:
+    """Put one item aside with why, in the caller's transaction. The others go on."""
+    told = "".join(traceback.format_exception(error)) if isinstance(error, BaseException) else ""
+    reason = f"{type(error).__name__}: {error}" if isinstance(error, BaseException) else error
+    run(_PARK, [task, flow_id, flow_id, reason, told])
+    _log.error("dead letter task=%s flow=%s error=%s", task, flow_id, reason)
 
 
-def connection_errors() -> tuple[type[BaseException], ...]:
-    """What a broken or missing queue raises."""
-    return tuple(current_app.connection_for_read().channel_errors)
+_DEFER = """
+INSERT INTO bus_dead_letter (task, flow_id, batch_id, error, traceback, retry_at)
+VALUES (%s, %s, (SELECT batch_id FROM bus_position WHERE event_id = %s), %s, '', clock_timestamp())
+    ON CONFLICT (task, flow_id) WHERE resolved_at IS NULL AND flow_id IS NOT NULL DO NOTHING"""
+_LOCKED = "Another transaction holds what it is about: it is tried again every few seconds."
 
 
-def _keep(message: Any) -> None:
-    """Store a message whatever it is made of: one that cannot be stored hides those behind it."""
-    body = _text(message.body)
-    try:
-        headers = _storable(message.headers or {})
-        task, why = str(headers.get("task", "unknown")), _reason(headers)
-        _insert(task=task, why=why, payload={"headers": headers, "body": _storable(body)})
-    except (DataError, ValueError, RecursionError) as error:
-        # There is a reason that `_storable` does not know: keep at least what was to be done.
-        _log.exception("a dead letter is kept without its headers")
-        why = f"its headers cannot be stored, {type(error).__name__}"
-        _insert(task="unknown", why=why, payload={"headers": {}, "body": ascii(body)})
+def defer(*, task: str, flow_id: int) -> None:
+    """Note, in the caller's transaction, that a cursor has passed the item and is to come back to
+    it by itself: at the moment another transaction holds what it is about."""
+    if run(_DEFER, [task, flow_id, flow_id, _LOCKED]):
+        _log.warning("deferred task=%s cause=%s", task, flow_id)
 
 
-def _insert(*, task: str, why: str, payload: object) -> None:
-    run(
-        "INSERT INTO bus_parked (task, error, traceback, payload) VALUES (%s, %s, '', %s)",
-        [
-            task,
-            f"the broker gave up delivering it ({why}); the watchdog drives its batch again",
-            json.dumps(payload, allow_nan=False),
-        ],
+def dead_letter_flows(*, tasks: Sequence[str], flow_ids: Sequence[int]) -> dict[int, bool]:
+    """Those of `flow_ids` that become dead letters, each with whether it is to be tried again."""
+    rows = fetch(
+        "SELECT flow_id, retry_at IS NOT NULL FROM bus_dead_letter WHERE task = ANY(%s)"
+        " AND flow_id = ANY(%s) AND resolved_at IS NULL",
+        [list(tasks), list(flow_ids)],
+    )
+    return dict(rows)
+
+
+def flows_to_retry(*, tasks: Sequence[str]) -> list[int]:
+    """Stored as a dead letter items of these tasks that are to be tried again, in line order."""
+    rows = fetch(
+        "SELECT p.flow_id FROM bus_dead_letter p JOIN bus_position l ON l.event_id = p.flow_id"
+        " WHERE p.task = ANY(%s) AND p.retry_at IS NOT NULL AND p.resolved_at IS NULL"
+        " ORDER BY l.position",
+        [list(tasks)],
+    )
+    return [row[0] for row in rows]
+
+
+def resolve(*, tasks: Sequence[str], flow_ids: Sequence[int]) -> None:
+    """Note that items went through after all, unless they were stored as a dead letter again.
+    Their batches go on from there soon."""
+    rows = fetch(
+        "UPDATE bus_dead_letter SET resolved_at = clock_timestamp() WHERE task = ANY(%s)"
+        " AND flow_id = ANY(%s) AND resolved_at IS NULL AND retry_at IS NOT NULL"
+        " RETURNING task, batch_id",
+        [list(tasks), list(flow_ids)],
+    )
+    _send_back(rows)
+
+
+def note_seen(*, dead_letter_ids: Sequence[int]) -> int:
+    """Resolve what has neither a flow nor a batch: nothing can be tried. Returns how many."""
+    return run(
+        "UPDATE bus_dead_letter SET resolved_at = clock_timestamp() WHERE id = ANY(%s)"
+        " AND resolved_at IS NULL AND flow_id IS NULL AND batch_id IS NULL",
+        [list(dead_letter_ids)],
     )
 
 
-def _reason(headers: dict[str, Any]) -> str:
-    """RabbitMQ's word for why: `delivery_limit`, `rejected`, `expired`."""
-    return str(headers.get("x-first-death-reason", "no reason given"))
+def ask_retry(*, dead_letter_ids: Sequence[int]) -> int:
+    """Release items for another try; the watchdog drives them from the step that failed.
+    Returns how many: an item without a flow, one that is resolved, and one that waits for a
+    version that knows it are left alone."""
+    rows = fetch(
+        "UPDATE bus_dead_letter SET retry_at = clock_timestamp() WHERE id = ANY(%s)"
+        " AND resolved_at IS NULL AND flow_id IS NOT NULL AND task <> %s RETURNING task, batch_id",
+        [list(dead_letter_ids), SEQUENCE],
+    )
+    _send_back(rows)
+    return len(rows)
 
 
-def _text(body: str | bytes | memoryview) -> str:
-    return body if isinstance(body, str) else bytes(body).decode("utf-8", "replace")
-
-
-def _storable(value: Any) -> Any:
-    """The value as PostgreSQL's JSON can hold it: no null character, no half of a character, no
-    number that is none. What is no JSON at all (a time, bytes) is spelled out."""
-    match value:
-        case str():
-            return value.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
-        case bool() | int() | None:
-            return value
-        case float() if math.isfinite(value):
-            return value
-        case dict():
-            return {_storable(str(key)): _storable(one) for key, one in value.items()}
-        case list() | tuple():
-            return [_storable(one) for one in value]
-    return _storable(str(value))
+def _send_back(rows: Sequence[Row]) -> None:
+    for task, batch in {(row[0], row[1]) for row in rows if row[1] is not None}:
+        rewind(batch=batch, task=task)

@@ -3,8 +3,8 @@
 import time
 from collections.abc import Callable
 
+from project.bus.monitoring import get_bus_status, get_consumer_lags
 from project.bus.registry import bus
-from project.bus.selectors import bus_lags, bus_pulse
 
 CALM_LOOKS = 2
 """In a row: the last step of a flow may say a fact that begins another."""
@@ -16,9 +16,9 @@ class NotIdle(Exception):
 
 def work_left() -> str:
     """What is left to do, in words; empty where there is nothing."""
-    pulse = bus_pulse()
+    pulse = get_bus_status()
     counts = {"facts in the outbox": pulse.outbox, "batches under way": pulse.batches_under_way}
-    counts |= {f"facts before {lag.name}": lag.behind for lag in bus_lags()}
+    counts |= {f"events before {lag.name}": lag.behind for lag in get_consumer_lags()}
     counts |= {one.name: one.count() for one in bus.backlogs}
     return ", ".join(f"{count} {name}" for name, count in counts.items() if count)
 

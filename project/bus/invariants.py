@@ -3,7 +3,7 @@
 from project.bus.registry import Invariant
 
 _STREAM_GAPS = """
-SELECT 'stream ' || stream || ': ' || count(*) || ' facts, versions ' || min(version) || ' to '
+SELECT 'stream ' || stream || ': ' || count(*) || ' events, versions ' || min(version) || ' to '
        || max(version) AS broken
   FROM bus_event
  GROUP BY stream
@@ -12,19 +12,19 @@ HAVING min(version) <> 1 OR max(version) <> count(*) OR count(DISTINCT version) 
 _LINE_GAPS = """
 SELECT 'position ' || (position - 1) || ' is missing before ' || position AS broken
   FROM (SELECT position, lag(position, 1, 0::bigint) OVER (ORDER BY position) AS before
-          FROM bus_line) l
+          FROM bus_position) l
  WHERE position <> before + 1
 UNION ALL
-SELECT 'fact ' || e.id || ': in neither outbox nor line'
+SELECT 'event ' || e.id || ': in neither outbox nor line'
   FROM bus_event e
- WHERE NOT EXISTS (SELECT FROM bus_line l WHERE l.event_id = e.id)
+ WHERE NOT EXISTS (SELECT FROM bus_position l WHERE l.event_id = e.id)
    AND NOT EXISTS (SELECT FROM bus_outbox o WHERE o.event_id = e.id)
 UNION ALL
-SELECT 'fact ' || l.event_id || ': in both outbox and line'
-  FROM bus_line l JOIN bus_outbox o USING (event_id)
+SELECT 'event ' || l.event_id || ': in both outbox and line'
+  FROM bus_position l JOIN bus_outbox o USING (event_id)
 UNION ALL
-SELECT 'position ' || l.position || ': no such fact as ' || l.event_id
-  FROM bus_line l LEFT JOIN bus_event e ON e.id = l.event_id
+SELECT 'position ' || l.position || ': no such event as ' || l.event_id
+  FROM bus_position l LEFT JOIN bus_event e ON e.id = l.event_id
  WHERE e.id IS NULL"""
 
 _UNFINISHED = """
@@ -32,12 +32,12 @@ SELECT 'batch ' || id || ' (' || flow || '): at ' || step AS broken
   FROM bus_batch
  WHERE step IS NOT NULL
 UNION ALL
-SELECT 'fact ' || event_id || ': still in the outbox'
+SELECT 'event ' || event_id || ': still in the outbox'
   FROM bus_outbox"""
 
-_PARKED = """
-SELECT task || ' fact ' || coalesce(cause::text, '-') || ': ' || left(error, 100) AS broken
-  FROM bus_parked
+_DEAD_LETTERS = """
+SELECT task || ' event ' || coalesce(flow_id::text, '-') || ': ' || left(error, 100) AS broken
+  FROM bus_dead_letter
  WHERE resolved_at IS NULL"""
 
 INVARIANTS = (
@@ -58,9 +58,9 @@ INVARIANTS = (
         check=_UNFINISHED,
     ),
     Invariant(
-        name="nothing is parked",
+        name="no dead letter is open",
         meaning="No item waits for a person to mend what keeps it from going on.",
         at_rest=True,
-        check=_PARKED,
+        check=_DEAD_LETTERS,
     ),
 )

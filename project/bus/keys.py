@@ -1,4 +1,4 @@
-"""Keys: what the projections of a fact declare, by which facts that meet keep their order."""
+"""Keys: what the projections of an event declare, by which events that meet keep their order."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -6,35 +6,35 @@ from itertools import chain
 from types import NoneType
 from typing import Any, get_args
 
-from project.bus.projecting import EVENT_ID, Projection, field_hint
-from project.messages.fact import Fact
+from project.bus.projections import EVENT_ID, Projection, field_hint
+from project.events.base import Event
 
 Key = str | tuple[Any, ...]
 Place = tuple[str, tuple[str, ...]]
-Reader = Callable[[Fact], list[Key]]
+Reader = Callable[[Event], list[Key]]
 
 
 @dataclass(frozen=True, slots=True)
 class _Use:
-    """How facts of one type know the rows of a place: the fields that equal its columns."""
+    """How events of one type know the rows of a place: the fields that equal its columns."""
 
-    fact: type[Fact]
+    event: type[Event]
     fields: tuple[str, ...]
     is_shared: bool
 
     @property
     def streams(self) -> set[tuple[str, int]]:
         """The stream's name, and which of the fields says which stream it is."""
-        name, by = self.fact.stream_of
+        name, by = self.event.stream_of
         return {(name, n) for n, field in enumerate(self.fields) if field == by}
 
 
 class Keys:
-    """The keys of facts, as these projections declare them.
+    """The keys of events, as these projections declare them.
 
     A place is a table and the columns by which its rows are known; each has keys of its own. There
-    are none for rows that only facts of one stream can have in common, since the stream is a key;
-    and places that the same facts know alike have theirs together.
+    are none for rows that only events of one stream can have in common, since the stream is a key;
+    and places that the same events know alike have theirs together.
     """
 
     def __init__(self, projections: Iterable[Projection]) -> None:
@@ -47,50 +47,50 @@ class Keys:
         self._exclusive = _readers([one for one in numbered if not one[1].is_shared])
         self._shared = _readers([one for one in numbered if one[1].is_shared])
 
-    def exclusive(self, fact: Fact) -> list[Key]:
+    def exclusive(self, event: Event) -> list[Key]:
         """What nobody else may touch in the same statement: what it writes or reads."""
-        return [fact.stream, *self._exclusive.get(type(fact), _nothing)(fact)]
+        return [event.stream, *self._exclusive.get(type(event), _nothing)(event)]
 
-    def shared(self, fact: Fact) -> list[Key]:
+    def shared(self, event: Event) -> list[Key]:
         """What others may touch likewise: what it adds to."""
-        return self._shared.get(type(fact), _nothing)(fact)
+        return self._shared.get(type(event), _nothing)(event)
 
 
-def _nothing(_: Fact) -> list[Key]:
+def _nothing(_: Event) -> list[Key]:
     return []
 
 
 def _uses(projection: Projection) -> Iterator[tuple[Place, _Use]]:
     for table, one, is_shared in projection.uses():
-        # An id that the fact gets as it is stored is nobody else's.
+        # An id that the event gets as it is stored is nobody else's.
         if EVENT_ID not in one.values:
-            yield (table, one.columns), _Use(projection.fact, one.values, is_shared)
+            yield (table, one.columns), _Use(projection.event, one.values, is_shared)
 
 
-def _readers(numbered: Iterable[tuple[int, _Use]]) -> dict[type[Fact], Reader]:
-    """How the keys of each type are read: compiled, for it is done for every fact that is
+def _readers(numbered: Iterable[tuple[int, _Use]]) -> dict[type[Event], Reader]:
+    """How the keys of each type are read: compiled, for it is done for every event that is
     appended, and takes three times as long where it is put together from getters."""
-    texts: dict[type[Fact], list[str]] = {}
+    texts: dict[type[Event], list[str]] = {}
     for number, use in numbered:
-        texts.setdefault(use.fact, []).append(_text(number, use))
+        texts.setdefault(use.event, []).append(_text(number, use))
     # All that is in the text are names of fields, which the projections have looked up.
     return {
-        fact: eval(f"lambda fact: [*{', *'.join(some)}]")  # noqa: S307
-        for fact, some in texts.items()
+        event: eval(f"lambda event: [*{', *'.join(some)}]")  # noqa: S307
+        for event, some in texts.items()
     }
 
 
 def _text(number: int, use: _Use) -> str:
-    """The expression for a fact's keys: one, or one for each item. None equals nothing, so a row
+    """The expression for an event's keys: one, or one for each item. None equals nothing, so a row
     with it is not known by it."""
     split = [field.rpartition(".") for field in use.fields]
-    values = [f"item.{name}" if items else f"fact.{name}" for items, _, name in split]
+    values = [f"item.{name}" if items else f"event.{name}" for items, _, name in split]
     each = next((items for items, _, _ in split if items), "")
     optional = [
         f"{value} is not None"
         for value, field in zip(values, use.fields, strict=True)
-        if NoneType in get_args(field_hint(use.fact, field))
+        if NoneType in get_args(field_hint(use.event, field))
     ]
-    source = f"item in fact.{each}" if each else "_ in (0,)"
+    source = f"item in event.{each}" if each else "_ in (0,)"
     condition = f" if {' and '.join(optional)}" if optional else ""
     return f"[({number}, {', '.join(values)}) for {source}{condition}]"

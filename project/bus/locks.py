@@ -9,7 +9,7 @@ BRIEF_MS = 10
 """Once one of them turned out to be held, to find out which."""
 
 
-def hold(name: str, number: int = 0) -> None:
+def acquire_transaction_lock(name: str, number: int = 0) -> None:
     """Wait for the lock (name, number) and hold it to the end of the transaction."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s), %s)", [name, number])
@@ -31,7 +31,7 @@ def wait_at_most(milliseconds: int) -> None:
         cursor.execute("SELECT set_config('lock_timeout', %s, true)", [str(milliseconds)])
 
 
-def lead(name: str) -> bool:
+def try_become_leader(name: str) -> bool:
     """Try to hold `name` for as long as this connection lives: how one process leads."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(hashtext(%s), -1)", [name])

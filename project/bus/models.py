@@ -1,4 +1,4 @@
-"""The bus's own tables. `Event` and `Line` only ever grow; the others are machinery."""
+"""The bus's own tables. `Event` and `Position` only ever grow; the others are operational."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -14,23 +14,23 @@ class DatabaseClock(Func):
 
 
 class Event(models.Model):
-    """A stored fact. Append-only, by grants and by a trigger."""
+    """A stored event. Append-only, by grants and by a trigger."""
 
     id = models.BigAutoField(primary_key=True)
     stream = models.TextField()
     version = models.IntegerField()
     type = models.TextField()
-    cause = models.BigIntegerField(null=True)
+    flow_id = models.BigIntegerField(null=True)
     data = models.JSONField()
     recorded_at = models.DateTimeField(db_default=DatabaseClock())
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["stream", "version"], name="one_fact_per_version")
+            models.UniqueConstraint(fields=["stream", "version"], name="one_event_per_version")
         ]
         indexes = [
             models.Index(
-                fields=["cause"], name="facts_by_cause", condition=models.Q(cause__isnull=False)
+                fields=["flow_id"], name="events_by_flow", condition=models.Q(flow_id__isnull=False)
             )
         ]
 
@@ -39,7 +39,7 @@ class Event(models.Model):
 
 
 class Outbox(models.Model):
-    """Facts that are not in the line yet."""
+    """Events that are not in the line yet."""
 
     event_id = models.BigIntegerField(primary_key=True)
 
@@ -47,11 +47,11 @@ class Outbox(models.Model):
         verbose_name_plural = "outbox"
 
     def __str__(self) -> str:
-        return f"fact {self.event_id}"
+        return f"event {self.event_id}"
 
 
 class Batch(models.Model):
-    """Facts that travel together. `steps` are the tasks of its flow when it was put together, by
+    """Events that travel together. `steps` are the tasks of its flow when it was put together, by
     name, so that it finishes its own way whatever the flow is by then. `step` is the first that is
     not wholly done, null when all are; `finished[n]` is when step n last ran to its end."""
 
@@ -60,7 +60,7 @@ class Batch(models.Model):
     size = models.IntegerField()
     steps = ArrayField(models.TextField())
     step = models.TextField(null=True)  # noqa: DJ001 -- past the last step PostgreSQL says null
-    stamped_at = models.DateTimeField(db_default=DatabaseClock())
+    sequenced_at = models.DateTimeField(db_default=DatabaseClock())
     confirmed_at = models.DateTimeField(null=True)
     due_at = models.DateTimeField(null=True)
     attempts = models.SmallIntegerField(default=0)
@@ -85,7 +85,7 @@ class Batch(models.Model):
         return f"batch {self.id} ({self.flow or 'news'}, {self.size})"
 
 
-class Line(models.Model):
+class Position(models.Model):
     """The one order of everything: position 1, 2, 3 … without a gap."""
 
     position = models.BigIntegerField(primary_key=True)
@@ -94,10 +94,10 @@ class Line(models.Model):
     type = models.TextField()
 
     class Meta:
-        verbose_name_plural = "line"
+        verbose_name_plural = "positions"
 
     def __str__(self) -> str:
-        return f"{self.position}: fact {self.event_id}"
+        return f"{self.position}: event {self.event_id}"
 
 
 class Cursor(models.Model):
@@ -111,32 +111,32 @@ class Cursor(models.Model):
         return f"{self.name} at {self.position}"
 
 
-class Parked(models.Model):
+class DeadLetter(models.Model):
     """One item that a task could not work on: the dead-letter table."""
 
     id = models.BigAutoField(primary_key=True)
     task = models.TextField()
-    cause = models.BigIntegerField(null=True)
+    flow_id = models.BigIntegerField(null=True)
     batch_id = models.BigIntegerField(null=True)
     error = models.TextField()
     traceback = models.TextField(blank=True)
     payload = models.JSONField(null=True)
-    parked_at = models.DateTimeField(db_default=DatabaseClock())
+    stored_at = models.DateTimeField(db_default=DatabaseClock())
     retry_at = models.DateTimeField(null=True)
     resolved_at = models.DateTimeField(null=True)
 
     class Meta:
-        verbose_name_plural = "parked items"
+        db_table = "bus_dead_letter"
         constraints = [
             models.UniqueConstraint(
-                fields=["task", "cause"],
-                name="parked_once_per_task_and_cause",
-                condition=models.Q(resolved_at__isnull=True, cause__isnull=False),
+                fields=["task", "flow_id"],
+                name="one_open_dead_letter_per_task_and_flow",
+                condition=models.Q(resolved_at__isnull=True, flow_id__isnull=False),
             )
         ]
 
     def __str__(self) -> str:
-        return f"{self.task}: fact {self.cause}"
+        return f"{self.task}: event {self.flow_id}"
 
 
 class Attempt(models.Model):
@@ -144,29 +144,32 @@ class Attempt(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     task = models.TextField()
-    cause = models.BigIntegerField()
+    flow_id = models.BigIntegerField()
     attempts = models.IntegerField(default=1)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["task", "cause"], name="one_note_per_task_and_cause")
+            models.UniqueConstraint(
+                fields=["task", "flow_id"], name="one_attempt_per_task_and_flow"
+            )
         ]
 
     def __str__(self) -> str:
-        return f"{self.task}: fact {self.cause}, {self.attempts}"
+        return f"{self.task}: event {self.flow_id}, {self.attempts}"
 
 
-class Slot(models.Model):
-    """A claimed run of a periodic job: with it two beats are harmless."""
+class JobRun(models.Model):
+    """A claimed run of a periodic job: with it two schedulers are harmless."""
 
     id = models.BigAutoField(primary_key=True)
     name = models.TextField()
-    slot = models.BigIntegerField()
+    period = models.BigIntegerField()
 
     class Meta:
+        db_table = "bus_job_run"
         constraints = [
-            models.UniqueConstraint(fields=["name", "slot"], name="one_run_per_job_and_slot")
+            models.UniqueConstraint(fields=["name", "period"], name="one_run_per_job_and_period")
         ]
 
     def __str__(self) -> str:
-        return f"{self.name} {self.slot}"
+        return f"{self.name} {self.period}"

@@ -6,7 +6,7 @@ import logging
 from redis import RedisError
 
 from project.bus.registry import Rebuild, bus
-from project.redis import client
+from project.ops.redis import client
 
 _log = logging.getLogger(__name__)
 _REMEMBERED_SECONDS = 60

@@ -8,20 +8,20 @@ from django.apps import apps
 from django.core.exceptions import AppRegistryNotReady
 from kombu import Queue
 
-from project.bus.projecting import Projection
-from project.messages.fact import Fact
-from project.messages.flow import Flow, Step
-from project.queues import WorkQueue
+from project.bus.projections import Projection
+from project.bus.queues import WorkQueue
+from project.events.base import Event
+from project.events.flow import Flow, Step
 
 WRITE = "SELECT, INSERT, UPDATE, DELETE"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Recorded:
-    """A stored fact as a subscriber sees it."""
+class StoredEvent:
+    """A stored event as a subscriber sees it."""
 
     id: int
-    fact: Fact
+    event: Event
     recorded_at: datetime
 
 
@@ -33,10 +33,10 @@ class Subscription:
     name: str
     queue: str
     app: str
-    facts: tuple[type[Fact], ...]
+    events: tuple[type[Event], ...]
     projections: tuple[Projection, ...] = ()
     tables: tuple[str, ...] = ()
-    handler: Callable[[list[Recorded]], None] | None = None
+    handler: Callable[[list[StoredEvent]], None] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +52,7 @@ class Invariant:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """A task that beat wakes every so many seconds."""
+    """A task that scheduler wakes every so many seconds."""
 
     task: str
     queue: str
@@ -65,7 +65,7 @@ class Cursor:
     how many of them are still ahead of one."""
 
     name: str
-    facts: tuple[type[Fact], ...]
+    events: tuple[type[Event], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,10 +99,10 @@ class Backlog:
 class Registry:
     """Everything the bus knows of the apps."""
 
-    flow_by_fact: dict[type[Fact], Flow] = field(default_factory=dict)
-    projections: dict[type[Fact], list[Projection]] = field(default_factory=dict)
+    flow_by_event: dict[type[Event], Flow] = field(default_factory=dict)
+    projections: dict[type[Event], list[Projection]] = field(default_factory=dict)
     state_tables: dict[str, str] = field(default_factory=dict)
-    machinery_tables: dict[str, str] = field(default_factory=dict)
+    operational_tables: dict[str, str] = field(default_factory=dict)
     subscriptions: dict[str, Subscription] = field(default_factory=dict)
     invariants: list[Invariant] = field(default_factory=list)
     rebuilds: dict[str, Rebuild] = field(default_factory=dict)
@@ -112,40 +112,42 @@ class Registry:
     cursors: dict[str, Cursor] = field(default_factory=dict)
     grants: list[TableGrant] = field(default_factory=list)
 
-    def flows(self, flows: Iterable[Flow]) -> None:
-        """Facts that start a chain of steps. Raises ValueError where a flow repeats a task."""
+    def register_flows(self, flows: Iterable[Flow]) -> None:
+        """Events that start a chain of steps. Raises ValueError where a flow repeats a task."""
         for flow in flows:
             if len({step.task for step in flow.steps}) < len(flow.steps):
                 raise ValueError(f"the flow {flow.name} has a task twice")
-            self.flow_by_fact[flow.fact] = flow
+            self.flow_by_event[flow.event] = flow
 
-    def state(self, app: str, *, tables: Sequence[str], projections: Sequence[Projection]) -> None:
-        """Tables that are rebuilt from the app's own facts, and how."""
+    def register_state(
+        self, app: str, *, tables: Sequence[str], projections: Sequence[Projection]
+    ) -> None:
+        """Tables that are rebuilt from the app's own events, and how."""
         self.state_tables.update(dict.fromkeys(tables, app))
         for projection in projections:
             _refuse_foreign(projection, tables)
-            self.projections.setdefault(projection.fact, []).append(projection)
+            self.projections.setdefault(projection.event, []).append(projection)
 
-    def machinery(self, app: str, *, tables: Sequence[str]) -> None:
-        """Tables that no fact describes."""
-        self.machinery_tables.update(dict.fromkeys(tables, app))
+    def register_operational(self, app: str, *, tables: Sequence[str]) -> None:
+        """Tables that no event describes."""
+        self.operational_tables.update(dict.fromkeys(tables, app))
 
-    def subscribe(self, subscription: Subscription) -> None:
-        """A reader of other apps' facts."""
+    def register_subscription(self, subscription: Subscription) -> None:
+        """A reader of other apps' events."""
         for projection in subscription.projections:
             _refuse_foreign(projection, subscription.tables)
         self.state_tables.update(dict.fromkeys(subscription.tables, subscription.app))
         self.subscriptions[subscription.name] = subscription
 
-    def invariant(self, *invariants: Invariant) -> None:
+    def register_invariant(self, *invariants: Invariant) -> None:
         """What `check_invariants` checks on live data."""
         self.invariants.extend(invariants)
 
-    def rebuild(self, rebuild: Rebuild) -> None:
+    def register_cache_rebuild(self, rebuild: Rebuild) -> None:
         """Keys in Redis that whoever misses them may ask for."""
         self.rebuilds[rebuild.name] = rebuild
 
-    def job(self, *jobs: Job) -> None:
+    def register_job(self, *jobs: Job) -> None:
         """Work that comes back."""
         self.jobs.extend(jobs)
 
@@ -155,24 +157,24 @@ class Registry:
 
     def steps(self) -> dict[str, Step]:
         """Every step that some flow of this version has, by its task."""
-        return {step.task: step for flow in self.flow_by_fact.values() for step in flow.steps}
+        return {step.task: step for flow in self.flow_by_event.values() for step in flow.steps}
 
-    def queue(self, *queues: WorkQueue) -> None:
+    def register_queue(self, *queues: WorkQueue) -> None:
         """Queues that the app's pools read; a queue belongs to one app."""
         for queue in queues:
             if queue.name in self.queues:
                 raise ValueError(f"two apps read the queue {queue.name}")
             self.queues[queue.name] = queue
 
-    def cursor(self, cursor: Cursor) -> None:
+    def register_cursor(self, cursor: Cursor) -> None:
         """A reader that decides. Two on one type would be two opinions on who is ahead of whom."""
         for other in self.cursors.values():
-            if shared := set(other.facts) & set(cursor.facts):
-                types = ", ".join(sorted(fact.type for fact in shared))
+            if shared := set(other.events) & set(cursor.events):
+                types = ", ".join(sorted(event.type for event in shared))
                 raise ValueError(f"{other.name} and {cursor.name} both decide on {types}")
         self.cursors[cursor.name] = cursor
 
-    def grant(self, *grants: TableGrant) -> None:
+    def register_grant(self, *grants: TableGrant) -> None:
         """Rights of a role beyond those on its own tables."""
         self.grants.extend(grants)
 

@@ -12,15 +12,21 @@ from kombu.exceptions import OperationalError as BrokerDown
 from redis import RedisError
 from redis.client import PubSub
 
-from project.bus.hint import CHANNEL
-from project.bus.line import Stamped, chains_in_flight, confirm, stamp, unconfirmed
-from project.bus.locks import lead
-from project.bus.publishing import NotConfirmed, Publisher
+from project.bus.dispatch import publish_batches
+from project.bus.locks import try_become_leader
+from project.bus.publisher import NotConfirmed, Publisher
+from project.bus.sequencer import (
+    SequencedBatch,
+    chains_in_flight,
+    confirm,
+    sequence_outbox,
+    unconfirmed,
+)
 from project.bus.sql import fetch
 from project.bus.unknown import readmit_known_events
-from project.bus.waking import publish_stamped
-from project.crash import reach
-from project.redis import client
+from project.bus.wakeup import CHANNEL
+from project.ops.faultpoints import crash_point
+from project.ops.redis import client
 
 _log = logging.getLogger(__name__)
 _DATABASE_DOWN = (OperationalError, InterfaceError)
@@ -35,7 +41,7 @@ class Relay:
 
     def __init__(self) -> None:
         self._publisher = Publisher()
-        self._ears = Ears()
+        self._ears = WakeupListener()
         self._is_stopping = False
         self._owes = True
 
@@ -58,7 +64,7 @@ class Relay:
     def _lead(self) -> None:
         """Wait to be the leader, then work. The lock is the connection's: a new connection means
         a new election, and what the old one may have left unpublished is looked for first."""
-        while not lead("relay"):
+        while not try_become_leader("relay"):
             if self._is_stopping:
                 return
             time.sleep(0.5)
@@ -74,20 +80,20 @@ class Relay:
             return 1.0
         if chains_in_flight() >= settings.CHAINS_IN_FLIGHT:
             return settings.POLL_QUIET_MS / 1000
-        stamped = stamp()
-        if stamped:
-            reach("relay.stamped")
-        if stamped and not self._publish(stamped):
+        sequenced = sequence_outbox()
+        if sequenced:
+            crash_point("relay.sequenced")
+        if sequenced and not self._publish(sequenced):
             return 1.0
-        return self._patience(stamped)
+        return self._patience(sequenced)
 
-    def _publish(self, stamped: list[Stamped]) -> bool:
+    def _publish(self, sequenced: list[SequencedBatch]) -> bool:
         """Publish and note it. False: the broker is away, everything is owed."""
         try:
-            for start in range(0, len(stamped), _AT_ONCE):
-                some = stamped[start : start + _AT_ONCE]
-                publish_stamped(self._publisher, some)
-                reach("relay.published")
+            for start in range(0, len(sequenced), _AT_ONCE):
+                some = sequenced[start : start + _AT_ONCE]
+                publish_batches(self._publisher, some)
+                crash_point("relay.published")
                 confirm([one.batch for one in some])
         except _BROKER_DOWN as error:
             _log.warning("relay waits for the broker: %s", error)
@@ -97,25 +103,25 @@ class Relay:
         self._owes = False
         return True
 
-    def _patience(self, stamped: list[Stamped]) -> float:
+    def _patience(self, sequenced: list[SequencedBatch]) -> float:
         """Wait longer the more there was, so that batches grow under load: a step costs much the
         same for one registration as for fifty."""
-        started = [one for one in stamped if one.steps]
+        started = [one for one in sequenced if one.steps]
         if not started:
             return settings.POLL_QUIET_MS / 1000
         share = min(self._size(started) / _CROWD, 1.0)
         span = settings.POLL_BUSY_MS - settings.POLL_QUIET_MS
         return (settings.POLL_QUIET_MS + share * span) / 1000
 
-    def _size(self, stamped: list[Stamped]) -> int:
+    def _size(self, sequenced: list[SequencedBatch]) -> int:
         rows = fetch(
             "SELECT coalesce(sum(size), 0) FROM bus_batch WHERE id = ANY(%s)",
-            [[one.batch for one in stamped]],
+            [[one.batch for one in sequenced]],
         )
         return int(rows[0][0])
 
 
-class Ears:
+class WakeupListener:
     """Waits, but wakes early at a hint from Redis if it is quiet."""
 
     def __init__(self) -> None:

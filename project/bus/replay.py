@@ -1,14 +1,14 @@
-"""Replay: rebuild every state table from nothing but facts, and compare byte for byte."""
+"""Replay: rebuild every state table from nothing but events, and compare byte for byte."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from django.db import transaction
 
-from project.bus.projecting import Projection
+from project.bus.projections import Projection
 from project.bus.registry import bus
 from project.bus.sql import fetch, run
-from project.bus.subscribing import project_events
+from project.bus.subscriptions import project_events
 
 SCHEMA = "replay"
 ROLE = "replay"
@@ -18,7 +18,7 @@ _SHOWN = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """A row that is not the same: as it is, and as the facts say. None: missing on that side."""
+    """A row that is not the same: as it is, and as the events say. None: missing on that side."""
 
     table: str
     live: str | None
@@ -29,7 +29,7 @@ class Difference:
 class Outcome:
     """What a replay found."""
 
-    facts: int
+    events: int
     rows: int
     differences: tuple[Difference, ...]
 
@@ -40,10 +40,10 @@ class _Undo(Exception):
 
 def replay_check(*, tick: Callable[[int], object] = lambda n: None) -> Outcome:
     """Rebuild all state tables into a scratch schema and compare, in one transaction that is
-    rolled back. The projections run under a role that may read nothing but events.
+    rolled back. The projections run under a role that may read nothing but event_ids.
 
-    One snapshot sees facts and the rows they made, so it may run while the system works.
-    `tick(n)` is told how many facts were replayed.
+    One snapshot sees events and the rows they made, so it may run while the system works.
+    `tick(n)` is told how many events were replayed.
     """
     outcome: list[Outcome] = []
     try:
@@ -57,21 +57,21 @@ def replay_check(*, tick: Callable[[int], object] = lambda n: None) -> Outcome:
 
 def _rebuild_and_compare(tick: Callable[[int], object]) -> Outcome:
     _make_scratch()
-    facts = 0
-    for projections, events in _feeds():
-        facts += _project_all(projections, events, tick)
+    events = 0
+    for projections, event_ids in _feeds():
+        events += _project_all(projections, event_ids, tick)
     run("RESET ROLE")
     run("SET LOCAL search_path = public")
     tables = sorted(bus.state_tables)
     differences = tuple(one for table in tables for one in _differences(table))
-    return Outcome(facts=facts, rows=sum(map(_count, tables)), differences=differences)
+    return Outcome(events=events, rows=sum(map(_count, tables)), differences=differences)
 
 
 def _make_scratch() -> None:
     run(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE")
     run(f"CREATE SCHEMA {SCHEMA}")
     for table in bus.state_tables:
-        # Without checks: facts of different streams may change places, so on the way two counts
+        # Without checks: events of different streams may change places, so on the way two counts
         # may disagree for a moment; only the end is compared.
         run(
             f"CREATE TABLE {SCHEMA}.{table}"
@@ -82,20 +82,20 @@ def _make_scratch() -> None:
 
 
 def _feeds() -> Iterator[tuple[list[Projection], list[int]]]:
-    """Each feed is a set of tables and the facts that write them: the apps' own facts all at
+    """Each feed is a set of tables and the events that write them: the apps' own events all at
     once, and each subscription's as far as its cursor has come."""
     own = [one for some in bus.projections.values() for one in some]
-    yield own, _events(sorted({one.fact.type for one in own}))
+    yield own, _events(sorted({one.event.type for one in own}))
     for subscription in bus.subscriptions.values():
         if subscription.projections:
-            types = [fact.type for fact in subscription.facts]
+            types = [event.type for event in subscription.events]
             yield list(subscription.projections), _events(types, cursor=subscription.name)
 
 
 def _events(types: list[str], *, cursor: str = "") -> list[int]:
     run("RESET ROLE")
     behind = (
-        " AND id IN (SELECT event_id FROM bus_line WHERE position <="
+        " AND id IN (SELECT event_id FROM bus_position WHERE position <="
         " (SELECT position FROM bus_cursor WHERE name = %s))"
     )
     return [
@@ -108,15 +108,15 @@ def _events(types: list[str], *, cursor: str = "") -> list[int]:
 
 
 def _project_all(
-    projections: list[Projection], events: list[int], tick: Callable[[int], object]
+    projections: list[Projection], event_ids: list[int], tick: Callable[[int], object]
 ) -> int:
     run(f"SET LOCAL search_path = {SCHEMA}, public")
     run(f"SET LOCAL ROLE {ROLE}")
-    for start in range(0, len(events), _WINDOW):
-        some = events[start : start + _WINDOW]
+    for start in range(0, len(event_ids), _WINDOW):
+        some = event_ids[start : start + _WINDOW]
         project_events(projections, some)
         tick(len(some))
-    return len(events)
+    return len(event_ids)
 
 
 def _count(table: str) -> int:

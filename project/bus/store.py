@@ -1,4 +1,4 @@
-"""The event store: append facts with everything they change; read what happened to a cause."""
+"""The event store: append events with everything they change; read what happened to a flow."""
 
 import json
 from collections.abc import Sequence
@@ -9,44 +9,44 @@ from typing import TypeVar
 
 from django.db import connection, transaction
 
-from project.bus.hint import hint_soon
+from project.bus.conflict_groups import split_into_conflict_groups
 from project.bus.keys import Keys
-from project.bus.projecting import with_projections
-from project.bus.registry import Recorded, bus
-from project.bus.rounds import cut_into_rounds
+from project.bus.projections import with_projections
+from project.bus.registry import StoredEvent, bus
 from project.bus.sql import Prepared, Row, fetch, run_prepared, run_together
-from project.messages.fact import Fact, to_json
-from project.messages.wire import FACTS, read_fact
+from project.bus.wakeup import notify_relay
+from project.events.base import Event, to_json
+from project.events.registry import EVENT_TYPES, read_event
 
-F = TypeVar("F", bound=Fact)
+F = TypeVar("F", bound=Event)
 
 _INSERT = """
-INSERT INTO bus_event (stream, version, type, cause, data)
+INSERT INTO bus_event (stream, version, type, flow_id, data)
 SELECT i.stream,
        coalesce((SELECT max(e.version) FROM bus_event e WHERE e.stream = i.stream), 0) + 1,
-       '{type}', i.cause, i.data
-  FROM jsonb_to_recordset($1) AS i(n int, stream text, cause bigint, data jsonb)
+       '{type}', i.flow_id, i.data
+  FROM jsonb_to_recordset($1) AS i(n int, stream text, flow_id bigint, data jsonb)
  ORDER BY i.n
-RETURNING id, stream, version, cause, data, recorded_at"""
+RETURNING id, stream, version, flow_id, data, recorded_at"""
 
 
-def append(facts: Sequence[Fact], *, causes: Sequence[int | None] | None = None) -> list[int]:
-    """Store facts, put them in the outbox and bring every projection up to date, all in the
-    caller's transaction. Returns their event ids, parallel to `facts`.
+def append(events: Sequence[Event], *, flow_ids: Sequence[int | None] | None = None) -> list[int]:
+    """Store events, put them in the outbox and bring every projection up to date, all in the
+    caller's transaction. Returns their event ids, parallel to `events`.
 
-    `causes[i]` is the event that began the flow in which facts[i] happened. Append after the last
-    lock, so that ids agree with effects. Raises RuntimeError outside a transaction.
+    `flow_ids[i]` is the event that began the flow in which events[i] happened. Append after the
+    last lock, so that ids agree with effects. Raises RuntimeError outside a transaction.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("append() needs a transaction: open one with transaction.atomic()")
-    if not facts:
+    if not events:
         return []
-    all_causes = causes if causes is not None else [None] * len(facts)
-    ids = [0] * len(facts)
-    for group in cut_into_rounds(facts, _keys()):
-        for index, event_id in zip(group, _append_group(facts, all_causes, group), strict=True):
+    all_flow_ids = flow_ids if flow_ids is not None else [None] * len(events)
+    ids = [0] * len(events)
+    for group in split_into_conflict_groups(events, _keys()):
+        for index, event_id in zip(group, _append_group(events, all_flow_ids, group), strict=True):
             ids[index] = event_id
-    transaction.on_commit(hint_soon)
+    transaction.on_commit(notify_relay)
     return ids
 
 
@@ -56,11 +56,11 @@ def _keys() -> Keys:
 
 
 def _append_group(
-    facts: Sequence[Fact], causes: Sequence[int | None], group: Sequence[int]
+    events: Sequence[Event], flow_ids: Sequence[int | None], group: Sequence[int]
 ) -> list[int]:
-    kind = type(facts[group[0]])
+    kind = type(events[group[0]])
     rows = [
-        {"n": n, "stream": facts[i].stream, "cause": causes[i], "data": facts[i]}
+        {"n": n, "stream": events[i].stream, "flow_id": flow_ids[i], "data": events[i]}
         for n, i in enumerate(group)
     ]
     name, sql = _statement(kind.type)
@@ -70,81 +70,85 @@ def _append_group(
 
 @cache
 def _statement(kind: str) -> tuple[str, str]:
-    """Name and text of the statement that appends facts of that wire name."""
+    """Name and text of the statement that appends events of that wire name."""
     sql = with_projections(
-        fact=_INSERT.format(type=kind),
-        beside="INSERT INTO bus_outbox (event_id) SELECT id FROM fact",
-        projections=bus.projections.get(FACTS[kind], []),
+        event=_INSERT.format(type=kind),
+        beside="INSERT INTO bus_outbox (event_id) SELECT id FROM event",
+        projections=bus.projections.get(EVENT_TYPES[kind], []),
     )
     return "append_" + kind.replace(".", "_"), sql
 
 
 @dataclass(slots=True)
-class Story:
-    """A fact that began a flow, its place in line, and all that happened in that flow so far."""
+class FlowHistory:
+    """An event that began a flow, its place in line, and all that happened in that flow so far."""
 
-    cause: int
-    root: Fact
+    flow_id: int
+    trigger: Event
     recorded_at: datetime
     position: int | None
-    facts: list[Fact] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
     times: list[datetime] = field(default_factory=list)
 
-    def first(self, kind: type[F]) -> F | None:
-        """The first fact of that kind in the flow, or None."""
-        return next((fact for fact in self.facts if isinstance(fact, kind)), None)
+    def find(self, kind: type[F]) -> F | None:
+        """The first event of that kind in the flow, or None."""
+        return next((event for event in self.events if isinstance(event, kind)), None)
 
 
-_STORIES = """
-SELECT e.id, NULL::bigint AS cause, e.type, e.data, e.recorded_at, l.position
-  FROM bus_event e LEFT JOIN bus_line l ON l.event_id = e.id
- WHERE e.id = ANY(%(causes)s)
+_FLOWS = """
+SELECT e.id, NULL::bigint AS flow_id, e.type, e.data, e.recorded_at, l.position
+  FROM bus_event e LEFT JOIN bus_position l ON l.event_id = e.id
+ WHERE e.id = ANY(%(flow_ids)s)
 UNION ALL
-SELECT e.id, e.cause, e.type, e.data, e.recorded_at, NULL
-  FROM bus_event e WHERE e.cause = ANY(%(causes)s)
+SELECT e.id, e.flow_id, e.type, e.data, e.recorded_at, NULL
+  FROM bus_event e WHERE e.flow_id = ANY(%(flow_ids)s)
  ORDER BY 1"""
 
 
-def stories(causes: Sequence[int]) -> dict[int, Story]:
-    """What happened in each flow, by the event that began it, in the order of `causes`."""
+def load_flows(flow_ids: Sequence[int]) -> dict[int, FlowHistory]:
+    """What happened in each flow, by the event that began it, in the order of `flow_ids`."""
     with connection.cursor() as cursor:
-        cursor.execute(_STORIES, {"causes": list(causes)})
+        cursor.execute(_FLOWS, {"flow_ids": list(flow_ids)})
         rows = cursor.fetchall()
-    told: dict[int, Story] = {cause: _begin(row) for cause, row in _roots(causes, rows)}
-    for event_id, cause, kind, data, recorded_at, _ in rows:
-        if cause is not None and event_id not in told:
-            told[cause].facts.append(read_fact(type=kind, data=json.loads(data)))
-            told[cause].times.append(recorded_at)
-    return told
+    flows: dict[int, FlowHistory] = {
+        flow_id: _begin(row) for flow_id, row in _roots(flow_ids, rows)
+    }
+    for event_id, flow_id, kind, data, recorded_at, _ in rows:
+        if flow_id is not None and event_id not in flows:
+            flows[flow_id].events.append(read_event(type=kind, data=json.loads(data)))
+            flows[flow_id].times.append(recorded_at)
+    return flows
 
 
-def _roots(causes: Sequence[int], rows: Sequence[Row]) -> list[tuple[int, Row]]:
+def _roots(flow_ids: Sequence[int], rows: Sequence[Row]) -> list[tuple[int, Row]]:
     by_id = {row[0]: row for row in rows if row[1] is None}
-    return [(cause, by_id[cause]) for cause in causes if cause in by_id]
+    return [(flow_id, by_id[flow_id]) for flow_id in flow_ids if flow_id in by_id]
 
 
-def _begin(row: Row) -> Story:
+def _begin(row: Row) -> FlowHistory:
     event_id, _, kind, data, recorded_at, position = row
-    root = read_fact(type=kind, data=json.loads(data))
-    return Story(cause=event_id, root=root, recorded_at=recorded_at, position=position)
+    trigger = read_event(type=kind, data=json.loads(data))
+    return FlowHistory(
+        flow_id=event_id, trigger=trigger, recorded_at=recorded_at, position=position
+    )
 
 
-def recorded(event_ids: Sequence[int]) -> list[Recorded]:
-    """Stored facts by id, in id order."""
+def load_events(event_ids: Sequence[int]) -> list[StoredEvent]:
+    """Stored events by id, in id order."""
     rows = fetch(
         "SELECT id, type, data, recorded_at FROM bus_event WHERE id = ANY(%s) ORDER BY id",
         [list(event_ids)],
     )
     return [
-        Recorded(
-            id=row[0], fact=read_fact(type=row[1], data=json.loads(row[2])), recorded_at=row[3]
+        StoredEvent(
+            id=row[0], event=read_event(type=row[1], data=json.loads(row[2])), recorded_at=row[3]
         )
         for row in rows
     ]
 
 
 def streams(event_ids: Sequence[int]) -> dict[int, frozenset[str]]:
-    """The stream of each stored fact, in the order asked for."""
+    """The stream of each stored event, in the order asked for."""
     rows = fetch("SELECT id, stream FROM bus_event WHERE id = ANY(%s)", [list(event_ids)])
     found: dict[int, str] = dict(rows)
     return {event_id: frozenset({found[event_id]}) for event_id in event_ids}
@@ -157,15 +161,15 @@ _HISTORY = Prepared(
 )
 
 
-def history(streams: Sequence[str]) -> list[Recorded]:
+def load_streams(streams: Sequence[str]) -> list[StoredEvent]:
     """Everything that was said on these streams, in the order it was stored. One query.
 
     For showing: what a newer version has said and this one does not know is left out.
     """
-    rows = [row for row in run_together((_HISTORY, [list(streams)])) if row[1] in FACTS]
+    rows = [row for row in run_together((_HISTORY, [list(streams)])) if row[1] in EVENT_TYPES]
     return [
-        Recorded(
-            id=row[0], fact=read_fact(type=row[1], data=json.loads(row[2])), recorded_at=row[3]
+        StoredEvent(
+            id=row[0], event=read_event(type=row[1], data=json.loads(row[2])), recorded_at=row[3]
         )
         for row in rows
     ]

@@ -1,6 +1,6 @@
 """What this version does not know: it becomes a dead letter, until a version knows it.
 
-During a rolling deploy processes of two versions run side by side; the older one meets facts and
+During a rolling deploy processes of two versions run side by side; the older one meets events and
 steps of the newer. It must neither lose them nor stop for them.
 """
 
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from project.bus.registry import bus
 from project.bus.sql import run
-from project.messages.wire import FACTS
+from project.events.registry import EVENT_TYPES
 
 SEQUENCE = "bus.sequence"
 """The task that facts of an unknown type are dead letters of."""
@@ -17,14 +17,14 @@ SEQUENCE = "bus.sequence"
 _log = logging.getLogger(__name__)
 
 _PARK_EVENTS = """
-INSERT INTO bus_parked (task, cause, error, traceback)
-SELECT %s, event_id, 'this version knows no fact called ' || type, ''
+INSERT INTO bus_dead_letter (task, flow_id, error, traceback)
+SELECT %s, event_id, 'this version knows no event called ' || type, ''
   FROM unnest(%s::bigint[], %s::text[]) AS unknown(event_id, type)
-ON CONFLICT (task, cause) WHERE resolved_at IS NULL AND cause IS NOT NULL DO NOTHING"""
+ON CONFLICT (task, flow_id) WHERE resolved_at IS NULL AND flow_id IS NOT NULL DO NOTHING"""
 
 
-def park_unknown_events(events: Sequence[tuple[int, str]]) -> None:
-    """Put facts of a type that this version does not know aside, before they get a position."""
+def dead_letter_unknown_events(events: Sequence[tuple[int, str]]) -> None:
+    """Put events of a type that this version does not know aside, before they get a position."""
     if events:
         ids, types = zip(*events, strict=True)
         run(_PARK_EVENTS, [SEQUENCE, list(ids), list(types)])
@@ -33,27 +33,27 @@ def park_unknown_events(events: Sequence[tuple[int, str]]) -> None:
 
 _READMIT_EVENTS = """
 WITH known AS (
-    UPDATE bus_parked p SET resolved_at = clock_timestamp()
+    UPDATE bus_dead_letter p SET resolved_at = clock_timestamp()
      WHERE task = %s AND resolved_at IS NULL
-       AND (SELECT type FROM bus_event WHERE id = p.cause) = ANY(%s)
-    RETURNING cause)
-INSERT INTO bus_outbox (event_id) SELECT cause FROM known"""
+       AND (SELECT type FROM bus_event WHERE id = p.flow_id) = ANY(%s)
+    RETURNING flow_id)
+INSERT INTO bus_outbox (event_id) SELECT flow_id FROM known"""
 
 
 def readmit_known_events() -> int:
-    """Put facts back into the outbox whose types this version knows. Returns how many."""
-    return run(_READMIT_EVENTS, [SEQUENCE, list(FACTS)])
+    """Put events back into the outbox whose types this version knows. Returns how many."""
+    return run(_READMIT_EVENTS, [SEQUENCE, list(EVENT_TYPES)])
 
 
 _PARK_BATCH = """
 WITH standing AS (UPDATE bus_batch SET due_at = NULL WHERE id = %(batch)s)
-INSERT INTO bus_parked (task, batch_id, error, traceback)
+INSERT INTO bus_dead_letter (task, batch_id, error, traceback)
 SELECT %(step)s, %(batch)s, 'this version knows no step called ' || %(step)s, ''
- WHERE NOT EXISTS (SELECT FROM bus_parked WHERE batch_id = %(batch)s AND task = %(step)s
-                      AND cause IS NULL AND resolved_at IS NULL)"""
+ WHERE NOT EXISTS (SELECT FROM bus_dead_letter WHERE batch_id = %(batch)s AND task = %(step)s
+                      AND flow_id IS NULL AND resolved_at IS NULL)"""
 
 
-def park_batch(*, batch: int, step: str) -> None:
+def dead_letter_batch(*, batch: int, step: str) -> None:
     """Put a batch aside that stands at a step which this version does not know. It is late no
     more: the watchdog leaves it alone until its step is known."""
     run(_PARK_BATCH, {"batch": batch, "step": step})
@@ -62,8 +62,8 @@ def park_batch(*, batch: int, step: str) -> None:
 
 _READMIT_BATCHES = """
 WITH known AS (
-    UPDATE bus_parked SET resolved_at = clock_timestamp()
-     WHERE cause IS NULL AND batch_id IS NOT NULL AND resolved_at IS NULL AND task = ANY(%s)
+    UPDATE bus_dead_letter SET resolved_at = clock_timestamp()
+     WHERE flow_id IS NULL AND batch_id IS NOT NULL AND resolved_at IS NULL AND task = ANY(%s)
     RETURNING batch_id)
 UPDATE bus_batch SET due_at = clock_timestamp()
  WHERE id IN (SELECT batch_id FROM known)"""

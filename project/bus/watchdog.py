@@ -2,11 +2,11 @@
 
 import logging
 
-from project.bus.publishing import Publisher
+from project.bus.consumers import CONSUMERS
+from project.bus.dispatch import send_chain, send_wakeup
+from project.bus.publisher import Publisher
 from project.bus.sql import fetch, run
 from project.bus.unknown import readmit_known_batches
-from project.bus.waking import send_chain, send_wake
-from project.bus.works import works
 
 _log = logging.getLogger(__name__)
 _AT_MOST = 200
@@ -51,30 +51,30 @@ def _back_off(batches: list[int]) -> None:
     )
 
 
-# The first fact before a reader tells: it was stamped before all that follow. Asking for any would
+# The first event before a reader tells: it was stamped before all that follow. Asking for any would
 # look through the whole line.
 _BEHIND = """
-SELECT EXISTS (SELECT FROM (SELECT batch_id FROM bus_line
+SELECT EXISTS (SELECT FROM (SELECT batch_id FROM bus_position
                              WHERE position > coalesce((SELECT position FROM bus_cursor
                                                          WHERE name = %s), 0)
                                AND type = ANY(%s)
                              ORDER BY position LIMIT 1) l
                  JOIN bus_batch b ON b.id = l.batch_id
-                WHERE b.stamped_at < clock_timestamp() - interval '5 seconds')
-    OR EXISTS (SELECT FROM bus_parked WHERE task = %s AND retry_at IS NOT NULL
+                WHERE b.sequenced_at < clock_timestamp() - interval '5 seconds')
+    OR EXISTS (SELECT FROM bus_dead_letter WHERE task = %s AND retry_at IS NOT NULL
                   AND resolved_at IS NULL)"""
 
 
 def wake_sleepers() -> list[str]:
-    """Wake every reader of the line that has facts before it and does not come. Returns them."""
+    """Wake every reader of the line that has events before it and does not come. Returns them."""
     sleeping = [
         work
-        for work in works.values()
+        for work in CONSUMERS.values()
         if work.cursor and fetch(_BEHIND, [work.cursor, work.types, work.task])[0][0]
     ]
     if sleeping:
         with Publisher() as publisher:
             for work in sleeping:
-                send_wake(publisher, task=work.task, queue=work.queue)
+                send_wakeup(publisher, task=work.task, queue=work.queue)
             publisher.confirm()
     return [work.task for work in sleeping]

@@ -3,13 +3,13 @@
 -- item is confirmed once at most, ends once at most, and is never confirmed after its end.
 -- at rest: no
 WITH step AS (
-    SELECT e.id, coalesce(e.cause, e.id) AS flow, (e.data->>'registration') AS registration,
+    SELECT e.id, coalesce(e.flow_id, e.id) AS flow, (e.data->>'registration') AS registration,
            coalesce(item.section, (e.data->>'section')::bigint) AS section,
            CASE e.type
                WHEN 'registration.submitted.v1' THEN 'pending'
                WHEN 'modules.seats_decided.v1' THEN 'seats: ' || item.outcome
                WHEN 'modules.seat_offered.v1' THEN 'offered'
-               WHEN 'registration.considered.v1' THEN 'turn: ' || (e.data->>'outcome')
+               WHEN 'registration.offer_evaluated.v1' THEN 'turn: ' || (e.data->>'outcome')
                WHEN 'payments.authorised.v1' THEN 'money: ' || item.outcome
                ELSE item.state
            END AS now
@@ -18,8 +18,8 @@ WITH step AS (
                CASE WHEN e.data ? 'items' THEN e.data->'items' ELSE '[{}]' END)
            AS item(section bigint, outcome text, state text) ON true
      WHERE e.type IN ('registration.submitted.v1', 'modules.seats_decided.v1',
-                      'modules.seat_offered.v1', 'registration.considered.v1',
-                      'payments.authorised.v1', 'registration.settled.v1')),
+                      'modules.seat_offered.v1', 'registration.offer_evaluated.v1',
+                      'payments.authorised.v1', 'registration.decided.v1')),
 ending AS (
     SELECT e.id, e.type, e.data->>'registration' AS registration, item.section
       FROM bus_event e
@@ -32,9 +32,9 @@ pair AS (
       FROM step),
 legal (was, now) AS (VALUES
     ('nothing', 'pending'), ('nothing', 'offered'),
-    ('pending', 'seats: seated'), ('pending', 'seats: queued'), ('pending', 'seats: refused'),
+    ('pending', 'seats: seated'), ('pending', 'seats: waitlisted'), ('pending', 'seats: refused'),
     ('seats: seated', 'money: authorised'), ('seats: seated', 'money: declined'),
-    ('seats: queued', 'queued'), ('seats: queued', 'refused'), ('seats: queued', 'dropped'),
+    ('seats: waitlisted', 'waitlisted'), ('seats: waitlisted', 'refused'), ('seats: waitlisted', 'dropped'),
     ('seats: refused', 'refused'), ('seats: refused', 'dropped'),
     ('offered', 'turn: offered'), ('offered', 'turn: refused'),
     ('turn: offered', 'money: authorised'), ('turn: offered', 'money: declined'),
@@ -43,7 +43,7 @@ legal (was, now) AS (VALUES
     ('money: authorised', 'dropped'),
     ('money: declined', 'refused'), ('money: declined', 'dropped'))
 SELECT 'registration ' || registration || ' section ' || section || ': from ' || was || ' to '
-       || now || ' by fact ' || id AS broken
+       || now || ' by event ' || id AS broken
   FROM pair
  WHERE NOT EXISTS (SELECT FROM legal l WHERE l.was = pair.was AND l.now = pair.now)
 UNION ALL
@@ -60,6 +60,6 @@ SELECT 'registration ' || registration || ' section ' || section || ': ended ' |
 HAVING count(*) > 1
 UNION ALL
 SELECT 'registration ' || registration || ' section ' || section
-       || ': confirmed by fact ' || s.id || ' after its end by fact ' || d.id
+       || ': confirmed by event ' || s.id || ' after its end by event ' || d.id
   FROM step s JOIN ending d USING (registration, section)
  WHERE s.now = 'confirmed' AND s.id > d.id

@@ -8,8 +8,8 @@ from time import perf_counter
 
 from django.db import connection
 
+from project.bus.monitoring import get_consumer_lags
 from project.bus.registry import Invariant, bus
-from project.bus.selectors import bus_lags
 
 HERE = Path(__file__).parent
 SHOWN = 20
@@ -95,8 +95,8 @@ def _shown(rows: list[str], *, more: int) -> list[str]:
 
 def _readers_behind() -> list[str]:
     return [
-        f"{lag.name} at {lag.position}: {lag.behind} facts behind"
-        for lag in bus_lags()
+        f"{lag.name} at {lag.position}: {lag.behind} events behind"
+        for lag in get_consumer_lags()
         if lag.behind
     ]
 

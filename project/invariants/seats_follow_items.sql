@@ -1,16 +1,16 @@
 -- name: seats and items agree
--- meaning: A confirmed item has exactly one live allocation, a queued one a waiting place, any
+-- meaning: A confirmed item has exactly one live allocation, a waitlisted one a waiting place, any
 -- other neither.
 -- at rest: yes
 WITH held AS (
     SELECT registration_id, section_id, 'confirmed' AS state
       FROM modules_allocation WHERE state = 'live'
     UNION ALL
-    SELECT registration_id, section_id, 'queued'
+    SELECT registration_id, section_id, 'waitlisted'
       FROM modules_waitlist_entry WHERE state IN ('waiting', 'passed_over')),
 item AS (
     SELECT registration_id, section_id, state
-      FROM registration_item WHERE state IN ('confirmed', 'queued'))
+      FROM registration_item WHERE state IN ('confirmed', 'waitlisted'))
 SELECT 'registration ' || coalesce(item.registration_id, held.registration_id) || ' section '
        || coalesce(item.section_id, held.section_id) || ': item '
        || coalesce(item.state, 'neither') || ', seats say '

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from project.bus.replay import replay_check
-from project.redis import client
-from project.tests.inprocess import broken_invariants, world_in_process
+from project.ops.redis import client
+from project.tests.in_process import broken_invariants, world_in_process
 from project.tests.system.world import World
 
 

@@ -1,4 +1,4 @@
-"""The golden events, `project/messages/golden`: data as it was stored once, and what a class of
+"""The golden events, `project/events/golden`: data as it was stored once, and what a class of
 today makes of it.
 
 `<wire name>.json` has a stream and two instances: `full` with every field, and `least` without the
@@ -13,10 +13,10 @@ from pathlib import Path
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from project.messages import wire
-from project.messages.fact import Fact
+from project.events import registry
+from project.events.base import Event
 
-FOLDER = Path(wire.__file__).parent / "golden"
+FOLDER = Path(registry.__file__).parent / "golden"
 Data = dict[str, Any]
 
 
@@ -41,22 +41,22 @@ def golden(kind: str) -> Golden:
     return Golden(stream=files[0]["stream"], instances=tuple(instances))
 
 
-def faults(kind: type[Fact], stored: Golden) -> list[str]:
+def faults(kind: type[Event], stored: Golden) -> list[str]:
     """Why stored events of this type would not be read as they were meant."""
     found = [fault for data in stored.instances for fault in _faults_of(kind, data, stored.stream)]
     return found + list(_never_shown(kind, stored.instances))
 
 
-def _faults_of(kind: type[Fact], data: Data, stream: str) -> Iterator[str]:
+def _faults_of(kind: type[Event], data: Data, stream: str) -> Iterator[str]:
     yield from _mistyped(kind, data, kind.type)
     try:
-        fact = kind.from_data(data)
+        event = kind.from_data(data)
     except (ValueError, TypeError, KeyError) as error:
         yield f"{kind.type} is not read: {error}"
         return
-    yield from _lost(data, fact.to_data(), kind.type)
-    if fact.stream != stream:
-        yield f"{kind.type} is on the stream {fact.stream}, and was on {stream}"
+    yield from _lost(data, event.to_data(), kind.type)
+    if event.stream != stream:
+        yield f"{kind.type} is on the stream {event.stream}, and was on {stream}"
 
 
 def _lost(before: Any, after: Any, at: str) -> Iterator[str]:
@@ -89,7 +89,7 @@ def _mistyped(hint: Any, value: Any, at: str) -> Iterator[str]:
         yield f"{at} is {value!r}, and the class says {hint.__name__}"
 
 
-def _never_shown(kind: type[Fact], instances: tuple[Data, ...]) -> Iterator[str]:
+def _never_shown(kind: type[Event], instances: tuple[Data, ...]) -> Iterator[str]:
     """Fields that no instance sets, and optional ones that none lacks: nothing would guard them."""
     objects = [pair for data in instances for pair in _objects(kind, data)]
     for cls in {cls: None for cls, _ in objects}:
@@ -115,7 +115,7 @@ def _objects(hint: Any, data: Any) -> Iterator[tuple[Any, Data]]:
 
 
 def spare(value: Any) -> Any:
-    """A fact's data without the optional fields that say nothing, at any depth."""
+    """An event's data without the optional fields that say nothing, at any depth."""
     if is_dataclass(value):
         return {
             field.name: spare(getattr(value, field.name))

@@ -14,7 +14,7 @@ from rest_framework.test import APIClient
 from rest_framework_simplejwt.tokens import AccessToken
 
 from project.accounts.models import User
-from project.ids import uuid7
+from project.ops.ids import uuid7
 from project.tests.system.world import World
 
 WHO = ("owner", "other", "staff", "anonymous", "expired")
@@ -91,7 +91,7 @@ def test_access_is_as_the_table_says(quiet_world: World, who: str) -> None:
 def _status(client: APIClient, operation: str, registration: UUID, section: int) -> int:
     method, path = operation.split()
     values: Mapping[str, object] = {"registration": registration, "section": section}
-    body = {"sections": [section], "mode": "any", "on_full": "queue"}
+    body = {"sections": [section], "mode": "any", "on_full": "waitlist"}
     data = body if "registrations" in path and method == "POST" else {}
     answer = client.generic(
         method, path.format(**values), json.dumps(data), content_type="application/json"

@@ -5,7 +5,7 @@ from threading import Thread
 import pytest
 from django.db import connection, transaction
 
-from project.accounts.models import FormerAddress, User
+from project.accounts.models import PreviousEmail, User
 from project.accounts.services import email_change, password_reset_request
 from project.bus.sql import fetch
 
@@ -21,8 +21,8 @@ def events(kind: str) -> int:
     return len(fetch("SELECT 1 FROM bus_event WHERE type = %s", [f"accounts.{kind}.v1"]))
 
 
-def former() -> list[str]:
-    return list(FormerAddress.objects.order_by("id").values_list("email", flat=True))
+def previous() -> list[str]:
+    return list(PreviousEmail.objects.order_by("id").values_list("email", flat=True))
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ def test_the_address_that_is_replaced_is_told_if_there_was_one(
     User.objects.update(email=had)
     email_change(person=ada, email=takes)
     ada.refresh_from_db()
-    assert (ada.email, former(), events("address_replaced")) == (takes, told, len(told))
+    assert (ada.email, previous(), events("email_replaced")) == (takes, told, len(told))
 
 
 def test_nothing_else_of_a_person_is_changed_with_the_address(ada: User) -> None:
@@ -60,11 +60,11 @@ def test_of_two_changes_at_once_each_tells_the_address_that_it_replaced(ada: Use
         second.join(timeout=1)
     second.join()
     ada.refresh_from_db()
-    assert (ada.email, former()) == ("c@x.org", ["a@x.org", "b@x.org"])
+    assert (ada.email, previous()) == ("c@x.org", ["a@x.org", "b@x.org"])
 
 
 def test_a_password_that_nobody_can_be_sent_is_asked_for_all_the_same(ada: User) -> None:
     password_reset_request(people=[])
     password_reset_request(people=[ada, ada])
-    rows = fetch("SELECT data FROM bus_event WHERE type = 'accounts.password_asked.v1'")
+    rows = fetch("SELECT data FROM bus_event WHERE type = 'accounts.password_reset_requested.v1'")
     assert ["null" in data for (data,) in rows] == [True, False, False]

@@ -9,9 +9,9 @@ import pytest
 from playwright.sync_api import Locator, Page
 
 from project.accounts.models import User
-from project.tests.browser.hands import Finger, Keyboard, Mouse
-from project.tests.browser.university import University
-from project.tests.browser.visitors import DESKTOP, PHONE, Visitors
+from project.tests.browser.browser_contexts import DESKTOP, PHONE, Visitors
+from project.tests.browser.input_devices import Finger, Keyboard, Mouse
+from project.tests.browser.seed_data import University
 
 PASSWORD = "a long enough one 7"
 SCARCE, OTHER = "CS 220-02", "HIST 140-01"

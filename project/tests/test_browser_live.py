@@ -4,8 +4,8 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, Route
 
+from project.tests.browser.browser_contexts import Visitors
 from project.tests.browser.site import Site
-from project.tests.browser.visitors import Visitors
 from project.tests.system.world import World
 
 SOON_MS = 2_000

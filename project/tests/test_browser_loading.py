@@ -5,10 +5,10 @@ from typing import Any
 from django.test import Client
 from playwright.sync_api import Page
 
-from project.tests.browser.sights import NEWCOMER, Sights
+from project.tests.browser.browser_contexts import Visitors
+from project.tests.browser.page_catalogue import NEWCOMER, Sights
 from project.tests.browser.site import Site
-from project.tests.browser.visitors import Visitors
-from project.tests.browser.wire import Wire, wire_to
+from project.tests.browser.tcp_proxy import Wire, wire_to
 
 HEAVIEST = 100_000
 QUIET_MS = 200

@@ -7,14 +7,14 @@ import pytest
 from playwright.sync_api import Error, Page
 
 from project.bus.sql import fetch
+from project.tests.browser.browser_contexts import Visitors
 from project.tests.browser.site import Site
-from project.tests.browser.visitors import Visitors
-from project.tests.browser.wire import Cut, wire_to
+from project.tests.browser.tcp_proxy import Cut, wire_to
 from project.tests.system.waiting import wait_until
 from project.tests.system.world import World
-from registration.selectors.plan import plan_now
+from registration.selectors.plan import get_plan
 from registration.services import plan_add
-from registration.tests.given import somebody_at_the_door
+from registration.tests.factories import submission_in_progress
 
 SEND = "Ask for these sections"
 FOLLOWED = "Your registration"
@@ -88,7 +88,7 @@ def test_a_second_click_whose_first_one_is_refused_is_told_so_and_led_back(
 ) -> None:
     visitors.expected.append("status of 404")
     page = plan_open(visitors.come(planner.student, javascript=javascript))
-    with somebody_at_the_door(planner.student, plan_now(planner.student).key):
+    with submission_in_progress(planner.student, get_plan(planner.student).key):
         send(page)
         seen(page.locator("h1")).to_have_text("Your request is on its way")
     seen(page.locator("h1")).to_have_text("Your request was not accepted")

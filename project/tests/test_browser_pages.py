@@ -6,16 +6,16 @@ import pytest
 from playwright.sync_api import Page
 
 from project import urls
-from project.environment import ROOT
-from project.tests.browser.looking import (
+from project.ops.env import ROOT
+from project.tests.browser.a11y_checks import (
     other_language,
     sticking_out,
     violations,
     violations_in_both_themes,
 )
-from project.tests.browser.sights import NEWCOMER, Sight, Sights
+from project.tests.browser.browser_contexts import Visitors
+from project.tests.browser.page_catalogue import NEWCOMER, Sight, Sights
 from project.tests.browser.site import Site, web_without_database
-from project.tests.browser.visitors import Visitors
 
 # Addresses that give no page of the students': forms' targets, files, answers for scripts; and the
 # API's own reader, which others have made.

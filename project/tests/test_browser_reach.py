@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route
 
-from project.tests.browser.hands import Keyboard
-from project.tests.browser.university import MODULES, University
-from project.tests.browser.visitors import PHONE, Visitors
+from project.tests.browser.browser_contexts import PHONE, Visitors
+from project.tests.browser.input_devices import Keyboard
+from project.tests.browser.seed_data import MODULES, University
 
 OFFERED = len(MODULES.strip().splitlines())
 AT_ONCE = 20

@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import Page
 
 from project.accounts.models import User
-from project.tests.browser.looking import violations_in_both_themes
-from project.tests.browser.visitors import PHONE, Visitors
+from project.tests.browser.a11y_checks import violations_in_both_themes
+from project.tests.browser.browser_contexts import PHONE, Visitors
 from project.tests.system.world import World
 from registration.services import plan_add
 

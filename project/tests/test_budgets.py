@@ -7,10 +7,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from project.bus.line import stamp
+from project.bus.sequencer import sequence_outbox
 from project.bus.sql import fetch
-from project.tests import told
-from project.tests.inprocess import Here
+from project.tests import terminal_summary
+from project.tests.in_process import Here
 from project.tests.system.world import World
 
 # What each costs now: who makes one dearer, or cheaper, says so here.
@@ -18,7 +18,7 @@ SUBMIT = 2
 STEPS = {
     "modules.lock": 8,
     "payments.authorise": 7,
-    "registration.settle": 8,
+    "registration.decide": 8,
     "payments.capture": 7,
     "notifications.announce": 7,
 }
@@ -48,12 +48,14 @@ def crowd(quiet_world: World) -> World:
 def test_every_step_of_a_batch_of_200_costs_what_its_budget_says(
     crowd: World, record_property: Callable[[str, object], None]
 ) -> None:
-    (one,) = stamp()
+    (one,) = sequence_outbox()
     assert fetch("SELECT size FROM bus_batch WHERE id = %s", [one.batch]) == [(200,)]
     here, spent = Here(), dict[str, int]()
     for task in one.steps:
         with CaptureQueriesContext(connection) as asked:
             here.do(task, one.batch)
         spent[task] = len(_statements(asked))
-    record_property(told.NAME, f"statements for a batch of 200, runner included: {spent}")
+    record_property(
+        terminal_summary.NAME, f"statements for a batch of 200, runner included: {spent}"
+    )
     assert spent == STEPS

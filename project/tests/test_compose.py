@@ -11,7 +11,7 @@ import yaml
 from django.conf import settings
 from jsonschema import Draft202012Validator
 
-from project.environment import ROOT, VARIABLES
+from project.ops.env import ROOT, VARIABLES
 from run import PROCESSES
 
 COMPOSE = ROOT / "docker-compose.yml"

@@ -9,12 +9,12 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from modules.rules.terms import Days, Deadlines
-from modules.selectors.catalogue import section_stored
+from modules.selectors.catalogue import get_section
 from modules.services.catalogue import section_save, term_save
 from project.bus.sql import fetch, run
-from project.refusals import Refusal
-from project.tests.inprocess import broken_invariants
+from project.tests.in_process import broken_invariants
 from project.tests.system.world import World
+from project.web.errors.base import Refusal
 from registration.services import (
     Opening,
     waitlists_watch,
@@ -110,7 +110,7 @@ class Waiting:
         self.has = world.submit(self.first, self.section)
         self.waits = world.submit(self.second, self.section)
         world.ready()
-        assert self.states() == ("confirmed", "queued")
+        assert self.states() == ("confirmed", "waitlisted")
 
     def states(self) -> tuple[str, str]:
         return self.world.items(self.has)[self.section], self.world.items(self.waits)[self.section]
@@ -139,7 +139,7 @@ def told(registration: UUID) -> list[str]:
     return [
         kind
         for (kind,) in fetch(
-            "SELECT i.kind FROM notifications_inbox i JOIN notifications_mail m USING (event_id)"
+            "SELECT i.kind FROM notifications_inbox i JOIN notifications_email m USING (event_id)"
             " WHERE i.registration_id = %s ORDER BY i.event_id",
             [registration],
         )
@@ -148,7 +148,7 @@ def told(registration: UUID) -> list[str]:
 
 def another_seat(world: World, section: int) -> None:
     """Staff add a seat."""
-    stored = section_stored(section=section)
+    stored = get_section(section=section)
     assert stored is not None
     assert stored.seats is not None
     section_save(section=replace(stored, seats=stored.seats + 1))
@@ -163,14 +163,14 @@ def test_no_seat_and_no_fee_after_the_deadline_but_word_of_it_once(
     OVER[how](world)
     world.ready()
     another_seat(world, waiting.section)
-    assert waiting.states() == ("confirmed", "queued")
+    assert waiting.states() == ("confirmed", "waitlisted")
     assert paid(waiting.second) == 0
     for _ in range(2):
         close(world)
     assert waiting.states() == ("confirmed", "refused")
     assert paid(waiting.second) == 0
-    assert told(waiting.waits) == ["answered", "waitlist_closed"]
-    assert told(waiting.has) == ["answered"]
+    assert told(waiting.waits) == ["decided", "waitlist_closed"]
+    assert told(waiting.has) == ["decided"]
 
 
 @pytest.mark.parametrize("how", STILL_ON)
@@ -181,7 +181,7 @@ def test_until_the_deadline_the_waitlist_moves(waiting: Waiting, how: str) -> No
     close(world)
     another_seat(world, waiting.section)
     assert waiting.states() == ("confirmed", "confirmed")
-    assert told(waiting.waits) == ["answered", "moved_up"]
+    assert told(waiting.waits) == ["decided", "moved_up"]
 
 
 @pytest.mark.parametrize("how", ["its last window closed", "`add_until` has passed"])
@@ -219,7 +219,7 @@ def test_many_are_told_each_once(quiet_world: World) -> None:
     world.ready()
     windows_shut(world)
     close(world)
-    assert [told(one) for one in got[1:]] == [["answered", "waitlist_closed"]] * 7
+    assert [told(one) for one in got[1:]] == [["decided", "waitlist_closed"]] * 7
     assert [set(world.items(one).values()) for one in got] == [{"confirmed"}] + [{"refused"}] * 7
 
 

@@ -10,7 +10,7 @@ import pytest
 from project.demo import REGISTRATIONS, Student, choose_sections, each
 
 ANSWERS: dict[tuple[int, ...], tuple[int, dict[str, str]]] = {
-    (1, 2, 3): (409, {"code": "clash"}),
+    (1, 2, 3): (409, {"code": "time_conflict"}),
     (1, 2): (503, {}),
     (1,): (202, {"id": "r1"}),
 }
@@ -25,7 +25,7 @@ class Site(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        assert (self.path, asked["on_full"]) == (REGISTRATIONS, "queue")
+        assert (self.path, asked["on_full"]) == (REGISTRATIONS, "waitlist")
         assert self.headers["Authorization"] == "Bearer t"
         assert self.headers["Idempotency-Key"]
         self._answer(*ANSWERS.get(tuple(asked["sections"]), (400, {"code": "malformed"})))
@@ -53,7 +53,7 @@ def test_who_is_refused_asks_for_one_section_less_and_keeps_what_was_said(site: 
     student = Student(site=site, token="t", wanted=[1, 2, 3])
     student.register()
     assert (student.accepted, student.wanted) == ("r1", [1])
-    assert student.refusals == ["clash", "503"]
+    assert student.refusals == ["time_conflict", "503"]
 
 
 def test_who_is_refused_everything_stops(site: str) -> None:

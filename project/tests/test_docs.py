@@ -10,8 +10,8 @@ from django.apps import apps
 from django.core.management import get_commands, load_command_class
 
 from project.bus.registry import bus
-from project.environment import ROOT, VARIABLES
-from project.messages.flow import Flow, Step
+from project.events.flow import Flow, Step
+from project.ops.env import ROOT, VARIABLES
 from registration.saga import FLOWS
 from run import PROCESSES
 
@@ -116,23 +116,23 @@ def test_the_state_tables_are_those_of_the_registry() -> None:
     assert rows == bus.state_tables
 
 
-def test_every_other_table_is_listed_as_facts_or_machinery() -> None:
+def test_every_other_table_is_listed_as_events_or_machinery() -> None:
     listed = [
-        *first_cells(section(ARCHITECTURE, "### Facts")),
-        *first_cells(section(ARCHITECTURE, "### Machinery")),
+        *first_cells(section(ARCHITECTURE, "### Events")),
+        *first_cells(section(ARCHITECTURE, "### Operational")),
     ]
     models = apps.get_models(include_auto_created=True)
     others = {model._meta.db_table for model in models} - set(bus.state_tables)
     assert sorted(listed) == sorted(others)
-    assert set(bus.machinery_tables) <= set(listed)
+    assert set(bus.operational_tables) <= set(listed)
 
 
 def test_the_flows_are_those_of_the_saga() -> None:
     rows = re.findall(
         r"^\| (\w+) \| `([\w.]+)` \| (.+) \|$", section(ARCHITECTURE, "## The saga"), re.MULTILINE
     )
-    told = [(name, fact, re.findall(r"`([\w.]+)`", steps)) for name, fact, steps in rows]
-    assert told == [(flow.name, flow.fact.type, [s.task for s in flow.steps]) for flow in FLOWS]
+    told = [(name, event, re.findall(r"`([\w.]+)`", steps)) for name, event, steps in rows]
+    assert told == [(flow.name, flow.event.type, [s.task for s in flow.steps]) for flow in FLOWS]
 
 
 def test_the_picture_of_the_saga_is_its_table() -> None:
@@ -143,7 +143,7 @@ def test_the_picture_of_the_saga_is_its_table() -> None:
 
 
 def _saga_as_mermaid(flows: Sequence[Flow]) -> Iterator[str]:
-    """One row a flow: the fact, then each step with its queue; below a step what undoes it."""
+    """One row a flow: the event, then each step with its queue; below a step what undoes it."""
     yield "flowchart LR"
     for flow in flows:
         names = [f"{flow.name}_{n}" for n, _ in enumerate(flow.steps)]

@@ -5,9 +5,9 @@ import time
 
 import pytest
 
-from project.bus.publishing import Publisher
+from project.bus.dispatch import send_chain
+from project.bus.publisher import Publisher
 from project.bus.sql import fetch
-from project.bus.waking import send_chain
 from project.tests.system import stores
 from project.tests.system.processes import COMMANDS
 from project.tests.system.running import System
@@ -54,7 +54,7 @@ def test_the_active_seats_worker_dies_and_the_standby_takes_over(
         before = _seats_position()
         active.kill()
         began = time.monotonic()
-        wait_until(lambda: _seats_position() > before, seconds=30, why=system.story)
+        wait_until(lambda: _seats_position() > before, seconds=30, why=system.flow)
         handover = time.monotonic() - began
     assert system.wait_death(active) == -9
     print(f"hand-over of the seats took {handover:.2f} s")
@@ -90,8 +90,8 @@ def test_a_pool_stands_still_and_the_others_go_on(system: System, surge: Surge) 
     payments = system.serving("authorise")
     with surge.under_way(), system.paused(payments):
         decided, waiting = _decided(), _waiting_for_money()
-        wait_until(lambda: _decided() > decided, seconds=30, why=system.story)
-        wait_until(lambda: _waiting_for_money() > waiting, seconds=30, why=system.story)
+        wait_until(lambda: _decided() > decided, seconds=30, why=system.flow)
+        wait_until(lambda: _waiting_for_money() > waiting, seconds=30, why=system.flow)
         authorised = _authorised()
         time.sleep(1)
         assert _authorised() == authorised

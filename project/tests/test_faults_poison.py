@@ -5,8 +5,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from project.bus.attempts import DEADLY
-from project.bus.parking import ask_retry
+from project.bus.attempts import MAX_FATAL_ATTEMPTS
+from project.bus.dead_letters import ask_retry
 from project.bus.sql import fetch, run
 from project.tests.system.running import System
 from project.tests.system.waiting import wait_until
@@ -32,7 +32,7 @@ def poisoned(student: int) -> Iterator[None]:
         run("DROP TRIGGER poison ON payments_payment; DROP FUNCTION poison()")
 
 
-def test_one_of_200_is_parked_and_199_finish(system: System, world: World) -> None:
+def test_one_of_200_becomes_a_dead_letter_and_199_finish(system: System, world: World) -> None:
     system.restart_with("relay", BATCH_SIZE=str(BATCH))
     section = world.section(seats=None)
     students = world.students(BATCH)
@@ -40,34 +40,36 @@ def test_one_of_200_is_parked_and_199_finish(system: System, world: World) -> No
     with poisoned(students[77]):
         with system.paused(system.running["relay"]):
             registrations = [world.submit(student, section) for student in students]
-        wait_until(lambda: world.unanswered() == 1, seconds=60, why=system.story)
+        wait_until(lambda: world.undecided() == 1, seconds=60, why=system.flow)
         assert fetch("SELECT size FROM bus_batch WHERE flow = 'submitted'") == [(BATCH,)]
-        ((parked, task, error),) = fetch("SELECT id, task, error FROM bus_parked")
+        ((dead_letters, task, error),) = fetch("SELECT id, task, error FROM bus_dead_letter")
         assert (task, "poison" in error) == ("payments.authorise", True)
         assert world.answered() == set(registrations) - {registrations[77]}
-    assert ask_retry(parked_ids=[parked]) == 1
+    assert ask_retry(dead_letter_ids=[dead_letters]) == 1
     system.drain()
     assert world.states(registrations) == {"confirmed": BATCH}
 
 
-def test_one_that_kills_its_process_is_parked_alone(system: System, world: World) -> None:
+def test_one_that_kills_its_process_becomes_a_dead_letter_alone(
+    system: System, world: World
+) -> None:
     section = world.section(seats=None)
     students = world.students(5)
     world.ready()
-    settle, point = system.doing("registration.settle"), "registration.settle.uncommitted"
+    decide, point = system.doing("registration.decide"), "registration.decide.uncommitted"
     with system.armed(point):
         with system.paused(system.running["relay"]):
             registrations = [world.submit(student, section) for student in students]
-        assert system.wait_death(settle) == -9, "with all five in its hands"
-    for _ in range(DEADLY):
+        assert system.wait_death(decide) == -9, "with all five in its hands"
+    for _ in range(MAX_FATAL_ATTEMPTS):
         with system.armed(point):
-            assert system.restart_dead() == ["settle"]
-            assert system.wait_death(settle) == -9, "with the first alone"
-    assert system.restart_dead() == ["settle"]
-    wait_until(lambda: world.unanswered() == 1, seconds=60, why=system.story)
-    ((parked, error),) = fetch("SELECT id, error FROM bus_parked")
+            assert system.restart_dead() == ["decide"]
+            assert system.wait_death(decide) == -9, "with the first alone"
+    assert system.restart_dead() == ["decide"]
+    wait_until(lambda: world.undecided() == 1, seconds=60, why=system.flow)
+    ((dead_letters, error),) = fetch("SELECT id, error FROM bus_dead_letter")
     assert "died" in error
     assert world.answered() == set(registrations[1:])
-    assert ask_retry(parked_ids=[parked]) == 1
+    assert ask_retry(dead_letter_ids=[dead_letters]) == 1
     system.drain()
     assert world.answered() == set(registrations)

@@ -5,20 +5,20 @@ from typing import Any, ClassVar
 
 import pytest
 
-from project.messages.fact import Fact
-from project.messages.wire import FACTS, read_fact
+from project.events.base import Event
+from project.events.registry import EVENT_TYPES, read_event
 from project.tests.golden import Golden, faults, golden, kinds_of_files
 
-EVERY_TYPE = pytest.mark.parametrize("kind", sorted(FACTS))
+EVERY_TYPE = pytest.mark.parametrize("kind", sorted(EVENT_TYPES))
 
 
 def test_every_type_has_its_golden_file_and_no_file_is_without_a_type() -> None:
-    assert kinds_of_files() == set(FACTS)
+    assert kinds_of_files() == set(EVENT_TYPES)
 
 
 @EVERY_TYPE
 def test_old_data_is_read_and_written_back_as_it_was(kind: str) -> None:
-    assert faults(FACTS[kind], golden(kind)) == []
+    assert faults(EVENT_TYPES[kind], golden(kind)) == []
 
 
 def strewn(data: Any) -> Any:
@@ -32,7 +32,7 @@ def strewn(data: Any) -> Any:
 @EVERY_TYPE
 def test_fields_of_a_later_version_are_passed_over_at_every_depth(kind: str) -> None:
     for data in golden(kind).instances:
-        assert read_fact(type=kind, data=strewn(data)) == read_fact(type=kind, data=data)
+        assert read_event(type=kind, data=strewn(data)) == read_event(type=kind, data=data)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +42,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Renamed(Fact):
+class Renamed(Event):
     """The class of the data below, but for the name of one field."""
 
     type: ClassVar[str] = "sample.kept.v1"
@@ -53,7 +53,7 @@ class Renamed(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kept(Fact):
+class Kept(Event):
     """The class of the data below: nothing is wrong with it."""
 
     type: ClassVar[str] = "sample.kept.v1"
@@ -123,7 +123,7 @@ def test_data_that_is_read_as_it_was_meant_has_no_fault() -> None:
         (Richer, "sample.kept.v1: Richer.mode is set nowhere in the golden file"),
     ],
 )
-def test_a_change_that_old_data_does_not_survive_is_found(changed: type[Fact], fault: str) -> None:
+def test_a_change_that_old_data_does_not_survive_is_found(changed: type[Event], fault: str) -> None:
     assert fault in faults(changed, STORED)
 
 

@@ -12,7 +12,7 @@ APPS = sorted(set(bus.state_tables.values()))
 
 
 def apps_named_in(sql: str) -> set[str]:
-    """The apps whose tables or facts a statement names."""
+    """The apps whose tables or events a statement names."""
     return {app for app in APPS if re.search(rf"\b{app}(_\w|\.\w+\.v\d)", sql)}
 
 

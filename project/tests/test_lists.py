@@ -15,10 +15,10 @@ from notifications.models import Inbox
 from payments.models import Account, Payment
 from project.accounts.models import User
 from project.bus.sql import fetch, run
-from project.ids import uuid7
-from project.keyset import Cursor
+from project.ops.ids import uuid7
+from project.web.keyset import Cursor
 from registration.models import Module, Registration, Section, Term
-from registration.tests import given
+from registration.tests import factories
 
 ROWS = 1300  # of one module, more than DRF's cursors can skip
 
@@ -69,7 +69,7 @@ def _modules(student: int, count: int) -> None:
 def _registrations(student: int, count: int) -> None:
     Registration.objects.bulk_create(
         Registration(
-            id=uuid7(), student_id=student, term_id=1, mode="any", on_full="queue",
+            id=uuid7(), student_id=student, term_id=1, mode="any", on_full="waitlist",
             submitted_at="2026-01-01T00:00:00Z", event_id=_next_event(),
         )
         for _ in range(count)
@@ -96,7 +96,7 @@ def _payments(student: int, count: int) -> None:
 def _told(student: int, count: int) -> None:
     Inbox.objects.bulk_create(
         Inbox(
-            event_id=_next_event(), student_id=student, registration_id=uuid7(), kind="settled",
+            event_id=_next_event(), student_id=student, registration_id=uuid7(), kind="decided",
             items=[], announced_at="2026-01-01T00:00:00Z",
         )
         for _ in range(count)
@@ -155,7 +155,7 @@ MOST = 60
 
 def _asked(student: int, listing: Listing, **query: str) -> Any:
     if listing.url.startswith("/api/"):
-        return given.client(student).get(listing.url, query)
+        return factories.client(student).get(listing.url, query)
     client = Client()
     client.force_login(User.objects.get(id=student))
     return client.get(listing.url, query)
@@ -193,9 +193,9 @@ class Reader:
 
 @pytest.fixture(params=LISTS)
 def reader(request: pytest.FixtureRequest) -> Reader:
-    given.window()
+    factories.window()
     listing = LISTS[request.param]
-    student = given.student()
+    student = factories.student()
     listing.fill(student, COUNTS.get(request.param, 55))
     return Reader(listing, student)
 
@@ -280,9 +280,9 @@ NONSENSE = [
 @pytest.mark.parametrize("name", LISTS)
 @pytest.mark.parametrize("cursor", NONSENSE)
 def test_a_cursor_that_leads_nowhere_is_refused_with_a_word_for_it(name: str, cursor: str) -> None:
-    given.window()
-    given.section(1)
-    student = given.student()
+    factories.window()
+    factories.section(1)
+    student = factories.student()
     listing = LISTS[name]
     _payments(student, 1)
     answer = _asked(student, listing, cursor=cursor)
@@ -293,15 +293,17 @@ def test_a_cursor_that_leads_nowhere_is_refused_with_a_word_for_it(name: str, cu
 @pytest.mark.parametrize("size", ["0", "-1", "201", "x", "²", "1.5"])
 @pytest.mark.parametrize("name", ["sections", "registrations"])
 def test_a_size_that_is_none_is_refused(name: str, size: str) -> None:
-    answer = given.client(given.student()).get(LISTS[name].url, {"size": size})
+    answer = factories.client(factories.student()).get(LISTS[name].url, {"size": size})
     assert answer.status_code == 400
     assert answer.json()["errors"][0]["detail"] == "Say a whole number from 1 to 200."
 
 
 def test_the_addresses_keep_the_rest_of_the_search() -> None:
-    student = given.student()
+    student = factories.student()
     _sections(student, 60)
-    answer = given.client(student).get("/api/v1/sections/", {"module": "BGRD 200", "size": "50"})
+    answer = factories.client(student).get(
+        "/api/v1/sections/", {"module": "BGRD 200", "size": "50"}
+    )
     query = parse_qs(urlsplit(answer.json()["next"]).query)
     assert (query["module"], query["size"]) == (["BGRD 200"], ["50"])
     assert escape(query["cursor"][0]) == query["cursor"][0]

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from project import live_news
-from project.redis import client
+from project.live import push
+from project.ops.redis import client
 from project.tests.system.live import (
     SITE,
     Page,
@@ -31,9 +31,9 @@ def live(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Ite
         yield address
 
 
-def tell_seats(section: int, *, taken: int, waiting: int = 0, fence: int = 10**9) -> None:
-    news = live_news.seats_news(fence=fence, counts={section: (taken, waiting)})
-    client().publish(live_news.channel(), news)
+def tell_seats(section: int, *, taken: int, waiting: int = 0, fencing_token: int = 10**9) -> None:
+    news = push.push_seats(fencing_token=fencing_token, counts={section: (taken, waiting)})
+    client().publish(push.channel(), news)
 
 
 @contextmanager
@@ -132,8 +132,8 @@ def test_many_changes_come_as_few_messages_and_the_newest_wins(
 
 def test_older_news_that_come_late_are_not_shown(live: str, quiet_world: World) -> None:
     with watching(live, quiet_world, seats=10) as (page, section):
-        tell_seats(section, taken=5, fence=200)
-        tell_seats(section, taken=4, fence=100)
+        tell_seats(section, taken=5, fencing_token=200)
+        tell_seats(section, taken=4, fencing_token=100)
         assert page.heard_in(1)[-1]["seats"] == {str(section): [5, 0]}
 
 
@@ -195,6 +195,6 @@ def test_nobody_has_more_than_twenty_pages(live: str, quiet_world: World) -> Non
 def test_news_that_cannot_be_read_silence_nobody(live: str, quiet_world: World) -> None:
     with watching(live, quiet_world, seats=10) as (page, section):
         for torn in (b"", b"[]", b'{"seats": {}}', b'{"at": 1, "seats": {"x": 1}}'):
-            client().publish(live_news.channel(), torn)
+            client().publish(push.channel(), torn)
         tell_seats(section, taken=4)
         assert page.hear()["seats"] == {str(section): [6, 0]}

@@ -11,22 +11,22 @@ import pytest
 from django.db import OperationalError, connection, transaction
 from django.test import Client, override_settings
 
-from modules.selectors.catalogue import section_stored
+from modules.selectors.catalogue import get_section
 from modules.services.catalogue import section_save
 from payments.services.accounts import account_limit_set
 from project.accounts.models import User
-from project.bus.line import stamp
-from project.bus.running import run_cursor
+from project.bus.consumers import CONSUMERS
+from project.bus.runner import run_cursor
+from project.bus.sequencer import sequence_outbox
 from project.bus.sql import fetch, run
-from project.bus.tests.threads import PATIENCE, aside
-from project.bus.works import works
+from project.bus.tests.db_threads import PATIENCE, aside
 from project.invariants.runner import run_invariants
-from project.locked import is_locked
-from project.tests.inprocess import LETTERS, Here
+from project.ops.locked import is_locked
+from project.tests.in_process import LETTERS, Here
 from project.tests.system.world import World
 from project.tests.test_platform_settings import _python
 from registration.services import items_expire
-from registration.tests import given
+from registration.tests import factories
 
 SOON_SECONDS = 4  # one to two by themselves; the machine may be busy
 STUDENTS = 12
@@ -61,7 +61,7 @@ def held(sql: str, **params: int) -> Iterator[None]:
 def sweep() -> float:
     """Every message once, as the relay and the watchdog send them; the longest that one took."""
     longest = 0.0
-    for work in [one for one in works.values() if one.cursor]:
+    for work in [one for one in CONSUMERS.values() if one.cursor]:
         longest = max(longest, _timed(lambda task=work.task: Here().do(task, 0)))  # type: ignore[misc]
     for batch, steps in Here().batches():
         for task in steps:
@@ -75,16 +75,16 @@ def _timed(do: Callable[[], None]) -> float:
     return time.monotonic() - began
 
 
-def stamped() -> None:
-    while stamp():
+def sequenced() -> None:
+    while sequence_outbox():
         pass
 
 
 def at_peace(world: World) -> None:
-    """All work can be done, nothing is parked then and everything holds."""
+    """All work can be done, nothing becomes a dead letter then and everything holds."""
     world.ready()
     assert [one for one in run_invariants(at_rest=True) if one.invariant != LETTERS] == []
-    assert fetch("SELECT task, error FROM bus_parked WHERE resolved_at IS NULL") == []
+    assert fetch("SELECT task, error FROM bus_dead_letter WHERE resolved_at IS NULL") == []
 
 
 def everybody_asks(world: World) -> tuple[list[int], dict[int, int], dict[int, UUID]]:
@@ -102,8 +102,8 @@ def everybody_asks(world: World) -> tuple[list[int], dict[int, int], dict[int, U
         (ACCOUNT, "payments.authorise"),
         (ACCOUNT, "payments.capture"),
         (PAYMENT, "payments.capture"),
-        (STUDENT, "registration.settle"),
-        (ITEM, "registration.settle"),
+        (STUDENT, "registration.decide"),
+        (ITEM, "registration.decide"),
         (SECTION, "modules.lock"),
     ],
 )
@@ -133,8 +133,8 @@ def test_only_the_student_of_the_row_waits(
     ("sql", "step"),
     [
         (SECTION, "modules.release"),
-        (ACCOUNT, "payments.give_back"),
-        (PAYMENT, "payments.give_back"),
+        (ACCOUNT, "payments.void_or_refund"),
+        (PAYMENT, "payments.void_or_refund"),
     ],
 )
 def test_only_their_money_and_seat_wait_when_all_drop(
@@ -144,7 +144,7 @@ def test_only_their_money_and_seat_wait_when_all_drop(
     broken_world.ready()
     for student in students:
         broken_world.drop(student, asked[student], sections[student])
-    stamped()
+    sequenced()
     one = students[3]
     with held(sql, student=one, section=sections[one]):
         assert sweep() < SOON_SECONDS
@@ -164,12 +164,12 @@ def test_only_the_student_of_the_row_waits_for_their_offer(broken_world: World, 
     broken_world.submit(sitting, section)
     asked = {student: broken_world.submit(student, section) for student in students}
     broken_world.ready()
-    stored = section_stored(section=section)
+    stored = get_section(section=section)
     assert stored is not None
     section_save(section=replace(stored, seats=STUDENTS + 1))
-    stamped()
+    sequenced()
     Here().read_on()
-    stamped()
+    sequenced()
     one = students[4]
     with held(sql, student=one):
         assert sweep() < SOON_SECONDS
@@ -190,22 +190,22 @@ def test_who_comes_later_for_the_held_section_stays_later(broken_world: World) -
     broken_world.ready()
     wanted: list[tuple[int, Sequence[int]]] = [(first, [held_one]), (both, [held_one, popular])]
     early = [broken_world.submit(student, *sections) for student, sections in wanted]
-    stamped()
+    sequenced()
     with held(SECTION, section=held_one):
         sweep()
         late = broken_world.submit(later, popular)
         unconcerned = broken_world.submit(other, free)
-        stamped()
+        sequenced()
         assert sweep() < SOON_SECONDS
         assert broken_world.items(unconcerned) == {free: "confirmed"}
         assert broken_world.answered() == {unconcerned}
     broken_world.submit(other, held_one)
-    stamped()
+    sequenced()
     for _ in range(3):
         sweep()
     assert broken_world.items(early[0]) == {held_one: "confirmed"}
-    assert broken_world.items(early[1]) == {held_one: "queued", popular: "confirmed"}
-    assert broken_world.items(late) == {popular: "queued"}
+    assert broken_world.items(early[1]) == {held_one: "waitlisted", popular: "confirmed"}
+    assert broken_world.items(late) == {popular: "waitlisted"}
     waiting = fetch(
         "SELECT student_id FROM modules_waitlist_entry WHERE section_id = %s ORDER BY position",
         [held_one],
@@ -219,18 +219,18 @@ def test_a_redelivered_message_keeps_the_order_of_what_waits(broken_world: World
     held_one, popular = broken_world.section(), broken_world.section(seats=1)
     broken_world.ready()
     early = broken_world.submit(first, held_one, popular)
-    stamped()
+    sequenced()
     with held(SECTION, section=held_one):
         sweep()
         late = broken_world.submit(later, popular)
-        stamped()
+        sequenced()
         sweep()
-        run_cursor(works["modules.lock"], is_redelivered=True)
+        run_cursor(CONSUMERS["modules.lock"], is_redelivered=True)
         assert fetch("SELECT count(*) FROM modules_allocation") == [(0,)]
     for _ in range(2):
         sweep()
     assert broken_world.items(early) == {held_one: "confirmed", popular: "confirmed"}
-    assert broken_world.items(late) == {popular: "queued"}
+    assert broken_world.items(late) == {popular: "waitlisted"}
     at_peace(broken_world)
 
 
@@ -241,10 +241,10 @@ def test_a_catalogue_goes_on_beside_a_held_section_and_the_last_change_stays_las
     broken_world.ready()
 
     def change(section: int, instructor: str) -> None:
-        stored = section_stored(section=section)
+        stored = get_section(section=section)
         assert stored is not None
         section_save(section=replace(stored, instructor=instructor))
-        stamped()
+        sequenced()
 
     def shown() -> dict[int, str]:
         return dict(fetch("SELECT id, instructor FROM registration_section"))
@@ -263,12 +263,12 @@ def test_a_catalogue_goes_on_beside_a_held_section_and_the_last_change_stays_las
 
 def test_expiry_passes_a_student_who_is_held(broken_world: World) -> None:
     students, _, asked = everybody_asks(broken_world)
-    stamped()
+    sequenced()
     Here().read_on()
-    with override_settings(ANSWER_DEADLINE_SECONDS=0), held(STUDENT, student=students[0]):
+    with override_settings(DECISION_DEADLINE_SECONDS=0), held(STUDENT, student=students[0]):
         assert items_expire() == STUDENTS - 1
         assert broken_world.items(asked[students[0]]) != {}
-    with override_settings(ANSWER_DEADLINE_SECONDS=0):
+    with override_settings(DECISION_DEADLINE_SECONDS=0):
         assert items_expire() == 1
 
 
@@ -298,10 +298,10 @@ def test_a_submission_says_busy_and_leaves_nothing(broken_world: World) -> None:
     section = broken_world.section()
     broken_world.ready()
     with held(STUDENT, student=student):
-        answer = given.post(student, given.body(section), key="k")
+        answer = factories.post(student, factories.body(section), key="k")
     assert (answer.status_code, answer.json()["code"]) == (409, "busy")
     assert answer["Retry-After"] == "2"
-    assert given.post(student, given.body(section), key="k").status_code == 202
+    assert factories.post(student, factories.body(section), key="k").status_code == 202
 
 
 @pytest.mark.usefixtures("_like_the_site")

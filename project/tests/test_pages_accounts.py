@@ -13,10 +13,10 @@ from django.utils.translation import get_language
 
 from project.accounts.forms import PreferencesForm
 from project.accounts.models import User
-from project.logs import LineFormatter
-from project.redis import client as redis_client
-from project.tests.inprocess import posted
-from project.tests.system.sink import hanging
+from project.ops.logging import LineFormatter
+from project.ops.redis import client as redis_client
+from project.tests.in_process import posted
+from project.tests.system.smtp_sink import hanging
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "correct horse battery"
@@ -198,7 +198,7 @@ def test_the_letter_is_in_the_language_of_its_reader(
 ) -> None:
     ada.language = "zh-hant"
     ada.save()
-    monkeypatch.setattr("project.accounts.letters.render_to_string", lambda *_: get_language())
+    monkeypatch.setattr("project.accounts.emails.render_to_string", lambda *_: get_language())
     forget("ada@x.org")
     assert [(letter.subject, letter.body) for letter in posted()] == [("zh-hant", "zh-hant")]
 

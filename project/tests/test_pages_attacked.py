@@ -8,11 +8,11 @@ from django.test import Client
 from rest_framework_simplejwt.tokens import RefreshToken
 
 from project.accounts.models import User
-from project.logs import LineFormatter
-from project.messages.modules import Meeting, ModuleChanged, SectionChanged, TermChanged
+from project.events.modules import Meeting, ModuleChanged, SectionChanged, TermChanged
+from project.ops.logging import LineFormatter
 from registration import services
-from registration.live.door import person, person_of_token
-from registration.tests import given
+from registration.live.auth import person, person_of_token
+from registration.tests import factories
 
 pytestmark = pytest.mark.django_db
 ENDLESS = "9" * 5000
@@ -22,9 +22,9 @@ TORN = "http://["
 
 @pytest.fixture
 def student() -> int:
-    given.section(1, day=1)
-    given.window()
-    return given.student(name="ada")
+    factories.section(1, day=1)
+    factories.window()
+    return factories.student(name="ada")
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ def test_a_token_that_is_no_text_names_nobody_at_the_live_door() -> None:
 
 
 @pytest.mark.parametrize(
-    ("method", "path", "settled"),
+    ("method", "path", "decided"),
     [
         ("PROPFIND", "/calendar/SECRET.ics", {}),
         ("OPTIONS", "/calendar/SECRET.ics", {}),
@@ -88,9 +88,9 @@ def test_a_token_that_is_no_text_names_nobody_at_the_live_door() -> None:
     ],
 )
 def test_the_log_has_no_secret_address(
-    caplog: pytest.LogCaptureFixture, settings: Any, method: str, path: str, settled: dict[str, Any]
+    caplog: pytest.LogCaptureFixture, settings: Any, method: str, path: str, decided: dict[str, Any]
 ) -> None:
-    for name, value in settled.items():
+    for name, value in decided.items():
         setattr(settings, name, value)
     Client(enforce_csrf_checks=True).generic(method, path)
     written = [LineFormatter().format(record) for record in caplog.records]
@@ -114,10 +114,11 @@ def test_who_finds_a_session_open_may_not_turn_the_letters_to_themselves(reader:
 
 def test_names_from_the_catalogue_are_text_everywhere(reader: Client, student: int) -> None:
     meeting = Meeting(kind=EVIL, day=1, start=540, end=600, room=EVIL)
-    given.catalogue(
+    factories.catalogue(
         TermChanged(term=1, code="T1", name=EVIL),
         ModuleChanged(
-            module=7, code="A " + EVIL, title=EVIL, credits=1, department=EVIL, shown=EVIL,
+            module=7, code="A " + EVIL, title=EVIL, credits=1, department=EVIL,
+            requirement_note=EVIL,
         ),
         SectionChanged(
             section=7, term=1, module=7, module_code="A " + EVIL, code=EVIL, seats=5, credits=1,
@@ -126,7 +127,7 @@ def test_names_from_the_catalogue_are_text_everywhere(reader: Client, student: i
     )  # fmt: skip
     services.plan_add(student=student, section=7)
     pages = ["/catalogue/", "/catalogue/7/", "/plan/", f"/catalogue/?q={quote(EVIL)}"]
-    flow = given.flow(student, 7)
+    flow = factories.flow(student, 7)
     pages += ["/registrations/", f"/registrations/{flow.id}/", "/timetable/"]
     pages += [f"/registrations/{flow.id}/drop/7/"]
     for path in pages:

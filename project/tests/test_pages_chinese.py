@@ -10,15 +10,15 @@ from django.utils import translation
 from notifications import selectors
 from notifications import services as notifications
 from notifications.models import Inbox
-from notifications.tests import given as told
+from notifications.tests import factories as told
 from project.accounts.models import User
-from project.messages.modules import Clause
-from project.redis import client as redis_client
-from project.tests.inprocess import posted
+from project.events.modules import Clause
+from project.ops.redis import client as redis_client
+from project.tests.in_process import posted
 from registration import services
 from registration.models import Section
-from registration.rules.words import DOOR, words_for
-from registration.tests import given
+from registration.rules.texts import SUBMISSION, text_for
+from registration.tests import factories
 
 LANGUAGE = "zh-hant"
 PAGES = (
@@ -32,10 +32,10 @@ _ENGLISH = re.compile(r"[A-Za-z]+(?: [a-z]+){2,}")
 
 @pytest.fixture
 def student(db: None) -> int:
-    given.section(1, day=0)
-    given.section(2, day=0)
-    given.window()
-    student = given.student()
+    factories.section(1, day=0)
+    factories.section(2, day=0)
+    factories.window()
+    student = factories.student()
     User.objects.filter(pk=student).update(language=LANGUAGE)
     return student
 
@@ -54,10 +54,10 @@ def read_aloud(html: str) -> str:
 
 
 def test_every_problem_of_the_door_is_chinese() -> None:
-    facts = dict.fromkeys(("limit", "count", "reasons", "names", "state", "instant"), "X")
-    facts |= dict.fromkeys(("asked", "total", "over"), "1") | {"fault": "錯"}
+    events = dict.fromkeys(("limit", "count", "reasons", "names", "state", "instant"), "X")
+    events |= dict.fromkeys(("asked", "total", "over"), "1") | {"fault": "錯"}
     with translation.override(LANGUAGE):
-        said = [words_for(code, translation.gettext, **facts) for code in DOOR]
+        said = [text_for(code, translation.gettext, **events) for code in SUBMISSION]
     assert [words for words in said if not (chinese(words.sentence) and chinese(words.fix))] == []
 
 
@@ -76,7 +76,7 @@ def title_in_chinese(page: str) -> str:
 
 @pytest.mark.parametrize("address", PAGES)
 def test_a_page_says_nothing_in_english(visitor: Client, student: int, address: str) -> None:
-    given.flow(student, 2).decided(["refused"], ["full"]).settled()
+    factories.flow(student, 2).seats_decided(["refused"], ["full"]).decided()
     services.plan_add(student=student, section=1)
     title = title_in_chinese(visitor.get(address).content.decode())
     assert chinese(title) or title == "API"
@@ -89,24 +89,24 @@ def test_a_page_for_strangers_says_nothing_in_english(client: Client, address: s
     assert chinese(title_in_chinese(answer.content.decode()))
 
 
-@pytest.mark.parametrize("outcome", ["seated", "queued", "refused"])
+@pytest.mark.parametrize("outcome", ["seated", "waitlisted", "refused"])
 def test_the_pages_of_one_thing_say_nothing_in_english(
     visitor: Client, student: int, outcome: str
 ) -> None:
     clause = Clause(any_of=("MOD 8", "MOD 9"), together=("MOD 9",))
-    given.section(3, day=3, requires=(clause,))
+    factories.section(3, day=3, requires=(clause,))
     module = Section.objects.get(id=3).module_id
-    flow = given.flow(student, 1).decided([outcome], ["full"])
+    flow = factories.flow(student, 1).seats_decided([outcome], ["full"])
     addresses = (f"/catalogue/{module}/", f"/registrations/{flow.id}/")
     for address in (*addresses, f"{addresses[1]}drop/1/"):
         assert title_in_chinese(visitor.get(address).content.decode())
 
 
 def test_the_door_refuses_in_the_language_asked_for(student: int) -> None:
-    body = given.body(1, 2)
+    body = factories.body(1, 2)
     headers = {"Idempotency-Key": "k", "Accept-Language": LANGUAGE}
-    answer = given.client(student).post(given.URL, body, format="json", headers=headers)
-    assert (answer.status_code, answer.json()["code"]) == (409, "clash")
+    answer = factories.client(student).post(factories.URL, body, format="json", headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (409, "time_conflict")
     assert answer.json()["detail"] == "上課時間衝堂：MOD 1 A01 與 MOD 2 A01。"
     assert answer.json()["fix"] == "請選擇其他時間上課的班別，或退選其中一個。"
 
@@ -118,13 +118,13 @@ def test_the_plan_says_in_chinese_what_speaks_against_it(visitor: Client, studen
     assert "上課時間衝堂：MOD 1 A01 與 MOD 2 A01。" in text
     key = re.search(r'name="key" value="([^"]+)"', text)
     assert key
-    sent = {"key": key[1], "mode": "any", "on_full": "queue"}
+    sent = {"key": key[1], "mode": "any", "on_full": "waitlist"}
     answer = visitor.post("/plan/submit/", sent)
     assert "沒有送出。</strong> 上課時間衝堂" in answer.content.decode()
 
 
 def test_the_timeline_and_the_reasons_are_chinese(visitor: Client, student: int) -> None:
-    flow = given.flow(student, 1).decided(["queued"]).settled()
+    flow = factories.flow(student, 1).seats_decided(["waitlisted"]).decided()
     text = visitor.get(f"/registrations/{flow.id}/").content.decode()
     assert "您登記了 MOD 1 A01。" in text
     assert "排隊輪到您了。候補中：MOD 1 A01。" in text
@@ -137,10 +137,10 @@ def reader(request: pytest.FixtureRequest, db: None) -> User:
 
 
 def test_a_letter_is_in_the_language_of_its_reader(reader: User) -> None:
-    cause, _registration = told.answered(reader, s1="confirmed", s2="refused full")
-    notifications.announcements_make(causes=[cause])
+    flow_id, _registration = told.decided(reader, s1="confirmed", s2="refused full")
+    notifications.announcements_make(flow_ids=[flow_id])
     number = Inbox.objects.get().event_id
-    letter = selectors.letters([number])[number].letter
+    letter = selectors.load_emails([number])[number].letter
     assert letter.subject == "您的選課登記結果"
     assert "您已取得 班別 1 的名額，費用 1,234.50 已計入您的帳戶。" in letter.body
     assert "您未能選上 班別 2。名額已滿。" in letter.body

@@ -6,8 +6,8 @@ from typing import Any
 from django.test import Client
 from django.urls import reverse
 
-from project import pages
 from project.accounts.models import User
+from project.web import navigation
 
 
 def test_a_stranger_reads_what_this_is_and_may_sign_in(client: Client) -> None:
@@ -24,7 +24,7 @@ def test_who_is_signed_in_finds_the_own_pages_first(
     with django_assert_num_queries(2):  # the person, and their windows
         text = client.get("/").content.decode()
     doors = re.findall(r'<a href="([^"]+)"', text.split('class="doors"')[1].split("</ul>")[0])
-    assert doors == [reverse(way.name) for way in pages._ways]
+    assert doors == [reverse(way.name) for way in navigation._items]
     assert doors[-2:] == ["/account/", "/inbox/"]
     assert "Welcome, Ada Lovelace." in text
     assert text.index('class="doors"') < text.index('href="/admin/"')
@@ -35,5 +35,7 @@ def test_the_ways_are_shown_by_their_order_and_the_place_is_marked(
 ) -> None:
     client.force_login(User.objects.create_user("ada", full_name="Ada"))
     text = client.get("/inbox/").content.decode()
-    assert [way.order for way in pages._ways] == sorted(way.order for way in pages._ways)
+    assert [way.order for way in navigation._items] == sorted(
+        way.order for way in navigation._items
+    )
     assert re.findall(r'<a href="([^"]+)" aria-current="page"', text) == ["/inbox/"]

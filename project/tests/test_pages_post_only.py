@@ -9,9 +9,9 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from project.accounts.models import User
-from project.post_only import PostOnly, post_only_at
+from project.web.post_only import PostOnly, post_only_at
 from registration import services
-from registration.tests import given
+from registration.tests import factories
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "a long phrase of mine"
@@ -73,7 +73,7 @@ def test_the_addresses_that_only_take_a_form_are_known() -> None:
 
 @pytest.fixture
 def student() -> User:
-    user = User.objects.get(pk=given.student(name="ada"))
+    user = User.objects.get(pk=factories.student(name="ada"))
     user.set_password(PASSWORD)
     user.save()
     return user
@@ -116,8 +116,8 @@ def test_who_was_signed_out_before_the_form_came_reads_so_on_the_page(
 
 
 def test_a_plan_outlives_the_session(client: Client, student: User) -> None:
-    given.section(1)
-    given.window()
+    factories.section(1)
+    factories.window()
     services.plan_add(student=student.id, section=1)
     sign_in = client.post("/plan/submit/", {"key": str(UUID(int=1)), "mode": "any"})
     names = {"username": "ada", "password": PASSWORD}
@@ -144,7 +144,7 @@ def test_where_only_a_form_goes(address: str, is_one: bool) -> None:
 
 @pytest.mark.parametrize("path", ["/plan/add/", "/plan/remove/", "/plan/swap/"])
 def test_who_is_no_student_is_told_so(client: Client, path: str) -> None:
-    given.section(1)
+    factories.section(1)
     client.force_login(User.objects.create_user("staff", is_staff=True))
     answer = client.post(path, {"section": "1", "other": "1"}, follow=True)
     assert "Only students can register" in answer.content.decode()

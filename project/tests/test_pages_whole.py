@@ -20,5 +20,5 @@ def test_statement_and_inbox_name_what_was_got_and_what_was_charged(
     statement = client.get("/account/").content.decode()
     (name,) = re.findall(rf'<a href="/registrations/{registration}/">([^<]+)</a>', statement)
     assert f"Section {section}" != name
-    assert '<span class="chip good">Charged</span>' in statement
+    assert '<span class="badge good">Charged</span>' in statement
     assert f"You have a seat in {name}." in client.get("/inbox/").content.decode()

@@ -6,11 +6,11 @@ from uuid import UUID
 
 import pytest
 
-from modules.selectors.catalogue import section_stored
+from modules.selectors.catalogue import get_section
 from modules.services.catalogue import section_save
 from project.accounts.models import User
 from project.bus.sql import fetch
-from project.messages.modules import Meeting
+from project.events.modules import Meeting
 from project.tests.system.world import CREDIT_LIMIT, PROGRAMME, World
 from project.tests.test_deadlines import paid, told
 from registration.services import Admission, block_lift, block_put, student_change, waitlists_watch
@@ -37,7 +37,7 @@ class Waitlist:
         self.world.ready()
         self.got = [self.world.submit(student, self.section) for student in self.students]
         self.world.ready()
-        assert self.states == ["confirmed", "queued", "queued"]
+        assert self.states == ["confirmed", "waitlisted", "waitlisted"]
 
     @property
     def states(self) -> list[str]:
@@ -59,7 +59,7 @@ class Waitlist:
 
     def change(self, section: int, **fields: object) -> None:
         """Staff edit the section."""
-        stored = section_stored(section=section)
+        stored = get_section(section=section)
         assert stored is not None
         section_save(section=replace(stored, **fields))  # type: ignore[arg-type]
         self.world.ready()
@@ -106,7 +106,7 @@ def leaves_with_a_block(waitlist: Waitlist) -> None:
 
 
 def has_the_module(waitlist: Waitlist) -> None:
-    stored = section_stored(section=waitlist.section)
+    stored = get_section(section=waitlist.section)
     assert stored is not None
     twin = waitlist.world.section(module=stored.module_code, code="02", meetings=TUESDAY)
     waitlist.world.ready()
@@ -121,8 +121,8 @@ def was_blocked(waitlist: Waitlist) -> None:
 
 OUT: dict[str, tuple[Callable[[Waitlist], None], str]] = {
     "has left": (leaves, "inactive"),
-    "is blocked": (is_blocked, "block"),
-    "is blocked twice": (is_blocked_twice, "block"),
+    "is blocked": (is_blocked, "blocked"),
+    "is blocked twice": (is_blocked_twice, "blocked"),
     "has left, with a block": (leaves_with_a_block, "inactive"),
     "has the module": (has_the_module, "already_registered"),
 }
@@ -139,14 +139,14 @@ def test_who_may_not_register_is_passed_over_and_the_next_has_the_seat(
     assert waitlist.states == ["dropped", "refused", "confirmed"]
     assert code in waitlist.codes
     assert paid(waitlist.students[1]) == before
-    assert told(waitlist.got[1]) == ["answered", "refused"]
-    assert told(waitlist.got[2]) == ["answered", "moved_up"]
+    assert told(waitlist.got[1]) == ["decided", "refused"]
+    assert told(waitlist.got[2]) == ["decided", "moved_up"]
 
 
 def test_a_block_that_was_lifted_keeps_nobody_out(waitlist: Waitlist) -> None:
     was_blocked(waitlist)
     waitlist.first_drops()
-    assert waitlist.states == ["dropped", "confirmed", "queued"]
+    assert waitlist.states == ["dropped", "confirmed", "waitlisted"]
 
 
 def drops_the_other(waitlist: Waitlist) -> None:
@@ -159,17 +159,17 @@ IN_THE_WAY: dict[str, tuple[Callable[[Waitlist], None], Callable[[Waitlist], Non
     "a conflict, until the other section is dropped": (
         lambda waitlist: waitlist.takes_other(1),
         drops_the_other,
-        "clash",
+        "time_conflict",
     ),
     "a conflict, until the other section moves": (
         lambda waitlist: waitlist.takes_other(1),
         lambda waitlist: waitlist.change(waitlist.other, meetings=TUESDAY),
-        "clash",
+        "time_conflict",
     ),
     "a conflict, until this section moves": (
         lambda waitlist: waitlist.takes_other(1),
         lambda waitlist: waitlist.change(waitlist.section, meetings=TUESDAY),
-        "clash",
+        "time_conflict",
     ),
     "the credit limit, until the registry raises it": (
         lambda waitlist: waitlist.limit(1, 4),
@@ -179,7 +179,7 @@ IN_THE_WAY: dict[str, tuple[Callable[[Waitlist], None], Callable[[Waitlist], Non
     "the credit limit, until another section is dropped": (
         lambda waitlist: (waitlist.takes_other(1), waitlist.limit(1, 9))[-1],  # type: ignore[func-returns-value]
         drops_the_other,
-        "clash",
+        "time_conflict",
     ),
 }
 
@@ -191,15 +191,15 @@ def test_who_cannot_have_it_now_keeps_the_place_and_gets_the_seat_later(
     stand, clear, code = IN_THE_WAY[why]
     stand(waitlist)
     waitlist.first_drops()
-    assert waitlist.states == ["dropped", "queued", "confirmed"]
-    assert waitlist.codes == ["given_up", code]
-    assert told(waitlist.got[1]) == ["answered", "passed_over"]
+    assert waitlist.states == ["dropped", "waitlisted", "confirmed"]
+    assert waitlist.codes == ["dropped_by_student", code]
+    assert told(waitlist.got[1]) == ["decided", "passed_over"]
     clear(waitlist)
-    assert waitlist.states == ["dropped", "queued", "confirmed"], "no seat is free yet"
+    assert waitlist.states == ["dropped", "waitlisted", "confirmed"], "no seat is free yet"
     waitlist.world.drop(waitlist.students[2], waitlist.got[2], waitlist.section)
     waitlist.world.ready()
     assert waitlist.states == ["dropped", "confirmed", "dropped"]
-    assert told(waitlist.got[1]) == ["answered", "passed_over", "moved_up"]
+    assert told(waitlist.got[1]) == ["decided", "passed_over", "moved_up"]
 
 
 @pytest.mark.parametrize("why", IN_THE_WAY)
@@ -210,7 +210,7 @@ def test_a_free_seat_goes_to_them_as_soon_as_nothing_stands_in_the_way(
     stand(waitlist)
     waitlist.world.drop(waitlist.students[2], waitlist.got[2], waitlist.section)
     waitlist.first_drops()
-    assert waitlist.states == ["dropped", "queued", "dropped"]
+    assert waitlist.states == ["dropped", "waitlisted", "dropped"]
     offers = "SELECT count(*) FROM bus_event WHERE type = 'modules.seat_offered.v1'"
     assert fetch(offers) == [(1,)], "nobody is offered the same again and again"
     clear(waitlist)
@@ -225,13 +225,13 @@ def test_nobody_is_moved_into_a_closed_section_and_all_keep_their_places(
     for _ in range(2):
         waitlist.watch()
     waitlist.first_drops()
-    assert waitlist.states == ["dropped", "queued", "queued"]
-    assert told(waitlist.got[1]) == ["answered", "waitlist_halted"]
+    assert waitlist.states == ["dropped", "waitlisted", "waitlisted"]
+    assert told(waitlist.got[1]) == ["decided", "waitlist_halted"]
     waitlist.change(waitlist.section, is_open=True)
-    assert waitlist.states == ["dropped", "confirmed", "queued"]
+    assert waitlist.states == ["dropped", "confirmed", "waitlisted"]
     waitlist.watch()
-    assert told(waitlist.got[1]) == ["answered", "waitlist_halted", "moved_up"]
-    assert told(waitlist.got[2]) == ["answered", "waitlist_halted", "waitlist_resumed"]
+    assert told(waitlist.got[1]) == ["decided", "waitlist_halted", "moved_up"]
+    assert told(waitlist.got[2]) == ["decided", "waitlist_halted", "waitlist_resumed"]
 
 
 def test_a_section_that_is_closed_while_its_seat_is_on_offer_takes_nobody(
@@ -239,8 +239,8 @@ def test_a_section_that_is_closed_while_its_seat_is_on_offer_takes_nobody(
 ) -> None:
     world = waitlist.world
     world.drop(waitlist.students[0], waitlist.got[0], waitlist.section)
-    world.system.do_until("registration.consider")  # type: ignore[attr-defined]
+    world.system.do_until("registration.evaluate")  # type: ignore[attr-defined]
     waitlist.change(waitlist.section, is_open=False)
-    assert waitlist.states == ["dropped", "queued", "queued"]
+    assert waitlist.states == ["dropped", "waitlisted", "waitlisted"]
     waitlist.change(waitlist.section, is_open=True)
-    assert waitlist.states == ["dropped", "confirmed", "queued"]
+    assert waitlist.states == ["dropped", "confirmed", "waitlisted"]

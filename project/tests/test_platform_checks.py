@@ -6,9 +6,9 @@ import pytest
 from django.core.checks import run_checks
 
 from project import checks
+from project.bus.queues import WorkQueue
 from project.bus.registry import bus
 from project.celery import app
-from project.queues import WorkQueue
 
 
 def test_as_they_are_the_settings_hold() -> None:

@@ -13,7 +13,7 @@ from rest_framework import exceptions
 from rest_framework.test import APIRequestFactory
 from rest_framework.views import APIView
 
-from project.refusals import Refusal
+from project.web.errors.base import Refusal
 
 
 class Failing(APIView):
@@ -67,14 +67,16 @@ def test_each_foreseen_error_has_its_code_and_a_sentence(
 
 
 def test_a_refusal_travels_with_code_sentence_remedy_and_extras() -> None:
-    error = Refusal("clash", "M1 clashes with M2.", fix="Choose another section.", sections=[1, 2])
+    error = Refusal(
+        "time_conflict", "M1 conflicts with M2.", fix="Choose another section.", sections=[1, 2]
+    )
     _, body = ask(error)
     assert body == {
-        "type": "/problems/clash",
-        "title": "Clash",
+        "type": "/problems/time_conflict",
+        "title": "Time conflict",
         "status": 409,
-        "detail": "M1 clashes with M2.",
-        "code": "clash",
+        "detail": "M1 conflicts with M2.",
+        "code": "time_conflict",
         "fix": "Choose another section.",
         "sections": [1, 2],
     }

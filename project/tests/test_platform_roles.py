@@ -9,12 +9,12 @@ from django.core.management.base import CommandError
 from django.db import DatabaseError, connection, transaction
 from psycopg2.errors import InsufficientPrivilege
 
-from project import environment as env
-from project import roles
+from project.bus import roles
 from project.bus.models import Event
+from project.ops import env
 
 SERVICES = ("modules", "registration", "payments", "notifications")
-EVERYBODY = (*SERVICES, "web", "relay", "beat", "replay")
+EVERYBODY = (*SERVICES, "web", "relay", "scheduler", "replay")
 CHANGING = ("INSERT", "UPDATE", "DELETE", "TRUNCATE")
 
 pytestmark = pytest.mark.django_db
@@ -82,17 +82,17 @@ def test_a_service_has_its_own_tables_and_no_other_services(role: str) -> None:
 
 
 @pytest.mark.parametrize("role", SERVICES)
-def test_a_service_adds_facts_and_reads_the_line(role: str) -> None:
+def test_a_service_adds_events_and_reads_the_line(role: str) -> None:
     assert rights(role, "bus_event") == {"SELECT", "INSERT"}
     assert "INSERT" in rights(role, "bus_outbox")
-    assert rights(role, "bus_line") == {"SELECT"}
+    assert rights(role, "bus_position") == {"SELECT"}
     assert rights(role, "bus_batch") == {"SELECT", "UPDATE"}
     assert "UPDATE" in rights(role, "bus_cursor")
 
 
-@pytest.mark.parametrize("role", ["relay", "beat"])
+@pytest.mark.parametrize("role", ["relay", "scheduler"])
 def test_the_machines_have_the_bus_and_no_services_table(role: str) -> None:
-    assert rights(role, "bus_line") == {"SELECT", "INSERT"}
+    assert rights(role, "bus_position") == {"SELECT", "INSERT"}
     assert rights(role, "bus_outbox") >= {"SELECT", "DELETE"}
     for service in SERVICES:
         assert [table for table in roles.tables_of(service) if rights(role, table)] == []
@@ -101,10 +101,10 @@ def test_the_machines_have_the_bus_and_no_services_table(role: str) -> None:
 def test_only_who_writes_letters_reads_people_and_nobody_else_a_hash() -> None:
     run_as("notifications", "SELECT id, username, full_name, email, language FROM accounts_user")
     run_as("notifications", "SELECT last_login, password_mark FROM accounts_user")
-    run_as("notifications", "SELECT email FROM accounts_formeraddress")
+    run_as("notifications", "SELECT email FROM accounts_previousemail")
     with pytest.raises(InsufficientPrivilege):
         run_as("notifications", "SELECT password FROM accounts_user")
-    for role in ("modules", "payments", "relay", "beat"):
+    for role in ("modules", "payments", "relay", "scheduler"):
         with pytest.raises(InsufficientPrivilege):
             run_as(role, "SELECT id FROM accounts_user")
     run_as("registration", "SELECT id, is_active FROM accounts_user")
@@ -124,7 +124,7 @@ def test_the_door_reads_all_and_writes_no_seat_and_no_payment() -> None:
     assert {table for table in written if table.split("_")[0] in SERVICES} == {
         *("registration_student", "registration_window", "registration_block"),
         *("registration_registration", "registration_item"),
-        *("registration_key", "registration_feed", "registration_plan"),
+        *("registration_idempotency_key", "registration_calendar_token", "registration_plan"),
         *("modules_term", "modules_module", "modules_section"),
         *("payments_rate", "payments_account"),
     }
@@ -139,10 +139,10 @@ def test_what_a_role_may_add_to_it_may_number() -> None:
 
 def test_a_right_that_nobody_wrote_down_is_taken_away() -> None:
     with connection.cursor() as cursor:
-        cursor.execute("GRANT DELETE ON payments_entry TO web")
-    assert may("web", "DELETE", "payments_entry")
+        cursor.execute("GRANT DELETE ON payments_ledger_entry TO web")
+    assert may("web", "DELETE", "payments_ledger_entry")
     roles.grant_all()
-    assert not may("web", "DELETE", "payments_entry")
+    assert not may("web", "DELETE", "payments_ledger_entry")
 
 
 def test_the_command_says_who_got_how_much(capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,7 +12,7 @@ import pytest
 from django.conf import settings
 
 from devstack.processes import environment_of
-from project import environment as env
+from project.ops import env
 from project.tests.system import fixtures, servers
 
 WRONG = [
@@ -63,7 +63,7 @@ def test_emails_lead_to_the_site_that_runs(
 
 
 @pytest.mark.parametrize("number", [1, 2, 7])
-@pytest.mark.parametrize("name", ["web", "mail", "live"])
+@pytest.mark.parametrize("name", ["web", "email", "live"])
 def test_each_process_is_told_the_first_sites_address(
     name: str, number: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -77,7 +77,7 @@ def test_each_process_is_told_the_first_sites_address(
 def test_an_address_of_another_kind_of_server_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "mysql://somewhere/else")
     with pytest.raises(SystemExit, match="DATABASE_URL must begin with postgresql://"):
-        env.address("DATABASE_URL", "postgresql")
+        env.service_url("DATABASE_URL", "postgresql")
 
 
 def test_without_servers_the_sentence_says_how_to_start_them(
@@ -86,7 +86,7 @@ def test_without_servers_the_sentence_says_how_to_start_them(
     monkeypatch.delenv("BROKER_URL", raising=False)
     monkeypatch.setattr(env, "started", dict)
     with pytest.raises(SystemExit, match="run `python3 -m devstack up`"):
-        env.address("BROKER_URL", "amqp")
+        env.service_url("BROKER_URL", "amqp")
 
 
 def test_each_service_connects_with_its_own_role(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -94,7 +94,7 @@ def test_each_service_connects_with_its_own_role(monkeypatch: pytest.MonkeyPatch
     roles = {role: f"postgresql://{role}@h/d" for role in settings.DB_ROLES}
     monkeypatch.setattr(env, "started", lambda: {"database": roles})
     monkeypatch.setenv("DB_ROLE", "payments")
-    assert env.address("DATABASE_URL", "postgresql") == "postgresql://payments@h/d"
+    assert env.service_url("DATABASE_URL", "postgresql") == "postgresql://payments@h/d"
 
 
 def test_an_unknown_service_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -189,9 +189,9 @@ def test_under_https_cookies_are_locked_to_the_host_and_browsers_told_to_stay() 
     ]
 
 
-def test_facts_can_be_read_without_django_or_celery() -> None:
+def test_events_can_be_read_without_django_or_celery() -> None:
     code = (
-        "import sys, project.messages.registration;"
+        "import sys, project.events.registration;"
         "print([m for m in sys.modules if m.split('.')[0] in ('celery', 'django', 'kombu')])"
     )
     assert _python("-c", code).stdout.strip() == "[]"

@@ -12,10 +12,10 @@ from rest_framework.views import APIView
 from rest_framework_simplejwt.tokens import AccessToken, RefreshToken
 
 from project.accounts import backends
+from project.accounts.authentication import Bearer, CheckedAuthentication, StatelessAuthentication
 from project.accounts.models import User
-from project.authentication import Bearer, CheckedAuthentication, StatelessAuthentication
-from project.redis import client as redis_client
-from project.throttling import ReadThrottle, take
+from project.ops.redis import client as redis_client
+from project.web.throttling import ReadThrottle, take_token
 
 TOKEN, REFRESH = "/api/v1/auth/token/", "/api/v1/auth/refresh/"
 NOWHERE = "redis://127.0.0.1:1/0"
@@ -203,10 +203,10 @@ def test_an_address_that_the_caller_claims_counts_for_nothing(settings: Any, ada
 
 def test_tokens_come_back_with_time(settings: Any) -> None:
     settings.THROTTLE_RATES = {"login": (1, 0.2)}
-    assert take(scope="login", ident="ada") == 0
-    assert 0 < take(scope="login", ident="ada") <= 200
+    assert take_token(scope="login", ident="ada") == 0
+    assert 0 < take_token(scope="login", ident="ada") <= 200
     threading.Event().wait(0.25)
-    assert take(scope="login", ident="ada") == 0
+    assert take_token(scope="login", ident="ada") == 0
 
 
 def test_no_two_requests_take_the_same_token(settings: Any) -> None:
@@ -216,7 +216,7 @@ def test_no_two_requests_take_the_same_token(settings: Any) -> None:
 
     def hammer() -> None:
         start.wait()
-        passed.extend(take(scope="login", ident="race") == 0 for _ in range(10))
+        passed.extend(take_token(scope="login", ident="race") == 0 for _ in range(10))
 
     threads = [threading.Thread(target=hammer) for _ in range(8)]
     for thread in threads:

@@ -16,10 +16,10 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
-from project import health
 from project.accounts.models import User
-from project.bus.models import Event, Parked
-from project.logs import LineFormatter, request_id
+from project.bus.models import DeadLetter, Event
+from project.ops.logging import LineFormatter, request_id
+from project.web import health
 
 PAGES = ["/", "/api/docs/", "/admin/login/", "/nowhere"]
 
@@ -142,13 +142,13 @@ def test_a_log_entry_is_one_line_whatever_is_in_it() -> None:
 
 @pytest.mark.django_db
 def test_status_names_what_a_person_should_look_at(capsys: pytest.CaptureFixture[str]) -> None:
-    Parked.objects.create(task="t", error="broken")
+    DeadLetter.objects.create(task="t", error="broken")
     with pytest.raises(SystemExit):
         call_command("status", no_color=True)
     shown = capsys.readouterr().out
     for name in ("seats", "outbox", "line", "batches", "reader", "dead"):
         assert name in shown
-    assert re.search(r"parked items\s+1  <- look here", shown)
+    assert re.search(r"dead letters\s+1  <- look here", shown)
 
 
 def test_a_session_lies_in_redis_and_survives_its_loss(admin_client: Client) -> None:
@@ -177,7 +177,7 @@ def test_operators_can_list_and_search_every_table(model: Any, admin_client: Cli
         assert admin_client.get(reverse(name), {"q": "17"}).status_code == 200
 
 
-def test_the_admin_shows_a_fact_and_lets_nobody_touch_it(admin_client: Client) -> None:
+def test_the_admin_shows_a_event_and_lets_nobody_touch_it(admin_client: Client) -> None:
     event = Event.objects.create(stream="s", version=1, type="t", data={"a": 1})
     address = reverse("admin:bus_event_change", args=[event.pk])
     assert admin_client.get(address).status_code == 200
@@ -186,11 +186,11 @@ def test_the_admin_shows_a_fact_and_lets_nobody_touch_it(admin_client: Client) -
     assert admin_client.get(reverse("admin:bus_event_add")).status_code == 403
 
 
-def test_a_parked_item_can_be_tried_again(admin_client: Client) -> None:
-    item = Parked.objects.create(task="t", cause=1, error="broken")
-    lost = Parked.objects.create(task="t", cause=None, error="from the broker")
+def test_a_dead_letter_can_be_tried_again(admin_client: Client) -> None:
+    item = DeadLetter.objects.create(task="t", flow_id=1, error="broken")
+    lost = DeadLetter.objects.create(task="t", flow_id=None, error="from the broker")
     answer = admin_client.post(
-        reverse("admin:bus_parked_changelist"),
+        reverse("admin:bus_deadletter_changelist"),
         {"action": "retry", "_selected_action": [item.pk, lost.pk]},
         follow=True,
     )
@@ -201,15 +201,15 @@ def test_a_parked_item_can_be_tried_again(admin_client: Client) -> None:
 
 
 def test_a_dead_letter_can_be_marked_as_seen_and_nothing_else_can(admin_client: Client) -> None:
-    item = Parked.objects.create(task="t", cause=1, error="broken")
-    lost = Parked.objects.create(task="t", cause=None, error="from the broker")
+    item = DeadLetter.objects.create(task="t", flow_id=1, error="broken")
+    lost = DeadLetter.objects.create(task="t", flow_id=None, error="from the broker")
     answer = admin_client.post(
-        reverse("admin:bus_parked_changelist"),
+        reverse("admin:bus_deadletter_changelist"),
         {"action": "seen", "_selected_action": [item.pk, lost.pk]},
         follow=True,
     )
     assert "1 dead letters are marked as seen" in answer.content.decode()
-    assert list(Parked.objects.filter(resolved_at=None)) == [item]
+    assert list(DeadLetter.objects.filter(resolved_at=None)) == [item]
 
 
 def test_who_may_change_people_cannot_promote_themselves_nor_touch_a_superuser(
@@ -236,7 +236,7 @@ def test_sessions_are_kept_as_json_and_never_unpickled() -> None:
 def test_staff_without_the_right_cannot_retry(client: Client, django_user_model: Any) -> None:
     django_user_model.objects.create_user("s", "p", full_name="S", is_staff=True)
     client.login(username="s", password="p")
-    address = reverse("admin:bus_parked_changelist")
+    address = reverse("admin:bus_deadletter_changelist")
     assert client.post(address, {"action": "retry"}).status_code == 403
 
 

@@ -11,16 +11,16 @@ from django.db import connection, transaction
 from pytest_django import DjangoDbBlocker
 
 from project.bus.keys import Key, Keys
-from project.bus.projecting import EVENT_ID, Projection, Rows
+from project.bus.projections import EVENT_ID, Projection, Rows
 from project.bus.sql import fetch
-from project.messages.fact import Fact
-from project.tests import writing
+from project.events.base import Event
+from project.tests import projection_writes
 from project.tests.golden import spare
-from project.tests.story import story
-from project.tests.writing import Change, Value
+from project.tests.projection_writes import Change, Value
+from project.tests.registration_day import flow
 
-PROJECTIONS = [one for feed in writing.feeds() for one in feed]
-# A fact says which code a row has from now on, not which it gives up: no key could tell.
+PROJECTIONS = [one for feed in projection_writes.feeds() for one in feed]
+# An event says which code a row has from now on, not which it gives up: no key could tell.
 NOT_IN_FACTS = {
     ("modules_term", ("code",)),
     ("modules_module", ("code",)),
@@ -29,7 +29,7 @@ NOT_IN_FACTS = {
 
 
 def name(projection: Projection) -> str:
-    return f"{projection.fact.type} into {projection.table}"
+    return f"{projection.event.type} into {projection.table}"
 
 
 EVERY = pytest.mark.parametrize("projection", PROJECTIONS, ids=name)
@@ -39,7 +39,7 @@ EVERY = pytest.mark.parametrize("projection", PROJECTIONS, ids=name)
 def changes(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> list[Change]:
     """All that the projections did in the story, of which nothing stays."""
     with django_db_blocker.unblock(), transaction.atomic():
-        seen = list(writing.watch(story()))
+        seen = list(projection_writes.watch(flow()))
         transaction.set_rollback(True)
     connection.close()
     return seen
@@ -75,17 +75,17 @@ def _uncovered(projections: Sequence[Projection], changes: Sequence[Change]) -> 
 def _knows(one: Rows, change: Change) -> bool:
     """Whether the row is one that is declared, both as it was and as it is."""
     there = [row for row in (change.old, change.new) if row is not None]
-    said = _said(one, change.fact, change.event)
+    said = _said(one, change.event, change.event_id)
     return all(tuple(row[column] for column in one.columns) in said for row in there)
 
 
-def _said(one: Rows, fact: Fact, event: int) -> list[tuple[Any, ...]]:
+def _said(one: Rows, event: Event, event_id: int) -> list[tuple[Any, ...]]:
     """What the columns of the declared rows are."""
     lists = {field.partition(".")[0] for field in one.values if "." in field}
-    items = [item for some in lists for item in getattr(fact, some)]
+    items = [item for some in lists for item in getattr(event, some)]
     return [
         tuple(
-            event if field == EVENT_ID else getattr(item if "." in field else fact, inner)
+            event_id if field == EVENT_ID else getattr(item if "." in field else event, inner)
             for field in one.values
             for inner in [field.rpartition(".")[2]]
         )
@@ -94,8 +94,8 @@ def _said(one: Rows, fact: Fact, event: int) -> list[tuple[Any, ...]]:
 
 
 def _is_key(one: Rows, common: set[tuple[str, ...]]) -> bool:
-    """Two facts that meet in a row share a key only where both know it by the same columns; an id
-    that a fact alone has is known to nobody else."""
+    """Two events that meet in a row share a key only where both know it by the same columns; an id
+    that an event alone has is known to nobody else."""
     return one.columns in common or EVENT_ID in one.values
 
 
@@ -123,18 +123,18 @@ def test_every_projection_writes_the_rows_that_it_declares_and_no_others(
     assert faults(PROJECTIONS, changes) == []
 
 
-def test_facts_that_write_one_row_or_one_unique_value_have_a_key_in_common(
+def test_events_that_write_one_row_or_one_unique_value_have_a_key_in_common(
     changes: list[Change],
 ) -> None:
-    keys_of = [Keys(feed) for feed in writing.feeds() for _ in feed]
-    facts: dict[tuple[str, Value], dict[int, set[Key]]] = {}
+    keys_of = [Keys(feed) for feed in projection_writes.feeds() for _ in feed]
+    events: dict[tuple[str, Value], dict[int, set[Key]]] = {}
     for change in changes:
         keys, table = keys_of[change.projection], PROJECTIONS[change.projection].table
         for value in (change.key, *change.unique):
             if (table, value[0]) not in NOT_IN_FACTS:
-                has = {*keys.exclusive(change.fact), *keys.shared(change.fact)}
-                facts.setdefault((table, value), {})[change.event] = has
-    pairs = [pair for who in facts.values() for pair in combinations(who.values(), 2)]
+                has = {*keys.exclusive(change.event), *keys.shared(change.event)}
+                events.setdefault((table, value), {})[change.event_id] = has
+    pairs = [pair for who in events.values() for pair in combinations(who.values(), 2)]
     assert len(pairs) > 100
     assert all(one & other for one, other in pairs)
 
@@ -162,16 +162,16 @@ def test_a_declaration_that_is_left_out_is_found(
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("projection", [p for p in PROJECTIONS if p.adds], ids=name)
-def test_two_facts_that_add_to_a_row_in_one_statement_add_as_two_statements_do(
+def test_two_events_that_add_to_a_row_in_one_statement_add_as_two_statements_do(
     projection: Projection,
 ) -> None:
-    writing.without_checks([projection.table])
-    told = list(story())
-    first = next(n for n, fact in enumerate(told) if type(fact) is projection.fact)
-    writing.happen(told[:first])
+    projection_writes.without_checks([projection.table])
+    told = list(flow())
+    first = next(n for n, event in enumerate(told) if type(event) is projection.event)
+    projection_writes.happen(told[:first])
     twins = [1, 2]
-    for event in twins:
-        writing.store(event, told[first])
+    for event_id in twins:
+        projection_writes.store(event_id, told[first])
     together = _rows_after(projection, [twins])
     assert together == _rows_after(projection, [twins[:1], twins[1:]])
     assert together != _rows_after(projection, [twins[:1]])
@@ -179,15 +179,15 @@ def test_two_facts_that_add_to_a_row_in_one_statement_add_as_two_statements_do(
 
 def _rows_after(projection: Projection, runs: Sequence[list[int]]) -> list[dict[str, Any]]:
     with transaction.atomic():
-        for events in runs:
-            fetch(writing.statement(projection), [events])
+        for event_ids in runs:
+            fetch(projection_writes.statement(projection), [event_ids])
         rows = _rows_of(projection)
         transaction.set_rollback(True)
     return rows
 
 
 def _rows_of(projection: Projection) -> list[dict[str, Any]]:
-    return [seen.row for _, seen in sorted(writing.look(projection.table).items())]
+    return [seen.row for _, seen in sorted(projection_writes.look(projection.table).items())]
 
 
 @pytest.mark.django_db
@@ -195,19 +195,19 @@ def _rows_of(projection: Projection) -> list[dict[str, Any]]:
 def test_a_projection_reads_the_tables_that_it_declares_and_no_others(
     projection: Projection,
 ) -> None:
-    assert writing.tables_read(projection) == {table for table, _ in projection.reads}
+    assert projection_writes.tables_read(projection) == {table for table, _ in projection.reads}
 
 
-def _tables_after_the_story(written: Callable[[Fact], object]) -> dict[str, Any]:
+def _tables_after_the_story(written: Callable[[Event], object]) -> dict[str, Any]:
     with transaction.atomic():
-        writing.happen(story(), written=written)
+        projection_writes.happen(flow(), written=written)
         tables = {one.table: _rows_of(one) for one in PROJECTIONS}
         transaction.set_rollback(True)
     return tables
 
 
 @pytest.mark.django_db
-def test_facts_from_before_their_optional_fields_become_the_same_rows() -> None:
-    rows = _tables_after_the_story(Fact.to_data)
+def test_events_from_before_their_optional_fields_become_the_same_rows() -> None:
+    rows = _tables_after_the_story(Event.to_data)
     assert all(rows.values())
     assert _tables_after_the_story(spare) == rows

@@ -8,15 +8,15 @@ from uuid import UUID
 import pytest
 from django.db import transaction
 
-from modules.selectors.catalogue import section_stored
+from modules.selectors.catalogue import get_section
 from modules.services.catalogue import section_save
 from project.bus import locks
-from project.bus.line import stamp
+from project.bus.consumers import CONSUMERS
+from project.bus.sequencer import sequence_outbox
 from project.bus.sql import fetch
-from project.bus.tests.threads import PATIENCE, all_at_once
-from project.bus.works import works
-from project.tests import told
-from project.tests.inprocess import Here
+from project.bus.tests.db_threads import PATIENCE, all_at_once
+from project.tests import terminal_summary
+from project.tests.in_process import Here
 from project.tests.system.world import World
 
 pytestmark = pytest.mark.slow
@@ -25,9 +25,9 @@ ROUNDS = 1000
 SUBMITTED, OFFERED = "registration.submitted.v1", "modules.seat_offered.v1"
 SAID = {
     "modules.lock": "modules.seats_decided.v1",
-    "registration.settle": "registration.settled.v1",
+    "registration.decide": "registration.decided.v1",
     "payments.capture": "payments.captured.v1",
-    "registration.consider": "registration.considered.v1",
+    "registration.evaluate": "registration.offer_evaluated.v1",
 }
 # Who comes first is tried out by coming later, by so many small statements.
 LATER = 7
@@ -46,16 +46,16 @@ def _offer_all(world: World) -> int:
     """Everybody queues behind one who has the only seat; then there are seats for all."""
     section = _submit_all(world, ROUNDS + 1, seats=1)
     world.ready()
-    stored = section_stored(section=section)
+    stored = get_section(section=section)
     assert stored is not None
     section_save(section=replace(stored, seats=ROUNDS + 1))
-    stamp()
+    sequence_outbox()
     Here().read_on()
     return section
 
 
 def _flows(kind: str) -> list[tuple[int, int, UUID]]:
-    """Cause, student and registration of every flow that this kind of fact began."""
+    """Flow, student and registration of every flow that this kind of event began."""
     return fetch(
         "SELECT id, (data->>'student')::bigint, (data->>'registration')::uuid"
         " FROM bus_event WHERE type = %s ORDER BY id",
@@ -71,15 +71,15 @@ def _come_later(statements: int) -> None:
 def _race(world: World, task: str, section: int, flows: list[tuple[int, int, UUID]]) -> None:
     """Each round: the step on one flow against its student, from one starting line."""
     line = Barrier(2)
-    work = works[task]
+    work = CONSUMERS[task]
 
     def step() -> None:
-        for n, (cause, _, _) in enumerate(flows):
+        for n, (flow_id, _, _) in enumerate(flows):
             line.wait(PATIENCE)
             _come_later(n % LATER)
             with transaction.atomic():
-                locks.hold(work.cursor or work.task)
-                assert not work.handler([cause])
+                locks.acquire_transaction_lock(work.cursor or work.task)
+                assert not work.handler([flow_id])
 
     def student() -> None:
         for n, (_, who, registration) in enumerate(flows):
@@ -91,12 +91,12 @@ def _race(world: World, task: str, section: int, flows: list[tuple[int, int, UUI
 
 
 def _firsts(kind: str) -> dict[bool, int]:
-    """How often the drop came before the step's fact, and how often after."""
+    """How often the drop came before the step's event, and how often after."""
     rows = fetch(
         "SELECT d.id < s.id, count(*) FROM bus_event s JOIN bus_event d"
         "    ON d.data->>'registration' = s.data->>'registration'"
-        "   AND d.type IN ('registration.dropped.v1', 'registration.drop_wished.v1')"
-        "   AND NOT EXISTS (SELECT FROM bus_event w WHERE w.type = 'registration.drop_wished.v1'"
+        "   AND d.type IN ('registration.dropped.v1', 'registration.drop_requested.v1')"
+        "   AND NOT EXISTS (SELECT FROM bus_event w WHERE w.type = 'registration.drop_requested.v1'"
         "                      AND w.stream = d.stream AND w.id < d.id)"
         " WHERE s.type = %s GROUP BY 1",
         [kind],
@@ -108,7 +108,7 @@ def _firsts(kind: str) -> dict[bool, int]:
 def test_a_thousand_drops_against_the_step(
     quiet_world: World, task: str, record_property: Callable[[str, object], None]
 ) -> None:
-    is_offer = task == "registration.consider"
+    is_offer = task == "registration.evaluate"
     section = _offer_all(quiet_world) if is_offer else _submit_all(quiet_world, ROUNDS, seats=None)
     Here().do_until(task)
     flows = _flows(OFFERED if is_offer else SUBMITTED)
@@ -116,7 +116,9 @@ def test_a_thousand_drops_against_the_step(
     _race(quiet_world, task, section, flows)
     firsts = _firsts(SAID[task])
     first, second = firsts.get(True, 0), firsts.get(False, 0)
-    record_property(told.NAME, f"drop against {task}: first {first} times, second {second} times")
+    record_property(
+        terminal_summary.NAME, f"drop against {task}: first {first} times, second {second} times"
+    )
     quiet_world.ready()
     assert first > 0
     assert second > 0

@@ -5,10 +5,10 @@ from uuid import UUID
 
 import pytest
 
-from project.bus.line import stamp
+from project.bus.sequencer import sequence_outbox
 from project.bus.sql import fetch
-from project.bus.tests.threads import all_at_once
-from project.tests.inprocess import Here
+from project.bus.tests.db_threads import all_at_once
+from project.tests.in_process import Here
 from project.tests.system.world import World
 
 pytestmark = pytest.mark.slow
@@ -28,7 +28,7 @@ def _through_doors(world: World, students: list[int], section: int) -> None:
 
 def _through_pools() -> None:
     """Pools that all work on the same batches, each at its own pace: doubled and reordered."""
-    while stamp():
+    while sequence_outbox():
         pass
     here = Here()
 
@@ -38,7 +38,7 @@ def _through_pools() -> None:
                 here.do(task, batch)
 
     assert all_at_once([pool] * POOLS) == [None] * POOLS
-    assert fetch("SELECT task, error FROM bus_parked") == []
+    assert fetch("SELECT task, error FROM bus_dead_letter") == []
 
 
 def _live(section: int) -> list[tuple[int, int]]:
@@ -51,7 +51,8 @@ def _live(section: int) -> list[tuple[int, int]]:
 
 def _first_in_line(count: int) -> set[int]:
     rows = fetch(
-        "SELECT (e.data->>'student')::bigint FROM bus_line l JOIN bus_event e ON e.id = l.event_id"
+        "SELECT (e.data->>'student')::bigint FROM bus_position l"
+        " JOIN bus_event e ON e.id = l.event_id"
         " WHERE e.type = 'registration.submitted.v1' ORDER BY l.position LIMIT %s",
         [count],
     )
@@ -67,7 +68,7 @@ def test_of_500_students_on_the_last_seat_the_first_in_line_gets_it(quiet_world:
     assert {student for _, student in _live(section)} == _first_in_line(1)
     quiet_world.ready()
     rows = fetch("SELECT state, count(*) FROM registration_item GROUP BY 1 ORDER BY 1")
-    assert rows == [("confirmed", 1), ("queued", 499)]
+    assert rows == [("confirmed", 1), ("waitlisted", 499)]
 
 
 def test_exactly_100_of_100_seats_go_and_freed_ones_go_on(quiet_world: World) -> None:

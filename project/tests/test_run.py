@@ -7,7 +7,7 @@ import pytest
 
 import run
 from project.bus.registry import bus
-from project.environment import ROOT
+from project.ops.env import ROOT
 
 
 def test_every_queue_has_its_pool_and_no_pool_another() -> None:
@@ -18,7 +18,7 @@ def test_every_queue_has_its_pool_and_no_pool_another() -> None:
 def test_what_differs_between_machines_comes_from_the_environment() -> None:
     words = run.PROCESSES["web"].words({"PORT": "8001", "HOST": ""})
     assert words[words.index("--host") :][:4] == ["--host", "127.0.0.1", "--port", "8001"]
-    assert "settle-2@%h" in run.PROCESSES["settle"].words({"INSTANCE": "2"})
+    assert "decide-2@%h" in run.PROCESSES["decide"].words({"INSTANCE": "2"})
 
 
 @pytest.mark.parametrize("name", run.PROCESSES)
@@ -26,7 +26,7 @@ def test_no_word_of_a_command_waits_for_a_value(name: str) -> None:
     assert not [word for word in run.PROCESSES[name].words({}) if "{" in word or not word]
 
 
-@pytest.mark.parametrize("words", [[], ["seat"], ["seats", "mail"]])
+@pytest.mark.parametrize("words", [[], ["seat"], ["seats", "email"]])
 def test_an_unknown_process_is_refused_with_those_there_are(words: list[str]) -> None:
     done = subprocess.run(
         [sys.executable, "run.py", *words],

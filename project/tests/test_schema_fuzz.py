@@ -10,8 +10,8 @@ from pytest_django import Settings
 from schemathesis.generation import GenerationMode
 
 from project.bus.sql import fetch
-from project.ids import uuid7
-from project.tests import told
+from project.ops.ids import uuid7
+from project.tests import terminal_summary
 from project.tests.system.world import World
 from project.tests.test_access import schema_now
 from project.wsgi import application
@@ -50,7 +50,7 @@ def test_no_answer_is_a_server_error(
     assert [one for one in statuses if one >= 500] == []
     assert len(statuses) >= 50
     seen = {one: statuses.count(one) for one in sorted(set(statuses))}
-    record_property(told.NAME, f"{operation}: {len(statuses)} examples, answers {seen}")
+    record_property(terminal_summary.NAME, f"{operation}: {len(statuses)} examples, answers {seen}")
     assert fetch("SELECT count(*) FROM registration_item WHERE section_id = %s", [sections[0]])
 
 

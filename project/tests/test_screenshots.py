@@ -7,15 +7,9 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from project.environment import ROOT
-from project.tests.browser.sights import (
-    CLASHING,
-    PLANNER,
-    SETTLED,
-    WAITER,
-    Sights,
-)
-from project.tests.browser.visitors import DESKTOP, PHONE, Visitors
+from project.ops.env import ROOT
+from project.tests.browser.browser_contexts import DESKTOP, PHONE, Visitors
+from project.tests.browser.page_catalogue import CONFLICTING, PLANNER, SETTLED, WAITER, Sights
 
 pytestmark = pytest.mark.screenshots
 
@@ -36,17 +30,17 @@ class Picture:
 
 def pictures(sights: Sights) -> list[Picture]:
     module = f"/catalogue/{sights.university.modules['CS 310']}/"
-    waiting, settled = (f"/registrations/{sights.registrations[who]}/" for who in (WAITER, SETTLED))
+    waiting, decided = (f"/registrations/{sights.registrations[who]}/" for who in (WAITER, SETTLED))
     dark, phone, chinese = {"theme": "dark"}, {"device": PHONE}, {"language": "zh-hant"}
     return [
         Picture("sign-in", "/sign-in/"),
         Picture("catalogue", "/catalogue/", PLANNER),
         Picture("module", module, PLANNER),
-        Picture("plan-refusals", "/plan/", CLASHING),
+        Picture("plan-refusals", "/plan/", CONFLICTING),
         Picture("plan", "/plan/", PLANNER),
         Picture("plan-chinese", "/plan/", PLANNER, chinese),
         Picture("follow-queue", waiting, WAITER),
-        Picture("follow-confirmed-dark", settled, SETTLED, dark),
+        Picture("follow-confirmed-dark", decided, SETTLED, dark),
         Picture("registrations", "/registrations/", WAITER),
         Picture("timetable", "/timetable/", SETTLED),
         Picture("statement-dark", "/account/", SETTLED, dark),

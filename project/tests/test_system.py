@@ -2,11 +2,11 @@
 
 from functools import partial
 
-from project import live_counts
 from project.bus.sql import run
-from project.live_counts import Counts
+from project.live import seat_counts
+from project.live.seat_counts import Counts
 from project.tests.system import stores
-from project.tests.system.sink import Sink
+from project.tests.system.smtp_sink import Sink
 from project.tests.system.waiting import wait_until
 from project.tests.system.world import World
 
@@ -17,15 +17,15 @@ def test_every_request_ends_in_one_answer(world: World, mailbox: Sink) -> None:
     world.ready()
     registrations = [world.submit(student, section) for student in students]
     world.system.drain()
-    assert world.states(registrations) == {"confirmed": 2, "queued": 2}
+    assert world.states(registrations) == {"confirmed": 2, "waitlisted": 2}
     world.drop(students[0], registrations[0], section)
     world.system.drain()
-    assert world.states(registrations) == {"dropped": 1, "confirmed": 2, "queued": 1}
+    assert world.states(registrations) == {"dropped": 1, "confirmed": 2, "waitlisted": 1}
     assert len(mailbox.letters) >= 6
 
 
 _NOT_BY_ITSELF = """
-INSERT INTO bus_slot (name, slot)
+INSERT INTO bus_job_run (name, period)
 SELECT 'modules.reconcile', floor(extract(epoch FROM clock_timestamp()) / 60) + n
   FROM generate_series(0, 1) n ON CONFLICT DO NOTHING"""
 
@@ -39,8 +39,8 @@ def test_counts_that_redis_lost_are_there_again_soon_after_somebody_missed_them(
     world.submit(student, section)
     world.system.drain()
     stores.empty_redis()
-    assert live_counts.read([section]) == {}
-    read = partial(live_counts.read, [section])
+    assert seat_counts.read([section]) == {}
+    read = partial(seat_counts.read, [section])
     wait_until(read, seconds=20, why=lambda: "nobody made the counts again")
     assert read() == {section: Counts(taken=1, waiting=0)}
 

@@ -1,23 +1,20 @@
 """A person has one name, in whatever capitals and Unicode form somebody types it."""
 # ruff: noqa: RUF001 -- letters that look like others are what it is about
 
-import importlib
 from typing import Any
 
 import pytest
-from django.apps import apps
 from django.contrib.auth import authenticate
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.test import Client
 from rest_framework.test import APIClient
 
 from project.accounts.forms import ForgottenPasswordForm
 from project.accounts.models import User
-from project.bus.sql import fetch, run
-from project.names import fold_name
-from project.redis import client as redis_client
+from project.ops.names import fold_name
+from project.ops.redis import client as redis_client
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "correct horse"
@@ -137,13 +134,3 @@ def test_an_address_is_found_however_it_is_typed(stored: str, typed: str) -> Non
     assert list(ForgottenPasswordForm().get_users(f"x{typed}")) == []
     User.objects.filter(pk=who.pk).update(is_active=False)
     assert list(ForgottenPasswordForm().get_users(typed)) == []
-
-
-def test_the_migration_names_those_who_would_be_one() -> None:
-    module = importlib.import_module("project.accounts.migrations.0004_one_person_per_username")
-    run("DROP INDEX one_person_per_username")
-    for name in ("mchan7", "MCHAN7", "alone"):
-        person(name)
-    with connection.schema_editor() as editor, pytest.raises(SystemExit, match="mchan7, MCHAN7"):
-        module.refuse_alike(apps, editor)
-    assert fetch("SELECT count(*) FROM accounts_user") == [(3,)]

@@ -1,8 +1,8 @@
 """Registration in the admin: people keep students, windows and blocks; the rest is looked at."""
 
 from registration.admin.catalogue import ModuleAdmin, SectionAdmin, TermAdmin
-from registration.admin.people import BlockAdmin, StudentAdmin, WindowAdmin
 from registration.admin.registrations import RegistrationAdmin
+from registration.admin.students import BlockAdmin, StudentAdmin, WindowAdmin
 
 __all__ = [
     "BlockAdmin",

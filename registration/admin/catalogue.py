@@ -2,12 +2,12 @@
 
 from django.contrib import admin
 
-from project.admin import LookAdmin
+from project.admin import ReadOnlyAdmin
 from registration.models import Module, Section, Term
 
 
 @admin.register(Term)
-class TermAdmin(LookAdmin):
+class TermAdmin(ReadOnlyAdmin):
     """Terms."""
 
     list_display = ("code", "name", "starts_on", "ends_on", "add_until", "drop_until")
@@ -15,7 +15,7 @@ class TermAdmin(LookAdmin):
 
 
 @admin.register(Module)
-class ModuleAdmin(LookAdmin):
+class ModuleAdmin(ReadOnlyAdmin):
     """Modules with what they require."""
 
     list_display = ("code", "title", "credits", "department", "requires")
@@ -24,7 +24,7 @@ class ModuleAdmin(LookAdmin):
 
 
 @admin.register(Section)
-class SectionAdmin(LookAdmin):
+class SectionAdmin(ReadOnlyAdmin):
     """Sections, as the door judges by them."""
 
     list_display = ("__str__", "term", "seats", "credits", "is_open", "instructor")

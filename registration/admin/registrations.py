@@ -11,10 +11,10 @@ from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from project.admin import LookAdmin
-from registration.admin.searching import number_in
+from project.admin import ReadOnlyAdmin
+from registration.admin.search import number_in
 from registration.models import STATES, Item, Registration
-from registration.selectors import people, progress
+from registration.selectors import progress, students
 
 Rows = QuerySet[Registration]
 
@@ -49,7 +49,7 @@ class TermFilter(admin.SimpleListFilter):
         self, request: HttpRequest, model_admin: "admin.ModelAdmin[Registration]"
     ) -> list[tuple[str, str]]:
         """Every term of the catalogue."""
-        return [(str(term), code) for term, code in people.term_codes().items()]
+        return [(str(term), code) for term, code in students.load_term_codes().items()]
 
     def queryset(self, request: HttpRequest, queryset: Rows) -> Rows:
         """Return those of the term."""
@@ -58,14 +58,14 @@ class TermFilter(admin.SimpleListFilter):
 
 
 @admin.register(Registration)
-class RegistrationAdmin(LookAdmin):
+class RegistrationAdmin(ReadOnlyAdmin):
     """What was asked, where every item stands, and all that happened."""
 
-    list_display = ("id", "student_id", "states", "mode", "on_full", "submitted_at", "answered_at")
+    list_display = ("id", "student_id", "states", "mode", "on_full", "submitted_at", "decided_at")
     list_filter = (
         TermFilter,
         ItemStateFilter,
-        ("answered_at", admin.EmptyFieldListFilter),
+        ("decided_at", admin.EmptyFieldListFilter),
         "mode",
         "on_full",
     )

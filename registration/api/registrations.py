@@ -17,24 +17,24 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from project.authentication import StatelessAuthentication
-from project.pagination import page_answer, page_asked
-from project.refusals import Refusal
-from project.schema import IDEMPOTENCY_KEY
-from registration import forms, services
-from registration.api.shapes import (
+from project.accounts.authentication import StatelessAuthentication
+from project.web.errors.base import Refusal
+from project.web.openapi import IDEMPOTENCY_KEY
+from project.web.pagination import page_answer, page_asked
+from registration import parsing, services
+from registration.api.serializers import (
     PAGE,
-    AcceptedShape,
-    AskingShape,
-    ItemShape,
-    RegistrationShape,
+    AcceptedSerializer,
+    ItemSerializer,
+    RegistrationRequestSerializer,
+    RegistrationSerializer,
     SummaryPage,
     item_json,
     registration_json,
     summary_json,
 )
 from registration.rules.eligibility import RULES_AT, Stage
-from registration.selectors import following, progress
+from registration.selectors import progress, registration_detail
 
 RETRY_AFTER = "1"
 _RULES = ", ".join(rule.code for rule in RULES_AT[Stage.SUBMISSION])
@@ -52,8 +52,8 @@ class RegistrationsView(APIView):
     @extend_schema(
         operation_id="registrations_submit",
         parameters=[IDEMPOTENCY_KEY],
-        request=AskingShape,
-        responses={202: AcceptedShape},
+        request=RegistrationRequestSerializer,
+        responses={202: AcceptedSerializer},
         description="Ask for sections. 202 means accepted: nothing is lost from then on, and the "
         f"answer is to be found at `url`. Refused with a code of its own: {_RULES}, "
         "too_many_sections, malformed (400), idempotency_key_missing (400), "
@@ -61,10 +61,10 @@ class RegistrationsView(APIView):
     )
     def post(self, request: Request) -> HttpResponse:
         """Accept a request, or say why not."""
-        key = forms.key_read(request.META.get("HTTP_IDEMPOTENCY_KEY"))
-        asking = forms.asking_read(_body(request), at_most=settings.MAX_SECTIONS)
+        key = parsing.parse_idempotency_key(request.META.get("HTTP_IDEMPOTENCY_KEY"))
+        asking = parsing.parse_request(_body(request), at_most=settings.MAX_SECTIONS)
         registration = services.registration_submit(
-            student=_student(request), key=key, asking=asking
+            student=_student(request), key=key, request=asking
         )
         return _accepted(registration)
 
@@ -81,7 +81,7 @@ class RegistrationsView(APIView):
 class RegistrationView(APIView):
     """One registration."""
 
-    @extend_schema(operation_id="registrations_follow", responses=RegistrationShape)
+    @extend_schema(operation_id="registrations_follow", responses=RegistrationSerializer)
     def get(self, request: Request, registration: UUID) -> Response:
         """Follow one registration: its state, place in line, reasons and timeline."""
         found = _progress(request, registration)
@@ -95,8 +95,8 @@ class ItemView(APIView):
     @extend_schema(
         operation_id="items_drop",
         responses={
-            200: OpenApiResponse(ItemShape, description="Dropped."),
-            202: OpenApiResponse(ItemShape, description="Noted: the answer will honour it."),
+            200: OpenApiResponse(ItemSerializer, description="Dropped."),
+            202: OpenApiResponse(ItemSerializer, description="Noted: the answer will honour it."),
         },
     )
     def delete(self, request: Request, registration: UUID, section: int) -> Response:
@@ -118,7 +118,9 @@ def _student(request: Request) -> int:
 
 def _progress(request: Request, registration: UUID) -> progress.Progress:
     """What the caller may follow. Somebody else's registration does not exist for them."""
-    found = following.registration_progress(registration=registration, student=_student(request))
+    found = registration_detail.registration_progress(
+        registration=registration, student=_student(request)
+    )
     if found is None:
         raise Http404
     return found
@@ -129,8 +131,8 @@ def _body(request: Request) -> bytes:
     inner: Any = request._request
     if inner.content_type != "application/json":
         raise UnsupportedMediaType(inner.content_type or "nothing")
-    if int(inner.META.get("CONTENT_LENGTH") or 0) > forms.BODY_BYTES:
-        raise forms.too_large()
+    if int(inner.META.get("CONTENT_LENGTH") or 0) > parsing.BODY_BYTES:
+        raise parsing.too_large()
     try:
         return bytes(inner.body)
     except UnreadablePostError:

@@ -11,11 +11,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from project import live_counts
-from project.pagination import page_answer, page_asked
-from registration.api.shapes import PAGE, SectionPage
+from project.live import seat_counts
+from project.web.pagination import page_answer, page_asked
+from registration.api.serializers import PAGE, SectionPage
 from registration.selectors.sections import BY_CODE, SectionSearch, sections_found
-from registration.selectors.terms import terms_offered
+from registration.selectors.terms import load_terms
 
 if TYPE_CHECKING:
     from registration.models import Section
@@ -47,7 +47,7 @@ class SectionsView(APIView):
     def get(self, request: Request) -> Response:
         """Find sections by term, module, words and whether they are open."""
         page = page_asked(request, sections_found(_search(request)), order=BY_CODE)
-        counts = live_counts.read([row.id for row in page.rows])
+        counts = seat_counts.read([row.id for row in page.rows])
         return page_answer(request, page, [_section(row, counts) for row in page.rows])
 
 
@@ -67,11 +67,11 @@ def _term(request: Request, code: str) -> str:
     """The term that is meant; "" for every one."""
     if code:
         return "" if code == _EVERY_TERM else code
-    terms = terms_offered(student=int(request.user.pk or 0))
+    terms = load_terms(student=int(request.user.pk or 0))
     return terms[0].code if terms else ""
 
 
-def _section(row: "Section", counts: Mapping[int, live_counts.Counts]) -> dict[str, Any]:
+def _section(row: "Section", counts: Mapping[int, seat_counts.Counts]) -> dict[str, Any]:
     known = counts.get(row.id)
     taken, waiting = (known.taken, known.waiting) if known else (None, None)
     free = None if row.seats is None or taken is None else max(0, row.seats - taken)
@@ -90,5 +90,5 @@ def _section(row: "Section", counts: Mapping[int, live_counts.Counts]) -> dict[s
         "meetings": row.meetings,
         "instructor": row.instructor,
         "requires": row.module.requires,
-        "requirement_text": row.module.shown,
+        "requirement_text": row.module.requirement_note,
     }

@@ -16,6 +16,6 @@ first and the last of its news were told, after their commit, in seconds since t
 `"moved"`: when that of the registration was.
 """
 
-from registration.live.room import LiveRoom
+from registration.live.hub import LiveHub
 
-rooms = {"/live/": LiveRoom()}
+rooms = {"/live/": LiveHub()}

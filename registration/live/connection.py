@@ -11,8 +11,8 @@ from contextlib import suppress
 from math import inf
 from typing import Any
 
-from registration.live.asking import TOO_SLOW
-from registration.live.rhythm import SHORTEST_SECONDS, Rhythm
+from registration.live.interval import SHORTEST_SECONDS, AdaptiveInterval
+from registration.live.protocol import TOO_SLOW
 
 Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 Span = tuple[float, float]
@@ -61,14 +61,14 @@ class Connection:
         student: int,
         send: Send,
         shown: Shown,
-        rhythm: Rhythm,
+        interval: AdaptiveInterval,
         is_live: bool | None = None,
         let_go: Callable[[], None] | None = None,
     ) -> None:
         self.student = student
         self.watched: frozenset[int] = frozenset()
         self.times = self.is_over = False
-        self._send, self._shown, self._rhythm, self._let_go = send, shown, rhythm, let_go
+        self._send, self._shown, self._rhythm, self._let_go = send, shown, interval, let_go
         self._loop = asyncio.get_running_loop()
         self._seats: set[int] = set()
         self._moved: dict[str, None] = {}

@@ -1,1 +1,1 @@
-"""How facts become rows: `own` in the transaction of the fact, `catalogue` behind the line."""
+"""How events become rows: `own` in the transaction of the event, `catalogue` behind the line."""

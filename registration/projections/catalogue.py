@@ -1,12 +1,12 @@
 """The catalogue as `modules` tells it: what the door judges by. It may be a moment old.
 
-Several facts on one row may come together, so each statement takes the newest of each row.
+Several events on one row may come together, so each statement takes the newest of each row.
 """
 
-from project.bus.projecting import Projection, rows
-from project.messages.modules import ModuleChanged, SectionChanged, TermChanged
+from project.bus.projections import Projection, rows
+from project.events.modules import ModuleChanged, SectionChanged, TermChanged
 
-FACTS = (TermChanged, ModuleChanged, SectionChanged)
+EVENT_TYPES = (TermChanged, ModuleChanged, SectionChanged)
 TABLES = ("registration_term", "registration_module", "registration_section")
 
 _TERM = """
@@ -14,33 +14,34 @@ INSERT INTO registration_term (id, code, name, starts_on, ends_on, add_until, dr
                                refund_until)
 SELECT DISTINCT ON (term.term) term.term, term.code, term.name, term.starts_on, term.ends_on,
        term.add_until, term.drop_until, term.refund_until
-  FROM fact, jsonb_to_record(fact.data)
+  FROM event, jsonb_to_record(event.data)
        AS term(term bigint, code text, name text, starts_on date, ends_on date,
                add_until timestamptz, drop_until timestamptz, refund_until timestamptz)
- ORDER BY term.term, fact.version DESC
+ ORDER BY term.term, event.version DESC
 ON CONFLICT (id) DO UPDATE
    SET code = excluded.code, name = excluded.name, starts_on = excluded.starts_on,
        ends_on = excluded.ends_on, add_until = excluded.add_until,
        drop_until = excluded.drop_until, refund_until = excluded.refund_until"""
 
 _MODULE = """
-INSERT INTO registration_module (id, code, title, credits, department, requires, shown, search)
+INSERT INTO registration_module (id, code, title, credits, department, requires,
+                                 requirement_note, search)
 SELECT DISTINCT ON (m.module) m.module, m.code, m.title, m.credits, coalesce(m.department, ''),
-       coalesce(m.requires, '[]'), coalesce(m.shown, ''),
+       coalesce(m.requires, '[]'), coalesce(m.requirement_note, ''),
        replace(fold_search(m.code), ' ', '') || ' ' || fold_search(m.code || ' ' || m.title)
-  FROM fact, jsonb_to_record(fact.data)
+  FROM event, jsonb_to_record(event.data)
        AS m(module bigint, code text, title text, credits int, department text, requires jsonb,
-            shown text)
- ORDER BY m.module, fact.version DESC
+            requirement_note text)
+ ORDER BY m.module, event.version DESC
 ON CONFLICT (id) DO UPDATE
    SET code = excluded.code, title = excluded.title, credits = excluded.credits,
-       department = excluded.department, requires = excluded.requires, shown = excluded.shown,
-       search = excluded.search"""
+       department = excluded.department, requires = excluded.requires,
+       requirement_note = excluded.requirement_note, search = excluded.search"""
 
 # A weekday (0 … 6) and a date (days since 1970) lie on one axis of minutes without touching.
 _SECTION = """
 INSERT INTO registration_section (id, term_id, module_id, module_code, code, seats, credits,
-                                  is_open, meetings, slots, instructor, search)
+                                  is_open, meetings, intervals, instructor, search)
 SELECT DISTINCT ON (s.section) s.section, s.term, s.module, s.module_code, s.code, s.seats,
        s.credits, coalesce(s.is_open, true), coalesce(s.meetings, '[]'),
        ARRAY(SELECT 1440 * coalesce((met->>'day')::int, (met->>'date')::date - DATE '1970-01-01')
@@ -50,23 +51,23 @@ SELECT DISTINCT ON (s.section) s.section, s.term, s.module, s.module_code, s.cod
               WHERE met->>'day' IS NOT NULL OR met->>'date' IS NOT NULL
               ORDER BY m.n, edge.rank),
        coalesce(s.instructor, ''), fold_search(coalesce(s.instructor, ''))
-  FROM fact, jsonb_to_record(fact.data)
+  FROM event, jsonb_to_record(event.data)
        AS s(section bigint, term bigint, module bigint, module_code text, code text, seats int,
             credits int, is_open boolean, meetings jsonb, instructor text)
- ORDER BY s.section, fact.version DESC
+ ORDER BY s.section, event.version DESC
 ON CONFLICT (id) DO UPDATE
    SET term_id = excluded.term_id, module_id = excluded.module_id,
        module_code = excluded.module_code, code = excluded.code, seats = excluded.seats,
        credits = excluded.credits, is_open = excluded.is_open, meetings = excluded.meetings,
-       slots = excluded.slots, instructor = excluded.instructor, search = excluded.search"""
+       intervals = excluded.intervals, instructor = excluded.instructor, search = excluded.search"""
 
 PROJECTIONS = (
-    Projection(fact=TermChanged, table="registration_term", sql=_TERM, writes=(rows(id="term"),)),
+    Projection(event=TermChanged, table="registration_term", sql=_TERM, writes=(rows(id="term"),)),
     Projection(
-        fact=ModuleChanged, table="registration_module", sql=_MODULE, writes=(rows(id="module"),)
+        event=ModuleChanged, table="registration_module", sql=_MODULE, writes=(rows(id="module"),)
     ),
     Projection(
-        fact=SectionChanged,
+        event=SectionChanged,
         table="registration_section",
         sql=_SECTION,
         writes=(rows(id="section"),),

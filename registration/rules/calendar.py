@@ -11,7 +11,7 @@ from typing import Any
 
 from icalendar import Calendar, Event
 
-from registration.rules.meeting_words import KINDS, Translate
+from registration.rules.meeting_text import KINDS, Translate
 
 _DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _PRODUCT = "-//Student module registration//Calendar//EN"
@@ -20,7 +20,7 @@ Meeting = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class CalendarEntry:
     """A section that a student has, or had: then `is_cancelled`."""
 
     registration: str
@@ -35,8 +35,8 @@ class Entry:
     changed_at: datetime
 
 
-def calendar_written(
-    entries: Sequence[Entry], *, name: str, host: str, translate: Translate
+def format_calendar(
+    entries: Sequence[CalendarEntry], *, name: str, host: str, translate: Translate
 ) -> bytes:
     """The file: an event for each dated meeting, and one for the weekly ones at the same time."""
     calendar = Calendar()
@@ -52,13 +52,13 @@ def calendar_written(
     return bytes(calendar.to_ical())
 
 
-def lacks_days(entry: Entry) -> bool:
+def lacks_days(entry: CalendarEntry) -> bool:
     """Whether weekly meetings of it are left out: nobody has said when the term is."""
     weekly = any(meeting.get("day") is not None for meeting in entry.meetings)
     return weekly and (entry.term_starts is None or entry.term_ends is None)
 
 
-def _events(entry: Entry, host: str, translate: Translate) -> Iterator[Event]:
+def _events(entry: CalendarEntry, host: str, translate: Translate) -> Iterator[Event]:
     """Numbered in the section's own order, so that an event keeps its number."""
     groups: dict[tuple[Any, ...], list[int]] = defaultdict(list)
     for meeting in entry.meetings:
@@ -76,7 +76,7 @@ def _is_weekly(meeting: Meeting) -> bool:
     return meeting.get("day") is not None
 
 
-def _placed(entry: Entry, key: tuple[Any, ...], days: Sequence[int]) -> Event | None:
+def _placed(entry: CalendarEntry, key: tuple[Any, ...], days: Sequence[int]) -> Event | None:
     """When: on its date, or every week of the term on these days."""
     _kind, dated, start, end, _room = key
     first = date.fromisoformat(dated) if dated else _first(entry, days)
@@ -92,7 +92,7 @@ def _placed(entry: Entry, key: tuple[Any, ...], days: Sequence[int]) -> Event | 
     return event
 
 
-def _first(entry: Entry, days: Sequence[int]) -> date | None:
+def _first(entry: CalendarEntry, days: Sequence[int]) -> date | None:
     """The first of these weekdays in the term."""
     if not days or entry.term_starts is None or entry.term_ends is None:
         return None
@@ -109,7 +109,7 @@ def _kind(kind: str, translate: Translate) -> str:
     return translate(KINDS[kind]) if kind in KINDS else kind
 
 
-def _told(event: Event, entry: Entry, room: str) -> Event:
+def _told(event: Event, entry: CalendarEntry, room: str) -> Event:
     """Who, where, and whether it still is."""
     event.add("description", "\n".join(text for text in (entry.title, entry.instructor) if text))
     if room:

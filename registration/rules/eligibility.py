@@ -6,9 +6,9 @@ from datetime import datetime
 from enum import StrEnum
 from itertools import combinations
 
-from project.messages.modules import Clause
-from registration.rules.schedule import Entry, slots_overlap
-from registration.rules.words import (
+from project.events.modules import Clause
+from registration.rules.schedule import ScheduleEntry, intervals_overlap
+from registration.rules.texts import (
     COMMA,
     NEED,
     OR,
@@ -16,9 +16,9 @@ from registration.rules.words import (
     SEMICOLON,
     Listing,
     Phrase,
+    Text,
     Translate,
-    Words,
-    words_for,
+    text_for,
 )
 
 
@@ -39,7 +39,7 @@ class RequestedSection:
     module: str
     code: str = ""
     credits: int
-    slots: Sequence[int] = ()
+    intervals: Sequence[int] = ()
     open: bool = True
     requires: tuple[Clause, ...] = ()
 
@@ -75,8 +75,8 @@ class EligibilityContext:
     windows: tuple[Window, ...] = ()
     blocks: tuple[str, ...] = ()
     transcript: frozenset[str] = frozenset()
-    schedule: tuple[Entry, ...] = ()
-    waitlisted: tuple[Entry, ...] = ()
+    schedule: tuple[ScheduleEntry, ...] = ()
+    waitlisted: tuple[ScheduleEntry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,13 +163,16 @@ def already_registered(context: EligibilityContext) -> Details | None:
 
 def time_conflict(context: EligibilityContext) -> Details | None:
     """No two meetings at the same time, within the request or with the schedule."""
-    pairs: list[tuple[RequestedSection, RequestedSection | Entry]] = []
+    pairs: list[tuple[RequestedSection, RequestedSection | ScheduleEntry]] = []
     for section in context.requested:
         for entry in context.schedule:
-            if slots_overlap(section.slots, entry.slots) and section.section != entry.section:
+            if (
+                intervals_overlap(section.intervals, entry.intervals)
+                and section.section != entry.section
+            ):
                 pairs.append((section, entry))
     for one, other in combinations(context.requested, 2):
-        if slots_overlap(one.slots, other.slots):
+        if intervals_overlap(one.intervals, other.intervals):
             pairs.append((one, other))
     if not pairs:
         return None
@@ -240,13 +243,13 @@ EVERYWHERE = frozenset(Stage)
 # The weightiest first: it is the one that a refusal is named after.
 RULES = (
     Rule(code="inactive", check=inactive, stages=OFFER),
-    Rule(code="block", check=block, stages=EVERYWHERE),
+    Rule(code="blocked", check=block, stages=EVERYWHERE),
     Rule(code="unknown_section", check=unknown_section, stages=SUBMISSION),
     Rule(code="several_terms", check=several_terms, stages=SUBMISSION),
     Rule(code="window", check=window, stages=SUBMISSION),
     Rule(code="closed_section", check=closed_section, stages=EVERYWHERE),
     Rule(code="already_registered", check=already_registered, stages=EVERYWHERE),
-    Rule(code="clash", check=time_conflict, stages=EVERYWHERE),
+    Rule(code="time_conflict", check=time_conflict, stages=EVERYWHERE),
     Rule(code="credit_limit", check=credit_limit, stages=EVERYWHERE),
     Rule(code="prerequisites", check=prerequisites, stages=SUBMISSION),
 )
@@ -255,7 +258,7 @@ RULES_AT = {stage: tuple(rule for rule in RULES if stage in rule.stages) for sta
 
 # What may change while a student waits. Whoever meets it at the turn is passed over and keeps the
 # place; any other violation of an offer refuses it.
-MAY_CHANGE = frozenset({"closed_section", "clash", "credit_limit"})
+MAY_CHANGE = frozenset({"closed_section", "time_conflict", "credit_limit"})
 
 
 def check_eligibility(context: EligibilityContext, stage: Stage) -> list[Violation]:
@@ -267,7 +270,7 @@ def check_eligibility(context: EligibilityContext, stage: Stage) -> list[Violati
     ]
 
 
-def violation_words(violation: Violation, translate: Translate) -> Words:
+def violation_text(violation: Violation, translate: Translate) -> Text:
     """What a person reads of it: a full sentence, and what would change the answer."""
     details = violation.details
-    return words_for(details.text or violation.code, translate, **details.values)
+    return text_for(details.text or violation.code, translate, **details.values)

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from project.messages.modules import Clause
+from project.events.modules import Clause
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,13 +7,13 @@ Slots = Sequence[int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class ScheduleEntry:
     """A section that the student has, or is waitlisted for."""
 
     section: int
     module: str
     credits: int
-    slots: Slots
+    intervals: Slots
 
     @property
     def name(self) -> str:
@@ -21,7 +21,7 @@ class Entry:
         return self.module
 
 
-def slots_overlap(one: Slots, other: Slots) -> bool:
+def intervals_overlap(one: Slots, other: Slots) -> bool:
     """Whether any interval [start, end) of one meets any of the other."""
     # By index: the innermost work of every submission, a third of the time that zip takes.
     for i in range(0, len(one), 2):

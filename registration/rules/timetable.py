@@ -21,8 +21,8 @@ _EARLIEST, _LATEST = 9, 17
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Course:
-    """A section to be drawn. `standing` is held, queued or planned; `meetings` as the catalogue
+class TimetableCourse:
+    """A section to be drawn. `standing` is held, waitlisted or planned; `meetings` as the catalogue
     has them: weekly ones with `day` (0 = Monday), dated ones with `date`; minutes of the day."""
 
     section: int
@@ -33,8 +33,9 @@ class Course:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Box:
-    """One weekly meeting and its place. `clashes` where another section meets at the same time."""
+class TimetableBlock:
+    """One weekly meeting and its place. `conflicts` where another section meets at the same
+    time."""
 
     section: int
     module: str
@@ -49,7 +50,7 @@ class Box:
     width: int
     height: int
     hue: int
-    clashes: bool
+    conflicts: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +63,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class HourLine:
     """An hour: its number and where its line is."""
 
     hour: int
@@ -76,9 +77,9 @@ class Timetable:
 
     height: int
     columns: tuple[Column, ...]
-    lines: tuple[Line, ...]
-    boxes: tuple[Box, ...]
-    timeless: tuple[Course, ...]
+    lines: tuple[HourLine, ...]
+    boxes: tuple[TimetableBlock, ...]
+    timeless: tuple[TimetableCourse, ...]
 
     @property
     def width(self) -> int:
@@ -88,14 +89,14 @@ class Timetable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Meeting:
-    course: Course
+    course: TimetableCourse
     day: int
     start: int
     end: int
     room: str
 
 
-def timetable_drawn(courses: Iterable[Course]) -> Timetable:
+def layout_timetable(courses: Iterable[TimetableCourse]) -> Timetable:
     """The week of these sections. Who meets at the same time shares the width of the day."""
     these = list(courses)
     meetings = [meeting for course in these for meeting in _weekly(course)]
@@ -103,7 +104,7 @@ def timetable_drawn(courses: Iterable[Course]) -> Timetable:
     first, last = _hours(meetings)
     days = max([_WORKDAYS, *(meeting.day + 1 for meeting in meetings)])
     wide = (WIDTH - GUTTER) // days
-    lines = tuple(Line(hour=h, y=HEAD + (h - first) * HOUR) for h in range(first, last + 1))
+    lines = tuple(HourLine(hour=h, y=HEAD + (h - first) * HOUR) for h in range(first, last + 1))
     return Timetable(
         height=HEAD + (last - first) * HOUR + _FOOT,
         columns=tuple(_column(day, wide) for day in range(days)),
@@ -118,7 +119,7 @@ def hue_of(module: str) -> int:
     return crc32(module.encode()) % HUES
 
 
-def _weekly(course: Course) -> Iterator[_Meeting]:
+def _weekly(course: TimetableCourse) -> Iterator[_Meeting]:
     for one in course.meetings:
         if one.get("day") is not None and one["start"] < one["end"]:
             yield _Meeting(
@@ -141,10 +142,10 @@ def _column(day: int, wide: int) -> Column:
     return Column(day=day, x=x, middle=x + wide // 2)
 
 
-def _boxes(meetings: Sequence[_Meeting], *, first: int, wide: int) -> Iterator[Box]:
+def _boxes(meetings: Sequence[_Meeting], *, first: int, wide: int) -> Iterator[TimetableBlock]:
     ordered = sorted(meetings, key=lambda one: (one.day, one.start, one.end, one.course.section))
     for day, of_day in groupby(ordered, key=lambda one: one.day):
-        for crowd in _crowds(of_day):
+        for crowd in _overlap_groups(of_day):
             lanes = _lanes(crowd)
             share = wide // (max(lanes) + 1)
             for meeting, lane in zip(crowd, lanes, strict=True):
@@ -152,7 +153,7 @@ def _boxes(meetings: Sequence[_Meeting], *, first: int, wide: int) -> Iterator[B
                 yield _box(meeting, crowd, x=x, wide=share, first=first)
 
 
-def _crowds(meetings: Iterable[_Meeting]) -> Iterator[list[_Meeting]]:
+def _overlap_groups(meetings: Iterable[_Meeting]) -> Iterator[list[_Meeting]]:
     """Meetings of a day, in the order of their start, cut wherever nobody meets."""
     crowd: list[_Meeting] = []
     until = 0
@@ -178,10 +179,12 @@ def _lanes(crowd: Sequence[_Meeting]) -> list[int]:
     return lanes
 
 
-def _box(meeting: _Meeting, crowd: Sequence[_Meeting], *, x: int, wide: int, first: int) -> Box:
+def _box(
+    meeting: _Meeting, crowd: Sequence[_Meeting], *, x: int, wide: int, first: int
+) -> TimetableBlock:
     course = meeting.course
     top = HEAD + (meeting.start - first * 60) * HOUR // 60
-    return Box(
+    return TimetableBlock(
         section=course.section,
         module=course.module,
         code=course.code,
@@ -195,11 +198,11 @@ def _box(meeting: _Meeting, crowd: Sequence[_Meeting], *, x: int, wide: int, fir
         width=max(wide - 2 * _GAP, 1),
         height=max((meeting.end - meeting.start) * HOUR // 60 - 2, 1),
         hue=hue_of(course.module),
-        clashes=any(_clash(meeting, other) for other in crowd),
+        conflicts=any(_conflict(meeting, other) for other in crowd),
     )
 
 
-def _clash(one: _Meeting, other: _Meeting) -> bool:
+def _conflict(one: _Meeting, other: _Meeting) -> bool:
     is_other = one.course.section != other.course.section
-    counts = "queued" not in (one.course.standing, other.course.standing)
+    counts = "waitlisted" not in (one.course.standing, other.course.standing)
     return is_other and counts and one.start < other.end and other.start < one.end

@@ -4,19 +4,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from project.bus.sql import Prepared, run_together
-from registration.models import Feed
-from registration.rules.calendar import Entry
+from registration.models import CalendarToken
+from registration.rules.calendar import CalendarEntry
 
 # Whoever is no longer active has no feed either.
 _WHOSE = Prepared(
     name="registration_feed_whose",
     types="text",
-    sql="SELECT f.student_id, u.language FROM registration_feed f"
+    sql="SELECT f.student_id, u.language FROM registration_calendar_token f"
     "  JOIN accounts_user u ON u.id = f.student_id AND u.is_active"
     " WHERE f.token = $1",
 )
 
-# What was confirmed once and then dropped is told as cancelled: only its fact knows what it was.
+# What was confirmed once and then dropped is told as cancelled: only its event knows what it was.
 _ENTRIES = Prepared(
     name="registration_calendar",
     types="bigint",
@@ -46,26 +46,29 @@ class Reader:
     language: str
 
 
-def feed_token(student: int) -> str:
+def get_calendar_token(student: int) -> str:
     """The secret part of the student's calendar address; empty where there is none."""
-    return Feed.objects.filter(student_id=student).values_list("token", flat=True).first() or ""
+    return (
+        CalendarToken.objects.filter(student_id=student).values_list("token", flat=True).first()
+        or ""
+    )
 
 
-def feed_reader(token: str) -> Reader | None:
+def get_calendar_reader(token: str) -> Reader | None:
     """Whose calendar it is."""
     rows = run_together((_WHOSE, [token]))
     return Reader(student=rows[0][0], language=rows[0][1]) if rows else None
 
 
-def calendar_entries(student: int) -> list[Entry]:
+def load_calendar_entries(student: int) -> list[CalendarEntry]:
     """The sections that a student has for certain, and those that they had. One statement."""
     return [_entry(row) for row in run_together((_ENTRIES, [student]))]
 
 
-def _entry(row: tuple[Any, ...]) -> Entry:
+def _entry(row: tuple[Any, ...]) -> CalendarEntry:
     registration, section, module, code, title, instructor, meetings = row[:7]
     starts, ends, is_cancelled, changed_at = row[7:]
-    return Entry(
+    return CalendarEntry(
         registration=str(registration),
         section=section,
         name=f"{module} {code}",

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from project.bus.sql import Row, fetch
-from project.keyset import Cursor, Order, number, text
-from registration.selectors.module_rows import SECTION, ModuleRow, seats_in, section_row
-from registration.selectors.seats import Seats
+from project.web.keyset import Cursor, Order, number, text
+from registration.selectors.availability import Availability
+from registration.selectors.section_rows import SECTION, ModuleRow, seats_in, section_row
 
 PAGE = 20
 # Full modules are known to Redis alone. So more are read than shown, ever more at a time, and a
@@ -26,14 +26,14 @@ SELECT s.module_id, array_agg(s.id) AS sections
    AND (%(credits)s::int IS NULL OR s.credits = %(credits)s)
    AND (NOT %(free)s OR (s.is_open AND s.seats IS DISTINCT FROM 0))
    AND (NOT %(weekly)s OR (
-       SELECT bool_and(s.slots[n] / 1440 = ANY (%(days)s)
-                       AND s.slots[n] %% 1440 >= %(since)s
-                       AND s.slots[n + 1] - s.slots[n] / 1440 * 1440 <= %(until)s)
-         FROM generate_series(1, cardinality(s.slots), 2) n WHERE s.slots[n] < %(week)s))
+       SELECT bool_and(s.intervals[n] / 1440 = ANY (%(days)s)
+                       AND s.intervals[n] %% 1440 >= %(since)s
+                       AND s.intervals[n + 1] - s.intervals[n] / 1440 * 1440 <= %(until)s)
+         FROM generate_series(1, cardinality(s.intervals), 2) n WHERE s.intervals[n] < %(week)s))
    AND (%(busy)s::bigint[] = '{}' OR NOT EXISTS (
-       SELECT FROM generate_series(1, cardinality(s.slots), 2) n,
+       SELECT FROM generate_series(1, cardinality(s.intervals), 2) n,
               unnest(%(busy)s::bigint[], %(begin)s::int[], %(end)s::int[]) AS b(section, at, till)
-        WHERE b.section <> s.id AND s.slots[n] < b.till AND b.at < s.slots[n + 1]))
+        WHERE b.section <> s.id AND s.intervals[n] < b.till AND b.at < s.intervals[n + 1]))
  GROUP BY s.module_id),
      placed AS (
 SELECT CASE WHEN split_part(m.search, ' ', 1) = asked.code THEN 0
@@ -68,8 +68,8 @@ SELECT array(SELECT DISTINCT m.department FROM registration_module m
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Busy:
-    """A time that is taken, in minutes on the axis of slots, and by which section."""
+class BusyInterval:
+    """A time that is taken, in minutes on the axis of intervals, and by which section."""
 
     section: int
     start: int
@@ -77,7 +77,7 @@ class Busy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Search:
+class CatalogueSearch:
     """What to look for. Empty words and None do not narrow it; `cursor` is where it goes on.
 
     `days`, `since` and `until` are for every weekly meeting; who has none does not match.
@@ -91,12 +91,12 @@ class Search:
     until: int | None = None
     credits: int | None = None
     department: str = ""
-    busy: tuple[Busy, ...] = ()
+    busy: tuple[BusyInterval, ...] = ()
     cursor: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class CataloguePage:
     """A page of modules. `next` is the cursor of where the search goes on, None at its end."""
 
     modules: tuple[ModuleRow, ...]
@@ -104,20 +104,20 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Offered:
+class CatalogueChoices:
     """What can be chosen from in a term."""
 
     departments: tuple[str, ...]
     credits: tuple[int, ...]
 
 
-def offered_in(term: int) -> Offered:
+def load_catalogue_choices(term: int) -> CatalogueChoices:
     """Departments and credits of the term's sections."""
     departments, credits_ = fetch(_OFFERED, {"term": term})[0]
-    return Offered(departments=tuple(departments), credits=tuple(credits_))
+    return CatalogueChoices(departments=tuple(departments), credits=tuple(credits_))
 
 
-def modules_found(search: Search) -> Found:
+def load_catalogue(search: CatalogueSearch) -> CataloguePage:
     """One page of the search. With `free_only` a module stays only with a seat that may be free.
     Raises Refusal for a cursor that leads nowhere."""
     kept: list[ModuleRow] = []
@@ -126,23 +126,23 @@ def modules_found(search: Search) -> Found:
         batch = _read(search, beyond=at, limit=limit)
         for here, module in batch:
             if len(kept) == PAGE:
-                return Found(modules=tuple(kept), next=str(at))
+                return CataloguePage(modules=tuple(kept), next=str(at))
             at = here
             if module.with_seats or not search.free_only:
                 kept.append(module)
         if len(batch) < limit:
-            return Found(modules=tuple(kept), next=None)
-    return Found(modules=tuple(kept), next=str(at))
+            return CataloguePage(modules=tuple(kept), next=None)
+    return CataloguePage(modules=tuple(kept), next=str(at))
 
 
-def _read(search: Search, *, beyond: Cursor, limit: int) -> list[tuple[Cursor, ModuleRow]]:
+def _read(search: CatalogueSearch, *, beyond: Cursor, limit: int) -> list[tuple[Cursor, ModuleRow]]:
     sql = _FOUND.replace("<beyond>", _BEYOND if beyond.keys else "")
     rows = fetch(sql, {**_params(search), "beyond": beyond.keys, "limit": limit})
     seats = seats_in([one for row in rows for one in row[4]])
     return [(Cursor(row[5:]), _module(row[:5], seats, free_only=search.free_only)) for row in rows]
 
 
-def _params(search: Search) -> dict[str, Any]:
+def _params(search: CatalogueSearch) -> dict[str, Any]:
     return {
         "term": search.term,
         "q": search.q,
@@ -160,7 +160,7 @@ def _params(search: Search) -> dict[str, Any]:
     }
 
 
-def _module(row: Row, seats: dict[int, Seats], *, free_only: bool) -> ModuleRow:
+def _module(row: Row, seats: dict[int, Availability], *, free_only: bool) -> ModuleRow:
     module, code, title, credits_, sections = row
     rows = (section_row(one, seats) for one in sections)
     return ModuleRow(

@@ -9,10 +9,10 @@ from uuid import UUID
 from django.conf import settings
 
 from project.bus.sql import fetch
-from registration.rules.schedule import Entry
+from registration.rules.schedule import ScheduleEntry
 
 _ITEMS = """
-SELECT i.registration_id, r.mode, i.section_id, i.state, i.drop_wished
+SELECT i.registration_id, r.mode, i.section_id, i.state, i.drop_requested
   FROM registration_item i JOIN registration_registration r ON r.id = i.registration_id
  WHERE i.registration_id = ANY(%s)
  ORDER BY i.registration_id, i.ordinal"""
@@ -20,7 +20,7 @@ SELECT i.registration_id, r.mode, i.section_id, i.state, i.drop_wished
 # A confirmed item can be dropped until `drop_until`, at the latest until the end of the term's last
 # day, and is paid back until `refund_until`.
 _ITEM = """
-SELECT i.state, i.drop_wished, until.dropped_until,
+SELECT i.state, i.drop_requested, until.dropped_until,
        coalesce(until.dropped_until <= statement_timestamp(), false),
        coalesce(t.refund_until <= statement_timestamp(), false)
   FROM registration_item i
@@ -32,10 +32,10 @@ SELECT i.state, i.drop_wished, until.dropped_until,
  WHERE i.registration_id = %s AND i.section_id = %s AND i.student_id = %s"""
 
 _LIVE = """
-SELECT i.student_id, i.registration_id, i.section_id, i.state, i.module_code, i.credits, c.slots,
-       c.term_id, c.is_open AND c.seats IS DISTINCT FROM 0
+SELECT i.student_id, i.registration_id, i.section_id, i.state, i.module_code, i.credits,
+       c.intervals, c.term_id, c.is_open AND c.seats IS DISTINCT FROM 0
   FROM registration_item i JOIN registration_section c ON c.id = i.section_id
- WHERE i.student_id = ANY(%s) AND i.state IN ('pending', 'queued', 'offered', 'confirmed')"""
+ WHERE i.student_id = ANY(%s) AND i.state IN ('pending', 'waitlisted', 'offered', 'confirmed')"""
 
 _STUDENTS = """
 SELECT s.id, s.programme, s.credit_limit,
@@ -55,13 +55,13 @@ SELECT i.registration_id, i.section_id, i.state, i.student_id, r.event_id,
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ItemNow:
+class CurrentItem:
     """An item as it is, with the mode of its registration."""
 
     section: int
     mode: str
     state: str
-    wished: bool
+    drop_requested: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,13 +83,14 @@ class LiveItem:
     registration: str
     term: int
     state: str
-    entry: Entry
+    entry: ScheduleEntry
     is_open: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StudentNow:
-    """What a queued student's turn depends on beside the schedule; `blocks` are their reasons."""
+class CurrentStudent:
+    """What a waitlisted student's turn depends on beside the schedule; `blocks` are their
+    reasons."""
 
     programme: str
     credit_limit: int
@@ -98,7 +99,7 @@ class StudentNow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Overdue:
+class OverdueItem:
     """An item without an answer for too long. A seat given after `line` is not overdue."""
 
     registration: str
@@ -109,11 +110,13 @@ class Overdue:
     line: datetime
 
 
-def items_now(registrations: Collection[str]) -> Mapping[str, list[ItemNow]]:
+def load_items(registrations: Collection[str]) -> Mapping[str, list[CurrentItem]]:
     """Every item of these registrations, in the order asked for."""
-    found: dict[str, list[ItemNow]] = defaultdict(list)
-    for registration, mode, section, state, wished in fetch(_ITEMS, [_uuids(registrations)]):
-        item = ItemNow(section=section, mode=mode, state=state, wished=wished)
+    found: dict[str, list[CurrentItem]] = defaultdict(list)
+    for registration, mode, section, state, drop_requested in fetch(
+        _ITEMS, [_uuids(registrations)]
+    ):
+        item = CurrentItem(section=section, mode=mode, state=state, drop_requested=drop_requested)
         found[str(registration)].append(item)
     return found
 
@@ -133,37 +136,39 @@ def get_item(*, student: int, registration: UUID, section: int) -> StudentItem |
     )
 
 
-def items_live(students: Collection[int]) -> Mapping[int, list[LiveItem]]:
+def load_live_items(students: Collection[int]) -> Mapping[int, list[LiveItem]]:
     """The live items of these students, over all terms."""
     found: dict[int, list[LiveItem]] = defaultdict(list)
     for row in fetch(_LIVE, [list(students)]):
-        student, registration, section, state, module, credits_, slots, term, is_open = row
+        student, registration, section, state, module, credits_, intervals, term, is_open = row
         item = LiveItem(
             registration=str(registration),
             term=term,
             state=state,
-            entry=Entry(section=section, module=module, credits=credits_, slots=slots),
+            entry=ScheduleEntry(
+                section=section, module=module, credits=credits_, intervals=intervals
+            ),
             is_open=is_open,
         )
         found[student].append(item)
     return found
 
 
-def students_now(students: Collection[int]) -> Mapping[int, StudentNow]:
+def load_students(students: Collection[int]) -> Mapping[int, CurrentStudent]:
     """Programme, limit and blocks of these students."""
     return {
-        row[0]: StudentNow(
+        row[0]: CurrentStudent(
             programme=row[1], credit_limit=row[2], blocks=tuple(row[3]), is_active=row[4]
         )
         for row in fetch(_STUDENTS, [list(students)])
     }
 
 
-def items_overdue(*, seconds: int, at_most: int) -> list[Overdue]:
+def load_overdue_items(*, seconds: int, at_most: int) -> list[OverdueItem]:
     """Unanswered items unchanged for `seconds` by the database's clock, the oldest first."""
     rows = fetch(_OVERDUE, [seconds, seconds, at_most])
     return [
-        Overdue(
+        OverdueItem(
             registration=str(row[0]),
             section=row[1],
             state=row[2],

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from project.bus.sql import fetch
-from project.messages.modules import Clause
+from project.events.modules import Clause
 from registration.models import Module, Student
-from registration.selectors.door import clause_read
-from registration.selectors.module_rows import SECTION, SectionRow, seats_in, section_row
+from registration.selectors.section_rows import SECTION, SectionRow, seats_in, section_row
+from registration.selectors.submission import clause_read
 
 _SECTIONS = """
 SELECT <section> FROM registration_section s
@@ -19,8 +19,9 @@ SELECT <section>, s.module_id, s.term_id, s.module_code
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ModuleSeen:
-    """A module as its own page shows it. `shown` is a requirement in words, which nobody checks."""
+class ModuleDetail:
+    """A module as its own page shows it. `requirement_note` is a requirement in words, which
+    nobody checks."""
 
     id: int
     code: str
@@ -28,11 +29,11 @@ class ModuleSeen:
     credits: int
     department: str
     requires: tuple[Clause, ...]
-    shown: str
+    requirement_note: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SectionSeen:
+class SectionDetail:
     """A section, and whose it is."""
 
     row: SectionRow
@@ -41,34 +42,34 @@ class SectionSeen:
     term: int
 
 
-def module_seen(number: int) -> ModuleSeen | None:
+def get_module(number: int) -> ModuleDetail | None:
     """The module with that number, or None."""
     row = Module.objects.filter(id=number).first()
     if row is None:
         return None
-    return ModuleSeen(
+    return ModuleDetail(
         id=row.id,
         code=row.code,
         title=row.title,
         credits=row.credits,
         department=row.department,
         requires=tuple(clause_read(one) for one in row.requires),
-        shown=row.shown,
+        requirement_note=row.requirement_note,
     )
 
 
-def sections_of(*, module: int, term: int) -> list[SectionRow]:
+def load_sections(*, module: int, term: int) -> list[SectionRow]:
     """The module's sections in that term, with their seats now."""
     read = [row[0] for row in fetch(_SECTIONS, {"module": module, "term": term})]
     seats = seats_in(read)
     return [section_row(one, seats) for one in read]
 
 
-def section_seen(section: int) -> SectionSeen | None:
+def get_section(section: int) -> SectionDetail | None:
     """One section with its seats now, or None."""
     for read, module, term, code in fetch(_SECTION, [section]):
         row = section_row(read, seats_in([read]))
-        return SectionSeen(row=row, module=module, module_code=code, term=term)
+        return SectionDetail(row=row, module=module, module_code=code, term=term)
     return None
 
 

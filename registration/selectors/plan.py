@@ -6,10 +6,10 @@ from typing import Any
 from uuid import UUID
 
 from project.bus.sql import fetch
-from registration.models import Key, Plan
+from registration.models import IdempotencyKey, Plan
 
 _SECTIONS = """
-SELECT c.id, c.term_id, t.name, c.module_id, c.module_code, c.code, m.title, c.credits, c.slots,
+SELECT c.id, c.term_id, t.name, c.module_id, c.module_code, c.code, m.title, c.credits, c.intervals,
        c.meetings::json, c.seats, c.is_open
   FROM registration_section c
   JOIN registration_module m ON m.id = c.module_id
@@ -24,7 +24,7 @@ _OTHERS = _SECTIONS.format(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Planned:
+class PlannedSection:
     """A section of a plan, or one that might stand in its place."""
 
     section: int
@@ -35,7 +35,7 @@ class Planned:
     code: str
     title: str
     credits: int
-    slots: Sequence[int]
+    intervals: Sequence[int]
     meetings: Sequence[dict[str, Any]]
     seats: int | None
     is_open: bool
@@ -47,7 +47,7 @@ class Planned:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PlanNow:
+class PlanState:
     """A plan: sections in the order of preference, how to take them, and its key."""
 
     sections: tuple[int, ...]
@@ -56,28 +56,28 @@ class PlanNow:
     key: UUID
 
 
-def plan_now(student: int) -> PlanNow:
+def get_plan(student: int) -> PlanState:
     """The student's plan; who has never had one has an empty one."""
     plan = Plan.objects.filter(student_id=student).first() or Plan(student_id=student)
-    return PlanNow(
+    return PlanState(
         sections=tuple(plan.sections), mode=plan.mode, on_full=plan.on_full, key=plan.key
     )
 
 
-def sections_planned(sections: Sequence[int]) -> list[Planned]:
+def load_planned_sections(sections: Sequence[int]) -> list[PlannedSection]:
     """These sections as the catalogue knows them, in the order given; unknown ones are left out."""
     found = {row[0]: _planned(row) for row in _rows(_PLANNED, [list(sections)])}
     return [found[section] for section in sections if section in found]
 
 
-def sections_instead(sections: Sequence[int]) -> list[Planned]:
+def load_alternative_sections(sections: Sequence[int]) -> list[PlannedSection]:
     """The other sections of the same modules in the same terms."""
     return [_planned(row) for row in _rows(_OTHERS, [list(sections), list(sections)])]
 
 
-def registration_asked(*, student: int, key: UUID) -> UUID | None:
+def get_registration_of_key(*, student: int, key: UUID) -> UUID | None:
     """What the plan with this key became, or None."""
-    made = Key.objects.filter(student_id=student, key=str(key))
+    made = IdempotencyKey.objects.filter(student_id=student, key=str(key))
     return made.values_list("registration_id", flat=True).first()
 
 
@@ -85,10 +85,10 @@ def _rows(sql: str, params: list[Any]) -> list[tuple[Any, ...]]:
     return fetch(sql, params) if params[0] else []
 
 
-def _planned(row: tuple[Any, ...]) -> Planned:
-    section, term, term_name, module_id, module, code, title, credits_, slots = row[:9]
+def _planned(row: tuple[Any, ...]) -> PlannedSection:
+    section, term, term_name, module_id, module, code, title, credits_, intervals = row[:9]
     meetings, seats, is_open = row[9:]
-    return Planned(
+    return PlannedSection(
         section=section,
         term=term,
         term_name=term_name,
@@ -97,7 +97,7 @@ def _planned(row: tuple[Any, ...]) -> Planned:
         code=code,
         title=title,
         credits=credits_,
-        slots=slots,
+        intervals=intervals,
         meetings=meetings,
         seats=seats,
         is_open=is_open,

@@ -9,18 +9,18 @@ from django.conf import settings
 from django.db.models import Prefetch, QuerySet
 from django.utils.translation import get_language, gettext
 
-from project import keyset
-from project.bus.registry import Recorded
-from project.bus.store import history
-from project.keyset import Order
+from project.bus.registry import StoredEvent
+from project.bus.store import load_streams
+from project.web import keyset
+from project.web.keyset import Order
 from registration.models import Item, Registration
-from registration.rules.timeline import told
-from registration.rules.words import STILL_QUEUED, Translate, words_of_reason
+from registration.rules.texts import STILL_QUEUED, Translate, text_for_reason
+from registration.rules.timeline import describe
 
 # A confirmed item needs no reason; the state of a waiting one is its reason.
 _UNEXPLAINED = ("confirmed",)
 NEWEST_FIRST = Order(keys=("-id",), reads=(keyset.uuid,))  # ids sort by time
-_WAITING = ("pending", "seated", "authorised", "queued", "offered")
+_WAITING = ("pending", "seated", "authorised", "waitlisted", "offered")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,8 +44,8 @@ class ItemProgress:
     credits: int
     state: str
     reason: Reason | None
-    drop_wished: bool
-    place_in_queue: int | None
+    drop_requested: bool
+    waitlist_position: int | None
     changed_at: datetime
 
 
@@ -68,8 +68,8 @@ class Progress:
     mode: str
     on_full: str
     submitted_at: datetime
-    answered_at: datetime | None
-    place_in_line: int | None
+    decided_at: datetime | None
+    submissions_ahead: int | None
     items: tuple[ItemProgress, ...]
     timeline: tuple[Moment, ...]
 
@@ -91,20 +91,20 @@ def registration_summary(row: Registration) -> Progress:
     return Progress(
         id=row.id,
         term=row.term_id,
-        status=status_of(row.answered_at),
+        status=status_of(row.decided_at),
         mode=row.mode,
         on_full=row.on_full,
         submitted_at=row.submitted_at,
-        answered_at=row.answered_at,
-        place_in_line=None,
+        decided_at=row.decided_at,
+        submissions_ahead=None,
         items=tuple(_item(item) for item in items),
         timeline=(),
     )
 
 
-def status_of(answered_at: datetime | None) -> str:
+def status_of(decided_at: datetime | None) -> str:
     """Where the whole stands."""
-    return "pending" if answered_at is None else "answered"
+    return "pending" if decided_at is None else "decided"
 
 
 def streams_of(registration: UUID) -> list[str]:
@@ -117,13 +117,13 @@ def registration_timeline(registration: UUID) -> tuple[Moment, ...]:
     """Everything that happened to a registration, in words."""
     items = Item.objects.filter(registration_id=registration).select_related("section")
     names = {item.section_id: str(item.section) for item in items}
-    return moments_of(history(streams_of(registration)), names)
+    return moments_of(load_streams(streams_of(registration)), names)
 
 
-def moments_of(happened: Sequence[Recorded], names: Mapping[int, str]) -> tuple[Moment, ...]:
+def moments_of(happened: Sequence[StoredEvent], names: Mapping[int, str]) -> tuple[Moment, ...]:
     """What happened, in words; `names` are the sections'."""
     translate = _translate()
-    moments = ((one.recorded_at, told(one.fact, names, translate)) for one in happened)
+    moments = ((one.recorded_at, describe(one.event, names, translate)) for one in happened)
     return tuple(Moment(at=at, what=said[0], sentence=said[1]) for at, said in moments if said)
 
 
@@ -137,19 +137,19 @@ def _item(item: Item) -> ItemProgress:
         credits=item.credits,
         state=item.state,
         reason=reason_of(item.state, item.code),
-        drop_wished=item.drop_wished,
-        place_in_queue=None,
+        drop_requested=item.drop_requested,
+        waitlist_position=None,
         changed_at=item.changed_at,
     )
 
 
 def reason_of(state: str, code: str) -> Reason | None:
-    """Why an item is in that state; `code` is what the fact gave as its reason."""
+    """Why an item is in that state; `code` is what the event gave as its reason."""
     if state in _UNEXPLAINED:
         return None
-    is_passed_over = state == "queued" and code in STILL_QUEUED
+    is_passed_over = state == "waitlisted" and code in STILL_QUEUED
     code = state if state in _WAITING and not is_passed_over else code
-    words = words_of_reason(code, _translate(), is_queued=is_passed_over)
+    words = text_for_reason(code, _translate(), is_waitlisted=is_passed_over)
     return Reason(code=code, sentence=words.sentence, fix=words.fix)
 
 

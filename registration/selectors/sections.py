@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import BooleanField, F, Func, Q, QuerySet, TextField, Value
 from django.db.models.functions import Concat
 
-from project.keyset import Order, number, text
+from project.web.keyset import Order, number, text
 from registration.models import Section
 
 _SEARCHED = Concat(F("module__search"), Value(" "), F("search"), output_field=TextField())

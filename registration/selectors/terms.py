@@ -44,7 +44,7 @@ SELECT t.id, t.code, t.name, s.id IS NOT NULL, statement_timestamp(), w.opens, w
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TermOffered:
+class TermChoice:
     """A term with sections, and the windows in it of the student who asks, as of `now`: none of a
     term that has ended, None for somebody who is no student."""
 
@@ -55,24 +55,24 @@ class TermOffered:
     windows: tuple[TermWindow, ...] | None = None
 
 
-def terms_offered(*, student: int, module: int | None = None) -> list[TermOffered]:
+def load_terms(*, student: int, module: int | None = None) -> list[TermChoice]:
     """Terms with sections (of that module), the current one for this person first."""
     params = {"student": student, "module": module, "zone": settings.TIME_ZONE}
     rows = fetch(_OFFERED, params)
     return [_offered(row) for row in rows]
 
 
-def window_status_in(terms: Sequence[TermOffered]) -> WindowStatus | None:
+def window_status_in(terms: Sequence[TermChoice]) -> WindowStatus | None:
     """Whether registration is open for the student who asked for these terms: all there are."""
     windows = [one for term in terms if term.windows for one in term.windows]
     is_student = any(term.windows is not None for term in terms)
     return window_status(windows, terms[0].now) if is_student else None
 
 
-def _offered(row: Sequence[Any]) -> TermOffered:
+def _offered(row: Sequence[Any]) -> TermChoice:
     number, code, name, is_student, now, opens, closes, has_ended = row
     pairs = () if has_ended else zip(opens or (), closes or (), strict=True)
     windows = tuple(TermWindow(term=name, opens_at=o, closes_at=c) for o, c in pairs)
-    return TermOffered(
+    return TermChoice(
         id=number, code=code, name=name, now=now, windows=windows if is_student else None
     )

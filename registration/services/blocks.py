@@ -6,9 +6,9 @@ from django.db import transaction
 
 from project.bus.sequences import allocate_ids
 from project.bus.store import append
-from project.messages.registration import BlockChanged
-from registration.selectors.mine import is_student
-from registration.selectors.people import block_known
+from project.events.registration import BlockChanged
+from registration.selectors.my_registrations import is_student
+from registration.selectors.students import get_block
 
 BLOCK_IDS = "registration_block_id_seq"
 
@@ -41,7 +41,7 @@ def block_lift(*, block: int) -> None:
 
 
 def _known(block: int) -> BlockChanged:
-    known = block_known(block)
+    known = get_block(block)
     if known is None:
         raise LookupError(f"there is no block {block}")
     return known

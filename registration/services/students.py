@@ -1,4 +1,4 @@
-"""Students: admitted and edited, one fact per changed row."""
+"""Students: admitted and edited, one event per changed row."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -7,9 +7,9 @@ from itertools import islice
 from django.db import transaction
 
 from project.bus.store import append
-from project.messages.registration import StudentChanged
-from registration.selectors.people import students_known
-from registration.services.locking import students_lock
+from project.events.registration import StudentChanged
+from registration.selectors.students import load_students
+from registration.services.student_locks import students_lock
 
 CHUNK = 2000
 
@@ -34,9 +34,9 @@ def students_admit(rows: Sequence[Admission]) -> int:
     with transaction.atomic():
         for chunk in _chunks(rows):
             students_lock(row.student for row in chunk)
-            known = students_known([row.student for row in chunk])
-            facts = [_fact(row) for row in chunk]
-            news = [fact for fact in facts if known[fact.student] != fact]
+            known = load_students([row.student for row in chunk])
+            events = [_event(row) for row in chunk]
+            news = [event for event in events if known[event.student] != event]
             append(news)
             changed += len(news)
     return changed
@@ -53,7 +53,7 @@ def _chunks(rows: Sequence[Admission]) -> Iterator[list[Admission]]:
         yield chunk
 
 
-def _fact(row: Admission) -> StudentChanged:
+def _event(row: Admission) -> StudentChanged:
     return StudentChanged(
         student=row.student,
         programme=row.programme,

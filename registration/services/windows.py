@@ -8,8 +8,8 @@ from django.db import transaction
 
 from project.bus.sequences import allocate_ids
 from project.bus.store import append
-from project.messages.registration import WindowChanged
-from registration.selectors.people import window_known
+from project.events.registration import WindowChanged
+from registration.selectors.students import get_window
 
 WINDOW_IDS = "registration_window_id_seq"
 
@@ -29,18 +29,18 @@ def windows_open(openings: Sequence[Opening]) -> list[int]:
     """Set new windows; their ids, parallel to `openings`."""
     with transaction.atomic():
         ids = allocate_ids(sequence=WINDOW_IDS, count=len(openings))
-        append([_fact(*pair) for pair in zip(ids, openings, strict=True)])
+        append([_event(*pair) for pair in zip(ids, openings, strict=True)])
     return ids
 
 
 def window_change(*, window: int, opening: Opening) -> bool:
     """Move a window; False where nothing changed. Raises LookupError for a stranger."""
-    fact = _fact(window, opening)
+    event = _event(window, opening)
     with transaction.atomic():
         known = _known(window)
-        if known == fact:
+        if known == event:
             return False
-        append([fact])
+        append([event])
     return True
 
 
@@ -51,13 +51,13 @@ def window_close(*, window: int) -> None:
 
 
 def _known(window: int) -> WindowChanged:
-    known = window_known(window)
+    known = get_window(window)
     if known is None:
         raise LookupError(f"there is no window {window}")
     return known
 
 
-def _fact(window: int, opening: Opening) -> WindowChanged:
+def _event(window: int, opening: Opening) -> WindowChanged:
     return WindowChanged(
         window=window,
         term=opening.term,

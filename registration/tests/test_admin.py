@@ -1,20 +1,20 @@
-"""The admin: people keep students, windows and blocks by facts; the rest is looked at."""
+"""The admin: people keep students, windows and blocks by events; the rest is looked at."""
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
 from project.accounts.models import User
-from project.messages.modules import Clause
+from project.events.modules import Clause
 from registration import services
 from registration.models import Block, Student, Window
-from registration.tests import given
+from registration.tests import factories
 
 pytestmark = pytest.mark.django_db
 ROOT = "/admin/registration"
 
 
-def test_student_is_admitted_by_a_fact(admin_client: Client) -> None:
+def test_student_is_admitted_by_a_event(admin_client: Client) -> None:
     user = User.objects.create_user("new")
     form = {"programme": "CS", "year": 1, "credit_limit": 20, "transcript": "A 1,B 2"}
     assert admin_client.post(f"{ROOT}/student/add/", {"id": user.id, **form}).status_code == 302
@@ -22,20 +22,20 @@ def test_student_is_admitted_by_a_fact(admin_client: Client) -> None:
     assert admin_client.post(change, {**form, "year": 2}).status_code == 302
     row = Student.objects.get(id=user.id)
     assert (row.programme, row.year, row.transcript) == ("CS", 2, ["A 1", "B 2"])
-    assert [fact["year"] for fact in given.said("student_changed")] == [1, 2]
+    assert [event["year"] for event in factories.stored("student_changed")] == [1, 2]
 
 
 def test_nobody_becomes_a_student_without_being_a_user(admin_client: Client) -> None:
     form = {"id": 424242, "programme": "CS", "year": 1, "credit_limit": 20}
     answer = admin_client.post(f"{ROOT}/student/add/", form)
     assert "No user has this id." in answer.content.decode()
-    assert given.said("student_changed") == []
+    assert factories.stored("student_changed") == []
 
 
 def test_window_is_opened_moved_and_closed(admin_client: Client) -> None:
-    given.section(1)
+    factories.section(1)
     form = {
-        "term_id": given.TERM,
+        "term_id": factories.TERM,
         "programme": "",
         "year": "",
         "opens_at_0": "2026-09-01",
@@ -51,11 +51,15 @@ def test_window_is_opened_moved_and_closed(admin_client: Client) -> None:
     assert admin_client.post(f"{change}change/", {**form, "year": 3}).status_code == 302
     assert admin_client.post(f"{change}delete/", {"post": "yes"}).status_code == 302
     assert not Window.objects.exists()
-    assert [fact["removed"] for fact in given.said("window_changed")] == [False, False, True]
+    assert [event["removed"] for event in factories.stored("window_changed")] == [
+        False,
+        False,
+        True,
+    ]
 
 
 def test_block_is_put_reworded_and_lifted(admin_client: Client) -> None:
-    student = given.student()
+    student = factories.student()
     form = {"student_id": student, "reason": "Pay."}
     assert admin_client.post(f"{ROOT}/block/add/", form).status_code == 302
     block = Block.objects.get()
@@ -63,12 +67,12 @@ def test_block_is_put_reworded_and_lifted(admin_client: Client) -> None:
     assert admin_client.post(f"{change}change/", {"reason": "Pay now."}).status_code == 302
     assert Block.objects.get().reason == "Pay now."
     assert admin_client.post(f"{change}delete/", {"post": "yes"}).status_code == 302
-    assert [fact["lifted"] for fact in given.said("block_changed")] == [False, False, True]
+    assert [event["lifted"] for event in factories.stored("block_changed")] == [False, False, True]
 
 
 @pytest.mark.parametrize("name", ["ada", "ADA", " ada ", "ada@x.org", "Ada@X.org", "the id"])
 def test_a_block_finds_its_student_by_any_name(admin_client: Client, name: str) -> None:
-    student = given.student(name="ada")
+    student = factories.student(name="ada")
     User.objects.filter(id=student).update(email="ada@x.org")
     form = {"student_id": str(student) if name == "the id" else name, "reason": "Pay."}
     assert admin_client.post(f"{ROOT}/block/add/", form).status_code == 302
@@ -109,10 +113,10 @@ def test_no_block_is_put_on_a_stranger_by_any_way(who: int) -> None:
 def test_a_window_for_a_programme_without_students_is_refused(
     admin_client: Client, programme: str, is_kept: bool
 ) -> None:
-    given.section(1)
-    given.student()
+    factories.section(1)
+    factories.student()
     form = {
-        "term_id": given.TERM,
+        "term_id": factories.TERM,
         "programme": programme,
         "year": "",
         "opens_at_0": "2026-09-01",
@@ -131,43 +135,44 @@ def test_a_window_for_a_programme_without_students_is_refused(
 )
 @pytest.mark.parametrize("query", ["", "?q=1", "?q=MOD 1", "?q=99999999999999999999"])
 def test_lists_open(admin_client: Client, model: str, query: str) -> None:
-    given.section(1)
-    given.window()
-    student = given.student()
-    services.block_put(student=given.student(), reason="Pay.")
-    given.flow(student, 1)
+    factories.section(1)
+    factories.window()
+    student = factories.student()
+    services.block_put(student=factories.student(), reason="Pay.")
+    factories.flow(student, 1)
     assert admin_client.get(f"{ROOT}/{model}/{query}").status_code == 200
 
 
 def test_registration_shows_items_and_timeline(admin_client: Client) -> None:
-    given.section(1)
-    given.window()
-    flow = given.flow(given.student(), 1).decided(["seated"]).paid(1).settled()
+    factories.section(1)
+    factories.window()
+    flow = factories.flow(factories.student(), 1).seats_decided(["seated"]).paid(1).decided()
     page = admin_client.get(f"{ROOT}/registration/{flow.id}/change/").content.decode()
     assert "confirmed" in page
     assert "You asked for MOD 1 A01." in page
-    for query in ("?item=confirmed", f"?term={given.TERM}", "?q=MOD 1", f"?q={flow.id}"):
+    for query in ("?item=confirmed", f"?term={factories.TERM}", "?q=MOD 1", f"?q={flow.id}"):
         listed = admin_client.get(f"{ROOT}/registration/{query}").content.decode()
         assert str(flow.id) in listed
     assert (
-        str(flow.id) not in admin_client.get(f"{ROOT}/registration/?item=queued").content.decode()
+        str(flow.id)
+        not in admin_client.get(f"{ROOT}/registration/?item=waitlisted").content.decode()
     )
 
 
 @pytest.mark.parametrize("model", ["term", "module", "section", "registration"])
-def test_what_facts_write_cannot_be_added(admin_client: Client, model: str) -> None:
+def test_what_events_write_cannot_be_added(admin_client: Client, model: str) -> None:
     assert admin_client.get(f"{ROOT}/{model}/add/").status_code == 403
 
 
 def test_students_are_prepared_once(tmp_path: object) -> None:
-    given.section(1, requires=(Clause(any_of=("B 1", "A 1")),))
+    factories.section(1, requires=(Clause(any_of=("B 1", "A 1")),))
     options = {"term": "T1", "count": 3, "prefix": "p", "all_modules": True, "verbosity": 0}
     call_command("prepare_students", **options)
     call_command("prepare_students", **options)
     assert list(Student.objects.values_list("transcript", flat=True)) == [["A 1", "B 1"]] * 3
-    assert (Window.objects.count(), len(given.said("student_changed"))) == (1, 3)
+    assert (Window.objects.count(), len(factories.stored("student_changed"))) == (1, 3)
     student = User.objects.get(username="p2").id
-    assert given.post(student, given.body(1)).status_code == 202
+    assert factories.post(student, factories.body(1)).status_code == 202
 
 
 def test_students_need_a_term_that_exists() -> None:

@@ -9,8 +9,8 @@ from pytest_django.fixtures import Settings
 from project.bus.sql import run
 from registration import services
 from registration.models import Item
-from registration.tests import given
-from registration.tests.given import Flow
+from registration.tests import factories
+from registration.tests.factories import Flow
 
 pytestmark = pytest.mark.django_db
 
@@ -18,34 +18,36 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def student() -> int:
     """A student with two sections to choose from."""
-    given.section(1, day=1)
-    given.section(2, day=2)
-    given.window()
-    return given.student()
+    factories.section(1, day=1)
+    factories.section(2, day=2)
+    factories.window()
+    return factories.student()
 
 
 def drop(flow: Flow, section: int = 1, *, who: int = 0) -> Any:
-    return given.client(who or flow.student).delete(f"{given.URL}{flow.id}/items/{section}/")
+    return factories.client(who or flow.student).delete(
+        f"{factories.URL}{flow.id}/items/{section}/"
+    )
 
 
 def confirmed(student: int) -> Flow:
-    return given.flow(student, 1).decided(["seated"]).paid(1).settled()
+    return factories.flow(student, 1).seats_decided(["seated"]).paid(1).decided()
 
 
 def offered(student: int) -> Flow:
-    flow = given.flow(student, 1).decided(["queued"]).settled()
+    flow = factories.flow(student, 1).seats_decided(["waitlisted"]).decided()
     with transaction.atomic():
-        services.offers_consider(causes=[flow.offered(1)])
+        services.waitlist_offers_evaluate(flow_ids=[flow.offered(1)])
     return flow
 
 
 def test_unanswered_item_is_wished_away_once(student: int) -> None:
-    flow = given.flow(student, 1)
+    flow = factories.flow(student, 1)
     for _ in range(2):
         answer = drop(flow)
         assert (answer.status_code, answer.json()["state"]) == (202, "pending")
-        assert answer.json()["drop_wished"] is True
-    assert len(given.said("drop_wished")) == 1
+        assert answer.json()["drop_requested"] is True
+    assert len(factories.stored("drop_requested")) == 1
 
 
 def test_confirmed_item_is_dropped_at_once_and_once(student: int) -> None:
@@ -54,14 +56,14 @@ def test_confirmed_item_is_dropped_at_once_and_once(student: int) -> None:
         answer = drop(flow)
         assert (answer.status_code, answer.json()["state"]) == (200, "dropped")
         assert answer.json()["reason"]["sentence"] == "You dropped it."
-    (dropped,) = given.said("dropped")
-    assert dropped["items"] == [{"section": 1, "was": "confirmed", "code": "given_up"}]
+    (dropped,) = factories.stored("dropped")
+    assert dropped["items"] == [{"section": 1, "was": "confirmed", "code": "dropped_by_student"}]
 
 
-def test_queued_item_is_dropped_at_once(student: int) -> None:
-    flow = given.flow(student, 1).decided(["queued"]).settled()
+def test_waitlisted_item_is_dropped_at_once(student: int) -> None:
+    flow = factories.flow(student, 1).seats_decided(["waitlisted"]).decided()
     assert drop(flow).status_code == 200
-    assert given.said("dropped")[0]["items"][0]["was"] == "queued"
+    assert factories.stored("dropped")[0]["items"][0]["was"] == "waitlisted"
 
 
 def test_offered_item_is_wished_away(student: int) -> None:
@@ -71,7 +73,7 @@ def test_offered_item_is_wished_away(student: int) -> None:
 
 
 def test_refused_item_has_nothing_to_give_up(student: int) -> None:
-    flow = given.flow(student, 1).decided(["refused"], ["full"]).settled()
+    flow = factories.flow(student, 1).seats_decided(["refused"], ["full"]).decided()
     answer = drop(flow)
     assert (answer.status_code, answer.json()["code"]) == (409, "already_ended")
     assert answer.json()["detail"] == "This item is over already: it is refused."
@@ -79,20 +81,20 @@ def test_refused_item_has_nothing_to_give_up(student: int) -> None:
 
 def test_dropped_section_can_be_asked_for_again(student: int) -> None:
     drop(confirmed(student))
-    assert given.post(student, given.body(1)).status_code == 202
+    assert factories.post(student, factories.body(1)).status_code == 202
 
 
 def test_strangers_and_unknown_items_are_404(student: int) -> None:
-    flow = given.flow(student, 1)
-    assert drop(flow, who=given.student()).status_code == 404
+    flow = factories.flow(student, 1)
+    assert drop(flow, who=factories.student()).status_code == 404
     assert drop(flow, 2).status_code == 404
     assert drop(flow, 10**17).status_code == 404
     assert flow.states() == {1: ("pending", "")}
-    assert given.said("drop_wished") == []
+    assert factories.stored("drop_requested") == []
 
 
 def age(seconds: int) -> None:
-    """Make everything so much older, facts too, which nobody else could."""
+    """Make everything so much older, events too, which nobody else could."""
     run("ALTER TABLE bus_event DISABLE TRIGGER USER")
     for table, column in (("bus_event", "recorded_at"), ("registration_item", "changed_at")):
         run(f"UPDATE {table} SET {column} = {column} - make_interval(secs => %s)", [seconds])
@@ -100,35 +102,35 @@ def age(seconds: int) -> None:
 
 
 def test_seat_without_an_answer_expires(student: int, settings: Settings) -> None:
-    settings.ANSWER_DEADLINE_SECONDS = 900
-    flow = given.flow(student, 1, 2).decided(["seated", "queued"])
+    settings.DECISION_DEADLINE_SECONDS = 900
+    flow = factories.flow(student, 1, 2).seats_decided(["seated", "waitlisted"])
     age(899)
     assert services.items_expire() == 0
     age(2)
     assert services.items_expire() == 1
     assert services.items_expire() == 0
-    assert flow.states() == {1: ("expired", "late"), 2: ("pending", "")}
-    assert not flow.is_answered
-    (expired,) = given.said("expired")
-    assert expired["items"] == [{"section": 1, "was": "seated", "code": "late"}]
-    flow.paid(1).settled()
-    assert flow.states() == {1: ("expired", "late"), 2: ("queued", "")}
-    assert flow.is_answered
+    assert flow.states() == {1: ("expired", "not_decided_in_time"), 2: ("pending", "")}
+    assert not flow.is_decided
+    (expired,) = factories.stored("expired")
+    assert expired["items"] == [{"section": 1, "was": "seated", "code": "not_decided_in_time"}]
+    flow.paid(1).decided()
+    assert flow.states() == {1: ("expired", "not_decided_in_time"), 2: ("waitlisted", "")}
+    assert flow.is_decided
 
 
 def test_expiry_of_the_last_item_is_the_answer(student: int) -> None:
-    flow = given.flow(student, 1).decided(["seated"])
+    flow = factories.flow(student, 1).seats_decided(["seated"])
     age(1000)
     services.items_expire()
-    assert flow.is_answered
+    assert flow.is_decided
     assert drop(flow).json()["code"] == "already_ended"
 
 
 def test_late_seat_has_its_full_time(student: int) -> None:
     """What waited long for its turn in line does not expire the moment it gets a seat."""
-    flow = given.flow(student, 1)
+    flow = factories.flow(student, 1)
     age(5000)
-    flow.decided(["seated"])
+    flow.seats_decided(["seated"])
     assert services.items_expire() == 0
     assert flow.states() == {1: ("pending", "")}
 
@@ -137,7 +139,9 @@ def test_offer_without_an_answer_expires(student: int) -> None:
     offered(student)
     age(1000)
     assert services.items_expire() == 1
-    assert given.said("expired")[0]["items"] == [{"section": 1, "was": "offered", "code": "late"}]
+    assert factories.stored("expired")[0]["items"] == [
+        {"section": 1, "was": "offered", "code": "not_decided_in_time"}
+    ]
 
 
 def test_answered_items_never_expire(student: int) -> None:

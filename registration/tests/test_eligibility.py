@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from project.messages.modules import Clause
+from project.events.modules import Clause
 from registration.rules.eligibility import (
     MAY_CHANGE,
     RULES,
@@ -15,19 +15,19 @@ from registration.rules.eligibility import (
     Stage,
     Window,
     check_eligibility,
-    violation_words,
+    violation_text,
 )
-from registration.rules.schedule import Entry, slots_overlap
-from registration.rules.words import (
-    DOOR,
+from registration.rules.schedule import ScheduleEntry, intervals_overlap
+from registration.rules.texts import (
     NEED,
     OR,
     REASONS,
     SEMICOLON,
     STILL_QUEUED,
+    SUBMISSION,
+    Text,
     Translate,
-    Words,
-    words_for,
+    text_for,
 )
 
 NOW = datetime(2026, 9, 1, 12, 0, tzinfo=UTC)
@@ -40,8 +40,8 @@ def section(number: int = 1, **changes: object) -> RequestedSection:
     return replace(plain, **changes)  # type: ignore[arg-type]
 
 
-def entry(number: int = 9, **changes: object) -> Entry:
-    plain = Entry(section=number, module=f"M {number}", credits=4, slots=())
+def entry(number: int = 9, **changes: object) -> ScheduleEntry:
+    plain = ScheduleEntry(section=number, module=f"M {number}", credits=4, intervals=())
     return replace(plain, **changes)  # type: ignore[arg-type]
 
 
@@ -70,7 +70,7 @@ NEEDS = (Clause(any_of=("X", "Y")),)
 @pytest.mark.parametrize(
     ("violating", "code", "stages"),
     [
-        (context(section(), blocks=("Fees are due.",)), "block", set(Stage)),
+        (context(section(), blocks=("Fees are due.",)), "blocked", set(Stage)),
         (context(section(), asked=(1, 2)), "unknown_section", {Stage.SUBMISSION}),
         (context(section(1), section(2, term=2)), "several_terms", {Stage.SUBMISSION}),
         (context(section(), windows=()), "window", {Stage.SUBMISSION}),
@@ -78,15 +78,23 @@ NEEDS = (Clause(any_of=("X", "Y")),)
         (context(section(open=False)), "closed_section", set(Stage)),
         (context(section(1), schedule=(entry(1),)), "already_registered", set(Stage)),
         (
-            context(section(1, slots=(0, 50)), schedule=(entry(1, slots=(0, 50)),)),
+            context(section(1, intervals=(0, 50)), schedule=(entry(1, intervals=(0, 50)),)),
             "already_registered",
             set(Stage),
         ),
         (context(section(1), waitlisted=(entry(1),)), "already_registered", set(Stage)),
         (context(section(1), schedule=(entry(2, module="M 1"),)), "already_registered", set(Stage)),
         (context(section(1), section(2, module="M 1")), "already_registered", set(Stage)),
-        (context(section(slots=(0, 50)), schedule=(entry(slots=(49, 60)),)), "clash", set(Stage)),
-        (context(section(1, slots=(0, 50)), section(2, slots=(20, 30))), "clash", set(Stage)),
+        (
+            context(section(intervals=(0, 50)), schedule=(entry(intervals=(49, 60)),)),
+            "time_conflict",
+            set(Stage),
+        ),
+        (
+            context(section(1, intervals=(0, 50)), section(2, intervals=(20, 30))),
+            "time_conflict",
+            set(Stage),
+        ),
         (context(section(credits=17), schedule=(entry(),)), "credit_limit", set(Stage)),
         (context(section(requires=NEEDS)), "prerequisites", {Stage.SUBMISSION}),
     ],
@@ -104,8 +112,8 @@ def test_one_violation_gives_one_code_where_its_rule_applies(
     [
         context(section(1), schedule=(entry(2),)),
         context(section(1), waitlisted=(entry(2, module="M 1"),)),
-        context(section(slots=(0, 50)), schedule=(entry(slots=(50, 60)),)),
-        context(section(slots=(0, 50)), waitlisted=(entry(slots=(0, 50)),)),
+        context(section(intervals=(0, 50)), schedule=(entry(intervals=(50, 60)),)),
+        context(section(intervals=(0, 50)), waitlisted=(entry(intervals=(0, 50)),)),
         context(section(credits=16), schedule=(entry(),)),
         context(section(credits=20), waitlisted=(entry(),)),
         context(section(credits=0), credit_limit=3, schedule=(entry(),)),
@@ -138,13 +146,13 @@ def test_every_row_of_the_table_applies_somewhere_and_has_a_code_of_its_own() ->
 
 def test_all_violations_are_found_and_the_weightiest_comes_first() -> None:
     violating = context(section(credits=30, open=False), blocks=("One.",), windows=())
-    assert codes(violating) == ["block", "window", "closed_section", "credit_limit"]
-    assert codes(violating, Stage.OFFER) == ["block", "closed_section", "credit_limit"]
+    assert codes(violating) == ["blocked", "window", "closed_section", "credit_limit"]
+    assert codes(violating, Stage.OFFER) == ["blocked", "closed_section", "credit_limit"]
 
 
-def words(of: EligibilityContext, translate: Translate = str) -> Words:
+def words(of: EligibilityContext, translate: Translate = str) -> Text:
     (violation,) = check_eligibility(of, Stage.SUBMISSION)
-    return violation_words(violation, translate)
+    return violation_text(violation, translate)
 
 
 @pytest.mark.parametrize(
@@ -168,15 +176,15 @@ def test_window_opens_on_the_instant() -> None:
 def test_a_violation_names_the_sections_it_is_about() -> None:
     (violation,) = check_eligibility(context(section(1), section(2, open=False)), Stage.SUBMISSION)
     assert (violation.code, violation.details.sections) == ("closed_section", (2,))
-    assert violation_words(violation, str) == Words(
+    assert violation_text(violation, str) == Text(
         "Not open for registration: M 2 A01.", "Choose an open section."
     )
 
 
-CLASHING = context(
-    section(1, slots=(0, 50)),
-    section(2, slots=(40, 60)),
-    schedule=(entry(9, slots=(45, 55)),),
+CONFLICTING = context(
+    section(1, intervals=(0, 50)),
+    section(2, intervals=(40, 60)),
+    schedule=(entry(9, intervals=(45, 55)),),
 )
 LACKING = context(section(1, requires=NEEDS), section(2, requires=(Clause(any_of=("Z",)),)))
 
@@ -185,7 +193,7 @@ LACKING = context(section(1, requires=NEEDS), section(2, requires=(Clause(any_of
     ("violating", "sentence"),
     [
         (
-            CLASHING,
+            CONFLICTING,
             "Meetings overlap: M 1 A01 with M 9; M 2 A01 with M 9; M 1 A01 with M 2 A01.",
         ),
         (LACKING, "A requirement is not met: M 1 A01 needs X or Y; M 2 A01 needs Z."),
@@ -217,13 +225,13 @@ def test_the_parts_of_a_list_are_in_the_language_of_the_sentence() -> None:
         ((5, 6), (0, 10), True),
     ],
 )
-def test_slots_overlap(one: tuple[int, ...], other: tuple[int, ...], overlap: bool) -> None:
-    assert slots_overlap(one, other) is overlap
-    assert slots_overlap(other, one) is overlap
+def test_intervals_overlap(one: tuple[int, ...], other: tuple[int, ...], overlap: bool) -> None:
+    assert intervals_overlap(one, other) is overlap
+    assert intervals_overlap(other, one) is overlap
 
 
 def test_every_rule_has_words_for_each_stage_that_it_applies_to() -> None:
-    assert {rule.code for rule in RULES_AT[Stage.SUBMISSION]} <= set(DOOR)
+    assert {rule.code for rule in RULES_AT[Stage.SUBMISSION]} <= set(SUBMISSION)
     offer = {rule.code for rule in RULES_AT[Stage.OFFER]}
     assert offer - MAY_CHANGE <= set(REASONS)
     assert set(STILL_QUEUED) == MAY_CHANGE
@@ -231,7 +239,7 @@ def test_every_rule_has_words_for_each_stage_that_it_applies_to() -> None:
 
 
 def test_every_code_of_the_door_has_a_sentence_and_a_fix() -> None:
-    facts = dict.fromkeys(
+    events = dict.fromkeys(
         (
             "fault",
             "limit",
@@ -246,8 +254,8 @@ def test_every_code_of_the_door_has_a_sentence_and_a_fix() -> None:
         ),
         "word",
     )
-    for code in DOOR:
-        words = words_for(code, str, **facts)
+    for code in SUBMISSION:
+        words = text_for(code, str, **events)
         assert words.sentence.rstrip("}").endswith((".", "word"))
         assert words.fix
         assert "{" not in words.sentence

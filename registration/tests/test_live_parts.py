@@ -11,16 +11,16 @@ import pytest
 from django.db import transaction
 from pytest_django import Settings
 
-from project import live_news
-from project.messages.registration import BlockChanged, DropWished
-from project.redis import client
-from registration.live.board import Board
+from project.events.registration import BlockChanged, DropRequested
+from project.live import push
+from project.ops.redis import client
+from registration.live.auth import is_foreign
 from registration.live.connection import MOST_MOVED, Connection
-from registration.live.door import is_foreign
-from registration.live.rhythm import Rhythm
-from registration.selectors.seats import Seats
+from registration.live.interval import AdaptiveInterval
+from registration.live.seat_cache import SeatCache
+from registration.selectors.availability import Availability
 
-FACT = DropWished(registration="r", student=7, section=1)
+EVENT = DropRequested(registration="r", student=7, section=1)
 OTHER = BlockChanged(block=1, student=8, reason="fees")
 
 
@@ -34,7 +34,9 @@ async def shown_to(
         await reads.wait()
         sent.append(json.loads(message["text"]))
 
-    page = Connection(student=1, send=send, shown=lambda section: (section, 0), rhythm=Rhythm())
+    page = Connection(
+        student=1, send=send, shown=lambda section: (section, 0), interval=AdaptiveInterval()
+    )
     await change(page, reads)
     await asyncio.sleep(0.5)
     return sent
@@ -65,7 +67,9 @@ def test_a_reader_who_never_reads_is_let_go() -> None:
 
     async def wait() -> None:
         with patch("registration.live.connection.SLOW_SECONDS", 0.05):
-            page = Connection(student=1, send=send, shown=lambda _: None, rhythm=Rhythm())
+            page = Connection(
+                student=1, send=send, shown=lambda _: None, interval=AdaptiveInterval()
+            )
             page.inbox_changed()
             await asyncio.sleep(0.3)
 
@@ -75,20 +79,20 @@ def test_a_reader_who_never_reads_is_let_go() -> None:
 
 def test_news_that_come_while_the_board_is_read_are_the_newer() -> None:
     async def read() -> Any:
-        board = Board(look)
-        board_of.append(board)
-        await board.learn([1, 2])
-        return await board.read_again(), board.shown(1), board.shown(2)
+        seat_cache = SeatCache(look)
+        board_of.append(seat_cache)
+        await seat_cache.learn([1, 2])
+        return await seat_cache.read_again(), seat_cache.shown(1), seat_cache.shown(2)
 
     looks = 0
-    board_of: list[Board] = []
+    board_of: list[SeatCache] = []
 
-    async def look(sections: object) -> Mapping[int, Seats]:
+    async def look(sections: object) -> Mapping[int, Availability]:
         nonlocal looks
         looks += 1
         if looks == 2:
-            board_of[0].hear(fence=1, counts={1: (9, 0)})
-        seats = Seats(capacity=10, is_open=True, taken=looks, waiting=0)
+            board_of[0].hear(fencing_token=1, counts={1: (9, 0)})
+        seats = Availability(capacity=10, is_open=True, taken=looks, waiting=0)
         return {1: seats, 2: seats}
 
     assert asyncio.run(read()) == ([2], (1, 0), (8, 0))
@@ -115,18 +119,18 @@ def test_only_pages_of_ours_come_in(settings: Settings, origin: str, foreign: bo
 @pytest.mark.django_db(transaction=True)
 def test_news_are_told_once_and_only_after_the_commit() -> None:
     with client().pubsub(ignore_subscribe_messages=True) as heard:  # type: ignore[no-untyped-call]
-        heard.subscribe(live_news.channel())
+        heard.subscribe(push.channel())
         heard.get_message(timeout=1)
         with transaction.atomic():
-            live_news.tell([FACT])
+            push.push_events([EVENT])
             transaction.set_rollback(True)
         with transaction.atomic():
-            live_news.tell([FACT, FACT, OTHER], in_inbox=True)
+            push.push_events([EVENT, EVENT, OTHER], in_inbox=True)
             assert heard.get_message(timeout=0.2) is None
         message = heard.get_message(timeout=2)
         assert heard.get_message(timeout=0.2) is None
     assert message is not None
-    news = live_news.read(message["data"])
+    news = push.decode(message["data"])
     assert (news.moved, news.inbox, news.seats) == ([(7, "r")], [7], {})
     assert abs(news.at - time.time()) < 5
 
@@ -135,9 +139,9 @@ def test_news_are_told_once_and_only_after_the_commit() -> None:
 def test_without_redis_a_step_goes_on_and_asks_it_seldom(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(live_news, "_silent_until", 0.0)
+    monkeypatch.setattr(push, "_silent_until", 0.0)
     settings.REDIS_URL = "redis://127.0.0.1:9/0"
     for _ in range(3):
         with transaction.atomic():
-            live_news.tell([FACT])
+            push.push_events([EVENT])
     assert len([one for one in caplog.records if "redis is away" in one.message]) == 1

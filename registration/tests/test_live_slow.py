@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 from unittest.mock import patch
 
-from registration.live.asking import read_ask
+from registration.live.admission import AdmissionRateLimiter
 from registration.live.connection import Connection
-from registration.live.pace import Pace
-from registration.live.rhythm import Rhythm
-from registration.live.room import LiveRoom
+from registration.live.hub import LiveHub
+from registration.live.interval import AdaptiveInterval
+from registration.live.protocol import parse_message
 
 
 def test_a_reader_who_takes_not_even_the_farewell_is_let_go() -> None:
@@ -24,7 +24,11 @@ def test_a_reader_who_takes_not_even_the_farewell_is_let_go() -> None:
             patch("registration.live.connection.FAREWELL_SECONDS", 0.05),
         ):
             page = Connection(
-                student=1, send=send, shown=lambda _: None, rhythm=Rhythm(), let_go=let_go.set
+                student=1,
+                send=send,
+                shown=lambda _: None,
+                interval=AdaptiveInterval(),
+                let_go=let_go.set,
             )
             page.inbox_changed()
             async with asyncio.timeout(5):
@@ -46,7 +50,9 @@ def test_a_reader_who_pauses_now_and_then_stays() -> None:
             patch("registration.live.connection.SLOW_SECONDS", 0.1),
             patch("registration.live.connection.SHORTEST_SECONDS", 0.0),
         ):
-            page = Connection(student=1, send=send, shown=lambda _: None, rhythm=Rhythm())
+            page = Connection(
+                student=1, send=send, shown=lambda _: None, interval=AdaptiveInterval()
+            )
             for _ in range(5):
                 page.inbox_changed()
                 await asyncio.sleep(0.07)
@@ -65,7 +71,7 @@ def test_a_page_that_has_gone_is_told_nothing_more_and_nobody_complains() -> Non
         raise OSError("gone")
 
     async def wait() -> None:
-        page = Connection(student=1, send=send, shown=lambda _: None, rhythm=Rhythm())
+        page = Connection(student=1, send=send, shown=lambda _: None, interval=AdaptiveInterval())
         page.inbox_changed()
         await asyncio.sleep(0.05)
         page.inbox_changed()
@@ -84,7 +90,9 @@ def test_whoever_asks_is_told_when_the_first_and_the_last_of_the_news_were_told(
 
     async def wait() -> None:
         for times in (True, False):
-            page = Connection(student=1, send=send, shown=lambda _: (1, 0), rhythm=Rhythm())
+            page = Connection(
+                student=1, send=send, shown=lambda _: (1, 0), interval=AdaptiveInterval()
+            )
             page.times = times
             page.seats_changed((5,), at=2.5)
             page.registration_moved("r", at=1.5)
@@ -94,15 +102,15 @@ def test_whoever_asks_is_told_when_the_first_and_the_last_of_the_news_were_told(
     asyncio.run(wait())
     told = {"seats": {"5": [1, 0]}, "registration": "r"}
     assert sent == [{**told, "moved": 1.5, "times": [1.5, 2.5]}, told]
-    assert read_ask('{"watch": [], "times": true}').times is True
-    assert read_ask('{"watch": [], "times": 1}').times is False
+    assert parse_message('{"watch": [], "times": true}').times is True
+    assert parse_message('{"watch": [], "times": 1}').times is False
 
 
 def test_many_pass_one_after_another_and_one_alone_at_once() -> None:
     async def passed(count: int) -> float:
-        pace, loop = Pace(per_second=200), asyncio.get_running_loop()
+        admission, loop = AdmissionRateLimiter(per_second=200), asyncio.get_running_loop()
         began = loop.time()
-        await asyncio.gather(*(pace.turn() for _ in range(count)))
+        await asyncio.gather(*(admission.turn() for _ in range(count)))
         return loop.time() - began
 
     assert asyncio.run(passed(21)) >= 0.099
@@ -116,8 +124,8 @@ def test_where_many_are_told_seats_wait_and_what_is_ones_own_does_not() -> None:
         sent.append((asyncio.get_running_loop().time(), json.loads(message["text"])))
 
     async def wait() -> None:
-        rhythm = Rhythm(pause=0.6)
-        page = Connection(student=1, send=send, shown=lambda _: (1, 0), rhythm=rhythm)
+        interval = AdaptiveInterval(pause=0.6)
+        page = Connection(student=1, send=send, shown=lambda _: (1, 0), interval=interval)
         page.seats_changed([1])
         await asyncio.sleep(0.1)
         page.seats_changed([2])
@@ -133,19 +141,19 @@ def test_where_many_are_told_seats_wait_and_what_is_ones_own_does_not() -> None:
 
 
 def test_pauses_grow_with_what_is_said_and_shrink_again() -> None:
-    rhythm = Rhythm()
-    rhythm.said = 16_000
-    rhythm.adapt(seconds=1)
-    assert (rhythm.pause, rhythm.said) == (0.8, 0)
-    rhythm.said = 4_000
-    rhythm.adapt(seconds=1)
-    assert rhythm.pause == 0.8
-    rhythm.adapt(seconds=1)
-    assert rhythm.pause == 0.2
+    interval = AdaptiveInterval()
+    interval.said = 16_000
+    interval.adapt(seconds=1)
+    assert (interval.pause, interval.said) == (0.8, 0)
+    interval.said = 4_000
+    interval.adapt(seconds=1)
+    assert interval.pause == 0.8
+    interval.adapt(seconds=1)
+    assert interval.pause == 0.2
 
 
 def test_strangers_take_nobodys_turn_and_a_line_too_long_is_said() -> None:
-    async def ends(room: LiveRoom, headers: list[tuple[bytes, bytes]]) -> int:
+    async def ends(room: LiveHub, headers: list[tuple[bytes, bytes]]) -> int:
         messages = iter(["websocket.connect", "websocket.disconnect"])
         sent: list[Mapping[str, Any]] = []
 
@@ -160,8 +168,8 @@ def test_strangers_take_nobodys_turn_and_a_line_too_long_is_said() -> None:
         return int(sent[-1]["code"])
 
     async def codes() -> tuple[int, int]:
-        room = LiveRoom()
-        room._pace = Pace(per_second=0.001)
+        room = LiveHub()
+        room._pace = AdmissionRateLimiter(per_second=0.001)
         await room._pace.turn()  # the next one is far
         return await ends(room, []), await ends(room, [(b"cookie", b"sessionid=someone")])
 

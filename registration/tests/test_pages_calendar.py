@@ -9,14 +9,14 @@ from django.utils.translation import get_language
 from icalendar import Calendar
 
 from project.accounts.models import User
-from project.logs import LineFormatter
-from project.messages.modules import Meeting, SectionChanged, TermChanged
+from project.events.modules import Meeting, SectionChanged, TermChanged
+from project.ops.logging import LineFormatter
 from registration import services
-from registration.models import Feed
-from registration.rules.calendar import Entry, calendar_written, lacks_days
-from registration.tests import given
-from registration.tests.given import Flow
-from registration.tests.test_pages_following import browser, plain
+from registration.models import CalendarToken
+from registration.rules.calendar import CalendarEntry, format_calendar, lacks_days
+from registration.tests import factories
+from registration.tests.factories import Flow
+from registration.tests.test_pages_registration_detail import browser, plain
 
 pytestmark = pytest.mark.django_db
 MONDAY, FRIDAY = date(2026, 9, 7), date(2026, 12, 18)
@@ -24,7 +24,7 @@ LECTURE = {"kind": "LE", "start": 540, "end": 600, "date": None, "room": "HALL 1
 FINAL = {"kind": "FI", "start": 1140, "end": 1440, "day": None, "date": "2026-12-10", "room": ""}
 
 
-def entry(**more: Any) -> Entry:
+def entry(**more: Any) -> CalendarEntry:
     given_ = {
         "registration": "r",
         "section": 7,
@@ -37,7 +37,7 @@ def entry(**more: Any) -> Entry:
         "is_cancelled": False,
         "changed_at": datetime(2026, 8, 1, 12, tzinfo=UTC),
     }
-    return Entry(**{**given_, **more})
+    return CalendarEntry(**{**given_, **more})
 
 
 def events(body: bytes) -> list[Any]:
@@ -45,7 +45,7 @@ def events(body: bytes) -> list[Any]:
 
 
 def written(**more: Any) -> list[Any]:
-    return events(calendar_written([entry(**more)], name="Mine", host="example.org", translate=str))
+    return events(format_calendar([entry(**more)], name="Mine", host="example.org", translate=str))
 
 
 def test_weekly_meetings_repeat_from_their_first_day_to_the_end_of_the_term() -> None:
@@ -67,7 +67,7 @@ def test_a_dated_meeting_is_one_event_and_may_end_at_midnight() -> None:
 
 
 def test_times_float_and_the_stamp_is_the_items() -> None:
-    text = calendar_written([entry()], name="Mine", host="example.org", translate=str).decode()
+    text = format_calendar([entry()], name="Mine", host="example.org", translate=str).decode()
     assert "DTSTART:20260909T090000\r\n" in text
     assert "DTSTAMP:20260801T120000Z\r\n" in text
     assert "TZID" not in text
@@ -97,15 +97,19 @@ def test_a_weekday_that_the_term_does_not_reach_is_left_out() -> None:
 @pytest.fixture
 def student() -> int:
     for number in (1, 2):
-        given.section(number, day=number)
-    given.window()
-    return given.student()
+        factories.section(number, day=number)
+    factories.window()
+    return factories.student()
 
 
 def dated() -> None:
-    given.catalogue(
+    factories.catalogue(
         TermChanged(
-            term=given.TERM, code="T1", name="Term 1", starts_on="2026-09-07", ends_on="2026-12-18"
+            term=factories.TERM,
+            code="T1",
+            name="Term 1",
+            starts_on="2026-09-07",
+            ends_on="2026-12-18",
         )
     )
 
@@ -115,15 +119,15 @@ def feed(token: str, **headers: str) -> Any:
 
 
 def confirmed(student: int, *sections: int) -> Flow:
-    flow = given.flow(student, *sections).decided(["seated"] * len(sections))
-    return flow.paid(*sections).settled()
+    flow = factories.flow(student, *sections).seats_decided(["seated"] * len(sections))
+    return flow.paid(*sections).decided()
 
 
 def test_the_feed_has_what_is_confirmed_and_nothing_else(student: int) -> None:
     dated()
     confirmed(student, 1)
-    given.flow(student, 2)
-    answer = feed(services.feed_renew(student=student))
+    factories.flow(student, 2)
+    answer = feed(services.calendar_token_rotate(student=student))
     assert answer["Content-Type"] == "text/calendar; charset=utf-8"
     assert answer["Cache-Control"].startswith("private")
     assert [one["SUMMARY"] for one in events(answer.content)] == ["MOD 1 A01 Lecture"]
@@ -131,24 +135,24 @@ def test_the_feed_has_what_is_confirmed_and_nothing_else(student: int) -> None:
 
 def test_what_was_confirmed_and_dropped_is_cancelled_under_the_same_name(student: int) -> None:
     dated()
-    flow, token = confirmed(student, 1), services.feed_renew(student=student)
+    flow, token = confirmed(student, 1), services.calendar_token_rotate(student=student)
     (before,) = events(feed(token).content)
     services.item_drop(student=student, registration=flow.id, section=1)
     (after,) = events(feed(token).content)
     assert (after["UID"], after["STATUS"], after["SEQUENCE"]) == (before["UID"], "CANCELLED", 1)
 
 
-def test_what_was_only_queued_and_dropped_never_shows(student: int) -> None:
+def test_what_was_only_waitlisted_and_dropped_never_shows(student: int) -> None:
     dated()
-    flow = given.flow(student, 1).decided(["queued"]).settled()
+    flow = factories.flow(student, 1).seats_decided(["waitlisted"]).decided()
     services.item_drop(student=student, registration=flow.id, section=1)
-    assert events(feed(services.feed_renew(student=student)).content) == []
+    assert events(feed(services.calendar_token_rotate(student=student)).content) == []
 
 
 def test_the_same_state_gives_the_same_bytes_and_is_not_sent_twice(student: int) -> None:
     dated()
     confirmed(student, 1, 2)
-    token = services.feed_renew(student=student)
+    token = services.calendar_token_rotate(student=student)
     first, second = feed(token), feed(token)
     assert first.content == second.content
     again = feed(token, if_none_match=first["ETag"])
@@ -160,7 +164,7 @@ def test_the_feed_speaks_its_owners_language_whatever_the_program_asks_for(
 ) -> None:
     User.objects.filter(pk=student).update(language="zh-hant")
     monkeypatch.setattr("registration.views.calendar._", lambda text: get_language() or "")
-    answer = feed(services.feed_renew(student=student), accept_language="en")
+    answer = feed(services.calendar_token_rotate(student=student), accept_language="en")
     assert Calendar.from_ical(answer.content)["X-WR-CALNAME"] == "zh-hant"
 
 
@@ -168,47 +172,47 @@ def test_the_feed_takes_two_statements_however_much_is_in_it(
     student: int, django_assert_num_queries: Any
 ) -> None:
     confirmed(student, 1, 2)
-    token = services.feed_renew(student=student)
+    token = services.calendar_token_rotate(student=student)
     feed(token)
     with django_assert_num_queries(2):
         feed(token)
 
 
 def test_an_unknown_address_and_one_of_an_inactive_student_are_404(student: int) -> None:
-    token = services.feed_renew(student=student)
+    token = services.calendar_token_rotate(student=student)
     assert feed("nobody").status_code == 404
     User.objects.filter(pk=student).update(is_active=False)
     assert feed(token).status_code == 404
 
 
 def test_the_log_does_not_tell_the_address(student: int, caplog: pytest.LogCaptureFixture) -> None:
-    token = services.feed_renew(student=student)
+    token = services.calendar_token_rotate(student=student)
     with caplog.at_level("INFO", logger="project.requests"):
         feed(token)
         feed("nobody")
-    lines = [LineFormatter().format(one) for one in caplog.records if one.msg == "answered"]
+    lines = [LineFormatter().format(one) for one in caplog.records if one.msg == "decided"]
     assert [" path=/calendar/….ics " in line for line in lines] == [True, True]
 
 
 def test_an_address_is_long_and_a_new_one_ends_the_old(student: int) -> None:
     client = browser(student)
     assert "Make my address" in client.get("/calendar/").content.decode()
-    assert not Feed.objects.exists()
+    assert not CalendarToken.objects.exists()
     client.post("/calendar/")
-    old = Feed.objects.get().token
+    old = CalendarToken.objects.get().token
     assert len(old) >= 32
     assert f"/calendar/{old}.ics" in client.get("/calendar/").content.decode()
     client.post("/calendar/")
     assert feed(old).status_code == 404
-    assert feed(Feed.objects.get().token).status_code == 200
+    assert feed(CalendarToken.objects.get().token).status_code == 200
     client.post("/calendar/", {"end": "yes"})
-    assert not Feed.objects.exists()
+    assert not CalendarToken.objects.exists()
 
 
 def test_only_students_get_an_address() -> None:
     clerk = User.objects.create_user("clerk")
     browser(clerk.pk).post("/calendar/")
-    assert not Feed.objects.exists()
+    assert not CalendarToken.objects.exists()
 
 
 def test_the_page_says_what_the_feed_leaves_out(student: int) -> None:
@@ -224,10 +228,14 @@ def test_the_page_says_what_the_feed_leaves_out(student: int) -> None:
 def test_a_term_that_moves_moves_its_meetings(student: int) -> None:
     dated()
     confirmed(student, 1)
-    token = services.feed_renew(student=student)
-    given.catalogue(
+    token = services.calendar_token_rotate(student=student)
+    factories.catalogue(
         TermChanged(
-            term=given.TERM, code="T1", name="Term 1", starts_on="2027-01-04", ends_on="2027-04-02"
+            term=factories.TERM,
+            code="T1",
+            name="Term 1",
+            starts_on="2027-01-04",
+            ends_on="2027-04-02",
         )
     )
     (moved,) = events(feed(token).content)
@@ -236,11 +244,11 @@ def test_a_term_that_moves_moves_its_meetings(student: int) -> None:
 
 def test_a_section_with_a_date_needs_no_term(student: int) -> None:
     exam = Meeting(kind="FI", date="2026-12-10", start=540, end=600)
-    given.section(3)
-    given.catalogue(
+    factories.section(3)
+    factories.catalogue(
         SectionChanged(
             section=3,
-            term=given.TERM,
+            term=factories.TERM,
             module=sum(map(ord, "MOD 3")) * 1000 + 3,
             module_code="MOD 3",
             code="A01",
@@ -250,5 +258,5 @@ def test_a_section_with_a_date_needs_no_term(student: int) -> None:
         )
     )
     confirmed(student, 3)
-    (event,) = events(feed(services.feed_renew(student=student)).content)
+    (event,) = events(feed(services.calendar_token_rotate(student=student)).content)
     assert event["DTSTART"].dt == datetime(2026, 12, 10, 9)

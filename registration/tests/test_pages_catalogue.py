@@ -10,13 +10,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from project.accounts.models import User
-from project.keyset import Cursor
-from project.messages.modules import Clause
-from project.redis import client
+from project.events.modules import Clause
+from project.ops.redis import client
+from project.web.keyset import Cursor
 from registration import services
-from registration.selectors.terms import terms_offered
-from registration.tests import given
-from registration.tests.test_pages_following import browser, plain
+from registration.selectors.terms import load_terms
+from registration.tests import factories
+from registration.tests.test_pages_registration_detail import browser, plain
 
 pytestmark = pytest.mark.django_db
 PART = {"HX-Request": "true"}
@@ -25,10 +25,10 @@ PART = {"HX-Request": "true"}
 @pytest.fixture
 def student() -> Iterator[int]:
     for number in (1, 2, 3):
-        given.section(number, day=number)
+        factories.section(number, day=number)
         seats(number)
-    given.window()
-    yield given.student(transcript=("MOD 1",))
+    factories.window()
+    yield factories.student(transcript=("MOD 1",))
     client().flushdb()
 
 
@@ -60,7 +60,7 @@ def row(text: str, section: int) -> str:
 
 
 def test_words_narrow_the_search_and_a_code_comes_first(student: int) -> None:
-    given.section(30)
+    factories.section(30)
     assert found(student) == ["MOD 1", "MOD 2", "MOD 3", "MOD 30"]
     assert found(student, "q=mod3") == ["MOD 3", "MOD 30"]
     assert found(student, "q=about+mod+2") == ["MOD 2"]
@@ -68,7 +68,7 @@ def test_words_narrow_the_search_and_a_code_comes_first(student: int) -> None:
 
 
 def test_each_filter_leaves_out_what_it_says(student: int) -> None:
-    given.section(4, credits=2)
+    factories.section(4, credits=2)
     seats(4)
     seats(2, taken=10, waiting=3)
     assert found(student, "free=on") == ["MOD 1", "MOD 3", "MOD 4"]
@@ -80,20 +80,20 @@ def test_each_filter_leaves_out_what_it_says(student: int) -> None:
 
 
 def test_what_fits_leaves_free_what_is_held_and_what_is_planned(student: int) -> None:
-    given.section(11, day=1)
-    given.section(12, day=2)
-    given.flow(student, 1)
+    factories.section(11, day=1)
+    factories.section(12, day=2)
+    factories.flow(student, 1)
     services.plan_add(student=student, section=2)
     assert found(student, "fits=on") == ["MOD 1", "MOD 2", "MOD 3"]
     text = part(student)
-    assert "Clashes with MOD 1" in row(text, 11)
-    assert "Clashes with MOD 2" in row(text, 12)
-    assert "Clashes" not in row(text, 1) + row(text, 2) + row(text, 3)
+    assert "Conflicts with MOD 1" in row(text, 11)
+    assert "Conflicts with MOD 2" in row(text, 12)
+    assert "Conflicts" not in row(text, 1) + row(text, 2) + row(text, 3)
 
 
 def test_a_section_says_what_the_student_has_of_it(student: int) -> None:
-    given.section(21, module="MOD 1")
-    given.flow(student, 1)
+    factories.section(21, module="MOD 1")
+    factories.flow(student, 1)
     services.plan_add(student=student, section=2)
     text = part(student)
     assert "In line" in row(text, 1)
@@ -109,7 +109,7 @@ def test_seats_and_queue_are_shown_live_and_unknown_ones_as_unknown(student: int
     text = part(student)
     assert "3 of 10 free 2 in the queue" in row(text, 1)
     assert "? of 10 free ? in the queue" in row(text, 2)
-    given.section(3, is_open=False)
+    factories.section(3, is_open=False)
     assert "closed" in row(part(student), 3)
     assert "Add to plan" not in row(part(student), 3)
 
@@ -148,7 +148,7 @@ def test_an_empty_answer_says_what_to_do(student: int) -> None:
 
 def test_a_page_leads_to_the_next_one_and_the_last_to_none(student: int) -> None:
     for number in range(40, 70):
-        given.section(number)
+        factories.section(number)
     first = part(student)
     (more,) = set(re.findall(r'href="/catalogue/\?([^"]+)"', first))
     assert 'id="more"' not in part(student, more)
@@ -157,7 +157,7 @@ def test_a_page_leads_to_the_next_one_and_the_last_to_none(student: int) -> None
 
 def test_what_is_shown_more_is_counted_with_what_was_there(student: int) -> None:
     for number in range(40, 70):
-        given.section(number)
+        factories.section(number)
     (further,) = re.findall(r'hx-get="/catalogue/\?([^"]+)"', part(student))
     cursor, seen = further.split("&amp;")
     assert seen == "seen=20"
@@ -175,7 +175,7 @@ def test_a_new_search_says_how_much_it_found_and_when(student: int) -> None:
 
 def test_a_reader_goes_on_at_the_first_of_what_was_added(student: int) -> None:
     for number in range(40, 70):
-        given.section(number)
+        factories.section(number)
     goes_on = r"data-goes-on[^>]*>([^<]+)"
     (more,) = set(re.findall(r'href="/catalogue/\?([^"]+)"', part(student)))
     last = f"cursor={Cursor((2, 'MOD ', 69, 'MOD 69', 69))}"
@@ -202,22 +202,23 @@ def test_of_a_module_with_many_sections_the_first_are_shown_and_the_rest_is_coun
     student: int,
 ) -> None:
     for number in range(100, 110):
-        given.section(number, module="LAB 1")
+        factories.section(number, module="LAB 1")
     text = part(student, "q=lab")
     assert text.count('id="section-1') == 8
     assert "2 more sections of LAB 1" in text
 
 
 def test_the_term_with_an_open_window_comes_first(student: int) -> None:
-    given.section(90, term=2)
-    assert [term.id for term in terms_offered(student=student)] == [1, 2]
+    factories.section(90, term=2)
+    assert [term.id for term in load_terms(student=student)] == [1, 2]
     assert found(student, "term=2") == ["MOD 90"]
     assert found(student) == ["MOD 1", "MOD 2", "MOD 3"]
 
 
 def test_without_terms_the_page_says_so() -> None:
     assert (
-        "No term has sections yet." in browser(given.student()).get("/catalogue/").content.decode()
+        "No term has sections yet."
+        in browser(factories.student()).get("/catalogue/").content.decode()
     )
 
 
@@ -243,7 +244,7 @@ def test_a_page_costs_as_many_statements_however_much_it_shows(student: int, add
 
     before = cost()
     for number in range(40, 60):
-        given.section(number)
+        factories.section(number)
         seats(number)
     services.plan_add(student=student, section=2)
     assert cost() == before <= 9
@@ -257,7 +258,7 @@ def module(student: int, number: int) -> str:
 
 
 def test_requirements_are_a_tree_with_ticks_for_what_is_there(student: int) -> None:
-    given.section(
+    factories.section(
         9,
         requires=(
             Clause(any_of=("MOD 1", "OLD 7")),
@@ -288,8 +289,8 @@ def test_nobody_finds_a_module_that_is_not_there(student: int) -> None:
 
 def test_seats_are_told_to_pages_without_live_news(student: int) -> None:
     seats(1, taken=4, waiting=1)
-    given.section(5, seats=None)
-    given.section(6, seats=0)
+    factories.section(5, seats=None)
+    factories.section(6, seats=0)
     answer = browser(student).get("/seats/?ids=1,5,6,999")
     assert answer.json() == {
         "1": {"free": 6, "waiting": 1},

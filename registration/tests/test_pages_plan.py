@@ -11,35 +11,35 @@ from django.db import connection
 from django.test import Client
 
 from project.accounts.models import User
-from project.refusals import Refusal
+from project.web.errors.base import Refusal
 from registration import services
 from registration.models import Plan, Registration
-from registration.rules.asking import Asking
-from registration.selectors.plan import plan_now
-from registration.tests import given
-from registration.tests.test_pages_following import browser, plain
+from registration.rules.request import RegistrationRequest
+from registration.selectors.plan import get_plan
+from registration.tests import factories
+from registration.tests.test_pages_registration_detail import browser, plain
 
 pytestmark = pytest.mark.django_db
-CHOICES = {"mode": "any", "on_full": "queue"}
+CHOICES = {"mode": "any", "on_full": "waitlist"}
 
 
 @pytest.fixture
 def student() -> int:
     for number in (1, 2, 3):
-        given.section(number, day=number)
-    given.window()
-    return given.student(credit_limit=12)
+        factories.section(number, day=number)
+    factories.window()
+    return factories.student(credit_limit=12)
 
 
 def planned(student: int, *sections: int) -> UUID:
     for section in sections:
         services.plan_add(student=student, section=section)
-    return plan_now(student).key
+    return get_plan(student).key
 
 
 def many() -> list[int]:
     """As many sections as a plan takes."""
-    return [given.section(number) for number in range(100, 100 + settings.MAX_SECTIONS)]
+    return [factories.section(number) for number in range(100, 100 + settings.MAX_SECTIONS)]
 
 
 def page(student: int) -> str:
@@ -53,7 +53,7 @@ def sent(student: int, key: UUID, **choices: str) -> Any:
 
 
 def in_plan(student: int) -> list[int]:
-    return list(plan_now(student).sections)
+    return list(get_plan(student).sections)
 
 
 def test_sections_go_in_and_out_in_the_order_of_preference(student: int) -> None:
@@ -96,7 +96,7 @@ def test_what_nobody_offers_is_not_planned(student: int) -> None:
 
 
 def test_everything_that_speaks_against_it_is_shown_with_its_fix(student: int) -> None:
-    given.section(4, day=1, credits=8)
+    factories.section(4, day=1, credits=8)
     planned(student, 1, 4)
     text = plain(page(student))
     assert "Meetings overlap: MOD 1 A01 with MOD 4 A01." in text
@@ -107,13 +107,13 @@ def test_everything_that_speaks_against_it_is_shown_with_its_fix(student: int) -
 
 
 def test_another_section_of_the_module_may_stand_in_its_place(student: int) -> None:
-    given.section(5, module="MOD 1", day=3)
-    given.section(6, module="MOD 1", day=4)
+    factories.section(5, module="MOD 1", day=3)
+    factories.section(6, module="MOD 1", day=4)
     planned(student, 1, 3)
     text = page(student)
     fits = {int(n) for n in re.findall(r'name="other" value="(\d)"', text)}
     assert fits == {5, 6}
-    assert (text.count("fits your week"), text.count("clashes")) == (1, 1)
+    assert (text.count("fits your week"), text.count("conflicts")) == (1, 1)
     browser(student).post("/plan/swap/", {"section": 1, "other": 6})
     assert in_plan(student) == [6, 3]
 
@@ -125,9 +125,9 @@ def test_another_section_of_the_module_may_stand_in_its_place(student: int) -> N
 def test_the_window_is_counted_down_by_the_servers_clock(
     opens: int, closes: int, words: str
 ) -> None:
-    given.section(1)
-    given.window(opens=opens, closes=closes)
-    student = given.student()
+    factories.section(1)
+    factories.window(opens=opens, closes=closes)
+    student = factories.student()
     planned(student, 1)
     text = page(student)
     assert words in text
@@ -154,7 +154,7 @@ def test_a_second_click_leads_to_the_first_ones_registration(student: int) -> No
 def test_another_choice_in_another_tab_is_no_second_registration(student: int) -> None:
     key = planned(student, 1)
     services.registration_submit(
-        student=student, key=str(key), asking=Asking(sections=(1,), **CHOICES)
+        student=student, key=str(key), request=RegistrationRequest(sections=(1,), **CHOICES)
     )
     answer = sent(student, key, mode="all")
     (row,) = Registration.objects.all()
@@ -164,8 +164,8 @@ def test_another_choice_in_another_tab_is_no_second_registration(student: int) -
 
 def test_who_died_before_the_plan_was_emptied_sends_it_again_and_has_one(student: int) -> None:
     key = planned(student, 1)
-    asking = Asking(sections=(1,), **CHOICES)
-    first = services.registration_submit(student=student, key=str(key), asking=asking)
+    asking = RegistrationRequest(sections=(1,), **CHOICES)
+    first = services.registration_submit(student=student, key=str(key), request=asking)
     assert in_plan(student) == [1]
     assert sent(student, key)["Location"] == f"/registrations/{first}/"
     assert in_plan(student) == []
@@ -194,7 +194,7 @@ def test_a_refused_plan_is_kept_with_its_choices_and_its_reason(student: int) ->
 
 def test_a_click_beside_one_that_is_still_accepted_waits_for_it(student: int) -> None:
     key = planned(student, 1)
-    with given.somebody_at_the_door(student, key):
+    with factories.submission_in_progress(student, key):
         answer = sent(student, key)
         waiting = browser(student).get(answer["Location"])
     assert (waiting.status_code, waiting["Refresh"]) == (202, "1")
@@ -207,7 +207,7 @@ def test_a_click_beside_one_that_is_refused_waits_no_longer_and_is_told_the_way_
     student: int,
 ) -> None:
     key = planned(student, 1)
-    with given.somebody_at_the_door(student, key):
+    with factories.submission_in_progress(student, key):
         waiting = sent(student, key)["Location"]
     services.block_put(student=student, reason="Library fines.")
     assert sent(student, key).status_code == 409
@@ -229,7 +229,7 @@ def test_who_leaves_the_door_between_the_two_looks_is_not_called_refused(
         services.plan_submit(student=student, key=key, **CHOICES)
         return False
 
-    monkeypatch.setattr("registration.views.plan.is_at_the_door", last_look)
+    monkeypatch.setattr("registration.views.plan.is_in_progress", last_look)
     answer = browser(student).get(f"/plan/sent/{key}/")
     assert answer["Location"] == f"/registrations/{Registration.objects.get().id}/"
 
@@ -243,12 +243,12 @@ def test_a_form_that_is_not_ours_is_nowhere(student: int, wrong: dict[str, str])
 def test_a_strangers_key_is_nothing_to_me(student: int) -> None:
     key = planned(student, 1)
     sent(student, key)
-    answer = sent(given.student(), key)
+    answer = sent(factories.student(), key)
     assert answer.status_code == 409
 
 
 def test_who_is_no_student_is_told_so() -> None:
-    given.section(1)
+    factories.section(1)
     user = User.objects.create_user("staff", full_name="S")
     assert "Only students have a plan." in page(user.id)
     browser(user.id).post("/plan/add/", {"section": 1})

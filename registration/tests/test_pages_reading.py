@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from project.redis import client
+from project.ops.redis import client
 from registration import services
-from registration.selectors.mine import Held
-from registration.selectors.module_rows import ModuleRow, SectionRow
-from registration.selectors.plan import Planned
-from registration.tests import given
-from registration.tests.test_pages_following import browser
+from registration.selectors.my_registrations import StudentItemRow
+from registration.selectors.plan import PlannedSection
+from registration.selectors.section_rows import ModuleRow, SectionRow
+from registration.tests import factories
+from registration.tests.test_pages_registration_detail import browser
 
 pytestmark = pytest.mark.django_db
 PAGES = ("/catalogue/", "/plan/", "/registrations/", "/timetable/")
@@ -22,10 +22,10 @@ PAGES = ("/catalogue/", "/plan/", "/registrations/", "/timetable/")
 def student() -> Iterator[int]:
     """Has one section, plans another; each module has a second one."""
     for number, module in ((1, 1), (2, 1), (3, 3), (4, 3)):
-        given.section(number, module=f"MOD {module}", day=number)
-    given.window()
-    student = given.student()
-    given.flow(student, 1)
+        factories.section(number, module=f"MOD {module}", day=number)
+    factories.window()
+    student = factories.student()
+    factories.flow(student, 1)
     services.plan_add(student=student, section=3)
     yield student
     client().flushdb()
@@ -41,7 +41,7 @@ def noting(read: set[str]) -> Callable[[Any, str], Any]:
     return handed
 
 
-@pytest.mark.parametrize("row", [Held, ModuleRow, SectionRow, Planned])
+@pytest.mark.parametrize("row", [StudentItemRow, ModuleRow, SectionRow, PlannedSection])
 def test_no_page_asks_for_what_no_page_reads(
     student: int, row: type[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:

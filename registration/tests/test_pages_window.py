@@ -12,10 +12,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.formats import date_format
 
 from project.accounts.models import User
-from project.messages.modules import TermChanged
+from project.events.modules import TermChanged
 from registration import services
 from registration.rules.window_status import TermWindow, WindowStatus, window_status
-from registration.tests import given
+from registration.tests import factories
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -52,8 +52,8 @@ def test_what_a_student_has_to_know(windows: list[TermWindow], expected: WindowS
 
 @pytest.fixture
 def student() -> int:
-    given.section(1)
-    return given.student()
+    factories.section(1)
+    return factories.student()
 
 
 def browser(user: int) -> Client:
@@ -85,13 +85,13 @@ OPENS_IN: list[tuple[int, int, str]] = [
 def test_it_is_said_in_a_sentence(
     student: int, opens: int, closes: int, words: str, path: str
 ) -> None:
-    given.window(opens=opens, closes=closes)
+    factories.window(opens=opens, closes=closes)
     assert re.search(words, read(student, path))
 
 
 @pytest.mark.parametrize(("opens", "closes", "words"), OPENS_IN)
 def test_it_is_said_in_chinese(student: int, opens: int, closes: int, words: str) -> None:
-    given.window(opens=opens, closes=closes)
+    factories.window(opens=opens, closes=closes)
     for path in ("/", "/timetable/"):
         text = read(student, path, language="zh-hant")
         assert "Registration" not in text
@@ -108,7 +108,7 @@ PAGES = (
 @pytest.mark.parametrize("path", PAGES)
 @pytest.mark.parametrize("has_plan", [False, True])
 def test_every_page_of_a_student_has_it_once(student: int, path: str, has_plan: bool) -> None:
-    given.window(closes=50)
+    factories.window(closes=50)
     if has_plan:
         services.plan_add(student=student, section=1)
     number = sum(map(ord, "MOD 1")) * 1000 + 1
@@ -118,8 +118,8 @@ def test_every_page_of_a_student_has_it_once(student: int, path: str, has_plan: 
 
 
 def test_the_pages_of_a_registration_have_it_too(student: int) -> None:
-    given.window(closes=50)
-    flow = given.flow(student, 1).decided(["seated"]).paid(1).settled()
+    factories.window(closes=50)
+    flow = factories.flow(student, 1).seats_decided(["seated"]).paid(1).decided()
     for path in (f"/registrations/{flow.id}/", f"/registrations/{flow.id}/drop/1/"):
         assert "Registration is open until" in read(student, path)
 
@@ -145,8 +145,8 @@ def of_another_year(student: int) -> int:
 def after_the_term(student: int) -> int:
     ended = (date.today() - timedelta(days=n) for n in (90, 2))
     first, last = (day.isoformat() for day in ended)
-    given.catalogue(
-        TermChanged(term=given.TERM, code="T1", name="Term 1", starts_on=first, ends_on=last)
+    factories.catalogue(
+        TermChanged(term=factories.TERM, code="T1", name="Term 1", starts_on=first, ends_on=last)
     )
     return student
 
@@ -156,7 +156,7 @@ def after_the_term(student: int) -> int:
 def test_who_has_no_window_now_has_no_bar(
     student: int, who: Callable[[int], int], path: str
 ) -> None:
-    given.window(programme="CS", year=2)
+    factories.window(programme="CS", year=2)
     reader = who(student)
     text = read(reader, path)
     assert "Registration is open" not in text
@@ -169,7 +169,7 @@ def test_strangers_have_no_bar() -> None:
 
 @pytest.mark.parametrize("path", ["/catalogue/", "/plan/"])
 def test_where_the_page_knows_the_windows_the_bar_costs_nothing(student: int, path: str) -> None:
-    given.window(closes=50)
+    factories.window(closes=50)
     services.plan_add(student=student, section=1)
     visitor = browser(student)
     with CaptureQueriesContext(connection) as seen:
@@ -182,13 +182,13 @@ def test_where_the_page_knows_the_windows_the_bar_costs_nothing(student: int, pa
 
 
 def test_the_card_at_the_start_says_what_to_do(student: int) -> None:
-    number = given.window(closes=50)
+    number = factories.window(closes=50)
     assert re.search(r"Registration is open until .* Term 1 .*Go to the plan", read(student, "/"))
     services.window_close(window=number)
     assert "Ask the registry when yours opens." in read(student, "/")
 
 
 def test_the_instant_is_said_as_people_write_it(student: int) -> None:
-    given.window(opens=30, closes=60)
+    factories.window(opens=30, closes=60)
     at = datetime.now(UTC) + timedelta(hours=30)
     assert date_format(at, "D j M, H:") in read(student)

@@ -9,12 +9,12 @@ import pytest
 from django.db import connection, transaction
 
 from project.bus.sql import Prepared
-from project.refusals import Refusal
+from project.web.errors.base import Refusal
 from registration import services
-from registration.models import Item, Key, Registration
-from registration.rules.asking import Asking
-from registration.selectors import door
-from registration.tests import given
+from registration.models import IdempotencyKey, Item, Registration
+from registration.rules.request import RegistrationRequest
+from registration.selectors import submission
+from registration.tests import factories
 
 CONNECTIONS = 20
 ROUNDS = 20
@@ -46,15 +46,15 @@ def at_once(submit: Callable[[int], object]) -> Counter[str]:
 
 
 def submit(student: int, key: str, *sections: int) -> object:
-    asking = Asking(sections=sections, mode="any", on_full="queue")
-    return services.registration_submit(student=student, key=key, asking=asking)
+    asking = RegistrationRequest(sections=sections, mode="any", on_full="waitlist")
+    return services.registration_submit(student=student, key=key, request=asking)
 
 
 def test_one_key_makes_one_registration() -> None:
-    given.section(1)
-    given.window()
+    factories.section(1)
+    factories.window()
     for _ in range(ROUNDS):
-        student = given.student()
+        student = factories.student()
         results = at_once(lambda _, student=student: submit(student, "k", 1))  # type: ignore[misc]
         (row,) = Registration.objects.filter(student_id=student)
         assert set(results) <= {str(row.id), "still_processing"}
@@ -62,9 +62,9 @@ def test_one_key_makes_one_registration() -> None:
 
 
 def test_twenty_keys_make_one_registration() -> None:
-    given.section(1)
-    given.window()
-    student = given.student()
+    factories.section(1)
+    factories.window()
+    student = factories.student()
     results = at_once(lambda n: submit(student, f"k{n}", 1))
     (row,) = Registration.objects.all()
     assert results == {str(row.id): 1, "already_registered": CONNECTIONS - 1}
@@ -72,9 +72,9 @@ def test_twenty_keys_make_one_registration() -> None:
 
 def test_credits_hold_from_twenty_connections() -> None:
     for number in range(1, CONNECTIONS + 1):
-        given.section(number, credits=4)
-    given.window()
-    student = given.student(credit_limit=20)
+        factories.section(number, credits=4)
+    factories.window()
+    student = factories.student(credit_limit=20)
     results = at_once(lambda n: submit(student, f"k{n}", n + 1))
     assert results["credit_limit"] == 15
     assert Item.objects.filter(student_id=student).count() == 5
@@ -83,32 +83,32 @@ def test_credits_hold_from_twenty_connections() -> None:
 def test_control_without_the_student_lock_credits_are_overdrawn() -> None:
     """Shows what the lock is for: without it the same race goes over the limit."""
     for number in range(1, CONNECTIONS + 1):
-        given.section(number, credits=4)
-    given.window()
-    lock = door._LOCK
+        factories.section(number, credits=4)
+    factories.window()
+    lock = submission._LOCK
     unlocked = Prepared(
         name="registration_door_unlocked",
         types=lock.types,
         sql=lock.sql.replace("FOR NO KEY UPDATE OF s", ""),
     )
     overdrawn = 0
-    with patch.object(door, "_LOCK", unlocked):
+    with patch.object(submission, "_LOCK", unlocked):
         for _ in range(ROUNDS):
-            student = given.student(credit_limit=4)
+            student = factories.student(credit_limit=4)
             at_once(lambda n, student=student: submit(student, f"k{n}", n + 1))  # type: ignore[misc]
             overdrawn += Item.objects.filter(student_id=student).count() > 1
     assert overdrawn > 0
 
 
 def test_key_in_process_is_409_at_once() -> None:
-    given.section(1)
-    given.window()
-    student = given.student()
+    factories.section(1)
+    factories.window()
+    student = factories.student()
     seen: list[object] = []
 
     def other() -> None:
         try:
-            seen.append(given.post(student, given.body(1), key="k"))
+            seen.append(factories.post(student, factories.body(1), key="k"))
         finally:
             connection.close()
 
@@ -125,19 +125,19 @@ def test_key_in_process_is_409_at_once() -> None:
 
 
 def test_who_looks_whether_somebody_is_at_the_door_is_in_nobodys_way() -> None:
-    given.section(1)
-    given.window()
-    student = given.student()
+    factories.section(1)
+    factories.window()
+    student = factories.student()
     seen: list[object] = []
 
     def ask() -> None:
         try:
-            seen.append(given.post(student, given.body(1), key="k"))
+            seen.append(factories.post(student, factories.body(1), key="k"))
         finally:
             connection.close()
 
     with transaction.atomic():
-        assert not door.is_at_the_door(student=student, key="k")
+        assert not submission.is_in_progress(student=student, key="k")
         thread = Thread(target=ask)
         thread.start()
         thread.join(timeout=10)
@@ -147,17 +147,17 @@ def test_who_looks_whether_somebody_is_at_the_door_is_in_nobodys_way() -> None:
 
 @pytest.mark.parametrize("key", [str(n) for n in range(8)])  # numbers with either sign in each half
 def test_only_the_one_request_at_the_door_is_seen_there(key: str) -> None:
-    with given.somebody_at_the_door(1, key):
-        seen = [door.is_at_the_door(student=one, key=key) for one in (1, 2)]
+    with factories.submission_in_progress(1, key):
+        seen = [submission.is_in_progress(student=one, key=key) for one in (1, 2)]
         assert seen == [True, False]
-        assert not door.is_at_the_door(student=1, key=f"{key}0")
-    assert not door.is_at_the_door(student=1, key=key)
+        assert not submission.is_in_progress(student=1, key=f"{key}0")
+    assert not submission.is_in_progress(student=1, key=key)
 
 
 def test_a_key_that_is_just_being_forgotten_still_answers_and_is_not_kept_anew() -> None:
-    given.section(1)
-    given.window()
-    student = given.student()
+    factories.section(1)
+    factories.window()
+    student = factories.student()
     first = submit(student, "k", 1)
     seen: list[object] = []
 
@@ -169,10 +169,10 @@ def test_a_key_that_is_just_being_forgotten_still_answers_and_is_not_kept_anew()
 
     thread = Thread(target=again)
     with transaction.atomic():
-        Key.objects.all().delete()
+        IdempotencyKey.objects.all().delete()
         thread.start()
         thread.join(timeout=5)
         answered = list(seen)
     thread.join()
     assert answered == [first]
-    assert not Key.objects.exists()
+    assert not IdempotencyKey.objects.exists()

@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from project.bus.registry import Registry
-from project.messages.flow import Flow, Step
+from project.events.flow import Flow, Step
 from registration.saga import FLOWS, FORWARD, LOCK, with_compensation
 
-UNDOING = ("refused", "dropped", "expired")
+COMPENSATING = ("refused", "dropped", "expired")
 
 
 def _tasks(flows: tuple[Flow, ...]) -> dict[str, list[str]]:
@@ -27,19 +27,19 @@ def _without(step: Step) -> tuple[Flow, ...]:
 def test_each_compensation_is_a_step_of_every_flow_that_undoes() -> None:
     named = {s.compensation.task for flow in FORWARD for s in flow.steps if s.compensation}
     assert named
-    for name in UNDOING:
+    for name in COMPENSATING:
         assert named < set(_tasks(FLOWS)[name])
 
 
 def test_what_undoes_takes_back_the_seat_then_the_money_and_tells() -> None:
-    expected = ["modules.release", "payments.give_back", "notifications.announce"]
-    assert [_tasks(FLOWS)[name] for name in UNDOING] == [expected] * 3
+    expected = ["modules.release", "payments.void_or_refund", "notifications.announce"]
+    assert [_tasks(FLOWS)[name] for name in COMPENSATING] == [expected] * 3
 
 
 def test_a_seat_step_without_compensation_takes_release_out_of_all_that_undoes() -> None:
     flows = _tasks(_without(LOCK))
-    assert [flows[name] for name in UNDOING] == [
-        ["payments.give_back", "notifications.announce"]
+    assert [flows[name] for name in COMPENSATING] == [
+        ["payments.void_or_refund", "notifications.announce"]
     ] * 3
     assert flows["submitted"] == _tasks(FLOWS)["submitted"]
 
@@ -47,4 +47,4 @@ def test_a_seat_step_without_compensation_takes_release_out_of_all_that_undoes()
 def test_a_flow_with_a_task_twice_is_refused() -> None:
     flow = FLOWS[0]
     with pytest.raises(ValueError, match="has a task twice"):
-        Registry().flows([replace(flow, steps=(*flow.steps, flow.steps[0]))])
+        Registry().register_flows([replace(flow, steps=(*flow.steps, flow.steps[0]))])

@@ -6,8 +6,8 @@ import re
 import pytest
 
 from project.bus.sql import fetch
-from registration.tests import given
-from registration.tests.test_pages_following import browser
+from registration.tests import factories
+from registration.tests.test_pages_registration_detail import browser
 
 pytestmark = pytest.mark.django_db
 
@@ -36,13 +36,13 @@ SEARCHES = [
 @pytest.fixture
 def student() -> int:
     for number, (code, title, instructor) in CATALOGUE.items():
-        given.section(number, module=code, title=title, instructor=instructor)
-    given.window()
-    return given.student()
+        factories.section(number, module=code, title=title, instructor=instructor)
+    factories.window()
+    return factories.student()
 
 
 def by_api(student: int, q: str) -> set[int]:
-    answer = given.client(student).get("/api/v1/sections/", {"q": q})
+    answer = factories.client(student).get("/api/v1/sections/", {"q": q})
     assert answer.status_code == 200
     return {one["id"] for one in answer.json()["results"]}
 
@@ -59,14 +59,14 @@ def test_the_api_and_the_page_find_the_same(student: int, q: str, found: list[in
 
 
 def test_a_code_as_it_was_typed_comes_first_however_it_was_typed(student: int) -> None:
-    given.section(7, module="FCSX 1", title="Comes by code before FCSX 11")
+    factories.section(7, module="FCSX 1", title="Comes by code before FCSX 11")
     for q in ("fcsx11", "ＦＣＳＸ　１１"):
         text = browser(student).get("/catalogue/", {"q": q}).content.decode()
         assert re.findall(r'">(FCSX \d+)</a> <span class="title">', text)[0] == "FCSX 11"
 
 
 def test_what_is_renamed_is_found_by_the_new_name_alone(student: int) -> None:
-    given.section(1, module="FCSX 11", title="Algorithmes élémentaires", instructor="Zoë")
+    factories.section(1, module="FCSX 11", title="Algorithmes élémentaires", instructor="Zoë")
     for look in (by_api, by_page):
         assert look(student, "programming") == look(student, "garcia") == set()
         assert look(student, "elementaires zoe") == {1}

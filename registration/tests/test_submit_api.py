@@ -11,11 +11,11 @@ from django.utils import timezone
 
 from project.accounts.models import User
 from project.bus.sql import fetch
-from project.messages.modules import Clause
+from project.events.modules import Clause
 from registration import services
-from registration.models import Item, Key, Registration
-from registration.rules.asking import Asking
-from registration.tests import given
+from registration.models import IdempotencyKey, Item, Registration
+from registration.rules.request import RegistrationRequest
+from registration.tests import factories
 
 pytestmark = pytest.mark.django_db
 
@@ -23,10 +23,10 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def student() -> int:
     """A student with an open window and two sections to choose from."""
-    given.section(1, day=0)
-    given.section(2, day=1)
-    given.window()
-    return given.student()
+    factories.section(1, day=0)
+    factories.section(2, day=1)
+    factories.window()
+    return factories.student()
 
 
 def problem(answer: Any, status: int) -> dict[str, Any]:
@@ -37,23 +37,23 @@ def problem(answer: Any, status: int) -> dict[str, Any]:
 
 
 def nothing_is_stored() -> bool:
-    facts = fetch("SELECT 1 FROM bus_event WHERE type = 'registration.submitted.v1'")
-    return not (facts or Key.objects.exists() or Registration.objects.exists())
+    events = fetch("SELECT 1 FROM bus_event WHERE type = 'registration.submitted.v1'")
+    return not (events or IdempotencyKey.objects.exists() or Registration.objects.exists())
 
 
 def test_request_is_accepted(student: int) -> None:
-    answer = given.post(student, given.body(2, 1, mode="all"))
+    answer = factories.post(student, factories.body(2, 1, mode="all"))
     assert answer.status_code == 202
     accepted = answer.json()
     url = f"/api/v1/registrations/{accepted['id']}/"
     assert accepted == {"id": accepted["id"], "status": "pending", "url": url}
     assert (answer["Location"], answer["Retry-After"]) == (url, "1")
     row = Registration.objects.get(id=accepted["id"])
-    assert (row.student_id, row.term_id, row.mode, row.on_full, row.answered_at) == (
+    assert (row.student_id, row.term_id, row.mode, row.on_full, row.decided_at) == (
         student,
-        given.TERM,
+        factories.TERM,
         "all",
-        "queue",
+        "waitlist",
         None,
     )
     items = Item.objects.filter(registration_id=row.id).order_by("ordinal")
@@ -65,12 +65,12 @@ def test_request_is_accepted(student: int) -> None:
 
 
 def test_accepting_takes_two_statements(student: int) -> None:
-    given.post(student, given.body(1))
+    factories.post(student, factories.body(1))
     with CaptureQueriesContext(connection) as queries:
         services.registration_submit(
             student=student,
             key="k",
-            asking=Asking(sections=(2,), mode="any", on_full="queue"),
+            request=RegistrationRequest(sections=(2,), mode="any", on_full="waitlist"),
         )
     ours = [q["sql"] for q in queries if "SAVEPOINT" not in q["sql"]]
     assert len(ours) == 2, "lock, key and view in one trip; then the fact with all it changes"
@@ -78,7 +78,7 @@ def test_accepting_takes_two_statements(student: int) -> None:
 
 def refusals() -> list[Any]:
     return [
-        pytest.param("block", {"detail": "A block on you stops every registration: Pay."}),
+        pytest.param("blocked", {"detail": "A block on you stops every registration: Pay."}),
         pytest.param("unknown_section", {"sections": [99]}),
         pytest.param("several_terms", {"sections": [1, 5]}),
         pytest.param(
@@ -86,7 +86,7 @@ def refusals() -> list[Any]:
         ),
         pytest.param("closed_section", {"sections": [3]}),
         pytest.param("already_registered", {"sections": [1, 6]}),
-        pytest.param("clash", {"sections": [1]}),
+        pytest.param("time_conflict", {"sections": [1]}),
         pytest.param("credit_limit", {"fix": "Ask for 1 credits less, or drop something."}),
         pytest.param(
             "prerequisites", {"detail": "A requirement is not met: MOD 8 A01 needs A or B."}
@@ -100,7 +100,7 @@ ASKED = {
     "several_terms": (1, 5),
     "closed_section": (1, 3),
     "already_registered": (1, 6),
-    "clash": (1, 4),
+    "time_conflict": (1, 4),
     "credit_limit": (7,),
     "prerequisites": (8,),
     "too_many_sections": tuple(range(1, 10)),
@@ -109,19 +109,19 @@ ASKED = {
 
 @pytest.mark.parametrize(("code", "expected"), refusals())
 def test_refusal(code: str, expected: dict[str, Any]) -> None:
-    given.section(1, day=0)
-    given.section(3, is_open=False)
-    given.section(4, day=0)
-    given.section(5, term=2)
-    given.section(6, module="MOD 1")
-    given.section(7, credits=21)
-    given.section(8, requires=(Clause(any_of=("A", "B")),))
-    student = given.student()
+    factories.section(1, day=0)
+    factories.section(3, is_open=False)
+    factories.section(4, day=0)
+    factories.section(5, term=2)
+    factories.section(6, module="MOD 1")
+    factories.section(7, credits=21)
+    factories.section(8, requires=(Clause(any_of=("A", "B")),))
+    student = factories.student()
     if code != "window":
-        given.window()
-    if code == "block":
+        factories.window()
+    if code == "blocked":
         services.block_put(student=student, reason="Pay.")
-    body = problem(given.post(student, given.body(*ASKED.get(code, (1,)))), 409)
+    body = problem(factories.post(student, factories.body(*ASKED.get(code, (1,)))), 409)
     assert body["code"] == code
     assert body["type"] == f"/problems/{code}"
     assert body["detail"].endswith((".", "Pay."))
@@ -132,35 +132,35 @@ def test_refusal(code: str, expected: dict[str, Any]) -> None:
 
 
 def test_zero_seats_are_closed(student: int) -> None:
-    given.section(3, seats=0)
-    assert problem(given.post(student, given.body(3)), 409)["code"] == "closed_section"
+    factories.section(3, seats=0)
+    assert problem(factories.post(student, factories.body(3)), 409)["code"] == "closed_section"
 
 
 def test_window_of_another_programme_or_year_does_not_count() -> None:
-    given.section(1)
-    given.window(programme="LAW")
-    given.window(year=1)
-    student = given.student()
-    assert problem(given.post(student, given.body(1)), 409)["code"] == "window"
-    given.window(programme="CS", year=2)
-    assert given.post(student, given.body(1)).status_code == 202
+    factories.section(1)
+    factories.window(programme="LAW")
+    factories.window(year=1)
+    student = factories.student()
+    assert problem(factories.post(student, factories.body(1)), 409)["code"] == "window"
+    factories.window(programme="CS", year=2)
+    assert factories.post(student, factories.body(1)).status_code == 202
 
 
 def test_malformed_is_400(student: int) -> None:
-    body = problem(given.post(student, {"sections": [True]}), 400)
+    body = problem(factories.post(student, {"sections": [True]}), 400)
     assert (body["code"], body["field"]) == ("malformed", "mode")
 
 
 def test_body_of_another_kind_is_415(student: int) -> None:
-    answer = given.client(student).post(
-        given.URL, "sections=1", content_type="text/plain", headers={"Idempotency-Key": "k"}
+    answer = factories.client(student).post(
+        factories.URL, "sections=1", content_type="text/plain", headers={"Idempotency-Key": "k"}
     )
     assert problem(answer, 415)["code"] == "unsupported_media_type"
 
 
 def test_huge_body_is_400(student: int) -> None:
-    answer = given.client(student).post(
-        given.URL,
+    answer = factories.client(student).post(
+        factories.URL,
         " " * 3_000_000,
         content_type="application/json",
         headers={"Idempotency-Key": "k"},
@@ -169,7 +169,7 @@ def test_huge_body_is_400(student: int) -> None:
 
 
 def test_no_key_is_400(student: int) -> None:
-    body = problem(given.post(student, given.body(1), key=None), 400)
+    body = problem(factories.post(student, factories.body(1), key=None), 400)
     assert body["code"] == "idempotency_key_missing"
 
 
@@ -179,54 +179,58 @@ def test_only_active_students_register(student: int, who: str) -> None:
         student = User.objects.create_user("staff", is_staff=True).id
     else:
         User.objects.filter(id=student).update(is_active=False)
-    body = problem(given.post(student, given.body(1)), 403)
+    body = problem(factories.post(student, factories.body(1)), 403)
     assert body["code"] == "not_a_student"
 
 
 def test_same_key_and_request_is_answered_the_same(student: int) -> None:
-    first = given.post(student, given.body(1), key="k")
-    again = given.post(student, {"on_full": "queue", "mode": "any", "sections": [1]}, key="k")
+    first = factories.post(student, factories.body(1), key="k")
+    again = factories.post(
+        student, {"on_full": "waitlist", "mode": "any", "sections": [1]}, key="k"
+    )
     assert (again.status_code, again.content) == (202, first.content)
     assert again["Location"] == first["Location"]
     assert Registration.objects.count() == 1
 
 
 def test_same_key_and_another_request_is_422(student: int) -> None:
-    given.post(student, given.body(1), key="k")
-    answer = given.post(student, given.body(2), key="k")
+    factories.post(student, factories.body(1), key="k")
+    answer = factories.post(student, factories.body(2), key="k")
     assert (answer.status_code, answer.json()["code"]) == (422, "idempotency_key_reused")
     assert Registration.objects.count() == 1
 
 
 def test_key_is_the_students_own(student: int) -> None:
-    other = given.student()
-    first = given.post(student, given.body(1), key="k").json()
-    assert given.post(other, given.body(1), key="k").json()["id"] != first["id"]
+    other = factories.student()
+    first = factories.post(student, factories.body(1), key="k").json()
+    assert factories.post(other, factories.body(1), key="k").json()["id"] != first["id"]
 
 
 def test_refusal_stores_nothing_and_is_judged_anew(student: int) -> None:
     block = services.block_put(student=student, reason="Pay.")
-    assert problem(given.post(student, given.body(1), key="k"), 409)["code"] == "block"
+    assert problem(factories.post(student, factories.body(1), key="k"), 409)["code"] == "blocked"
     services.block_lift(block=block)
-    assert given.post(student, given.body(1), key="k").status_code == 202
+    assert factories.post(student, factories.body(1), key="k").status_code == 202
 
 
 def test_keys_are_forgotten_after_a_day(student: int) -> None:
-    given.post(student, given.body(1), key="old")
-    given.post(student, given.body(2), key="new")
-    Key.objects.filter(key="old").update(created_at=timezone.now() - timedelta(hours=24, minutes=1))
-    Key.objects.filter(key="new").update(created_at=timezone.now() - timedelta(hours=23))
-    assert services.keys_forget() == 1
-    assert list(Key.objects.values_list("key", flat=True)) == ["new"]
+    factories.post(student, factories.body(1), key="old")
+    factories.post(student, factories.body(2), key="new")
+    IdempotencyKey.objects.filter(key="old").update(
+        created_at=timezone.now() - timedelta(hours=24, minutes=1)
+    )
+    IdempotencyKey.objects.filter(key="new").update(created_at=timezone.now() - timedelta(hours=23))
+    assert services.idempotency_keys_purge() == 1
+    assert list(IdempotencyKey.objects.values_list("key", flat=True)) == ["new"]
 
 
 def test_second_request_is_judged_by_the_first(student: int) -> None:
-    given.post(student, given.body(1))
-    answer = given.post(student, given.body(1, 2))
+    factories.post(student, factories.body(1))
+    answer = factories.post(student, factories.body(1, 2))
     assert (answer.status_code, answer.json()["code"]) == (409, "already_registered")
 
 
 def test_id_sorts_by_time(student: int) -> None:
-    ids = [UUID(given.post(student, given.body(n)).json()["id"]) for n in (1, 2)]
+    ids = [UUID(factories.post(student, factories.body(n)).json()["id"]) for n in (1, 2)]
     assert ids == sorted(ids)
     assert {one.version for one in ids} == {7}

@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from project.messages.modules import TermChanged
-from registration.tests import given
-from registration.tests.test_pages_following import browser
+from project.events.modules import TermChanged
+from registration.tests import factories
+from registration.tests.test_pages_registration_detail import browser
 
 pytestmark = pytest.mark.django_db
 
@@ -53,22 +53,22 @@ TABLE = {
 def make(terms: list[When]) -> None:
     today = timezone.localdate()
     for number, when in enumerate(terms, start=1):
-        given.section(number * 10, module=f"MOD {number}", term=number)
+        factories.section(number * 10, module=f"MOD {number}", term=number)
         first, last = (
             (today + timedelta(days=n)).isoformat() if when.days else None
             for n in when.days or (0, 0)
         )
-        given.catalogue(
+        factories.catalogue(
             TermChanged(
                 term=number, code=f"T{number}", name=f"Term {number}", starts_on=first, ends_on=last
             )
         )
         for opens, closes, programme in when.windows:
-            given.window(opens=opens, closes=closes, programme=programme, term=number)
+            factories.window(opens=opens, closes=closes, programme=programme, term=number)
 
 
 def shown(student: int, **query: str) -> set[int]:
-    answer = given.client(student).get("/api/v1/sections/", query).json()
+    answer = factories.client(student).get("/api/v1/sections/", query).json()
     return {one["id"] for one in answer["results"]}
 
 
@@ -76,7 +76,7 @@ def shown(student: int, **query: str) -> set[int]:
 def test_the_current_term_is_shown_and_others_by_choice(name: str) -> None:
     terms, current = TABLE[name]
     make(terms)
-    student = given.student()
+    student = factories.student()
     section = (current + 1) * 10
     assert shown(student) == shown(student, open="true") == {section}
     text = browser(student).get("/catalogue/").content.decode()
@@ -92,10 +92,10 @@ def test_the_current_term_is_shown_and_others_by_choice(name: str) -> None:
 
 def test_a_term_without_sections_is_not_the_current_one() -> None:
     make([TAUGHT])
-    given.catalogue(TermChanged(term=9, code="T9", name="Empty"))
-    given.window(term=9)
-    assert shown(given.student()) == {10}
+    factories.catalogue(TermChanged(term=9, code="T9", name="Empty"))
+    factories.window(term=9)
+    assert shown(factories.student()) == {10}
 
 
 def test_without_any_term_nothing_is_found() -> None:
-    assert shown(given.student()) == set()
+    assert shown(factories.student()) == set()

@@ -8,13 +8,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from redis import RedisError
 
-from project import live_counts
 from project.bus import rebuilding
-from project.redis import client
+from project.live import seat_counts
+from project.ops.redis import client
 from registration import services
-from registration.tests import given
-from registration.tests.given import Flow
-from registration.tests.test_pages_following import browser, plain
+from registration.tests import factories
+from registration.tests.factories import Flow
+from registration.tests.test_pages_registration_detail import browser, plain
 
 pytestmark = pytest.mark.django_db
 SECTION = 1
@@ -23,16 +23,16 @@ SECTION = 1
 @pytest.fixture
 def student() -> Iterator[int]:
     client().flushdb()
-    given.section(SECTION)
-    given.window()
-    yield given.student()
+    factories.section(SECTION)
+    factories.window()
+    yield factories.student()
     client().flushdb()
 
 
 @pytest.fixture
 def flow(student: int) -> Flow:
     services.plan_add(student=student, section=SECTION)
-    return given.flow(student, SECTION)
+    return factories.flow(student, SECTION)
 
 
 def _page(address: str) -> Callable[[Flow], str]:
@@ -44,7 +44,7 @@ def _page(address: str) -> Callable[[Flow], str]:
 
 
 def _api(flow: Flow) -> Any:
-    (found,) = given.client(flow.student).get("/api/v1/sections/").json()["results"]
+    (found,) = factories.client(flow.student).get("/api/v1/sections/").json()["results"]
     return {name: found[name] for name in ("seats", "taken", "waiting", "free")}
 
 
@@ -74,14 +74,14 @@ def test_a_missing_count_is_not_known_and_requested_but_not_made(reader: str, fl
     with CaptureQueriesContext(connection) as seen:
         found = read(flow)
     assert is_unknown(found), found
-    assert rebuilding.is_requested(live_counts.NAME)
+    assert rebuilding.is_requested(seat_counts.NAME)
     assert [query["sql"] for query in seen if "modules_" in query["sql"]] == []
 
 
 def test_a_count_that_is_there_is_not_requested(flow: Flow) -> None:
-    client().hset(live_counts.count_key(SECTION), mapping={"taken": 3, "waiting": 0})
+    client().hset(seat_counts.count_key(SECTION), mapping={"taken": 3, "waiting": 0})
     assert "7 of 10 free 0 in the queue" in _page("/catalogue/")(flow)
-    assert not rebuilding.is_requested(live_counts.NAME)
+    assert not rebuilding.is_requested(seat_counts.NAME)
 
 
 @pytest.mark.parametrize("reader", READERS)
@@ -91,6 +91,6 @@ def test_without_redis_every_reader_answers_all_the_same(
     def refuse() -> None:
         raise RedisError("down")
 
-    monkeypatch.setattr(live_counts, "client", refuse)
+    monkeypatch.setattr(seat_counts, "client", refuse)
     read, is_unknown = READERS[reader]
     assert is_unknown(read(flow))

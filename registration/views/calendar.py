@@ -15,26 +15,30 @@ from django.utils.http import quote_etag
 from django.utils.translation import gettext as _
 from django.views import View
 
-from project.accounts.models import language_near
+from project.accounts.models import closest_language
 from registration import services
-from registration.rules.calendar import calendar_written, lacks_days
-from registration.selectors.calendar import calendar_entries, feed_reader, feed_token
-from registration.selectors.mine import is_student
+from registration.rules.calendar import format_calendar, lacks_days
+from registration.selectors.calendar import (
+    get_calendar_reader,
+    get_calendar_token,
+    load_calendar_entries,
+)
+from registration.selectors.my_registrations import is_student
 
 _MAX_AGE_SECONDS = 300
 
 
-class FeedView(View):
+class CalendarFeedView(View):
     """For calendar programs, which cannot sign in: whoever has the address may read it."""
 
     def get(self, request: HttpRequest, token: str) -> HttpResponseBase:
         """The student's sections as a calendar."""
-        reader = feed_reader(token)
+        reader = get_calendar_reader(token)
         if reader is None:
             raise Http404
-        with translation.override(language_near(reader.language) or settings.LANGUAGE_CODE):
-            body = calendar_written(
-                calendar_entries(reader.student),
+        with translation.override(closest_language(reader.language) or settings.LANGUAGE_CODE):
+            body = format_calendar(
+                load_calendar_entries(reader.student),
                 name=_("My modules"),
                 host=urlsplit(settings.SITE_URL).hostname or "localhost",
                 translate=_,
@@ -48,12 +52,12 @@ class CalendarAddressView(LoginRequiredMixin, View):
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show it."""
         student = int(request.user.pk or 0)
-        token = feed_token(student)
+        token = get_calendar_token(student)
         address = request.build_absolute_uri(reverse("calendar", args=[token])) if token else ""
         shown = {
             "address": address,
             "webcal": address.replace("http", "webcal", 1),
-            "undated": [one for one in calendar_entries(student) if lacks_days(one)],
+            "undated": [one for one in load_calendar_entries(student) if lacks_days(one)],
             "is_student": bool(token) or is_student(student),
         }
         answer = render(request, "students/calendar.html", shown)
@@ -64,10 +68,10 @@ class CalendarAddressView(LoginRequiredMixin, View):
         """Make a new address, or end the one there is."""
         student = int(request.user.pk or 0)
         if "end" in request.POST:
-            services.feed_end(student=student)
+            services.calendar_token_revoke(student=student)
             messages.success(request, _("The address has ended. Nobody can read it any more."))
         elif is_student(student):
-            services.feed_renew(student=student)
+            services.calendar_token_rotate(student=student)
             messages.success(request, _("This is your new address. An older one has ended."))
         return redirect("calendar-address")
 

@@ -9,12 +9,12 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views import View
 
-from registration.selectors.catalogue import Found, modules_found, offered_in
-from registration.selectors.module_rows import ModuleRow
-from registration.selectors.own import Own, own_in
-from registration.selectors.terms import TermOffered, terms_offered, window_status_in
+from registration.selectors.catalogue import CataloguePage, load_catalogue, load_catalogue_choices
+from registration.selectors.schedule import StudentSchedule, load_schedule
+from registration.selectors.section_rows import ModuleRow
+from registration.selectors.terms import TermChoice, load_terms, window_status_in
 from registration.views.search import SearchForm
-from registration.views.sections import SectionShown, sections_shown
+from registration.views.sections import SectionRowView, section_row_views
 from registration.views.window_bar import WINDOW_BAR
 
 # Some laboratories have thirty: nobody reads them here, and their module's page has them all.
@@ -22,11 +22,11 @@ MOST_SECTIONS = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ModuleShown:
+class ModuleRowView:
     """A module that was found, with the first of its sections that fit; `further` are left out."""
 
     module: ModuleRow
-    sections: tuple[SectionShown, ...]
+    sections: tuple[SectionRowView, ...]
     further: int
 
 
@@ -36,7 +36,7 @@ class CatalogueView(LoginRequiredMixin, View):
     def get(self, request: HttpRequest) -> HttpResponse:
         """Search in the term that was chosen, else in the one that concerns the student."""
         student = int(request.user.pk or 0)
-        terms = terms_offered(student=student)
+        terms = load_terms(student=student)
         term = term_chosen(request.GET, terms)
         if term is None:
             return render(request, "students/catalogue.html", {"terms": terms})
@@ -51,19 +51,19 @@ class CatalogueView(LoginRequiredMixin, View):
         return answer
 
 
-def term_chosen(query: QueryDict, terms: list[TermOffered]) -> TermOffered | None:
+def term_chosen(query: QueryDict, terms: list[TermChoice]) -> TermChoice | None:
     """The term with the number in the address; else the first one, if there is any."""
     wanted = query.get("term", "")
     return next((one for one in terms if str(one.id) == wanted), terms[0] if terms else None)
 
 
 def _shown(
-    query: QueryDict, *, student: int, terms: list[TermOffered], term: TermOffered
+    query: QueryDict, *, student: int, terms: list[TermChoice], term: TermChoice
 ) -> dict[str, Any]:
-    own = own_in(student=student, term=term.id)
-    form = SearchForm(query, terms=terms, offered=offered_in(term.id))
+    own = load_schedule(student=student, term=term.id)
+    form = SearchForm(query, terms=terms, offered=load_catalogue_choices(term.id))
     search = form.search(term=term.id, busy=own.busy)
-    found = modules_found(search)
+    found = load_catalogue(search)
     return {
         "terms": terms,
         "term": term,
@@ -77,15 +77,15 @@ def _shown(
     }
 
 
-def _modules(found: Found, own: Own) -> list[ModuleShown]:
+def _modules(found: CataloguePage, own: StudentSchedule) -> list[ModuleRowView]:
     return [_module(one, own) for one in found.modules]
 
 
-def _module(found: ModuleRow, own: Own) -> ModuleShown:
+def _module(found: ModuleRow, own: StudentSchedule) -> ModuleRowView:
     first = found.sections[:MOST_SECTIONS]
-    return ModuleShown(
+    return ModuleRowView(
         module=found,
-        sections=sections_shown(first, module=found.code, own=own),
+        sections=section_row_views(first, module=found.code, own=own),
         further=len(found.sections) - len(first),
     )
 

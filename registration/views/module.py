@@ -13,21 +13,21 @@ from django.views import View
 
 from registration.rules.requirement_tree import Need, Option, requirement_tree
 from registration.selectors.module import (
-    ModuleSeen,
-    module_seen,
+    ModuleDetail,
+    get_module,
+    get_section,
+    load_sections,
     modules_by_code,
     modules_passed,
-    section_seen,
-    sections_of,
 )
-from registration.selectors.own import Own, own_in
-from registration.selectors.terms import TermOffered, terms_offered
+from registration.selectors.schedule import StudentSchedule, load_schedule
+from registration.selectors.terms import TermChoice, load_terms
 from registration.views.catalogue import term_chosen
-from registration.views.sections import section_shown, sections_shown
+from registration.views.sections import section_row_view, section_row_views
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OptionShown:
+class OptionView:
     """A module that would do; `number` leads to it, None where the catalogue does not have it."""
 
     option: Option
@@ -35,11 +35,11 @@ class OptionShown:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NeedShown:
+class NeedView:
     """A clause of what is required."""
 
     is_met: bool
-    options: tuple[OptionShown, ...]
+    options: tuple[OptionView, ...]
 
 
 class ModuleView(LoginRequiredMixin, View):
@@ -47,11 +47,11 @@ class ModuleView(LoginRequiredMixin, View):
 
     def get(self, request: HttpRequest, module: int) -> HttpResponse:
         """Show it."""
-        found = module_seen(module)
+        found = get_module(module)
         if found is None:
             raise Http404
         student = int(request.user.pk or 0)
-        terms = terms_offered(student=student, module=module)
+        terms = load_terms(student=student, module=module)
         term = term_chosen(request.GET, terms)
         return render(request, "students/module.html", _shown(found, student, terms, term))
 
@@ -61,24 +61,24 @@ class SectionView(LoginRequiredMixin, View):
 
     def get(self, request: HttpRequest, section: int) -> HttpResponse:
         """The section, for htmx; who comes by the address finds its module."""
-        seen = section_seen(section)
+        seen = get_section(section)
         if seen is None:
             raise Http404
         if not getattr(request, "htmx", False):
             return redirect(f"{reverse('module', args=[seen.module])}?term={seen.term}")
-        own = own_in(student=int(request.user.pk or 0), term=seen.term)
-        shown = section_shown(seen.row, module=seen.module_code, own=own)
+        own = load_schedule(student=int(request.user.pk or 0), term=seen.term)
+        shown = section_row_view(seen.row, module=seen.module_code, own=own)
         answer = render(request, "students/parts/section_changed.html", {"shown": shown})
         answer["Vary"] = "HX-Request, Cookie"
         return answer
 
 
 def _shown(
-    module: ModuleSeen, student: int, terms: list[TermOffered], term: TermOffered | None
+    module: ModuleDetail, student: int, terms: list[TermChoice], term: TermChoice | None
 ) -> dict[str, Any]:
-    own = own_in(student=student, term=term.id if term else 0)
+    own = load_schedule(student=student, term=term.id if term else 0)
     needs = _needs(module, student, own)
-    rows = sections_of(module=module.id, term=term.id) if term else []
+    rows = load_sections(module=module.id, term=term.id) if term else []
     return {
         "module": module,
         "terms": terms,
@@ -86,12 +86,12 @@ def _shown(
         "own": own,
         "needs": needs,
         "met": sum(need.is_met for need in needs),
-        "sections": sections_shown(rows, module=module.code, own=own),
+        "sections": section_row_views(rows, module=module.code, own=own),
         "made_at": timezone.now(),
     }
 
 
-def _needs(module: ModuleSeen, student: int, own: Own) -> tuple[NeedShown, ...]:
+def _needs(module: ModuleDetail, student: int, own: StudentSchedule) -> tuple[NeedView, ...]:
     if not module.requires:
         return ()
     needs = requirement_tree(
@@ -101,6 +101,6 @@ def _needs(module: ModuleSeen, student: int, own: Own) -> tuple[NeedShown, ...]:
     return tuple(_need(need, numbers) for need in needs)
 
 
-def _need(need: Need, numbers: Mapping[str, int]) -> NeedShown:
-    options = [OptionShown(option=one, number=numbers.get(one.code)) for one in need.options]
-    return NeedShown(is_met=need.is_met, options=tuple(options))
+def _need(need: Need, numbers: Mapping[str, int]) -> NeedView:
+    options = [OptionView(option=one, number=numbers.get(one.code)) for one in need.options]
+    return NeedView(is_met=need.is_met, options=tuple(options))

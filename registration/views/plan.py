@@ -12,12 +12,12 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 
-from project.post_only import PostOnly
-from project.refusals import Refusal
+from project.web.errors.base import Refusal
+from project.web.post_only import PostOnly
 from registration import services
-from registration.rules.asking import MODES, ON_FULL
-from registration.selectors.door import is_at_the_door
-from registration.selectors.plan import registration_asked
+from registration.rules.request import MODES, ON_FULL
+from registration.selectors.plan import get_registration_of_key
+from registration.selectors.submission import is_in_progress
 from registration.views.plan_page import plan_page
 from registration.views.window_bar import WINDOW_BAR
 
@@ -31,7 +31,7 @@ class PlanView(LoginRequiredMixin, View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show it."""
-        return plan_shown(request)
+        return render_plan(request)
 
 
 class PlanAddView(LoginRequiredMixin, PostOnly):
@@ -98,7 +98,7 @@ class PlanSubmitView(LoginRequiredMixin, PostOnly):
         except Refusal as no:
             if no.code == "still_processing":
                 return redirect("plan-sent", key=key)
-            return plan_shown(request, refusal=no)
+            return render_plan(request, refusal=no)
         return redirect("follow", registration=registration)
 
 
@@ -109,8 +109,8 @@ class PlanSentView(LoginRequiredMixin, View):
         """Lead to the registration. While it is at the door, look again in a second; where it
         left and nothing is there, it was refused."""
         student = _student(request)
-        is_under_way = is_at_the_door(student=student, key=str(key))  # before looking, see there
-        registration = registration_asked(student=student, key=key)
+        is_under_way = is_in_progress(student=student, key=str(key))  # before looking, see there
+        registration = get_registration_of_key(student=student, key=key)
         if registration is not None:
             return redirect("follow", registration=registration)
         if not is_under_way:
@@ -120,7 +120,7 @@ class PlanSentView(LoginRequiredMixin, View):
         return answer
 
 
-def plan_shown(request: HttpRequest, *, refusal: Refusal | None = None) -> HttpResponse:
+def render_plan(request: HttpRequest, *, refusal: Refusal | None = None) -> HttpResponse:
     """The plan's page; with `refusal`, what the door said to it just now."""
     page = plan_page(_student(request))
     shown: dict[str, object] = {"page": page, "refusal": refusal}

@@ -11,58 +11,58 @@ from registration.rules.eligibility import (
     EligibilityContext,
     Stage,
     check_eligibility,
-    violation_words,
+    violation_text,
 )
-from registration.rules.meeting_words import Line, meeting_lines
-from registration.rules.schedule import Slots, slots_overlap
-from registration.rules.timetable import Course
+from registration.rules.meeting_text import MeetingText, meeting_lines
+from registration.rules.schedule import Slots, intervals_overlap
+from registration.rules.texts import Text
+from registration.rules.timetable import TimetableCourse
 from registration.rules.window_status import TermWindow, WindowStatus, window_status
-from registration.rules.words import Words
-from registration.selectors.door import door_look
-from registration.selectors.mine import Held, items_held
+from registration.selectors.availability import Availability, load_availability
+from registration.selectors.my_registrations import StudentItemRow, load_items
 from registration.selectors.plan import (
-    Planned,
-    PlanNow,
-    plan_now,
-    sections_instead,
-    sections_planned,
+    PlannedSection,
+    PlanState,
+    get_plan,
+    load_alternative_sections,
+    load_planned_sections,
 )
-from registration.selectors.seats import Seats, seats_live
-from registration.views.pictures import Picture, course_held, picture_of
+from registration.selectors.submission import preview
+from registration.views.timetable_layout import TimetableLayout, course_held, timetable_layout
 
 _COUNTED_SECONDS = 24 * 3600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Other:
+class AlternativeSection:
     """A section that might be taken instead."""
 
-    planned: Planned
-    seats: Seats
-    lines: tuple[Line, ...]
+    planned: PlannedSection
+    seats: Availability
+    lines: tuple[MeetingText, ...]
     fits: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class PlanRow:
     """A section of the plan, and what it could be changed for."""
 
-    planned: Planned
-    seats: Seats
-    lines: tuple[Line, ...]
-    others: tuple[Other, ...]
+    planned: PlannedSection
+    seats: Availability
+    lines: tuple[MeetingText, ...]
+    others: tuple[AlternativeSection, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Against:
+class BlockingRule:
     """A rule that would say no now, and the sections of the plan that it is about."""
 
-    words: Words
-    rows: tuple[Planned, ...]
+    words: Text
+    rows: tuple[PlannedSection, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Opening:
+class PlanWindow:
     """When the student may register, by the server's clock."""
 
     is_open: bool
@@ -74,26 +74,26 @@ class Opening:
 class PlanPage:
     """Everything on the page. `status` is known where sections say which term it is about."""
 
-    plan: PlanNow
+    plan: PlanState
     status: WindowStatus | None
-    rows: tuple[Row, ...]
-    against: tuple[Against, ...]
-    opening: Opening | None
+    rows: tuple[PlanRow, ...]
+    against: tuple[BlockingRule, ...]
+    opening: PlanWindow | None
     credits: int
     credits_after: int
     credit_limit: int
-    picture: Picture
+    picture: TimetableLayout
     made_at: datetime
 
 
 def plan_page(student: int) -> PlanPage | None:
     """The page of this student's plan; None for somebody who is no student."""
-    plan = plan_now(student)
-    view = door_look(student=student, key=str(plan.key), sections=plan.sections)
+    plan = get_plan(student)
+    view = preview(student=student, key=str(plan.key), sections=plan.sections)
     if view is None:
         return None
-    planned = sections_planned(plan.sections)
-    held = items_held(student)
+    planned = load_planned_sections(plan.sections)
+    held = load_items(student)
     own = sum(one.credits for one in planned)
     return PlanPage(
         plan=plan,
@@ -104,16 +104,18 @@ def plan_page(student: int) -> PlanPage | None:
         credits=own,
         credits_after=own + sum(entry.credits for entry in view.context.schedule),
         credit_limit=view.context.credit_limit,
-        picture=picture_of(_courses(planned, held)),
+        picture=timetable_layout(_courses(planned, held)),
         made_at=view.context.now,
     )
 
 
-def _against(context: EligibilityContext, planned: Sequence[Planned]) -> tuple[Against, ...]:
+def _against(
+    context: EligibilityContext, planned: Sequence[PlannedSection]
+) -> tuple[BlockingRule, ...]:
     violations = check_eligibility(context, Stage.SUBMISSION) if planned else []
     return tuple(
-        Against(
-            words=violation_words(violation, gettext),
+        BlockingRule(
+            words=violation_text(violation, gettext),
             rows=tuple(one for one in planned if one.section in violation.details.sections),
         )
         for violation in violations
@@ -128,7 +130,7 @@ def _status(context: EligibilityContext) -> WindowStatus:
     return window_status(windows, context.now)
 
 
-def _opening(context: EligibilityContext) -> Opening | None:
+def _opening(context: EligibilityContext) -> PlanWindow | None:
     """The window that is open, else the next one, on its last day: then seconds are counted."""
     is_now = [w.closes_at for w in context.windows if w.opens_at <= context.now < w.closes_at]
     to_come = [w.opens_at for w in context.windows if w.opens_at > context.now]
@@ -138,10 +140,12 @@ def _opening(context: EligibilityContext) -> Opening | None:
     left = ceil((at - context.now).total_seconds())
     if left > _COUNTED_SECONDS:
         return None
-    return Opening(is_open=bool(is_now), at=at, seconds_left=left)
+    return PlanWindow(is_open=bool(is_now), at=at, seconds_left=left)
 
 
-def _courses(planned: Iterable[Planned], held: Iterable[Held]) -> list[Course]:
+def _courses(
+    planned: Iterable[PlannedSection], held: Iterable[StudentItemRow]
+) -> list[TimetableCourse]:
     """What is planned, and what the student has in the same terms."""
     these = list(planned)
     terms = {one.term for one in these}
@@ -150,8 +154,8 @@ def _courses(planned: Iterable[Planned], held: Iterable[Held]) -> list[Course]:
     return courses + [_course(one) for one in these if one.section not in have]
 
 
-def _course(planned: Planned) -> Course:
-    return Course(
+def _course(planned: PlannedSection) -> TimetableCourse:
+    return TimetableCourse(
         section=planned.section,
         module=planned.module,
         code=planned.code,
@@ -160,12 +164,14 @@ def _course(planned: Planned) -> Course:
     )
 
 
-def _rows(planned: Sequence[Planned], context: EligibilityContext) -> tuple[Row, ...]:
-    instead = sections_instead([one.section for one in planned])
-    seats = seats_live({one.section: (one.seats, one.is_open) for one in (*planned, *instead)})
-    schedule = [entry.slots for entry in context.schedule]
+def _rows(planned: Sequence[PlannedSection], context: EligibilityContext) -> tuple[PlanRow, ...]:
+    instead = load_alternative_sections([one.section for one in planned])
+    seats = load_availability(
+        {one.section: (one.seats, one.is_open) for one in (*planned, *instead)}
+    )
+    schedule = [entry.intervals for entry in context.schedule]
     return tuple(
-        Row(
+        PlanRow(
             planned=one,
             seats=seats[one.section],
             lines=meeting_lines(one.meetings, gettext),
@@ -175,22 +181,22 @@ def _rows(planned: Sequence[Planned], context: EligibilityContext) -> tuple[Row,
     )
 
 
-def _beside(one: Planned, planned: Sequence[Planned]) -> list[Slots]:
-    return [other.slots for other in planned if other.section != one.section]
+def _beside(one: PlannedSection, planned: Sequence[PlannedSection]) -> list[Slots]:
+    return [other.intervals for other in planned if other.section != one.section]
 
 
 def _others(
-    one: Planned,
-    instead: Sequence[Planned],
-    seats: dict[int, Seats],
+    one: PlannedSection,
+    instead: Sequence[PlannedSection],
+    seats: dict[int, Availability],
     taken: Sequence[Slots],
-) -> tuple[Other, ...]:
+) -> tuple[AlternativeSection, ...]:
     return tuple(
-        Other(
+        AlternativeSection(
             planned=other,
             seats=seats[other.section],
             lines=meeting_lines(other.meetings, gettext),
-            fits=not any(slots_overlap(other.slots, slots) for slots in taken),
+            fits=not any(intervals_overlap(other.intervals, intervals) for intervals in taken),
         )
         for other in instead
         if (other.term, other.module_id) == (one.term, one.module_id)

@@ -8,9 +8,9 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from registration.rules.meeting_words import DAYS
-from registration.selectors.catalogue import Busy, Offered, Search
-from registration.selectors.terms import TermOffered
+from registration.rules.meeting_text import DAYS
+from registration.selectors.catalogue import BusyInterval, CatalogueChoices, CatalogueSearch
+from registration.selectors.terms import TermChoice
 
 _LONGEST = 100
 _FURTHEST = 100_000
@@ -38,7 +38,9 @@ class SearchForm(forms.Form):
     department = forms.ChoiceField(required=False)
     seen = forms.IntegerField(required=False, min_value=0, max_value=_FURTHEST)
 
-    def __init__(self, data: QueryDict, *, terms: Sequence[TermOffered], offered: Offered) -> None:
+    def __init__(
+        self, data: QueryDict, *, terms: Sequence[TermChoice], offered: CatalogueChoices
+    ) -> None:
         super().__init__(data, auto_id="search-%s")
         self._choose("term", [(term.id, term.name) for term in terms])
         self._choose("day", list(enumerate(map(_, DAYS))))
@@ -49,11 +51,11 @@ class SearchForm(forms.Form):
         field: Any = self.fields[name]
         field.choices = choices
 
-    def search(self, *, term: int, busy: tuple[Busy, ...]) -> Search:
+    def search(self, *, term: int, busy: tuple[BusyInterval, ...]) -> CatalogueSearch:
         """What to look for in `term`; `busy` are the times that a section must leave free."""
         self.is_valid()
         said = self.cleaned_data
-        return Search(
+        return CatalogueSearch(
             term=term,
             q=said.get("q", ""),
             free_only=said.get("free", False),

@@ -5,44 +5,44 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext
 
-from registration.rules.meeting_words import Line, meeting_lines
-from registration.selectors.module_rows import SectionRow
-from registration.selectors.own import Own
-from registration.views.words import CHIPS, Chip
+from registration.rules.meeting_text import MeetingText, meeting_lines
+from registration.selectors.schedule import StudentSchedule
+from registration.selectors.section_rows import SectionRow
+from registration.views.labels import BADGES, Badge
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SectionShown:
-    """`chip` says what the student has of it already; `clash`, which module of theirs meets at the
-    same time; `has_other`, that they take the module already."""
+class SectionRowView:
+    """`chip` says what the student has of it already; `time_conflict`, which module of theirs
+    meets at the same time; `has_other`, that they take the module already."""
 
     row: SectionRow
     module: str
-    lines: tuple[Line, ...]
-    chip: Chip | None
-    clash: str
+    lines: tuple[MeetingText, ...]
+    badge: Badge | None
+    conflict: str
     is_planned: bool
     has_other: bool
     may_plan: bool
 
 
-def sections_shown(
-    rows: Iterable[SectionRow], *, module: str, own: Own
-) -> tuple[SectionShown, ...]:
+def section_row_views(
+    rows: Iterable[SectionRow], *, module: str, own: StudentSchedule
+) -> tuple[SectionRowView, ...]:
     """These sections of a module, beside what the student has."""
-    return tuple(section_shown(row, module=module, own=own) for row in rows)
+    return tuple(section_row_view(row, module=module, own=own) for row in rows)
 
 
-def section_shown(row: SectionRow, *, module: str, own: Own) -> SectionShown:
+def section_row_view(row: SectionRow, *, module: str, own: StudentSchedule) -> SectionRowView:
     """One section, beside what the student has."""
     state = own.held.get(row.id)
     is_planned = row.id in own.planned
-    return SectionShown(
+    return SectionRowView(
         row=row,
         module=module,
         lines=meeting_lines(row.meetings, gettext),
-        chip=CHIPS[state] if state else None,
-        clash="" if state else own.clash_with(row.id, row.slots),
+        badge=BADGES[state] if state else None,
+        conflict="" if state else own.conflict_with(row.id, row.intervals),
         is_planned=is_planned,
         has_other=not state and not is_planned and module in own.modules,
         may_plan=own.is_student and not state,

@@ -10,28 +10,28 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 from django.views import View
 
-from registration.rules.meeting_words import Line, meeting_lines
-from registration.selectors.mine import Held, is_student, items_held
-from registration.views.pictures import Picture, course_held, picture_of
-from registration.views.words import CHIPS, Chip
+from registration.rules.meeting_text import MeetingText, meeting_lines
+from registration.selectors.my_registrations import StudentItemRow, is_student, load_items
+from registration.views.labels import BADGES, Badge
+from registration.views.timetable_layout import TimetableLayout, course_held, timetable_layout
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class TimetableRow:
     """A section, how certain it is, and when it meets."""
 
-    held: Held
-    chip: Chip
-    lines: tuple[Line, ...]
+    held: StudentItemRow
+    badge: Badge
+    lines: tuple[MeetingText, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TermShown:
+class TermTimetable:
     """What a student has in a term."""
 
     name: str
-    picture: Picture
-    rows: tuple[Row, ...]
+    picture: TimetableLayout
+    rows: tuple[TimetableRow, ...]
 
 
 class TimetableView(LoginRequiredMixin, View):
@@ -40,25 +40,25 @@ class TimetableView(LoginRequiredMixin, View):
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show it."""
         student = int(request.user.pk or 0)
-        held = items_held(student)
-        shown = {"terms": terms_shown(held), "is_student": bool(held) or is_student(student)}
+        held = load_items(student)
+        shown = {"terms": term_timetables(held), "is_student": bool(held) or is_student(student)}
         return render(request, "students/my_timetable.html", shown)
 
 
-def terms_shown(held: Sequence[Held]) -> list[TermShown]:
+def term_timetables(held: Sequence[StudentItemRow]) -> list[TermTimetable]:
     """The week of each term; `held` are in the order of their terms."""
     by_term = groupby(held, key=lambda one: one.term)
     return [_term_shown(list(items)) for _term, items in by_term]
 
 
-def _term_shown(held: Sequence[Held]) -> TermShown:
-    return TermShown(
+def _term_shown(held: Sequence[StudentItemRow]) -> TermTimetable:
+    return TermTimetable(
         name=held[0].term_name,
-        picture=picture_of(course_held(one) for one in held),
+        picture=timetable_layout(course_held(one) for one in held),
         rows=tuple(_row(one) for one in held),
     )
 
 
-def _row(held: Held) -> Row:
+def _row(held: StudentItemRow) -> TimetableRow:
     lines = meeting_lines(held.meetings, gettext)
-    return Row(held=held, chip=CHIPS[held.state], lines=lines)
+    return TimetableRow(held=held, badge=BADGES[held.state], lines=lines)

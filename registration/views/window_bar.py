@@ -1,6 +1,6 @@
 """The line on each page that says whether registration is open for its reader."""
 
-from project.pages import Bar
+from project.web.navigation import Bar
 from registration.selectors.windows import load_window_status
 
 WINDOW_BAR = Bar(

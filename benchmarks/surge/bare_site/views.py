@@ -7,7 +7,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from benchmarks.surge.bare_site.models import Item, Request
-from project.authentication import StatelessAuthentication
+from project.accounts.authentication import StatelessAuthentication
 
 
 class Body(serializers.Serializer[dict[str, object]]):

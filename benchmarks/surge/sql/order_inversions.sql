@@ -1,15 +1,15 @@
--- How often a seat was given to someone while a smaller position for it was undecided or queued.
--- Everything from facts: who asked (in line order), when each claim was closed. A claim closes when
+-- How often a seat was given to someone while a smaller position for it was undecided or waitlisted.
+-- Everything from events: who asked (in line order), when each claim was closed. A claim closes when
 -- it is seated, offered a seat, or gives its place back; one that was refused never stood in the
 -- way. The single writer's transactions are the moments: what one of them decides, it decides at
--- once, and its facts may lie in any order.
+-- once, and its events may lie in any order.
 WITH moment AS (
-    SELECT e.id, e.type, e.cause, e.data, min(e.id) OVER (PARTITION BY e.xmin::text) AS at
+    SELECT e.id, e.type, e.flow_id, e.data, min(e.id) OVER (PARTITION BY e.xmin::text) AS at
       FROM bus_event e
      WHERE e.type IN ('modules.seats_decided.v1', 'modules.seat_offered.v1',
                       'modules.seats_released.v1')),
 decided AS (
-    SELECT m.cause, (item->>'section')::bigint AS section, item->>'outcome' AS outcome, m.at
+    SELECT m.flow_id, (item->>'section')::bigint AS section, item->>'outcome' AS outcome, m.at
       FROM moment m CROSS JOIN LATERAL jsonb_array_elements(m.data->'items') AS item
      WHERE m.type = 'modules.seats_decided.v1'),
 offered AS (
@@ -29,9 +29,9 @@ claim AS (
                           WHEN 'refused' THEN 0
                           ELSE coalesce(least(o.at, g.at), 9223372036854775807) END AS closed
       FROM bus_event s
-      JOIN bus_line l ON l.event_id = s.id
+      JOIN bus_position l ON l.event_id = s.id
      CROSS JOIN LATERAL jsonb_array_elements(s.data->'items') AS item
-      LEFT JOIN decided d ON d.cause = s.id AND d.section = (item->>'section')::bigint
+      LEFT JOIN decided d ON d.flow_id = s.id AND d.section = (item->>'section')::bigint
       LEFT JOIN offered o ON o.registration = s.data->>'registration'
                          AND o.section = (item->>'section')::bigint
       LEFT JOIN given_back g ON g.registration = s.data->>'registration'

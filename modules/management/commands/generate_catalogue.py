@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from modules.rules.generation import Row, catalogue_generated
+from modules.rules.generation import Row, generate_catalogue
 
 
 class Command(BaseCommand):
@@ -23,7 +23,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Write both files."""
-        drawn = catalogue_generated(seed=options["seed"])
+        drawn = generate_catalogue(seed=options["seed"])
         _write(options["file"], drawn.sections)
         _write(options["modules_file"], drawn.modules)
         self.stdout.write(f"{len(drawn.sections)} sections of {len(drawn.modules)} modules")

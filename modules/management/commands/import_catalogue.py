@@ -9,10 +9,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
-from modules.rules.table import File
+from modules.rules.csv_table import File
 from modules.rules.terms import Days, WrongDays
-from modules.services.importing import Imported, Malformed, catalogue_import
-from project.bus.selectors import has_passed
+from modules.services.catalogue_import import CatalogueInvalid, Imported, catalogue_import
+from project.bus.monitoring import has_passed
 
 _READER = "registration.catalogue"
 _LONGEST_TERM = 32
@@ -48,7 +48,7 @@ class Command(BaseCommand):
         days = _days(options["starts"], options["ends"])
         catalogue = _file(options["file"])
         modules = _file(options["modules"]) if options["modules"] else None
-        with tqdm(desc="facts", unit="", file=self.stderr, disable=None) as bar:
+        with tqdm(desc="events", unit="", file=self.stderr, disable=None) as bar:
 
             def show(so_far: int, total: int) -> None:
                 bar.total = total
@@ -63,7 +63,7 @@ class Command(BaseCommand):
                     name=_name(options["name"]),
                     on_progress=show,
                 )
-            except Malformed as no:
+            except CatalogueInvalid as no:
                 bar.close()
                 raise CommandError(_complaint(no)) from None
 
@@ -130,7 +130,7 @@ def _name(name: str | None) -> str | None:
     return name and name.strip()
 
 
-def _complaint(no: Malformed) -> str:
-    lines = "\n".join(str(defect) for defect in no.defects)
-    many = "1 defect" if len(no.defects) == 1 else f"{len(no.defects)} defects"
+def _complaint(no: CatalogueInvalid) -> str:
+    lines = "\n".join(str(error) for error in no.errors)
+    many = "1 defect" if len(no.errors) == 1 else f"{len(no.errors)} defects"
     return f"{lines}\nNothing was loaded: {many}."

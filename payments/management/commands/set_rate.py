@@ -9,7 +9,7 @@ from payments import services
 
 
 class Command(BaseCommand):
-    """Says one fact if something changes, and nothing if it is so already."""
+    """Says one event if something changes, and nothing if it is so already."""
 
     help = "Set a programme's fee per credit and the limit of its new accounts, in minor units."
 

@@ -10,13 +10,13 @@ from django.db import connection
 from kombu import Connection
 from pytest_django import DjangoDbBlocker
 
-from project.bus import store, subscribing
+from project.bus import store, subscriptions
+from project.bus.consumers import CONSUMERS
+from project.bus.queues import DEAD_LETTERS
 from project.bus.registry import bus
 from project.bus.sql import fetch, run
-from project.bus.tests import sample
-from project.bus.works import works
-from project.messages.wire import FACTS
-from project.queues import DEAD_LETTERS
+from project.bus.tests import toy_domain
+from project.events.registry import EVENT_TYPES
 from project.tests.system import stores
 from project.tests.system.slot import SLOT
 
@@ -31,7 +31,7 @@ def own_database(django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
             cursor.execute(f'CREATE DATABASE "{name}"')
         with _on(name):
             call_command("migrate", "bus", verbosity=0)
-            run(sample.TABLES_SQL)
+            run(toy_domain.TABLES_SQL)
         yield name
         with connection._nodb_cursor() as cursor:
             cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
@@ -46,30 +46,33 @@ def world(
     own_database: str, django_db_blocker: DjangoDbBlocker, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[None]:
     """Empty tables, and a registry that knows the sample world and nothing else."""
-    for fact in (sample.Asked, sample.Told):
-        monkeypatch.setitem(FACTS, fact.type, fact)
+    for event in (toy_domain.Asked, toy_domain.Told):
+        monkeypatch.setitem(EVENT_TYPES, event.type, event)
     _only_the_sample(monkeypatch)
-    kept = dict(works)
-    works.clear()
+    kept = dict(CONSUMERS)
+    CONSUMERS.clear()
     with django_db_blocker.unblock(), _on(own_database):
         _forget_statements()
         _empty()
         yield
     _forget_statements()
-    works.clear()
-    works.update(kept)
+    CONSUMERS.clear()
+    CONSUMERS.update(kept)
 
 
 def _only_the_sample(monkeypatch: pytest.MonkeyPatch) -> None:
     known = {
-        "flow_by_fact": {sample.Asked: sample.FLOW},
-        "projections": {sample.Asked: [sample.TOTALS], sample.Told: [sample.TELLINGS]},
-        "state_tables": dict.fromkeys(sample.TABLES, "sample"),
-        "machinery_tables": {},
+        "flow_by_event": {toy_domain.Asked: toy_domain.FLOW},
+        "projections": {
+            toy_domain.Asked: [toy_domain.TOTALS],
+            toy_domain.Told: [toy_domain.TELLINGS],
+        },
+        "state_tables": dict.fromkeys(toy_domain.TABLES, "sample"),
+        "operational_tables": {},
         "subscriptions": {},
         "jobs": [],
         "backlogs": [],
-        "cursors": {sample.READER.name: sample.READER},
+        "cursors": {toy_domain.READER.name: toy_domain.READER},
         "rebuilds": {},
     }
     for name, value in known.items():
@@ -78,7 +81,7 @@ def _only_the_sample(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _forget_statements() -> None:
     """Statements are made from the projections that are known at the time."""
-    for made in (*vars(store).values(), *vars(subscribing).values()):
+    for made in (*vars(store).values(), *vars(subscriptions).values()):
         if hasattr(made, "cache_clear"):
             made.cache_clear()
 
@@ -86,7 +89,7 @@ def _forget_statements() -> None:
 def _empty() -> None:
     """Rows by DELETE, which is thirty times as quick here as TRUNCATE; numbers begin at 1."""
     tables = [row[0] for row in fetch(_TABLES)]
-    guarded = ("bus_event", "bus_line")
+    guarded = ("bus_event", "bus_position")
     run("; ".join(f"ALTER TABLE {one} DISABLE TRIGGER USER" for one in guarded))
     run("; ".join(f"DELETE FROM {one}" for one in tables))
     run("; ".join(f"ALTER TABLE {one} ENABLE TRIGGER USER" for one in guarded))

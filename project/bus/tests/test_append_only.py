@@ -7,22 +7,22 @@ import pytest
 from django.conf import settings
 from django.db import Error, connection
 
+from project.bus.roles import grant_all
 from project.bus.sql import fetch, run
-from project.bus.tests.sample import batch_of
-from project.roles import grant_all
+from project.bus.tests.toy_domain import batch_of
 
 pytestmark = pytest.mark.usefixtures("world")
-ROLES = ("web", "relay", "beat", *settings.APPS, "replay")
+ROLES = ("web", "relay", "scheduler", *settings.APPS, "replay")
 
 
 @pytest.fixture(autouse=True)
-def _a_fact(world: None) -> None:
+def _a_event(world: None) -> None:
     batch_of(1)
 
 
-@pytest.mark.parametrize("table", ["bus_event", "bus_line"])
+@pytest.mark.parametrize("table", ["bus_event", "bus_position"])
 @pytest.mark.parametrize("change", ["UPDATE {} SET type = 'forged'", "DELETE FROM {}"])
-def test_not_even_the_owner_changes_facts_or_the_line(table: str, change: str) -> None:
+def test_not_even_the_owner_changes_events_or_the_line(table: str, change: str) -> None:
     before = fetch(f"SELECT * FROM {table}")
     with pytest.raises(Error, match=f"{table} is append-only"):
         run(change.format(table))
@@ -38,8 +38,8 @@ def _granted(world: None) -> None:
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("right", ["UPDATE", "DELETE", "TRUNCATE"])
 @pytest.mark.usefixtures("_granted")
-def test_no_role_has_the_right_to_change_facts_or_the_line(role: str, right: str) -> None:
-    for table in ("bus_event", "bus_line"):
+def test_no_role_has_the_right_to_change_events_or_the_line(role: str, right: str) -> None:
+    for table in ("bus_event", "bus_position"):
         assert fetch("SELECT has_table_privilege(%s, %s, %s)", [role, table, right]) == [(False,)]
 
 
@@ -48,9 +48,9 @@ def test_only_the_relay_writes_the_line() -> None:
     writers = {
         role
         for role in ROLES
-        if fetch("SELECT has_table_privilege(%s, 'bus_line', 'INSERT')", [role]) == [(True,)]
+        if fetch("SELECT has_table_privilege(%s, 'bus_position', 'INSERT')", [role]) == [(True,)]
     }
-    assert writers <= {"relay", "beat"}
+    assert writers <= {"relay", "scheduler"}
     assert "relay" in writers
 
 

@@ -7,22 +7,22 @@ import pytest
 from django.db import transaction
 
 from project.bus import locks
-from project.bus.line import stamp
-from project.bus.parking import ask_retry
-from project.bus.running import move_cursor, run_cursor
+from project.bus.consumers import Consumer, Handler
+from project.bus.dead_letters import ask_retry
+from project.bus.runner import move_cursor, run_cursor
+from project.bus.sequencer import sequence_outbox
 from project.bus.sql import fetch
 from project.bus.store import append
-from project.bus.tests.sample import Asked, Told, ask, batch_of, done, note_done, say, work_on
-from project.bus.tests.test_running import Died, Poisoned
-from project.bus.tests.threads import aside, somebody_waits_for_a_lock, until
-from project.bus.works import Handler, Work
+from project.bus.tests.db_threads import aside, somebody_waits_for_a_lock, until
+from project.bus.tests.test_runner import Died, Poisoned
+from project.bus.tests.toy_domain import Asked, Told, ask, batch_of, done, note_done, say, work_on
 
 pytestmark = pytest.mark.usefixtures("world")
 
 
-def _reader(handler: Handler, *, window: int = 400) -> Work:
-    return Work(
-        task="sample.first", queue="seats", handler=handler, cursor="here", facts=(Asked,),
+def _reader(handler: Handler, *, window: int = 400) -> Consumer:
+    return Consumer(
+        task="sample.first", queue="seats", handler=handler, cursor="here", events=(Asked,),
         window=window,
     )  # fmt: skip
 
@@ -33,12 +33,12 @@ def _position() -> int:
 
 
 def test_a_reader_takes_everything_after_its_cursor_in_line_order() -> None:
-    _, causes = batch_of(5)
+    _, flow_ids = batch_of(5)
     run_cursor(_reader(work_on), is_redelivered=False)
     _, more = batch_of(3)
     run_cursor(_reader(work_on), is_redelivered=False)
     run_cursor(_reader(work_on), is_redelivered=False)
-    assert done() == causes + more
+    assert done() == flow_ids + more
     assert _position() == 8
 
 
@@ -56,7 +56,7 @@ def test_the_line_decides_not_the_order_of_the_ids(window: int) -> None:
         stored.wait(20)
         batch_of(1)
         may_commit.set()
-    stamp()
+    sequence_outbox()
     run_cursor(_reader(work_on, window=window), is_redelivered=False)
     assert done() == [2, 1]
 
@@ -65,7 +65,7 @@ def test_what_it_does_not_read_is_passed() -> None:
     say(Told(thing="a"))
     (mine,) = ask(1)
     say(Told(thing="b"))
-    stamp()
+    sequence_outbox()
     run_cursor(_reader(work_on), is_redelivered=False)
     assert done() == [mine]
     assert _position() == 3
@@ -78,17 +78,17 @@ def test_a_long_line_is_taken_window_by_window_each_in_a_transaction_of_its_own(
         sizes.append(len(some))
         work_on(some)
 
-    _, causes = batch_of(25)
+    _, flow_ids = batch_of(25)
     run_cursor(_reader(count, window=10), is_redelivered=False)
     assert sizes == [10, 10, 5]
-    assert done() == causes
+    assert done() == flow_ids
 
 
 def test_effects_and_cursor_are_one_transaction() -> None:
-    _, causes = batch_of(25)
+    _, flow_ids = batch_of(25)
     with pytest.raises(Died):
-        run_cursor(_reader(Poisoned(causes[14], error=Died()), window=10), is_redelivered=False)
-    assert done() == causes[:10]
+        run_cursor(_reader(Poisoned(flow_ids[14], error=Died()), window=10), is_redelivered=False)
+    assert done() == flow_ids[:10]
     assert _position() == 10
 
 
@@ -132,63 +132,65 @@ def test_control_without_the_lock_two_writers_do_everything_twice(
     assert sorted(both) == [1, 1, 2, 2, 3, 3]
 
 
-def test_the_cursor_passes_poison_which_is_parked() -> None:
-    _, causes = batch_of(20)
-    bad = causes[7]
+def test_the_cursor_passes_poison_which_becomes_a_dead_letter() -> None:
+    _, flow_ids = batch_of(20)
+    bad = flow_ids[7]
     run_cursor(_reader(Poisoned(bad)), is_redelivered=False)
-    assert done() == [cause for cause in causes if cause != bad]
-    assert fetch("SELECT task, cause FROM bus_parked") == [("sample.first", bad)]
+    assert done() == [flow_id for flow_id in flow_ids if flow_id != bad]
+    assert fetch("SELECT task, flow_id FROM bus_dead_letter") == [("sample.first", bad)]
     assert _position() == 20
 
 
-def test_a_parked_item_is_retried_alone_and_the_cursor_stays() -> None:
-    _, causes = batch_of(20)
-    run_cursor(_reader(Poisoned(causes[7])), is_redelivered=False)
-    ((parked,),) = fetch("SELECT id FROM bus_parked")
+def test_a_dead_letter_is_retried_alone_and_the_cursor_stays() -> None:
+    _, flow_ids = batch_of(20)
+    run_cursor(_reader(Poisoned(flow_ids[7])), is_redelivered=False)
+    ((dead_letters,),) = fetch("SELECT id FROM bus_dead_letter")
     run_cursor(_reader(work_on), is_redelivered=False)
-    assert causes[7] not in done(), "nobody asked for it yet"
-    ask_retry(parked_ids=[parked])
+    assert flow_ids[7] not in done(), "nobody asked for it yet"
+    ask_retry(dead_letter_ids=[dead_letters])
     run_cursor(_reader(work_on), is_redelivered=False)
-    assert done()[-1] == causes[7]
+    assert done()[-1] == flow_ids[7]
     assert len(done()) == 20
-    assert fetch("SELECT 1 FROM bus_parked WHERE resolved_at IS NULL") == []
+    assert fetch("SELECT 1 FROM bus_dead_letter WHERE resolved_at IS NULL") == []
     assert _position() == 20
 
 
-def test_after_a_redelivery_items_go_one_by_one_and_a_deadly_one_is_parked_alone() -> None:
-    _, causes = batch_of(6)
-    deadly = causes[2]
+def test_after_a_redelivery_items_go_one_by_one_and_a_deadly_one_becomes_a_dead_letter_alone() -> (
+    None
+):
+    _, flow_ids = batch_of(6)
+    deadly = flow_ids[2]
     reader = _reader(Poisoned(deadly, error=Died()))
     for is_redelivered in (False, True, True):
         with pytest.raises(Died):
             run_cursor(reader, is_redelivered=is_redelivered)
-    assert done() == causes[:2]
+    assert done() == flow_ids[:2]
     run_cursor(reader, is_redelivered=True)
-    assert done() == [cause for cause in causes if cause != deadly]
-    assert [row[0] for row in fetch("SELECT cause FROM bus_parked")] == [deadly]
+    assert done() == [flow_id for flow_id in flow_ids if flow_id != deadly]
+    assert [row[0] for row in fetch("SELECT flow_id FROM bus_dead_letter")] == [deadly]
     assert fetch("SELECT * FROM bus_attempt") == []
     assert _position() == 6
 
 
-def test_a_retry_that_kills_the_process_each_time_is_parked_again() -> None:
-    _, causes = batch_of(1)
-    run_cursor(_reader(Poisoned(causes[0])), is_redelivered=False)
-    ((parked,),) = fetch("SELECT id FROM bus_parked")
-    assert ask_retry(parked_ids=[parked]) == 1
-    deadly = _reader(Poisoned(causes[0], error=Died()))
+def test_a_retry_that_kills_the_process_each_time_is_a_dead_letter_again() -> None:
+    _, flow_ids = batch_of(1)
+    run_cursor(_reader(Poisoned(flow_ids[0])), is_redelivered=False)
+    ((dead_letters,),) = fetch("SELECT id FROM bus_dead_letter")
+    assert ask_retry(dead_letter_ids=[dead_letters]) == 1
+    deadly = _reader(Poisoned(flow_ids[0], error=Died()))
     for is_redelivered in (False, True, True):
         with pytest.raises(Died):
             run_cursor(deadly, is_redelivered=is_redelivered)
     run_cursor(deadly, is_redelivered=True)
-    assert fetch("SELECT retry_at FROM bus_parked WHERE resolved_at IS NULL") == [(None,)]
+    assert fetch("SELECT retry_at FROM bus_dead_letter WHERE resolved_at IS NULL") == [(None,)]
 
 
 def test_readers_do_not_share_a_cursor_by_accident() -> None:
-    _, causes = batch_of(2)
-    other = Work(
-        task="sample.other", queue="seats", cursor="there", facts=(Asked,),
+    _, flow_ids = batch_of(2)
+    other = Consumer(
+        task="sample.other", queue="seats", cursor="there", events=(Asked,),
         handler=lambda some: note_done("sample.other", some),
     )  # fmt: skip
     run_cursor(_reader(work_on), is_redelivered=False)
     run_cursor(other, is_redelivered=False)
-    assert (done(), done("sample.other")) == (causes, causes)
+    assert (done(), done("sample.other")) == (flow_ids, flow_ids)

@@ -11,22 +11,22 @@ import pytest
 from django.db import ProgrammingError
 from kombu import Connection, Producer
 
-from project.bus.dead_letters import _keep, drain_dead_letters
-from project.bus.parking import ask_retry
+from project.bus.dead_letter_queue import _keep, drain_dead_letters
+from project.bus.dead_letters import ask_retry
+from project.bus.queues import DEAD, DEAD_LETTERS
 from project.bus.sql import fetch, run
-from project.bus.tests.letters import take_all
-from project.queues import DEAD, DEAD_LETTERS
+from project.bus.tests.broker_queues import take_all
 
 
 def _die(broker: Connection, body: str, *, task: str = "sample.first", **more: Any) -> None:
     Producer(broker.default_channel).publish(
-        body, exchange=DEAD, routing_key="settle", headers={"task": task, **more},
+        body, exchange=DEAD, routing_key="decide", headers={"task": task, **more},
         content_type="application/json", content_encoding="utf-8",
     )  # fmt: skip
 
 
 def _kept() -> list[tuple[str, str]]:
-    return fetch("SELECT task, payload->>'body' FROM bus_parked ORDER BY id")
+    return fetch("SELECT task, payload->>'body' FROM bus_dead_letter ORDER BY id")
 
 
 def test_a_dead_letter_becomes_a_row_and_leaves_the_queue(broker: Connection) -> None:
@@ -39,12 +39,12 @@ def test_a_dead_letter_becomes_a_row_and_leaves_the_queue(broker: Connection) ->
 
 def test_a_letter_whose_row_cannot_be_written_stays_in_the_queue(broker: Connection) -> None:
     _die(broker, "[[7], {}, {}]")
-    run("ALTER TABLE bus_parked RENAME TO bus_parked_away")
+    run("ALTER TABLE bus_dead_letter RENAME TO bus_deadletter_away")
     try:
         with pytest.raises(ProgrammingError):
             drain_dead_letters()
     finally:
-        run("ALTER TABLE bus_parked_away RENAME TO bus_parked")
+        run("ALTER TABLE bus_deadletter_away RENAME TO bus_dead_letter")
     assert drain_dead_letters() == 1
     assert _kept() == [("sample.first", "[[7], {}, {}]")]
 
@@ -85,7 +85,7 @@ NO_JSON: dict[str, tuple[object, object]] = {
 @pytest.mark.usefixtures("world")
 def test_what_is_no_json_is_spelled_out(value: object, stored: object) -> None:
     _keep(_Message(headers={"more": value}))
-    ((kept,),) = fetch("SELECT payload->'headers'->'more' FROM bus_parked")
+    ((kept,),) = fetch("SELECT payload->'headers'->'more' FROM bus_dead_letter")
     assert json.loads(kept) == stored
 
 
@@ -99,7 +99,7 @@ def _nested(depth: int) -> dict[str, Any]:
 @pytest.mark.usefixtures("world")
 def test_what_cannot_be_stored_for_another_reason_is_kept_without_its_headers() -> None:
     _keep(_Message(headers=_nested(5000)))
-    ((task, error, text),) = fetch("SELECT task, error, payload->>'body' FROM bus_parked")
+    ((task, error, text),) = fetch("SELECT task, error, payload->>'body' FROM bus_dead_letter")
     assert (task, text) == ("unknown", "'[[7], {}, {}]'")
     assert "RecursionError" in error
 
@@ -122,5 +122,5 @@ def test_a_drain_has_an_end(broker: Connection) -> None:
 def test_a_dead_letter_has_no_item_to_retry(broker: Connection) -> None:
     _die(broker, "[[7], {}, {}]")
     drain_dead_letters()
-    ((parked,),) = fetch("SELECT id FROM bus_parked")
-    assert ask_retry(parked_ids=[parked]) == 0
+    ((dead_letters,),) = fetch("SELECT id FROM bus_dead_letter")
+    assert ask_retry(dead_letter_ids=[dead_letters]) == 0

@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 
 from project.bus.idle import NotIdle, wait_until_idle, work_left
 from project.bus.registry import Backlog, bus
-from project.bus.tests.sample import ask, batch_of
+from project.bus.tests.toy_domain import ask, batch_of
 
 
 @pytest.fixture
@@ -20,12 +20,12 @@ def letters(world: None, monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 
 @pytest.mark.usefixtures("letters")
-def test_facts_batches_and_readers_of_the_line_are_left() -> None:
+def test_events_batches_and_readers_of_the_line_are_left() -> None:
     assert work_left() == ""
     batch_of(2)
-    assert work_left() == "1 batches under way, 2 facts before reader"
+    assert work_left() == "1 batches under way, 2 events before reader"
     ask(3)
-    assert work_left() == ("3 facts in the outbox, 1 batches under way, 2 facts before reader")
+    assert work_left() == ("3 facts in the outbox, 1 batches under way, 2 events before reader")
 
 
 def test_what_an_app_has_to_do_beside_the_bus_is_left(letters: list[int]) -> None:

@@ -5,9 +5,9 @@ from celery import current_app
 from django.apps import apps
 from django.core.exceptions import AppRegistryNotReady
 
+from project.bus.queues import WorkQueue
 from project.bus.registry import Cursor, Registry, bus
-from project.bus.tests.sample import Asked, Told
-from project.queues import WorkQueue
+from project.bus.tests.toy_domain import Asked, Told
 
 
 @pytest.fixture
@@ -16,22 +16,24 @@ def registry() -> Registry:
 
 
 def test_a_queue_belongs_to_one_app(registry: Registry) -> None:
-    registry.queue(WorkQueue(name="one"), WorkQueue(name="other"))
+    registry.register_queue(WorkQueue(name="one"), WorkQueue(name="other"))
     with pytest.raises(ValueError, match="two apps read the queue one"):
-        registry.queue(WorkQueue(name="one"))
+        registry.register_queue(WorkQueue(name="one"))
 
 
 def test_only_who_asks_for_it_is_the_single_active_consumer(registry: Registry) -> None:
-    registry.queue(WorkQueue(name="many"), WorkQueue(name="single", single_active_consumer=True))
+    registry.register_queue(
+        WorkQueue(name="many"), WorkQueue(name="single", single_active_consumer=True)
+    )
     arguments = {one.name: one.queue_arguments or {} for one in registry.declarations()}
     assert arguments["single"].pop("x-single-active-consumer") is True
     assert arguments["single"] == arguments["many"]
 
 
 def test_two_cursors_never_decide_on_one_type(registry: Registry) -> None:
-    registry.cursor(Cursor(name="first", facts=(Told,)))
+    registry.register_cursor(Cursor(name="first", events=(Told,)))
     with pytest.raises(ValueError, match=r"first and second both decide on sample\.told\.v1"):
-        registry.cursor(Cursor(name="second", facts=(Asked, Told)))
+        registry.register_cursor(Cursor(name="second", events=(Asked, Told)))
 
 
 def test_who_asks_for_the_queues_while_apps_register_is_refused(

@@ -8,14 +8,14 @@ from django.db import OperationalError
 from kombu import Connection, Queue
 from pytest_django import Settings
 
-from project.bus.line import chains_in_flight, stamp, unconfirmed
-from project.bus.locks import lead
+from project.bus.locks import try_become_leader
 from project.bus.relay import Relay
+from project.bus.sequencer import chains_in_flight, sequence_outbox, unconfirmed
 from project.bus.sql import fetch, run
-from project.bus.tests.letters import take_all, tasks_in
-from project.bus.tests.sample import ask
-from project.bus.tests.threads import aside, until
-from project.bus.tests.wire import wire_to
+from project.bus.tests.broker_queues import take_all, tasks_in
+from project.bus.tests.db_threads import aside, until
+from project.bus.tests.tcp_proxy import wire_to
+from project.bus.tests.toy_domain import ask
 
 
 def _is_led_by_another() -> bool:
@@ -34,17 +34,17 @@ def test_only_one_leads_until_its_connection_ends() -> None:
     leads, may_go = Signal(), Signal()
 
     def first() -> bool:
-        is_leader = lead("relay")
+        is_leader = try_become_leader("relay")
         leads.set()
         may_go.wait(20)
         return is_leader
 
     with aside(first) as other:
         leads.wait(20)
-        assert not lead("relay")
+        assert not try_become_leader("relay")
         may_go.set()
     assert other.result() is True
-    until(lambda: lead("relay"))
+    until(lambda: try_become_leader("relay"))
 
 
 def test_a_second_relay_takes_over_when_the_first_ones_connection_is_cut(
@@ -62,8 +62,8 @@ def test_a_second_relay_takes_over_when_the_first_ones_connection_is_cut(
             until(lambda: len(fetch("SELECT 1 FROM bus_batch WHERE confirmed_at > '1970-1-1'")) > 1)
             second._stop()
             assert waiting.exception(20) is None
-    assert fetch("SELECT position FROM bus_line ORDER BY 1") == [(1,), (2,)]
-    assert tasks_in(broker, "settle") == [("sample.first", [1]), ("sample.first", [2])]
+    assert fetch("SELECT position FROM bus_position ORDER BY 1") == [(1,), (2,)]
+    assert tasks_in(broker, "decide") == [("sample.first", [1]), ("sample.first", [2])]
 
 
 def _cut_the_leader() -> None:
@@ -76,10 +76,10 @@ def _cut_the_leader() -> None:
 
 def test_what_the_last_leader_stamped_and_did_not_publish_goes_first(broker: Connection) -> None:
     ask(1)
-    stamp()
+    sequence_outbox()
     ask(1)
     Relay().turn()
-    assert tasks_in(broker, "settle") == [("sample.first", [1]), ("sample.first", [2])]
+    assert tasks_in(broker, "decide") == [("sample.first", [1]), ("sample.first", [2])]
     assert unconfirmed() == []
 
 
@@ -97,20 +97,20 @@ def test_with_the_broker_away_a_batch_stays_owed_and_is_sent_later(
     monkeypatch.setattr(current_app.conf, "broker_url", url)
     relay.turn()
     assert unconfirmed() == []
-    assert tasks_in(broker, "settle") == [("sample.first", [1])]
+    assert tasks_in(broker, "decide") == [("sample.first", [1])]
 
 
 def test_a_batch_whose_message_found_no_queue_stays_owed(broker: Connection) -> None:
     relay = Relay()
     ask(1)
     relay.turn()
-    take_all(broker, "settle")
-    Queue("settle")(broker.default_channel).delete()
+    take_all(broker, "decide")
+    Queue("decide")(broker.default_channel).delete()
     ask(1)
     relay.turn()
     assert [one.batch for one in unconfirmed()] == [2]
     relay.turn()
-    assert tasks_in(broker, "settle") == [("sample.first", [2])]
+    assert tasks_in(broker, "decide") == [("sample.first", [2])]
 
 
 def test_the_relay_rests_while_enough_chains_are_under_way(
@@ -131,9 +131,9 @@ def test_the_relay_rests_while_enough_chains_are_under_way(
 @pytest.mark.usefixtures("world")
 def test_a_chain_that_stands_still_does_not_block_the_line() -> None:
     ask(1)
-    stamp()
+    sequence_outbox()
     assert chains_in_flight() == 1
-    run("UPDATE bus_batch SET stamped_at = stamped_at - interval '31 seconds'")
+    run("UPDATE bus_batch SET sequenced_at = sequenced_at - interval '31 seconds'")
     assert chains_in_flight() == 0
 
 

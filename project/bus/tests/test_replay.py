@@ -8,16 +8,16 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import ProgrammingError, transaction
 
-from project.bus.line import stamp
+from project.bus.consumers import Consumer
 from project.bus.registry import Subscription, bus
 from project.bus.replay import Difference, replay_check
-from project.bus.running import move_cursor, run_cursor
+from project.bus.runner import move_cursor, run_cursor
+from project.bus.sequencer import sequence_outbox
 from project.bus.sql import fetch, run
 from project.bus.store import append
-from project.bus.subscribing import project_recorded
-from project.bus.tests.sample import READINGS, TOTALS, Asked, Told, ask, say
-from project.bus.tests.threads import aside
-from project.bus.works import Work
+from project.bus.subscriptions import project_recorded
+from project.bus.tests.db_threads import aside
+from project.bus.tests.toy_domain import READINGS, TOTALS, Asked, Told, ask, say
 
 pytestmark = pytest.mark.usefixtures("world")
 
@@ -26,20 +26,20 @@ pytestmark = pytest.mark.usefixtures("world")
 def _some_history(world: None) -> None:
     say(*(Asked(thing=str(n % 7), amount=n) for n in range(30)), Told(thing="x"))
     with transaction.atomic():
-        append([Told(thing="y")], causes=[1])
+        append([Told(thing="y")], flow_ids=[1])
 
 
 def test_replay_is_equal_and_leaves_nothing_behind() -> None:
     outcome = replay_check()
     assert outcome.differences == ()
-    assert (outcome.facts, outcome.rows) == (32, 9)
+    assert (outcome.events, outcome.rows) == (32, 9)
     assert fetch("SELECT count(*) FROM pg_tables WHERE schemaname = 'replay'") == [(0,)]
 
 
 def test_replay_says_so_and_ends_well() -> None:
     said = io.StringIO()
     call_command("replay", stdout=said)
-    assert "32 facts give the same 9 rows, byte for byte" in said.getvalue()
+    assert "32 events give the same 9 rows, byte for byte" in said.getvalue()
 
 
 def _red() -> tuple[Difference, ...]:
@@ -76,12 +76,12 @@ def test_a_live_row_more_or_less_is_named() -> None:
 
 
 def test_one_hidden_event_is_named() -> None:
-    run("ALTER TABLE bus_event DISABLE TRIGGER facts_are_append_only")
+    run("ALTER TABLE bus_event DISABLE TRIGGER events_are_append_only")
     try:
         run("DELETE FROM bus_event WHERE type = 'sample.told.v1' AND data->>'thing' = 'x'")
         (difference,) = _red()
     finally:
-        run("ALTER TABLE bus_event ENABLE TRIGGER facts_are_append_only")
+        run("ALTER TABLE bus_event ENABLE TRIGGER events_are_append_only")
     assert (difference.table, difference.replayed) == ("sample_told", None)
     assert ",x," in str(difference.live)
 
@@ -103,28 +103,28 @@ def test_one_removed_projection_is_named(monkeypatch: pytest.MonkeyPatch) -> Non
     assert [(one.table, one.replayed) for one in differences] == [("sample_told", None)] * 2
 
 
-def test_a_projection_may_read_nothing_but_facts_and_its_own_tables(
+def test_a_projection_may_read_nothing_but_events_and_its_own_tables(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    _without(lambda sql: sql.replace("FROM fact", "FROM fact, bus_outbox o", 1), monkeypatch)
+    _without(lambda sql: sql.replace("FROM event", "FROM event, bus_outbox o", 1), monkeypatch)
     with pytest.raises(ProgrammingError, match="permission denied for table bus_outbox"):
         replay_check()
 
 
 def test_a_subscription_is_replayed_as_far_as_its_cursor_has_come() -> None:
     reading = Subscription(
-        name="sample.reading", queue="catalogue", app="sample", facts=(Asked,),
+        name="sample.reading", queue="catalogue", app="sample", events=(Asked,),
         projections=(READINGS,), tables=("sample_read",),
     )  # fmt: skip
-    bus.subscribe(reading)
-    stamp()
-    work = Work(
-        task="sample.reading", queue="catalogue", cursor="sample.reading", facts=(Asked,),
-        handler=lambda causes: project_recorded(reading, causes),
+    bus.register_subscription(reading)
+    sequence_outbox()
+    work = Consumer(
+        task="sample.reading", queue="catalogue", cursor="sample.reading", events=(Asked,),
+        handler=lambda flow_ids: project_recorded(reading, flow_ids),
     )  # fmt: skip
     run_cursor(work, is_redelivered=False)
     ask(2)
-    stamp()
+    sequence_outbox()
     assert replay_check().differences == ()
     move_cursor("sample.reading", 1000)
     assert {one.table for one in replay_check().differences} == {"sample_read"}

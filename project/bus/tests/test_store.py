@@ -8,9 +8,9 @@ from django.test.utils import CaptureQueriesContext
 
 from project.bus.registry import bus
 from project.bus.sql import fetch
-from project.bus.store import append, recorded, stories
-from project.bus.tests.sample import NEWEST, Asked, Told, ask, give_up, say
-from project.bus.tests.threads import aside, somebody_waits_for_a_lock, until
+from project.bus.store import append, load_events, load_flows
+from project.bus.tests.db_threads import aside, somebody_waits_for_a_lock, until
+from project.bus.tests.toy_domain import NEWEST, Asked, Told, ask, give_up, say
 
 pytestmark = pytest.mark.usefixtures("world")
 
@@ -28,7 +28,7 @@ def test_appending_outside_a_transaction_raises_and_stores_nothing() -> None:
     assert _counts() == (0, 0, 0)
 
 
-def test_fact_outbox_row_and_projection_come_together_or_not_at_all() -> None:
+def test_event_outbox_row_and_projection_come_together_or_not_at_all() -> None:
     give_up(Asked(thing="a"))
     assert _counts() == (0, 0, 0)
     say(Asked(thing="a"))
@@ -41,19 +41,19 @@ def test_nothing_to_append_asks_the_database_nothing() -> None:
     assert len(asked) == 0
 
 
-def test_two_hundred_facts_of_two_types_are_two_statements() -> None:
+def test_two_hundred_events_of_two_types_are_two_statements() -> None:
     say(Asked(thing="warm"), Told(thing="warm"))
-    facts = [kind(thing=str(n)) for n in range(100) for kind in (Asked, Told)]
+    events = [kind(thing=str(n)) for n in range(100) for kind in (Asked, Told)]
     with transaction.atomic(), CaptureQueriesContext(connection) as asked:
-        append(facts)
+        append(events)
     assert len(asked) == 2
 
 
-def test_ids_are_parallel_to_the_facts_whatever_the_statements() -> None:
-    facts = [Told(thing="b"), Asked(thing="a"), Asked(thing="a", amount=2), Told(thing="c")]
-    ids = say(*facts)
-    by_id = {one.id: one.fact for one in recorded(ids)}
-    assert [by_id[event_id] for event_id in ids] == facts
+def test_ids_are_parallel_to_the_events_whatever_the_statements() -> None:
+    events = [Told(thing="b"), Asked(thing="a"), Asked(thing="a", amount=2), Told(thing="c")]
+    ids = say(*events)
+    by_id = {one.id: one.event for one in load_events(ids)}
+    assert [by_id[event_id] for event_id in ids] == events
 
 
 def test_versions_count_up_in_each_stream_without_gap() -> None:
@@ -81,12 +81,12 @@ def test_two_who_append_to_one_stream_at_once_never_write_one_version_twice() ->
     assert fetch("SELECT version FROM bus_event") == [(1,)]
 
 
-def test_a_projection_sees_facts_of_one_stream_one_after_the_other() -> None:
+def test_a_projection_sees_events_of_one_stream_one_after_the_other() -> None:
     say(*(Asked(thing="a", amount=n) for n in (1, 2, 3)))
     assert fetch("SELECT thing, total FROM sample_total") == [("a", 6)]
 
 
-def test_facts_that_meet_in_a_row_are_written_one_after_the_other(
+def test_events_that_meet_in_a_row_are_written_one_after_the_other(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setitem(bus.projections, Asked, [NEWEST])
@@ -97,15 +97,17 @@ def test_facts_that_meet_in_a_row_are_written_one_after_the_other(
 def test_a_story_tells_root_position_and_what_followed_in_order() -> None:
     first, second = ask(2)
     with transaction.atomic():
-        append([Told(thing="x"), Told(thing="y"), Told(thing="z")], causes=[second, first, second])
-    told = stories([second, first])
-    assert list(told) == [second, first]
-    assert told[second].root == Asked(thing="1")
-    assert told[second].facts == [Told(thing="x"), Told(thing="z")]
-    assert told[second].first(Told) == Told(thing="x")
-    assert told[second].first(Asked) is None
-    assert told[first].position is None
+        append(
+            [Told(thing="x"), Told(thing="y"), Told(thing="z")], flow_ids=[second, first, second]
+        )
+    events_seen = load_flows([second, first])
+    assert list(events_seen) == [second, first]
+    assert events_seen[second].trigger == Asked(thing="1")
+    assert events_seen[second].events == [Told(thing="x"), Told(thing="z")]
+    assert events_seen[second].find(Told) == Told(thing="x")
+    assert events_seen[second].find(Asked) is None
+    assert events_seen[first].position is None
 
 
 def test_a_cause_that_nobody_knows_has_no_story() -> None:
-    assert stories([10**9]) == {}
+    assert load_flows([10**9]) == {}

@@ -6,27 +6,37 @@ import pytest
 from django.db import transaction
 from kombu import Connection
 
-from project.bus.line import stamp
-from project.bus.parking import ask_retry, note_seen
+from project.bus.consumers import Consumer
+from project.bus.dead_letters import ask_retry, note_seen
 from project.bus.registry import bus
 from project.bus.relay import Relay
-from project.bus.running import run_batch
+from project.bus.runner import run_batch
+from project.bus.sequencer import sequence_outbox
 from project.bus.sql import fetch, run
-from project.bus.tests.letters import body, take_all, tasks_in
-from project.bus.tests.sample import FLOW, TASKS, Asked, Told, ask, done, note_done, say, work_on
+from project.bus.tests.broker_queues import body, take_all, tasks_in
+from project.bus.tests.toy_domain import (
+    FLOW,
+    TASKS,
+    Asked,
+    Told,
+    ask,
+    done,
+    note_done,
+    say,
+    work_on,
+)
 from project.bus.unknown import readmit_known_events
 from project.bus.watchdog import redrive_late
-from project.bus.works import Work
-from project.messages.flow import Flow, Step
-from project.messages.wire import FACTS
+from project.events.flow import Flow, Step
+from project.events.registry import EVENT_TYPES
 
 FRESH = Step(task="sample.fresh", queue="authorise", compensation=None)
 
 
 def _steps_are(monkeypatch: pytest.MonkeyPatch, *steps: Step) -> None:
     """From now on this process is a version whose flow has these steps."""
-    flow = Flow(name=FLOW.name, fact=Asked, steps=steps)
-    monkeypatch.setattr(bus, "flow_by_fact", {Asked: flow})
+    flow = Flow(name=FLOW.name, event=Asked, steps=steps)
+    monkeypatch.setattr(bus, "flow_by_event", {Asked: flow})
 
 
 def _batch_of(version: Sequence[Step], monkeypatch: pytest.MonkeyPatch, count: int = 1) -> int:
@@ -34,9 +44,9 @@ def _batch_of(version: Sequence[Step], monkeypatch: pytest.MonkeyPatch, count: i
     with monkeypatch.context() as before:
         _steps_are(before, *version)
         ask(count)
-        (one,) = stamp()
+        (one,) = sequence_outbox()
     run(
-        "UPDATE bus_batch SET confirmed_at = stamped_at,"
+        "UPDATE bus_batch SET confirmed_at = sequenced_at,"
         " due_at = clock_timestamp() - '1s'::interval WHERE id = %s",
         [one.batch],
     )
@@ -45,7 +55,7 @@ def _batch_of(version: Sequence[Step], monkeypatch: pytest.MonkeyPatch, count: i
 
 def _dead_letters() -> list[tuple[str, int | None, int | None]]:
     return fetch(
-        "SELECT task, cause, batch_id FROM bus_parked WHERE resolved_at IS NULL ORDER BY id"
+        "SELECT task, flow_id, batch_id FROM bus_dead_letter WHERE resolved_at IS NULL ORDER BY id"
     )
 
 
@@ -56,10 +66,10 @@ def _step_of(batch: int) -> object:
 def _do(task: str, batch: int) -> None:
     """What a pool does with the message (task, batch)."""
 
-    def handler(causes: Sequence[int]) -> None:
-        note_done(task, causes)
+    def handler(flow_ids: Sequence[int]) -> None:
+        note_done(task, flow_ids)
 
-    work = Work(task=task, queue="settle", handler=handler)
+    work = Consumer(task=task, queue="decide", handler=handler)
     run_batch(work, batch=batch, is_redelivered=False)
 
 
@@ -135,7 +145,7 @@ def test_a_batch_at_an_unknown_step_becomes_a_dead_letter_and_the_others_go_on(
     neighbour = _batch_of(FLOW.steps, monkeypatch)
     redrive_late()
     assert _dead_letters() == [("sample.fresh", None, stranger)]
-    assert tasks_in(broker, "settle") == [("sample.first", [neighbour])]
+    assert tasks_in(broker, "decide") == [("sample.first", [neighbour])]
     run("UPDATE bus_batch SET due_at = clock_timestamp() - '1s'::interval WHERE id = 2")
     redrive_late()
     assert _dead_letters() == [("sample.fresh", None, stranger)], "once, not each sweep"
@@ -145,10 +155,10 @@ def test_a_batch_whose_flow_is_gone_is_driven_on(
     broker: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     batch = _batch_of(FLOW.steps, monkeypatch)
-    other = Flow(name="another", fact=Told, steps=FLOW.steps)
-    monkeypatch.setattr(bus, "flow_by_fact", {Told: other})
+    other = Flow(name="another", event=Told, steps=FLOW.steps)
+    monkeypatch.setattr(bus, "flow_by_event", {Told: other})
     assert redrive_late() == 1
-    assert tasks_in(broker, "settle") == [("sample.first", [batch])]
+    assert tasks_in(broker, "decide") == [("sample.first", [batch])]
 
 
 def test_a_batch_goes_on_by_itself_where_its_step_is_known(
@@ -167,8 +177,8 @@ def test_what_waits_for_a_version_cannot_be_marked_as_seen(monkeypatch: pytest.M
     """It would never go on: nothing but its dead letter knows of it."""
     _batch_of((FRESH, *FLOW.steps), monkeypatch)
     redrive_late()
-    ((letter,),) = fetch("SELECT id FROM bus_parked")
-    assert note_seen(parked_ids=[letter]) == 0
+    ((letter,),) = fetch("SELECT id FROM bus_dead_letter")
+    assert note_seen(dead_letter_ids=[letter]) == 0
 
 
 def test_the_way_is_sent_as_far_as_it_is_known(
@@ -176,7 +186,7 @@ def test_the_way_is_sent_as_far_as_it_is_known(
 ) -> None:
     _batch_of((FIRST, SECOND, FRESH, THIRD), monkeypatch)
     redrive_late()
-    (message,) = take_all(broker, "settle")
+    (message,) = take_all(broker, "decide")
     assert [one["task"] for one in body(message)[2]["chain"]] == ["sample.second"]
     assert _dead_letters() == []
 
@@ -190,48 +200,48 @@ def test_a_relay_that_owes_a_batch_with_an_unknown_step_starts_and_goes_on(
     relay = Relay()
     relay.turn()
     assert _dead_letters() == [("sample.fresh", None, stranger)]
-    assert tasks_in(broker, "settle") == [("sample.first", [stranger + 1])]
+    assert tasks_in(broker, "decide") == [("sample.first", [stranger + 1])]
     assert fetch("SELECT count(*) FROM bus_batch WHERE confirmed_at IS NULL") == [(0,)]
 
 
 @pytest.fixture
-def newer_fact(world: None, monkeypatch: pytest.MonkeyPatch) -> int:
-    """A fact of a type that only the newer version knows; an older relay is at work."""
+def newer_event(world: None, monkeypatch: pytest.MonkeyPatch) -> int:
+    """An event of a type that only the newer version knows; an older relay is at work."""
     (event,) = say(Told(thing="new"))
-    monkeypatch.delitem(FACTS, Told.type)
+    monkeypatch.delitem(EVENT_TYPES, Told.type)
     return event
 
 
 @pytest.mark.usefixtures("world")
-def test_a_fact_of_an_unknown_type_becomes_a_dead_letter_and_the_others_get_their_place(
-    newer_fact: int,
+def test_a_event_of_an_unknown_type_becomes_a_dead_letter_and_the_others_get_their_place(
+    newer_event: int,
 ) -> None:
     (known,) = ask(1)
-    assert [one.types for one in stamp()] == [(Asked.type,)]
-    assert fetch("SELECT position, event_id FROM bus_line") == [(1, known)]
-    assert _dead_letters() == [("bus.sequence", newer_fact, None)]
+    assert [one.types for one in sequence_outbox()] == [(Asked.type,)]
+    assert fetch("SELECT position, event_id FROM bus_position") == [(1, known)]
+    assert _dead_letters() == [("bus.sequence", newer_event, None)]
     assert fetch("SELECT * FROM bus_outbox") == []
 
 
 @pytest.mark.usefixtures("world")
-def test_a_relay_that_knows_the_type_gives_the_fact_its_place(
-    newer_fact: int, monkeypatch: pytest.MonkeyPatch
+def test_a_relay_that_knows_the_type_gives_the_event_its_place(
+    newer_event: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stamp()
+    sequence_outbox()
     assert readmit_known_events() == 0
-    monkeypatch.setitem(FACTS, Told.type, Told)
+    monkeypatch.setitem(EVENT_TYPES, Told.type, Told)
     assert readmit_known_events() == 1
-    stamp()
-    assert fetch("SELECT position, event_id FROM bus_line") == [(1, newer_fact)]
+    sequence_outbox()
+    assert fetch("SELECT position, event_id FROM bus_position") == [(1, newer_event)]
     assert _dead_letters() == []
 
 
 @pytest.mark.usefixtures("world")
-def test_trying_again_leaves_a_fact_of_an_unknown_type_where_it_is(newer_fact: int) -> None:
-    stamp()
-    ((letter,),) = fetch("SELECT id FROM bus_parked")
+def test_trying_again_leaves_a_event_of_an_unknown_type_where_it_is(newer_event: int) -> None:
+    sequence_outbox()
+    ((letter,),) = fetch("SELECT id FROM bus_dead_letter")
     with transaction.atomic():
-        assert ask_retry(parked_ids=[letter]) == 0
+        assert ask_retry(dead_letter_ids=[letter]) == 0
 
 
 @pytest.mark.usefixtures("world")
@@ -239,6 +249,6 @@ def test_a_message_for_a_step_that_the_batch_never_had_changes_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     batch = _batch_of(FLOW.steps, monkeypatch)
-    work = Work(task="sample.fresh", queue="settle", handler=work_on)
+    work = Consumer(task="sample.fresh", queue="decide", handler=work_on)
     run_batch(work, batch=batch, is_redelivered=False)
     assert (_step_of(batch), done()) == ("sample.first", [])

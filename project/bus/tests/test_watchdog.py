@@ -3,13 +3,13 @@
 import pytest
 from kombu import Connection
 
-from project.bus.line import stamp
-from project.bus.running import move_cursor, run_batch
+from project.bus.consumers import Consumer, register
+from project.bus.runner import move_cursor, run_batch
+from project.bus.sequencer import sequence_outbox
 from project.bus.sql import fetch, run
-from project.bus.tests.letters import body, take_all, tasks_in
-from project.bus.tests.sample import TASKS, Asked, ask, first_step, work_on
+from project.bus.tests.broker_queues import body, take_all, tasks_in
+from project.bus.tests.toy_domain import TASKS, Asked, ask, first_step, work_on
 from project.bus.watchdog import redrive_late, wake_sleepers
-from project.bus.works import Work, register
 
 
 @pytest.fixture
@@ -17,9 +17,9 @@ def three(broker: Connection) -> Connection:
     """Three published batches of one, all due."""
     for _ in range(3):
         ask(1)
-        stamp()
+        sequence_outbox()
     run(
-        "UPDATE bus_batch SET confirmed_at = stamped_at,"
+        "UPDATE bus_batch SET confirmed_at = sequenced_at,"
         " due_at = clock_timestamp() - '1s'::interval"
     )
     return broker
@@ -38,7 +38,7 @@ def _finished_first_now(batch: int) -> None:
 
 
 def _driven(broker: Connection) -> list[tuple[str, int]]:
-    sent = [one for queue in ("settle", "capture", "announce") for one in take_all(broker, queue)]
+    sent = [one for queue in ("decide", "capture", "announce") for one in take_all(broker, queue)]
     return [(one.headers["task"], body(one)[0][0]) for one in sent]
 
 
@@ -114,13 +114,15 @@ def test_a_sweep_drives_two_hundred_at_most(broker: Connection) -> None:
 
 def _register_reader() -> None:
     register(
-        Work(task="sample.reader", queue="catalogue", handler=work_on, cursor="r", facts=(Asked,))
+        Consumer(
+            task="sample.reader", queue="catalogue", handler=work_on, cursor="r", events=(Asked,)
+        )
     )
 
 
-def test_a_reader_with_facts_before_it_is_woken(three: Connection) -> None:
+def test_a_reader_with_events_before_it_is_woken(three: Connection) -> None:
     _register_reader()
-    run("UPDATE bus_batch SET stamped_at = stamped_at - interval '6 seconds'")
+    run("UPDATE bus_batch SET sequenced_at = sequenced_at - interval '6 seconds'")
     move_cursor("r", 2)
     assert wake_sleepers() == ["sample.reader"]
     assert tasks_in(three, "catalogue") == [("sample.reader", [None])]
@@ -128,7 +130,7 @@ def test_a_reader_with_facts_before_it_is_woken(three: Connection) -> None:
 
 def test_a_reader_at_the_end_of_the_line_may_sleep(three: Connection) -> None:
     _register_reader()
-    run("UPDATE bus_batch SET stamped_at = stamped_at - interval '6 seconds'")
+    run("UPDATE bus_batch SET sequenced_at = sequenced_at - interval '6 seconds'")
     move_cursor("r", 3)
     assert wake_sleepers() == []
 
@@ -142,8 +144,9 @@ def test_a_reader_is_woken_for_a_retry(three: Connection) -> None:
     _register_reader()
     move_cursor("r", 3)
     run(
-        "INSERT INTO bus_parked (task, cause, error, traceback) VALUES ('sample.reader', 1, '', '')"
+        "INSERT INTO bus_dead_letter (task, flow_id, error, traceback)"
+        " VALUES ('sample.reader', 1, '', '')"
     )
     assert wake_sleepers() == []
-    run("UPDATE bus_parked SET retry_at = clock_timestamp()")
+    run("UPDATE bus_dead_letter SET retry_at = clock_timestamp()")
     assert wake_sleepers() == ["sample.reader"]

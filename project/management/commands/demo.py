@@ -165,7 +165,7 @@ def _token(user: int) -> str:
 
 
 def _lost(outcomes: list[dict[str, Any]]) -> int:
-    return sum(outcome["status"] != "answered" for outcome in outcomes)
+    return sum(outcome["status"] != "decided" for outcome in outcomes)
 
 
 def _with_password(username: str, name: str) -> str:

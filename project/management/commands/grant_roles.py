@@ -4,8 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from project.ownership import require_owner
-from project.roles import grant_all, missing_roles
+from project.bus.roles import grant_all, missing_roles
+from project.ops.ownership import require_owner
 
 
 class Command(BaseCommand):

@@ -9,10 +9,10 @@ from django.db import OperationalError, ProgrammingError
 from kombu import Connection
 from kombu.exceptions import KombuError
 
+from project.bus.monitoring import get_bus_status, get_consumer_lags
+from project.bus.queues import DEAD_LETTERS
 from project.bus.registry import bus
-from project.bus.selectors import bus_lags, bus_pulse
 from project.celery import app
-from project.queues import DEAD_LETTERS
 
 Lines = Iterator[tuple[str, str, bool]]
 _BROKER_DOWN = (KombuError, AMQPError, OSError)
@@ -21,7 +21,7 @@ _BROKER_DOWN = (KombuError, AMQPError, OSError)
 class Command(BaseCommand):
     """Code 0 when all is well, 1 when a person should look: what to look at is marked."""
 
-    help = "Queues, pools, outbox, line, batches, readers of the line, parked items."
+    help = "Queues, pools, outbox, line, batches, readers of the line, dead letters."
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print each part, then end with what it means."""
@@ -78,12 +78,12 @@ def _pools() -> Lines:
 
 
 def _bus() -> Lines:
-    pulse = bus_pulse()
-    yield "outbox", f"{pulse.outbox} facts, oldest {pulse.outbox_age:.1f} s", pulse.outbox_age < 5
-    yield "line", f"ends at {pulse.line_end}", True
+    pulse = get_bus_status()
+    yield "outbox", f"{pulse.outbox} events, oldest {pulse.outbox_age:.1f} s", pulse.outbox_age < 5
+    yield "line", f"ends at {pulse.last_position}", True
     under_way = f"{pulse.batches_under_way} under way, oldest {pulse.oldest_batch_age:.1f} s"
     yield "batches", under_way, True
     yield "late batches", str(pulse.batches_late), pulse.batches_late == 0
-    for lag in bus_lags():
+    for lag in get_consumer_lags():
         yield f"reader {lag.name}", f"at {lag.position}, {lag.behind} behind", True
-    yield "parked items", str(pulse.parked), pulse.parked == 0
+    yield "dead letters", str(pulse.dead_letters), pulse.dead_letters == 0

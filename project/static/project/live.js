@@ -8,7 +8,7 @@
   const FIRST_WAIT = 1000;
   const LONGEST_WAIT = 30000;
   const HIDDEN = 60000;
-  const BEAT = 45000;
+  const SCHEDULER = 45000;
   const MOST = 200;
   const SPREAD = 2000;
   const COME_AGAIN = 4205;
@@ -21,7 +21,7 @@
   let watched = "";
   let wait = FIRST_WAIT;
   let again = 0;
-  let beat = 0;
+  let scheduler = 0;
   let asking = 0;
   let looking = 0;
   let hidden = 0;
@@ -169,7 +169,7 @@
       }
     }, ASK);
     mine.onopen = () => {
-      beat = setInterval(watchAnew, BEAT); // so that nobody between us takes it for dead
+      scheduler = setInterval(watchAnew, SCHEDULER); // so that nobody between us takes it for dead
       watchAnew();
     };
     mine.onmessage = (event) => {
@@ -180,7 +180,7 @@
     mine.onclose = (event) => {
       clearTimeout(late);
       if (socket === mine) {
-        clearInterval(beat);
+        clearInterval(scheduler);
         socket = null;
         refused = event.code === STRANGER;
         later(event.code === COME_AGAIN);
@@ -199,7 +199,7 @@
   const pause = () => {
     const old = socket;
     socket = null;
-    clearInterval(beat);
+    clearInterval(scheduler);
     old?.close();
     clearTimeout(again);
     turn(false);

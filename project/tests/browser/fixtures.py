@@ -7,11 +7,11 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from devstack.install import browser as chromium
-from project.tests.browser.sights import Sights
+from project.tests.browser.browser_contexts import Visitors
+from project.tests.browser.browser_thread import BrowserThread
+from project.tests.browser.page_catalogue import Sights
+from project.tests.browser.seed_data import University
 from project.tests.browser.site import Site, site_of
-from project.tests.browser.thread import BrowserThread
-from project.tests.browser.university import University
-from project.tests.browser.visitors import Visitors
 from project.tests.system.running import System
 from project.tests.system.world import World
 

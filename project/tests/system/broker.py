@@ -12,7 +12,7 @@ from pathlib import Path
 
 from celery import current_app
 
-from project.environment import ROOT
+from project.ops.env import ROOT
 from project.tests.system.running import System
 from project.tests.system.waiting import wait_until
 

@@ -9,9 +9,9 @@ import pytest
 
 from project.bus.replay import replay_check
 from project.invariants.runner import run_invariants
-from project.tests.system import servers, sink, stores
-from project.tests.system.day import Day
+from project.tests.system import servers, smtp_sink, stores
 from project.tests.system.running import System, base_environment
+from project.tests.system.scenario import Day
 from project.tests.system.slot import SLOT
 from project.tests.system.students import BATCH_SIZE, CELL_STUDENTS, FAULT_STUDENTS
 from project.tests.system.surge import Surge
@@ -48,10 +48,10 @@ def pytest_runtest_makereport(
 
 
 @pytest.fixture(scope="session")
-def mailbox() -> Iterator[sink.Sink]:
+def mailbox() -> Iterator[smtp_sink.Sink]:
     """Where all mail of the run ends."""
-    kept = sink.Sink()
-    with sink.served(kept):
+    kept = smtp_sink.Sink()
+    with smtp_sink.served(kept):
         yield kept
 
 
@@ -60,7 +60,7 @@ def warm_system(
     django_db_setup: None,
     django_db_blocker: Any,
     tmp_path_factory: pytest.TempPathFactory,
-    mailbox: sink.Sink,
+    mailbox: smtp_sink.Sink,
 ) -> Iterator[System]:
     """Every process, once for all tests of this worker; tests take `system`."""
     folder = tmp_path_factory.mktemp("processes")
@@ -75,7 +75,7 @@ def warm_system(
             system.stop()
 
 
-def _environment(database: str, mailbox: sink.Sink, folder: Path) -> dict[str, str]:
+def _environment(database: str, mailbox: smtp_sink.Sink, folder: Path) -> dict[str, str]:
     (folder / "crash").mkdir()
     vhost = f"{SLOT.vhost}-system"
     servers.ensure_vhost(vhost)

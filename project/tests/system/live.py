@@ -14,7 +14,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from project.accounts.models import User
-from project.redis import client
+from project.ops.redis import client
 from project.tests.system.processes import COMMANDS, Process
 from project.tests.system.running import HOST, _free_port, base_environment
 from project.tests.system.slot import SLOT

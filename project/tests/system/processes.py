@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import run
-from project.environment import ROOT
+from project.ops.env import ROOT
 
 _READY = re.compile(r"@\S+ ready\.|relay leads|Started worker")
 STOP_SECONDS = 10
@@ -96,7 +96,7 @@ class Process:
     def wait_ready(self, seconds: float = 30) -> None:
         """Until its log says that it is ready, since it was started last."""
         give_up = time.monotonic() + seconds
-        if self.command.name == "beat":  # says nothing; nobody waits for it
+        if self.command.name == "scheduler":  # says nothing; nobody waits for it
             return
         while not _READY.search(self.words_since_start()):
             if time.monotonic() > give_up or self.returncode is not None:

@@ -11,16 +11,16 @@ from types import MappingProxyType
 from urllib.error import URLError
 from urllib.request import urlopen
 
+from project.bus.consumers import CONSUMERS
 from project.bus.idle import work_left
-from project.bus.selectors import bus_pulse
+from project.bus.monitoring import get_bus_status
 from project.bus.sql import fetch
-from project.bus.works import works
 from project.celery import app
 from project.tests.system import stores
 from project.tests.system.processes import COMMANDS, Command, Process, merged
 from project.tests.system.waiting import wait_until
 
-MACHINES = ("relay", "beat")
+MACHINES = ("relay", "scheduler")
 HOST = "127.0.0.1"
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
@@ -39,7 +39,7 @@ class System:
         return Path(self.environment["CRASH_DIR"])
 
     def start(self) -> None:
-        """Start relay, beat and one pool per service; what runs is left alone."""
+        """Start relay, scheduler and one pool per service; what runs is left alone."""
         app.loader.import_default_modules()
         pools = merged(COMMANDS)
         for command in (*(COMMANDS[name] for name in MACHINES), *pools.values()):
@@ -113,7 +113,7 @@ class System:
 
     def doing(self, task: str) -> Process:
         """The process that works on the task."""
-        return self.serving(works[task].queue)
+        return self.serving(CONSUMERS[task].queue)
 
     @contextmanager
     def armed(self, point: str) -> Iterator[Path]:
@@ -127,7 +127,7 @@ class System:
 
     def wait_death(self, process: Process, seconds: float = 20) -> int:
         """How the process ended."""
-        wait_until(lambda: process.returncode is not None, seconds=seconds, why=self.story)
+        wait_until(lambda: process.returncode is not None, seconds=seconds, why=self.flow)
         return process.returncode or 0
 
     @contextmanager
@@ -151,19 +151,21 @@ class System:
 
     def drain(self, timeout: float = 60) -> None:
         """Wait until no work is left anywhere, mail included. Dead processes are not restarted."""
-        wait_until(lambda: not work_left(), seconds=timeout, why=self.story)
+        wait_until(lambda: not work_left(), seconds=timeout, why=self.flow)
 
-    def story(self) -> str:
+    def flow(self) -> str:
         """What is going on, for whoever reads why a wait was in vain."""
         dead = [name for name, one in self.running.items() if one.returncode is not None]
         late = fetch(
             "SELECT id, flow, step, attempts FROM bus_batch WHERE step IS NOT NULL LIMIT 5"
         )
-        parked = fetch("SELECT task, error FROM bus_parked WHERE resolved_at IS NULL LIMIT 5")
+        dead_letters = fetch(
+            "SELECT task, error FROM bus_dead_letter WHERE resolved_at IS NULL LIMIT 5"
+        )
         lines = [
-            f"{bus_pulse()}",
+            f"{get_bus_status()}",
             f"left: {work_left()}",
-            f"batches under way: {late}, parked: {parked}",
+            f"batches under way: {late}, dead_letters: {dead_letters}",
             f"dead: {dead or 'none'}",
         ]
         logs = [f"--- {name}\n{one.last_words()}" for name, one in self.running.items()]

@@ -14,8 +14,8 @@ from amqp.exceptions import AMQPError
 from devstack import servers as devstack_servers
 from devstack.folder import kept_secret
 from devstack.machine import Ports
-from project import environment
-from project.environment import ROOT, SERVICES_FILE
+from project.ops import env
+from project.ops.env import ROOT, SERVICES_FILE
 
 GIVEN_ELSEWHERE = ("DATABASE_URL", "REDIS_URL", "BROKER_URL")
 
@@ -26,7 +26,7 @@ def foresee_addresses() -> None:
         kept_secret(name)
     if not SERVICES_FILE.exists():
         known = devstack_servers.addresses(Ports.from_environment())
-        setattr(environment, "started", lambda: known)  # noqa: B010 -- mypy knows its cache
+        setattr(env, "started", lambda: known)  # noqa: B010 -- mypy knows its cache
 
 
 def ensure_up() -> None:

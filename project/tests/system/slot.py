@@ -5,7 +5,7 @@ import os
 from dataclasses import dataclass
 from typing import IO
 
-from project.environment import ROOT
+from project.ops.env import ROOT
 
 FOLDER = ROOT / ".run" / "tests"
 FIRST_REDIS = 16

@@ -11,9 +11,9 @@ from django.db import OperationalError, connection
 from kombu import Connection
 from redis import Redis
 
+from project.bus.queues import DEAD_LETTERS
 from project.bus.registry import bus
 from project.bus.sql import fetch
-from project.queues import DEAD_LETTERS
 from project.tests.system.slot import SLOT
 
 _KEPT = ("django_migrations", "django_content_type", "auth_permission")

@@ -10,10 +10,10 @@ from uuid import UUID
 from django.db import InterfaceError, OperationalError, connection
 
 from project.bus.sql import fetch
-from project.ids import uuid7
-from project.refusals import Refusal
+from project.ops.ids import uuid7
 from project.tests.system.waiting import wait_until
 from project.tests.system.world import World
+from project.web.errors.base import Refusal
 
 THREADS = 2
 WISHES = 3
@@ -51,8 +51,8 @@ class Surge:
                 runs = [pool.submit(self._submit_all, some) for some in self._shares()]
                 self._wait(lambda: len(self.accepted) >= self.size / 2)
             self._wait(_is_begun)
-            share = self.world.unanswered() / len(self.accepted)
-            assert share >= UNANSWERED, f"only {share:.0%} unanswered: nothing would be shown"
+            share = self.world.undecided() / len(self.accepted)
+            assert share >= UNANSWERED, f"only {share:.0%} undecided: nothing would be shown"
             yield
             for run in runs:
                 run.result()
@@ -80,7 +80,7 @@ class Surge:
         draw = random.Random(student)
         sections = tuple(draw.sample(self.sections, draw.randint(1, WISHES)))
         key, mode = str(uuid7()), draw.choice(("all", "any"))
-        on_full = "queue" if draw.random() < 0.8 else "refuse"
+        on_full = "waitlist" if draw.random() < 0.8 else "refuse"
         for _ in range(20):
             try:
                 registration = self.world.submit(

@@ -13,10 +13,10 @@ from modules.services.catalogue import module_save, section_save, term_save
 from payments.services.rates import rate_set
 from project.accounts.models import User
 from project.bus.sql import fetch
-from project.ids import uuid7
-from project.messages.modules import Clause, Meeting, ModuleChanged, SectionChanged
+from project.events.modules import Clause, Meeting, ModuleChanged, SectionChanged
+from project.ops.ids import uuid7
 from project.tests.system.running import System
-from registration.rules.asking import Asking
+from registration.rules.request import RegistrationRequest
 from registration.services import (
     Admission,
     Opening,
@@ -124,14 +124,14 @@ class World:
         student: int,
         *sections: int,
         mode: str = "any",
-        on_full: str = "queue",
+        on_full: str = "waitlist",
         key: str = "",
     ) -> UUID:
         """Register through the door's service; the registration's id. Raises Refusal."""
         return registration_submit(
             student=student,
             key=key or str(uuid7()),
-            asking=Asking(sections=sections, mode=mode, on_full=on_full),
+            request=RegistrationRequest(sections=sections, mode=mode, on_full=on_full),
         )
 
     def drop(self, student: int, registration: UUID, section: int) -> bool:
@@ -159,12 +159,12 @@ class World:
 
     def answered(self) -> set[UUID]:
         """Registrations that have their answer."""
-        rows = fetch("SELECT id FROM registration_registration WHERE answered_at IS NOT NULL")
+        rows = fetch("SELECT id FROM registration_registration WHERE decided_at IS NOT NULL")
         return {row[0] for row in rows}
 
-    def unanswered(self) -> int:
+    def undecided(self) -> int:
         """Accepted registrations that have no answer yet."""
-        rows = fetch("SELECT count(*) FROM registration_registration WHERE answered_at IS NULL")
+        rows = fetch("SELECT count(*) FROM registration_registration WHERE decided_at IS NULL")
         return int(rows[0][0])
 
     def token(self, student: int) -> str:

@@ -15,7 +15,7 @@ from tqdm import tqdm
 
 from project.accounts.models import User
 from registration import services
-from registration.selectors import people
+from registration.selectors import students
 
 CHUNK = 2000
 WINDOW_DAYS = 30
@@ -52,7 +52,7 @@ class Command(BaseCommand):
 
     def handle(self, *, term: str, count: int, **options: Any) -> None:
         """Do it, and say what was done. A second run changes nothing."""
-        term_id = people.term_id(term)
+        term_id = students.get_term_id(term)
         if term_id is None:
             raise CommandError(f"The catalogue has no term {term}: import or generate it first.")
         if count < 1:
@@ -104,7 +104,7 @@ def _chunks(rows: Sequence[Any], unit: str) -> "tqdm[Any]":
 
 def _transcripts(term: int, count: int, options: dict[str, Any]) -> list[tuple[str, ...]]:
     if options["all_modules"]:
-        return list(repeat(people.codes_required(term), count))
+        return list(repeat(students.load_required_codes(term), count))
     path = options["transcripts_from"]
     return _read(path, count) if path else list(repeat((), count))
 
@@ -124,7 +124,7 @@ def _read(path: Path, count: int) -> list[tuple[str, ...]]:
 
 def _open_window(term: int) -> bool:
     now = timezone.now()
-    if people.window_is_open(term):
+    if students.window_is_open(term):
         return False
     services.windows_open(
         [

@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from project.bus.replay import Difference, replay_check
-from project.ownership import require_owner
+from project.ops.ownership import require_owner
 
 
 class Command(BaseCommand):
@@ -20,7 +20,8 @@ class Command(BaseCommand):
         if outcome.differences:
             raise CommandError("replay is not equal: the rows above differ from their facts")
         self.stdout.write(
-            f"replay equal: {outcome.facts} facts give the same {outcome.rows} rows, byte for byte"
+            f"replay equal: {outcome.events} events give the same {outcome.rows} rows,"
+            " byte for byte"
         )
 
 

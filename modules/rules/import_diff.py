@@ -1,0 +1,141 @@
+"""From drafts to events: what a catalogue would change, and nothing that is so already."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from modules.rules.catalogue import ModuleDraft, SectionDraft, merge_drafts
+from modules.rules.requirements import Clauses, relax_cycles, required
+from project.events.modules import Clause, ModuleChanged, SectionChanged
+
+SectionKey = tuple[str, str]
+Numbers = Callable[[int], list[int]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """The catalogue as it is: modules by code, the term's sections by module and code."""
+
+    modules: Mapping[str, ModuleChanged] = field(default_factory=dict)
+    sections: Mapping[SectionKey, SectionChanged] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModulePlan:
+    """Every module as it shall be, by code; the cycles in which drafted ones are; and which of
+    them lack credits."""
+
+    modules: Mapping[str, ModuleChanged]
+    cycles: Sequence[tuple[str, ...]]
+    without_credits: Collection[str]
+
+
+def plan_modules(
+    *,
+    from_sections: Sequence[ModuleDraft],
+    from_list: Sequence[ModuleDraft],
+    stored: Mapping[str, ModuleChanged],
+    new_ids: Numbers,
+) -> ModulePlan:
+    """What the sections' file says comes first, then the list, then what is stored."""
+    drafts = _joined(from_sections, from_list)
+    known = drafts.keys() | stored.keys()
+    fresh = [code for code in drafts if code not in stored]
+    ids = dict(zip(fresh, new_ids(len(fresh)), strict=True))
+    wanted = {
+        code: _module(draft, stored.get(code), ids.get(code, 0), known)
+        for code, draft in drafts.items()
+    }
+    modules, cycles = relax_module_cycles({**stored, **wanted})
+    lacking = [code for code, draft in drafts.items() if draft.credits is None]
+    here = [cycle for cycle in cycles if not drafts.keys().isdisjoint(cycle)]
+    return ModulePlan(modules=modules, cycles=here, without_credits=lacking)
+
+
+def _joined(
+    from_sections: Iterable[ModuleDraft], from_list: Iterable[ModuleDraft]
+) -> dict[str, ModuleDraft]:
+    listed = {draft.code: draft for draft in from_list}
+    joined = {draft.code: merge_drafts(draft, listed.get(draft.code)) for draft in from_sections}
+    return {**listed, **joined}
+
+
+def _module(
+    draft: ModuleDraft, old: ModuleChanged | None, new_id: int, known: Collection[str]
+) -> ModuleChanged:
+    """The draft as an event; where it is silent, what is stored stays."""
+    base = old or ModuleChanged(module=new_id, code=draft.code, title=draft.code, credits=0)
+    said = replace(
+        base,
+        title=draft.title or base.title,
+        credits=base.credits if draft.credits is None else draft.credits,
+        department=draft.department or base.department,
+    )
+    if draft.stated is None:
+        return said
+    needs = required(draft.stated, known=known)
+    return replace(said, requires=needs.clauses, requirement_note=needs.requirement_note)
+
+
+def relax_module_cycles(
+    modules: Mapping[str, ModuleChanged],
+) -> tuple[dict[str, ModuleChanged], list[tuple[str, ...]]]:
+    """The same modules, where cycles may be taken together; and the cycles."""
+    bare = {code: _bare(module.requires) for code, module in modules.items()}
+    loose, cycles = relax_cycles(bare)
+    return {code: replace(one, requires=loose[code]) for code, one in modules.items()}, cycles
+
+
+def _bare(clauses: Clauses) -> Clauses:
+    return tuple(Clause(any_of=clause.any_of) for clause in clauses)
+
+
+def plan_sections(
+    *,
+    drafts: Sequence[SectionDraft],
+    term: int,
+    modules: Mapping[str, ModuleChanged],
+    stored: Mapping[SectionKey, SectionChanged],
+    new_ids: Numbers,
+) -> dict[SectionKey, SectionChanged]:
+    """Every drafted section as it shall be."""
+    fresh = [_key(draft) for draft in drafts if _key(draft) not in stored]
+    ids = dict(zip(fresh, new_ids(len(fresh)), strict=True))
+    return {
+        _key(draft): _section(
+            draft,
+            term,
+            modules[draft.module_code],
+            stored.get(_key(draft)),
+            ids.get(_key(draft), 0),
+        )
+        for draft in drafts
+    }
+
+
+def _key(draft: SectionDraft) -> SectionKey:
+    return draft.module_code, draft.code
+
+
+def _section(
+    draft: SectionDraft,
+    term: int,
+    module: ModuleChanged,
+    old: SectionChanged | None,
+    new_id: int,
+) -> SectionChanged:
+    base = old or SectionChanged(
+        section=new_id,
+        term=term,
+        module=module.module,
+        module_code=module.code,
+        code=draft.code,
+        seats=draft.seats,
+        credits=module.credits,
+    )
+    return replace(
+        base,
+        seats=draft.seats,
+        credits=base.credits if draft.credits is None else draft.credits,
+        meetings=base.meetings if draft.meetings is None else draft.meetings,
+        instructor=base.instructor if draft.instructor is None else draft.instructor,
+    )

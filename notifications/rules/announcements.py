@@ -1,0 +1,133 @@
+"""What became of a flow that its student does not know yet."""
+
+from collections.abc import Iterable, Sequence
+
+from project.events.base import Event
+from project.events.modules import SeatOffered
+from project.events.notifications import Announced, AnnouncedItem
+from project.events.payments import Captured, Refunded
+from project.events.registration import (
+    Decided,
+    Dropped,
+    Expired,
+    OfferEvaluated,
+    Refused,
+    Submitted,
+    WaitlistHalted,
+)
+
+# A drop that the verdict honoured: the answer has told of it, so its own flow has no news.
+DROP_REQUESTED = "drop_requested"
+# What is still waitlisted when its term's deadline comes. Any other `Refused` is said by the
+# verdict, in the same breath as the answer that told the student.
+DEADLINE = "deadline"
+
+
+def announcement(root: Event, events: Sequence[Event]) -> Announced | None:
+    """What to tell once a flow has run; None where there is nothing, or nothing new, to tell."""
+    moved = _amounts(events)
+    match root:
+        case Submitted():
+            return _of_decision(_decided(events), moved, "decided")
+        case SeatOffered():
+            decided = _decided(events)
+            return _of_turn_missed(events) or _of_decision(decided, moved, _kind_of_turn(decided))
+        case Dropped():
+            return _of_ending(root, moved, "dropped")
+        case Expired():
+            return _of_ending(root, moved, "expired")
+        case Refused():
+            return _of_refusal(root)
+        case WaitlistHalted():
+            return _of_halt(root)
+    raise ValueError(f"no flow begins with {root.type}")
+
+
+def _decided(events: Sequence[Event]) -> Decided | None:
+    return next((event for event in events if isinstance(event, Decided)), None)
+
+
+def _amounts(events: Iterable[Event]) -> dict[int, int]:
+    """What was charged or paid back in this flow, by section."""
+    return {
+        item.section: item.amount
+        for event in events
+        if isinstance(event, Captured | Refunded)
+        for item in event.items
+    }
+
+
+def _kind_of_turn(decided: Decided | None) -> str:
+    states = {item.state for item in decided.items} if decided else set()
+    if "confirmed" in states:
+        return "moved_up"
+    return "dropped" if "dropped" in states else "refused"
+
+
+def _of_decision(decided: Decided | None, moved: dict[int, int], kind: str) -> Announced | None:
+    if decided is None or not decided.items:
+        return None
+    items = tuple(
+        AnnouncedItem(
+            section=item.section,
+            state=item.state,
+            code=item.code,
+            amount=moved.get(item.section, 0),
+        )
+        for item in decided.items
+    )
+    return Announced(
+        registration=decided.registration, student=decided.student, kind=kind, items=items
+    )
+
+
+def _of_turn_missed(events: Sequence[Event]) -> Announced | None:
+    """The seat went on; the place in the queue stays."""
+    turn = next((event for event in events if isinstance(event, OfferEvaluated)), None)
+    if turn is None or turn.outcome != "passed_over":
+        return None
+    return Announced(
+        registration=turn.registration,
+        student=turn.student,
+        kind="passed_over",
+        items=(AnnouncedItem(section=turn.section, state="waitlisted", code=turn.code),),
+    )
+
+
+def _of_halt(halted: WaitlistHalted) -> Announced:
+    code = "resumed" if halted.resumed else "closed_section"
+    return Announced(
+        registration=halted.registration,
+        student=halted.student,
+        kind="waitlist_resumed" if halted.resumed else "waitlist_halted",
+        items=(AnnouncedItem(section=halted.section, state="waitlisted", code=code),),
+    )
+
+
+def _of_refusal(refused: Refused) -> Announced | None:
+    items = tuple(
+        AnnouncedItem(section=item.section, state="refused", code=item.code)
+        for item in refused.items
+        if item.code == DEADLINE
+    )
+    if not items:
+        return None
+    return Announced(
+        registration=refused.registration,
+        student=refused.student,
+        kind="waitlist_closed",
+        items=items,
+    )
+
+
+def _of_ending(ended: Dropped | Expired, moved: dict[int, int], kind: str) -> Announced | None:
+    items = tuple(
+        AnnouncedItem(
+            section=item.section, state=kind, code=item.code, amount=moved.get(item.section, 0)
+        )
+        for item in ended.items
+        if item.code != DROP_REQUESTED
+    )
+    if not items:
+        return None
+    return Announced(registration=ended.registration, student=ended.student, kind=kind, items=items)

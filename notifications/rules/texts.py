@@ -1,0 +1,170 @@
+"""What letters say: full sentences, rendered when somebody reads them.
+
+`_` only marks a text for `makemessages`; the caller's `translate` turns it into a language.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from project.events.notifications import AnnouncedItem
+
+Translate = Callable[[str], str]
+
+
+def _(text: str) -> str:
+    return text
+
+
+NO_REFUND = "no_refund"
+SUBJECTS = {
+    "decided": _("Your registration: what you got"),
+    "moved_up": _("You moved up: a seat is yours"),
+    "dropped": _("You gave up a course module"),
+    "refused": _("Your turn in the queue came, but the seat could not be yours"),
+    "expired": _("There was no answer in time"),
+    "passed_over": _("A seat came free, but it could not be yours yet"),
+    "waitlist_halted": _("A section you wait for was closed"),
+    "waitlist_resumed": _("A section you wait for is open again"),
+    "waitlist_closed": _("The waitlist is closed: the deadline has passed"),
+}
+
+OTHER_SUBJECT = _("News of your registration")
+
+CONFIRMED = _("You have a seat in %(section)s. The fee of %(amount)s is on your account.")
+CONFIRMED_FREE = _("You have a seat in %(section)s. There is no fee.")
+WAITLISTED = _(
+    "%(section)s is full. You are in its queue: a seat that comes free goes to the first in it."
+)
+# Whoever waits on, by the code of what has happened.
+STILL_QUEUED = {
+    "time_conflict": _(
+        "A seat in %(section)s came free and went to the next in the queue: the section meets at "
+        "the same time as one you have. You keep your place. Drop the other one, and the next free "
+        "seat can be yours."
+    ),
+    "credit_limit": _(
+        "A seat in %(section)s came free and went to the next in the queue: it would have taken "
+        "you over your credit limit. You keep your place. Drop something, and the next free seat "
+        "can be yours."
+    ),
+    "closed_section": _(
+        "%(section)s was closed, so nobody is moved up from its queue now. You keep your place, "
+        "and nothing is charged."
+    ),
+    "resumed": _("%(section)s is open again. You have kept your place in its queue."),
+}
+DROPPED = _("You gave up %(section)s.")
+DROPPED_UNPAID = _(
+    "You gave up %(section)s. The refund deadline has passed, so its fee is not paid back."
+)
+DROPPED_PAID = _("You gave up %(section)s. The fee of %(amount)s was paid back to your account.")
+EXPIRED = _(
+    "Your request for %(section)s was not answered in time, and the seat went on. "
+    "Nothing was charged. Please send a new request."
+)
+OTHER = _("There is news of your place in %(section)s.")
+REFUSED = _("You did not get %(section)s. %(reason)s")
+
+REASONS = {
+    "full": _("Every seat is taken. Choose another section, or ask to be waitlisted."),
+    "closed_section": _("It is not open any more. Choose another section."),
+    "unknown_section": _("It does not exist any more. Choose another section."),
+    "deadline": _(
+        "Registration for the term is over, so no waitlist moves any more. Nothing was charged."
+    ),
+    "all_or_nothing": _(
+        "You asked for all or nothing, and another section of your request could not be had."
+    ),
+    "account_limit": _(
+        "Its fee would take your account over its limit. Pay off a part of it and ask again."
+    ),
+    "no_rate": _("No fee is set for your programme yet. Ask the bursar to set it."),
+    "already_over": _("It was over before its turn came."),
+    "inactive": _("Your account was not active. Ask the registry about it."),
+    "blocked": _("A block was on you. Settle the matter with the registry and ask again."),
+    "already_registered": _("You have this course module already."),
+    "time_conflict": _(
+        "It meets at the same time as a section you have. Drop that one and ask again."
+    ),
+    "credit_limit": _(
+        "It would have taken you over your credit limit. Drop something and ask again."
+    ),
+}
+OTHER_REASON = _("The reason has the code %(code)s; the registry can tell you more.")
+
+SECTION = _("section %(number)s")
+GREETING = _("Dear %(name)s,")
+MORE = _("Everything about your registrations is at %(site)s.")
+GOODBYE = _("The registry")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmailText:
+    """A text in the reader's language."""
+
+    subject: str
+    body: str
+
+
+def sentences(
+    items: Sequence[AnnouncedItem], names: Mapping[int, str], translate: Translate
+) -> list[str]:
+    """One line of full sentences for each item; a section without a name goes by its number."""
+    return [_sentence(item, _name(item.section, names, translate), translate) for item in items]
+
+
+def _name(section: int, names: Mapping[int, str], translate: Translate) -> str:
+    return names.get(section) or translate(SECTION) % {"number": section}
+
+
+def _sentence(item: AnnouncedItem, section: str, translate: Translate) -> str:
+    said = {"section": section, "amount": money(item.amount)}
+    if item.state == "refused":
+        said["reason"] = _reason(item.code, translate)
+    return _capital(translate(_pattern(item)) % said)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _pattern(item: AnnouncedItem) -> str:
+    if (item.state, item.code) == ("dropped", NO_REFUND):
+        return DROPPED_UNPAID
+    by_state = {
+        "confirmed": CONFIRMED if item.amount else CONFIRMED_FREE,
+        "waitlisted": STILL_QUEUED.get(item.code, WAITLISTED),
+        "refused": REFUSED,
+        "dropped": DROPPED_PAID if item.amount else DROPPED,
+        "expired": EXPIRED,
+    }
+    return by_state.get(item.state, OTHER)
+
+
+def _reason(code: str, translate: Translate) -> str:
+    if code in REASONS:
+        return translate(REASONS[code])
+    return translate(OTHER_REASON) % {"code": code}
+
+
+def money(amount: int) -> str:
+    """An amount as people read it: 1,234.50."""
+    return f"{amount / 100:,.2f}"
+
+
+def subject(kind: str, translate: Translate) -> str:
+    """What a letter of this kind is about."""
+    return translate(SUBJECTS.get(kind, OTHER_SUBJECT))
+
+
+def email_text(
+    *, kind: str, lines: Sequence[str], reader: str, site: str, translate: Translate
+) -> EmailText:
+    """The whole letter, in plain text."""
+    parts = [
+        translate(GREETING) % {"name": reader},
+        *lines,
+        translate(MORE) % {"site": site},
+        translate(GOODBYE),
+    ]
+    return EmailText(subject=subject(kind, translate), body="\n\n".join(parts) + "\n")

@@ -1,0 +1,34 @@
+"""Write to people about their own accounts."""
+
+from collections.abc import Sequence
+
+from django.conf import settings
+from django.db.models.functions import Now
+
+from notifications.models import Email
+from notifications.rules.retry import message_id
+from project.bus.registry import StoredEvent
+from project.events.accounts import EmailReplaced, PasswordResetRequested
+
+
+def account_emails_write(said: Sequence[StoredEvent]) -> None:
+    """Have one letter sent for each event, however often it is read, if it is about somebody."""
+    people = {
+        one.id: one.event.person
+        for one in said
+        if isinstance(one.event, PasswordResetRequested | EmailReplaced)
+    }
+    Email.objects.bulk_create(
+        [_letter(event_id, person) for event_id, person in people.items() if person is not None],
+        ignore_conflicts=True,
+    )
+
+
+def _letter(event_id: int, person: int) -> Email:
+    return Email(
+        student_id=person,
+        event_id=event_id,
+        message_id=message_id(event_id, "account", sender=settings.DEFAULT_FROM_EMAIL),
+        created_at=Now(),
+        due_at=Now(),
+    )

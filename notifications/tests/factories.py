@@ -1,0 +1,81 @@
+"""What happened before: events of other services, stored as those services would."""
+
+from project.accounts.models import PreviousEmail, User
+from project.bus.sql import fetch
+from project.events.accounts import EmailReplaced, PasswordResetRequested
+from project.events.base import Event, to_json
+from project.events.payments import Captured, MoneyItem
+from project.events.registration import Decided, DecidedItem, RequestedItem, Submitted
+from project.ops.ids import uuid7
+
+_STORE = """
+INSERT INTO bus_event (stream, version, type, flow_id, data)
+SELECT %(stream)s, count(*) + 1, %(type)s, %(flow_id)s, %(data)s
+  FROM bus_event WHERE stream = %(stream)s
+RETURNING id"""
+
+
+def receive(event: Event, *, flow_id: int | None = None) -> int:
+    """An event of another service: stored, without what that service projects from it."""
+    stored = {
+        "stream": event.stream,
+        "type": event.type,
+        "flow_id": flow_id,
+        "data": to_json(event),
+    }
+    return int(fetch(_STORE, stored)[0][0])
+
+
+def student(name: str = "Ada Lovelace", **fields: str) -> User:
+    username = name.split(maxsplit=1)[0].lower()
+    address = {"email": f"{username}@example.org"}
+    return User.objects.create_user(username, full_name=name, **(address | fields))
+
+
+def decided(reader: User, **states: str) -> tuple[int, str]:
+    """A submission with its answer, e.g. s1="confirmed", s2="refused full"."""
+    registration = str(uuid7())
+    decided_items = []
+    for name, said in states.items():
+        state, _, code = said.partition(" ")
+        decided_items.append(DecidedItem(section=int(name[1:]), state=state, code=code))
+    asked = tuple(
+        RequestedItem(section=one.section, module="M", credits=1) for one in decided_items
+    )
+    flow_id = receive(
+        Submitted(
+            registration=registration,
+            student=reader.pk,
+            programme="CS",
+            term=1,
+            mode="any",
+            on_full="waitlist",
+            items=asked,
+        )
+    )
+    decided = Decided(registration=registration, student=reader.pk, items=tuple(decided_items))
+    receive(decided, flow_id=flow_id)
+    charged = tuple(
+        MoneyItem(section=one.section, amount=123_450)
+        for one in decided_items
+        if one.state == "confirmed"
+    )
+    if charged:
+        captured = Captured(registration=registration, student=reader.pk, items=charged)
+        receive(captured, flow_id=flow_id)
+    return flow_id, registration
+
+
+def password_reset_requested(reader: User | None) -> int:
+    """Somebody gave the address of this person, or one that nobody has."""
+    return receive(
+        PasswordResetRequested(request=str(uuid7()), person=reader.pk if reader else None)
+    )
+
+
+def email_replaced(reader: User, new: str) -> int:
+    """This person took a new address."""
+    previous = PreviousEmail.objects.create(person=reader, email=reader.email)
+    reader.email = new
+    reader.save()
+    return receive(EmailReplaced(person=reader.pk, previous=previous.pk))

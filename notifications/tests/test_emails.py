@@ -1,0 +1,147 @@
+"""Letters reach a real SMTP server; what it does not take waits."""
+
+from threading import Barrier, Thread
+
+import pytest
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models.functions import Now
+
+from notifications import services
+from notifications.invariants import INVARIANTS
+from notifications.models import Email, SectionName
+from notifications.services import emails
+from notifications.tests import factories
+from notifications.tests.conftest import Sink, due_now
+from project.accounts.models import User
+from project.bus.idle import work_left
+from project.invariants.runner import broken_rows
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def announced(*readers: User) -> list[Email]:
+    with transaction.atomic():
+        flow_ids = [factories.decided(reader, s1="confirmed")[0] for reader in readers]
+        services.announcements_make(flow_ids=flow_ids)
+    return list(Email.objects.order_by("id"))
+
+
+def test_letter_arrives_whole(sink: Sink) -> None:
+    SectionName.objects.create(section_id=1, module_code="CS 1", code="A")
+    [mail] = announced(factories.student("Ada Bähr"))
+    assert services.emails_send() == 1
+    [letter] = sink.letters
+    assert letter["To"] == "ada@example.org"
+    assert letter["Subject"] == "Your registration: what you got"
+    assert letter["Message-ID"] == mail.message_id
+    assert letter.get_content().replace("\r\n", "\n") == (
+        "Dear Ada Bähr,\n\n"
+        "You have a seat in CS 1 (A). The fee of 1,234.50 is on your account.\n\n"
+        f"Everything about your registrations is at {settings.SITE_URL}.\n\n"
+        "The registry\n"
+    )
+    mail.refresh_from_db()
+    assert (mail.attempts, mail.error, mail.sent_at is None) == (1, "", False)
+    assert services.emails_send() == 0
+
+
+def test_many_letters_go_over_one_connection(sink: Sink) -> None:
+    announced(*[factories.student(f"S{n} Test") for n in range(emails.BATCH_SIZE + 5)])
+    assert services.emails_send() == emails.BATCH_SIZE + 5
+    assert (len(sink.letters), sink.connections) == (emails.BATCH_SIZE + 5, 1)
+
+
+def test_letter_goes_to_the_address_of_now(sink: Sink) -> None:
+    ada = factories.student()
+    announced(ada)
+    User.objects.filter(pk=ada.pk).update(email="countess@example.org")
+    services.emails_send()
+    assert sink.letters[0]["To"] == "countess@example.org"
+
+
+def test_server_that_is_away_costs_nothing_but_time(port: int) -> None:
+    [mail] = announced(factories.student())
+    assert services.emails_send() == 0
+    mail.refresh_from_db()
+    assert (mail.sent_at, mail.attempts, mail.error) == (None, 0, "")
+
+
+def test_refused_letter_waits_with_its_reason_and_the_others_go(sink: Sink) -> None:
+    ada, bob = factories.student("Ada X"), factories.student("Bob X")
+    sink.refuse = {"ada@example.org"}
+    refused, _ = announced(ada, bob)
+    assert services.emails_send() == 1
+    refused.refresh_from_db()
+    assert refused.attempts == 1
+    assert "nobody of that name" in refused.error
+    assert not Email.objects.filter(sent_at__isnull=True, due_at__lte=Now()).exists()
+    sink.refuse = set()
+    due_now()
+    assert services.emails_send() == 1
+    assert [letter["Message-ID"] for letter in sink.letters].count(refused.message_id) == 1
+
+
+def test_address_that_no_header_may_hold_stops_nobody(sink: Sink) -> None:
+    bad, good = factories.student("Ada X"), factories.student("Bob X")
+    User.objects.filter(pk=bad.pk).update(email="ada@example.org\nBcc: all@example.org")
+    announced(bad, good)
+    assert services.emails_send() == 1
+    assert [letter["To"] for letter in sink.letters] == ["bob@example.org"]
+
+
+def test_student_whose_address_is_gone_keeps_the_letter_waiting(sink: Sink) -> None:
+    ada = factories.student()
+    [mail] = announced(ada)
+    User.objects.filter(pk=ada.pk).update(email="")
+    assert services.emails_send() == 0
+    mail.refresh_from_db()
+    assert mail.error == "The student has no address now."
+
+
+def test_letter_whose_sending_was_not_noted_comes_again_under_the_same_id(
+    sink: Sink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def die(_: str) -> None:
+        raise KeyboardInterrupt
+
+    [mail] = announced(factories.student())
+    monkeypatch.setattr(emails, "crash_point", die)
+    with pytest.raises(KeyboardInterrupt):
+        services.emails_send()
+    monkeypatch.setattr(emails, "crash_point", lambda point: None)
+    assert services.emails_send() == 1
+    assert [letter["Message-ID"] for letter in sink.letters] == [mail.message_id] * 2
+
+
+def test_two_pools_send_each_letter_once(sink: Sink) -> None:
+    announced(*[factories.student(f"S{n} Test") for n in range(120)])
+    meet = Barrier(3)
+
+    def send() -> None:
+        try:
+            meet.wait()
+            services.emails_send()
+        finally:
+            connection.close()
+
+    threads = [Thread(target=send) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(sink.letters) == 120
+    assert len({letter["Message-ID"] for letter in sink.letters}) == 120
+
+
+def test_invariants_hold_once_all_is_sent(sink: Sink) -> None:
+    announced(factories.student())
+    services.emails_send()
+    assert [one.name for one in INVARIANTS if broken_rows(one)] == []
+
+
+def test_a_letter_that_is_not_sent_is_work_that_is_left(sink: Sink) -> None:
+    announced(factories.student("Ada"), factories.student("Alan"))
+    assert "2 letters unsent" in work_left()
+    services.emails_send()
+    assert "letters" not in work_left()

@@ -1,0 +1,130 @@
+"""What happened before."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from payments import services
+from payments.invariants import INVARIANTS
+from payments.models import Account, LedgerEntry, Payment
+from project.bus.sql import fetch
+from project.bus.store import append
+from project.events.base import Event, to_json
+from project.events.modules import SeatDecision, SeatsDecided
+from project.events.payments import AccountChanged
+from project.events.registration import (
+    Decided,
+    DecidedItem,
+    Dropped,
+    EndedItem,
+    RequestedItem,
+    Submitted,
+)
+from project.invariants.runner import broken_rows
+from project.ops.ids import uuid7
+
+LIMIT = 100_000
+PER_CREDIT = 1_000
+
+
+_STORE = """
+INSERT INTO bus_event (stream, version, type, flow_id, data)
+SELECT %(stream)s, count(*) + 1, %(type)s, %(flow_id)s, %(data)s
+  FROM bus_event WHERE stream = %(stream)s
+RETURNING id"""
+
+
+def receive(event: Event, *, flow_id: int | None = None) -> int:
+    """An event of another service: stored, without what that service projects from it."""
+    stored = {
+        "stream": event.stream,
+        "type": event.type,
+        "flow_id": flow_id,
+        "data": to_json(event),
+    }
+    return int(fetch(_STORE, stored)[0][0])
+
+
+def append_event(event: Event, *, flow_id: int | None = None) -> int:
+    """An event of payments, with its projections."""
+    with transaction.atomic():
+        return append([event], flow_ids=[flow_id])[0]
+
+
+def rate(programme: str = "CS", per_credit: int = PER_CREDIT, limit: int = LIMIT) -> None:
+    services.rate_set(programme=programme, per_credit=per_credit, limit=limit)
+
+
+def account(student: int, limit: int = LIMIT) -> None:
+    append_event(AccountChanged(student=student, limit=limit))
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A submission by a student for the sections of their own, one credit each."""
+
+    flow_id: int
+    registration: str
+    student: int
+    sections: tuple[int, ...]
+
+    def seated(self) -> "Flow":
+        items = tuple(
+            SeatDecision(
+                section=section, outcome="seated", seat=None, fencing_token=self.flow_id * 10 + n
+            )
+            for n, section in enumerate(self.sections)
+        )
+        decided = SeatsDecided(registration=self.registration, student=self.student, items=items)
+        receive(decided, flow_id=self.flow_id)
+        return self
+
+    def decided(self, state: str = "confirmed") -> "Flow":
+        items = tuple(DecidedItem(section=section, state=state) for section in self.sections)
+        decided = Decided(registration=self.registration, student=self.student, items=items)
+        receive(decided, flow_id=self.flow_id)
+        return self
+
+    def dropped(self, was: str = "confirmed", code: str = "dropped_by_student") -> int:
+        items = tuple(EndedItem(section=section, was=was, code=code) for section in self.sections)
+        ended = Dropped(registration=self.registration, student=self.student, items=items)
+        return receive(ended)
+
+    def states(self) -> list[str]:
+        mine = Payment.objects.filter(registration_id=self.registration)
+        return list(mine.order_by("section_id").values_list("state", flat=True))
+
+
+def submitted(
+    student: int, *credits: int, mode: str = "any", programme: str = "CS", first: int = 0
+) -> Flow:
+    start = first or student * 100
+    items = tuple(
+        RequestedItem(section=start + n, module=f"M{start + n}", credits=c)
+        for n, c in enumerate(credits or (1,))
+    )
+    event = Submitted(
+        registration=str(uuid7()),
+        student=student,
+        programme=programme,
+        term=1,
+        mode=mode,
+        on_full="waitlist",
+        items=items,
+    )
+    return Flow(receive(event), event.registration, student, tuple(item.section for item in items))
+
+
+def sums(student: int) -> tuple[int, int]:
+    found = Account.objects.get(student_id=student)
+    return found.authorised, found.captured
+
+
+def ledger() -> list[tuple[str, int]]:
+    rows = LedgerEntry.objects.order_by("event_id", "section_id", "account")
+    return list(rows.values_list("account", "amount"))
+
+
+def broken_invariants() -> list[str]:
+    """Names of the invariants of payments that do not hold now."""
+    return [invariant.name for invariant in INVARIANTS if broken_rows(invariant)]

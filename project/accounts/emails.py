@@ -1,0 +1,34 @@
+"""What letters to one person about their own account say, in the language they read."""
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+from django.utils.translation import override
+
+from project.accounts.models import User, language_of
+from project.accounts.password_tokens import new_password_tokens
+
+
+def new_password(person: User) -> tuple[str, str]:
+    """Subject and body of the letter with the link that lets them choose a password. The link
+    works from now on for as long as the settings say."""
+    return _written(
+        "password_reset",
+        user=person,
+        site=settings.SITE_URL,
+        uid=urlsafe_base64_encode(force_bytes(person.pk)),
+        token=new_password_tokens.make_token(person),
+    )
+
+
+def new_address(person: User) -> tuple[str, str]:
+    """Subject and body of the letter to the address that they had before."""
+    return _written("address_changed", user=person, address=person.email)
+
+
+def _written(name: str, *, user: User, **context: str) -> tuple[str, str]:
+    said = {"user": user, **context}
+    with override(language_of(user) or settings.LANGUAGE_CODE):
+        title = render_to_string(f"accounts/{name}_subject.txt", said).strip()
+        return title, render_to_string(f"accounts/{name}_mail.txt", said)

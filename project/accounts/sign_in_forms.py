@@ -1,0 +1,48 @@
+"""Signing in on a page: no faster than a person types, as at the API's door."""
+
+from typing import Any
+
+from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.auth.forms import AuthenticationForm
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import APIException
+from rest_framework.throttling import BaseThrottle
+
+from project.ops.names import fold_name
+from project.web.throttling import AccountThrottle, AddressThrottle, take_token
+
+
+class SignInForm(AuthenticationForm):
+    """Django's form. Tries of one account and of one address are counted with the API's."""
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse before the password is looked at, so that guessing stays slow."""
+        check_rate(AddressThrottle.scope, caller(self.request))
+        check_rate(AccountThrottle.scope, fold_name(self.cleaned_data.get("username", "")))
+        try:
+            return super().clean()
+        except APIException as error:
+            raise ValidationError(str(error.detail), code="unavailable") from error
+
+
+class AdminSignInForm(SignInForm, AdminAuthenticationForm):
+    """The same at the admin's door."""
+
+
+def caller(request: HttpRequest | None) -> str:
+    """The address of whoever asks, as the API's limits see it."""
+    return BaseThrottle().get_ident(request) or ""  # type: ignore[arg-type]  # reads META only
+
+
+def check_rate(scope: str, ident: str) -> None:
+    """Take a token from that bucket. Raises ValidationError that says when there is one."""
+    try:
+        wait_ms = take_token(scope=scope, ident=ident)
+    except APIException as error:
+        raise ValidationError(str(error.detail), code="unavailable") from error
+    if wait_ms:
+        seconds = -(-wait_ms // 1000)
+        words = _("Too many tries. Come back in %(seconds)s s.") % {"seconds": seconds}
+        raise ValidationError(words, code="throttled")

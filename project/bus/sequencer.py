@@ -1,0 +1,166 @@
+"""The line: the one order of everything, stamped by the one relay that leads."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import transaction
+
+from project.bus.batches import STEP_TIMEOUT_SECONDS
+from project.bus.registry import bus
+from project.bus.sql import Prepared, fetch, run, run_together
+from project.bus.unknown import dead_letter_unknown_events
+from project.events.flow import Flow
+from project.events.registry import EVENT_TYPES
+
+_AT_MOST = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SequencedBatch:
+    """A batch that has its positions: its steps (none for events that start no flow) and types."""
+
+    batch: int
+    steps: tuple[str, ...]
+    types: tuple[str, ...]
+
+
+# A join would be planned by the outbox's size when it was last analysed, and scan every event
+# there ever was to find these few.
+_WAITING = Prepared(
+    name="relay_waiting",
+    types="bigint",
+    sql="SELECT o.event_id, (SELECT e.type FROM bus_event e WHERE e.id = o.event_id)"
+    " FROM bus_outbox o ORDER BY o.event_id LIMIT $1",
+)
+
+
+def sequence_outbox() -> list[SequencedBatch]:
+    """Give everything that waits in the outbox its position and batch, oldest first.
+
+    Only the leader calls it. Positions have no gap, since they count on from the last one; the
+    oldest are found by looking at what is there, never by `id > last`: ids commit out of order.
+    A type that this version does not know gets no position: it becomes a dead letter.
+    """
+    with transaction.atomic():
+        waiting = run_together((_WAITING, [_AT_MOST]))
+        if not waiting:
+            return []
+        dead_letter_unknown_events(
+            [(event_id, kind) for event_id, kind in waiting if kind not in EVENT_TYPES]
+        )
+        sequenced = _write([(event_id, kind) for event_id, kind in waiting if kind in EVENT_TYPES])
+        run("DELETE FROM bus_outbox WHERE event_id = ANY(%s)", [[row[0] for row in waiting]])
+        return sequenced
+
+
+def _write(waiting: Sequence[tuple[int, str]]) -> list[SequencedBatch]:
+    last, batch = fetch(
+        "SELECT coalesce((SELECT max(position) FROM bus_position), 0),"
+        " coalesce((SELECT max(id) FROM bus_batch), 0)"
+    )[0]
+    place = {event_id: last + n for n, (event_id, _) in enumerate(waiting, start=1)}
+    kind = dict(waiting)
+    sequenced = []
+    for flow, event_ids in _batches(waiting):
+        batch += 1
+        steps = tuple(step.task for step in flow.steps) if flow else ()
+        _insert_batch(batch, flow.name if flow else "", steps, len(event_ids))
+        _insert_line(batch, [(place[event_id], event_id, kind[event_id]) for event_id in event_ids])
+        types = tuple(sorted({kind[event_id] for event_id in event_ids}))
+        sequenced.append(SequencedBatch(batch=batch, steps=steps, types=types))
+    return sequenced
+
+
+def _batches(waiting: Sequence[tuple[int, str]]) -> Iterator[tuple[Flow | None, list[int]]]:
+    """The events by flow, at most `BATCH_SIZE` in a batch that starts a chain."""
+    by_flow: dict[Flow | None, list[int]] = {}
+    for event_id, kind in waiting:
+        by_flow.setdefault(bus.flow_by_event.get(EVENT_TYPES[kind]), []).append(event_id)
+    for flow, event_ids in by_flow.items():
+        size = settings.BATCH_SIZE if flow else _AT_MOST
+        for start in range(0, len(event_ids), size):
+            yield flow, event_ids[start : start + size]
+
+
+def _insert_batch(batch: int, flow: str, steps: Sequence[str], size: int) -> None:
+    run(
+        "INSERT INTO bus_batch (id, flow, size, steps, step, attempts, finished, due_at)"
+        " VALUES (%(batch)s, %(flow)s, %(size)s, %(steps)s::text[], (%(steps)s::text[])[1], 0,"
+        " '{}', clock_timestamp() + make_interval(secs => %(patience)s))",
+        {
+            "batch": batch,
+            "flow": flow,
+            "size": size,
+            "steps": list(steps),
+            "patience": STEP_TIMEOUT_SECONDS,
+        },
+    )
+
+
+def _insert_line(batch: int, rows: Sequence[tuple[int, int, str]]) -> None:
+    positions, event_ids, kinds = zip(*rows, strict=True)
+    run(
+        "INSERT INTO bus_position (position, event_id, batch_id, type)"
+        " SELECT p, e, %s, t FROM unnest(%s::bigint[], %s::bigint[], %s::text[]) AS r(p, e, t)",
+        [batch, list(positions), list(event_ids), list(kinds)],
+    )
+
+
+def unconfirmed() -> list[SequencedBatch]:
+    """Batches that were stamped and perhaps never published, oldest first."""
+    rows = fetch(
+        "SELECT b.id, b.steps, array(SELECT DISTINCT type FROM bus_position WHERE batch_id = b.id)"
+        " FROM bus_batch b WHERE confirmed_at IS NULL ORDER BY id"
+    )
+    return [SequencedBatch(batch=row[0], steps=tuple(row[1]), types=tuple(row[2])) for row in rows]
+
+
+def confirm(batches: Sequence[int]) -> None:
+    """Note that the broker has these batches' messages."""
+    run("UPDATE bus_batch SET confirmed_at = clock_timestamp() WHERE id = ANY(%s)", [list(batches)])
+
+
+_IN_FLIGHT = Prepared(
+    name="line_chains_in_flight",
+    types="",
+    sql="SELECT count(*) FROM bus_batch WHERE step IS NOT NULL"
+    " AND sequenced_at > clock_timestamp() - interval '30 seconds'",
+)
+
+
+def chains_in_flight() -> int:
+    """Chains that were started a moment ago and are under way; what stands still is not counted,
+    so that it never blocks the line."""
+    return int(run_together((_IN_FLIGHT, ()))[0][0])
+
+
+_AHEAD = Prepared(
+    name="line_ahead",
+    types="bigint, text[], text[]",
+    sql="""
+SELECT CASE WHEN l.position IS NULL THEN
+         (SELECT count(*) FROM bus_position a WHERE a.position > c.at AND a.type = e.type)
+         + (SELECT count(*) FROM bus_outbox o
+             WHERE o.event_id < e.id
+               AND (SELECT w.type FROM bus_event w WHERE w.id = o.event_id) = e.type)
+       WHEN l.position > c.at THEN
+         (SELECT count(*) FROM bus_position a
+           WHERE a.position > c.at AND a.position < l.position AND a.type = e.type)
+       END
+  FROM bus_event e
+  JOIN unnest($2, $3) AS reader(type, cursor) ON reader.type = e.type
+  LEFT JOIN bus_position l ON l.event_id = e.id,
+       LATERAL (SELECT coalesce((SELECT position FROM bus_cursor WHERE name = reader.cursor), 0)
+                       AS at) c
+ WHERE e.id = $1""",
+)
+
+
+def submissions_ahead(event_id: int) -> int | None:
+    """How many of its kind are ahead of this event and not yet decided; None once it is decided,
+    or where no cursor decides on its kind."""
+    decided = [(event.type, one.name) for one in bus.cursors.values() for event in one.events]
+    types, cursors = [kind for kind, _ in decided], [name for _, name in decided]
+    rows = run_together((_AHEAD, [event_id, types, cursors]))
+    return rows[0][0] if rows else None

@@ -1,0 +1,145 @@
+"""A little world for the bus alone: two events, one flow of three steps, two state tables."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from django.db import transaction
+
+from project.bus.consumers import Consumer
+from project.bus.projections import EVENT_ID, Projection, rows
+from project.bus.registry import Cursor
+from project.bus.sequencer import sequence_outbox
+from project.bus.sql import fetch, run
+from project.bus.store import append
+from project.events.base import Event
+from project.events.flow import Flow, Step
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked(Event):
+    """Starts the flow `asked`."""
+
+    type: ClassVar[str] = "sample.asked.v1"
+    stream_of: ClassVar[tuple[str, str]] = ("thing", "thing")
+    thing: str
+    amount: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told(Event):
+    """Starts nothing."""
+
+    type: ClassVar[str] = "sample.told.v1"
+    stream_of: ClassVar[tuple[str, str]] = ("told", "thing")
+    thing: str
+
+
+FLOW = Flow(
+    name="asked",
+    event=Asked,
+    steps=(
+        Step(task="sample.first", queue="decide", compensation=None),
+        Step(task="sample.second", queue="capture", compensation=None),
+        Step(task="sample.third", queue="announce", compensation=None),
+    ),
+)
+
+TASKS = tuple(step.task for step in FLOW.steps)
+READER = Cursor(name="reader", events=(Asked,))
+
+TABLES = ("sample_total", "sample_told")
+TABLES_SQL = """
+CREATE TABLE IF NOT EXISTS sample_total
+    (thing text PRIMARY KEY, total int NOT NULL, last bigint NOT NULL, at timestamptz NOT NULL);
+CREATE TABLE IF NOT EXISTS sample_told
+    (id bigint PRIMARY KEY, thing text NOT NULL, flow_id bigint);
+CREATE TABLE IF NOT EXISTS sample_read (id bigint PRIMARY KEY, thing text NOT NULL);
+CREATE TABLE IF NOT EXISTS sample_done
+    (n bigserial PRIMARY KEY, task text NOT NULL, flow_id bigint NOT NULL);
+"""
+
+TOTALS = Projection(
+    event=Asked,
+    table="sample_total",
+    sql="""
+INSERT INTO sample_total AS t (thing, total, last, at)
+SELECT data->>'thing', (data->>'amount')::int, id, recorded_at FROM event
+    ON CONFLICT (thing) DO UPDATE
+   SET total = t.total + excluded.total, last = excluded.last, at = excluded.at""",
+    writes=(rows(thing="thing"),),
+)
+TELLINGS = Projection(
+    event=Told,
+    table="sample_told",
+    sql="INSERT INTO sample_told (id, thing, flow_id)"
+    " SELECT id, data->>'thing', flow_id FROM event",
+    writes=(rows(id=EVENT_ID),),
+)
+READINGS = Projection(
+    event=Asked,
+    table="sample_read",
+    sql="INSERT INTO sample_read (id, thing) SELECT id, data->>'thing' FROM event"
+    " WHERE data->>'thing' NOT LIKE '100%'",
+    writes=(rows(id=EVENT_ID),),
+)
+
+# The newest thing of each amount: events of several streams meet in its rows.
+NEWEST = Projection(
+    event=Asked,
+    table="sample_read",
+    sql="""
+INSERT INTO sample_read (id, thing) SELECT (data->>'amount')::int, data->>'thing' FROM event
+    ON CONFLICT (id) DO UPDATE SET thing = excluded.thing""",
+    writes=(rows(id="amount"),),
+)
+
+
+def say(*events: Event) -> list[int]:
+    """Append in a transaction of their own."""
+    with transaction.atomic():
+        return append(events)
+
+
+def ask(count: int) -> list[int]:
+    """Append so many events that start the flow; their ids."""
+    return say(*(Asked(thing=str(n)) for n in range(count)))
+
+
+def give_up(*events: Event) -> None:
+    """Append and roll back: the ids are used up, nothing is stored."""
+    with transaction.atomic():
+        append(events)
+        transaction.set_rollback(True)
+
+
+def batch_of(count: int) -> tuple[int, list[int]]:
+    """A stamped batch of so many events: its number and their ids in line order."""
+    flow_ids = ask(count)
+    (one,) = sequence_outbox()
+    return one.batch, flow_ids
+
+
+Worker = Callable[[Sequence[int]], Iterable[int] | None]
+
+
+def first_step(handler: Worker) -> Consumer:
+    """The work of the flow's first step."""
+    return Consumer(task="sample.first", queue="decide", handler=handler)
+
+
+def note_done(task: str, flow_ids: Iterable[int]) -> None:
+    """Write down, in the running transaction, that these were worked on, in this order."""
+    for flow_id in flow_ids:
+        run("INSERT INTO sample_done (task, flow_id) VALUES (%s, %s)", [task, flow_id])
+
+
+def done(task: str = "sample.first") -> list[int]:
+    """What was worked on and committed, in order."""
+    rows = fetch("SELECT flow_id FROM sample_done WHERE task = %s ORDER BY n", [task])
+    return [row[0] for row in rows]
+
+
+def work_on(flow_ids: Iterable[int]) -> None:
+    """A first step without trouble."""
+    note_done("sample.first", flow_ids)

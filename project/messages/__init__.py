@@ -1,1 +1,0 @@
-"""Facts: what services tell each other, and nothing else. Plain Python, no framework."""

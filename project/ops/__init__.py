@@ -1,0 +1,1 @@
+"""Running the project: environment, logging, checks, Redis, fault points, ids."""

@@ -1,0 +1,88 @@
+"""The whole flow in this very process: for tests that must stop between two steps, or race them.
+
+The same runner and services as the pools', on the same database; only the messages are missing.
+"""
+
+from typing import cast
+
+from celery import current_app
+from django.core import mail
+from django.core.mail import EmailMessage
+
+from notifications.services import emails_send
+from project.bus.consumers import CONSUMERS
+from project.bus.runner import run_batch, run_cursor
+from project.bus.sequencer import sequence_outbox
+from project.bus.sql import fetch
+from project.invariants.runner import InvariantBreach, run_invariants
+from project.tests.system.running import System
+from project.tests.system.world import World
+
+LETTERS = "every letter went out"
+
+
+class Here:
+    """Stands in for the running system: draining does the work instead of waiting for it."""
+
+    def drain(self) -> None:
+        """Do whatever there is to do, until nothing is left."""
+        while sequence_outbox() or self.batches():
+            self.read_on()
+            for batch, steps in self.batches():
+                for task in steps:
+                    self.do(task, batch)
+        self.read_on()
+
+    def batches(self) -> list[tuple[int, list[str]]]:
+        """Number and remaining steps of every batch under way, oldest first."""
+        return fetch(
+            "SELECT id, steps[array_position(steps, step):] FROM bus_batch"
+            " WHERE step IS NOT NULL ORDER BY id"
+        )
+
+    def read_on(self) -> None:
+        """Let every reader of the line come to its end."""
+        for work in CONSUMERS.values():
+            if work.cursor:
+                run_cursor(work, is_redelivered=False)
+
+    def do(self, task: str, batch: int) -> None:
+        """What a pool does with the message (task, batch)."""
+        work = CONSUMERS[task]
+        run_one = run_cursor if work.cursor else run_batch
+        run_one(work, batch=batch, is_redelivered=False)
+
+    def do_until(self, task: str) -> None:
+        """Bring every batch to just before this step of its flow."""
+        while sequence_outbox():
+            pass
+        if task == "modules.lock":
+            return
+        self.read_on()
+        for batch, steps in self.batches():
+            for name in steps[: steps.index(task)] if task in steps else ():
+                self.do(name, batch)
+
+
+def broken_invariants() -> list[InvariantBreach]:
+    """What does not hold now that all is done. Letters are left out: nobody here sends them."""
+    return [one for one in run_invariants(at_rest=True) if one.invariant != LETTERS]
+
+
+def world_in_process() -> World:
+    """A term with an open window, and nobody at work but the test."""
+    current_app.loader.import_default_modules()
+    world = World(system=cast(System, Here()))
+    world.begin()
+    world.ready()
+    return world
+
+
+def posted() -> list[EmailMessage]:
+    """Every letter so far, once the mail pool has heard what happened to accounts."""
+    current_app.loader.import_default_modules()
+    while sequence_outbox():
+        pass
+    run_cursor(CONSUMERS["notifications.accounts"], is_redelivered=False)
+    emails_send()
+    return list(mail.outbox)

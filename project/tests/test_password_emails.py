@@ -1,0 +1,53 @@
+"""A forgotten password, from the form to the new one: real site, broker, pools and mail server."""
+
+import re
+from http.cookiejar import CookieJar
+from time import monotonic
+from urllib.parse import urlencode
+from urllib.request import HTTPCookieProcessor, OpenerDirector, build_opener
+
+from django.conf import settings
+
+from project.accounts.models import User
+from project.tests.system.running import System
+from project.tests.system.smtp_sink import Sink, hanging
+
+FORM = "/password/reset/"
+PHRASE = "a new long phrase"
+
+
+def post(browser: OpenerDirector, address: str, **fields: str) -> str:
+    """Fill in the form at that address, once it is on the screen; the page that follows."""
+    with browser.open(address) as page:
+        token = re.search(r'csrfmiddlewaretoken" value="(\w+)"', page.read().decode())
+        form = {"csrfmiddlewaretoken": token[1] if token else "", **fields}
+        with browser.open(page.url, urlencode(form).encode()) as answer:
+            return str(answer.read().decode())
+
+
+def asked_while_mail_hangs(system: System, email: str) -> None:
+    """Ask a site whose mail server says nothing: it answers all the same, and at once."""
+    browser = build_opener(HTTPCookieProcessor(CookieJar()))
+    post(browser, system.web() + FORM, email="nobody@example.org")
+    begin = monotonic()
+    assert "Look into your mail" in post(browser, system.web() + FORM, email=email)
+    assert monotonic() - begin < settings.EMAIL_TIMEOUT / 2
+
+
+def test_the_pool_sends_the_letter_and_its_link_gives_a_new_password(
+    system: System, mailbox: Sink
+) -> None:
+    User.objects.create_user("ada", "the old long phrase", email="ada@letters.example")
+    working = system.environment["EMAIL_PORT"]
+    with hanging() as port:
+        system.environment["EMAIL_PORT"] = str(port)
+        try:
+            asked_while_mail_hangs(system, "ada@letters.example")
+        finally:
+            system.environment["EMAIL_PORT"] = working
+    system.drain()
+    (letter,) = [one for one in mailbox.letters if one["To"] == "ada@letters.example"]
+    (path,) = re.findall(r"http://[^/]+(/password/reset/\S+)", str(letter.get_payload()))
+    browser = build_opener(HTTPCookieProcessor(CookieJar()))
+    post(browser, system.web() + path, new_password1=PHRASE, new_password2=PHRASE)
+    assert User.objects.get(username="ada").check_password(PHRASE)

@@ -1,0 +1,191 @@
+"""The shapes of answers, for the API's description; the rendering is by hand."""
+
+from dataclasses import asdict
+from typing import Any
+
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework import serializers
+
+from registration.rules.request import MODES, ON_FULL
+from registration.selectors.progress import ItemProgress, Progress
+
+Json = dict[str, Any]
+STATES = (
+    "pending",
+    "seated",
+    "authorised",
+    "waitlisted",
+    "offered",
+    "confirmed",
+    "refused",
+    "dropped",
+    "expired",
+)
+
+
+class RegistrationRequestSerializer(serializers.Serializer[Any]):
+    """What to send."""
+
+    sections = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=2**63 - 1), min_length=1
+    )
+    mode = serializers.ChoiceField(choices=MODES)
+    on_full = serializers.ChoiceField(choices=ON_FULL)
+
+
+class AcceptedSerializer(serializers.Serializer[Any]):
+    """Accepted: where to follow it."""
+
+    id = serializers.UUIDField()
+    status = serializers.ChoiceField(choices=["pending"])
+    url = serializers.CharField()
+
+
+class ReasonSerializer(serializers.Serializer[Any]):
+    """Why an item is where it is."""
+
+    code = serializers.CharField()
+    sentence = serializers.CharField()
+    fix = serializers.CharField(allow_blank=True)
+
+
+class ItemSerializer(serializers.Serializer[Any]):
+    """One section of a registration."""
+
+    section = serializers.IntegerField()
+    module = serializers.CharField()
+    code = serializers.CharField()
+    credits = serializers.IntegerField()
+    state = serializers.ChoiceField(choices=STATES)
+    reason = ReasonSerializer(allow_null=True)
+    drop_requested = serializers.BooleanField()
+    waitlist_position = serializers.IntegerField(allow_null=True)
+    changed_at = serializers.DateTimeField()
+
+
+class MomentSerializer(serializers.Serializer[Any]):
+    """One entry of the timeline."""
+
+    at = serializers.DateTimeField()
+    what = serializers.CharField()
+    sentence = serializers.CharField()
+
+
+class SummarySerializer(serializers.Serializer[Any]):
+    """A registration in the list."""
+
+    id = serializers.UUIDField()
+    url = serializers.CharField()
+    term = serializers.IntegerField()
+    status = serializers.ChoiceField(choices=["pending", "decided"])
+    mode = serializers.ChoiceField(choices=MODES)
+    on_full = serializers.ChoiceField(choices=ON_FULL)
+    submitted_at = serializers.DateTimeField()
+    decided_at = serializers.DateTimeField(allow_null=True)
+    items = ItemSerializer(many=True)
+
+
+class PageSerializer(serializers.Serializer[Any]):
+    """One page: the addresses of its neighbours, and what is on it."""
+
+    next = serializers.URLField(allow_null=True)
+    previous = serializers.URLField(allow_null=True)
+
+
+class SummaryPage(PageSerializer):
+    """A page of registrations."""
+
+    results = SummarySerializer(many=True)
+
+
+class RegistrationSerializer(SummarySerializer):
+    """A registration with its place in line and its timeline."""
+
+    submissions_ahead = serializers.IntegerField(allow_null=True)
+    timeline = MomentSerializer(many=True)
+
+
+class MeetingSerializer(serializers.Serializer[Any]):
+    """One meeting; minutes since midnight."""
+
+    kind = serializers.CharField()
+    start = serializers.IntegerField()
+    end = serializers.IntegerField()
+    day = serializers.IntegerField(allow_null=True)
+    date = serializers.DateField(allow_null=True)
+    room = serializers.CharField(allow_blank=True)
+
+
+class SectionSerializer(serializers.Serializer[Any]):
+    """A section with its live counts; they are null while Redis cannot be asked."""
+
+    id = serializers.IntegerField()
+    term = serializers.CharField()
+    module = serializers.CharField()
+    code = serializers.CharField()
+    title = serializers.CharField()
+    credits = serializers.IntegerField()
+    seats = serializers.IntegerField(allow_null=True)
+    taken = serializers.IntegerField(allow_null=True)
+    waiting = serializers.IntegerField(allow_null=True)
+    free = serializers.IntegerField(allow_null=True)
+    is_open = serializers.BooleanField()
+    meetings = MeetingSerializer(many=True)
+    instructor = serializers.CharField(allow_blank=True)
+    requires = serializers.ListField(child=serializers.JSONField())
+    requirement_text = serializers.CharField(allow_blank=True)
+
+
+class SectionPage(PageSerializer):
+    """A page of sections."""
+
+    results = SectionSerializer(many=True)
+
+
+PAGE = (
+    OpenApiParameter("cursor", str, description="As in `next` and `previous`; any other is 400."),
+    OpenApiParameter("size", int, description="How many on a page: 1 to 200."),
+)
+
+
+def summary_json(progress: Progress, *, url: str) -> Json:
+    """A registration without place and timeline."""
+    return {
+        "id": str(progress.id),
+        "url": url,
+        "term": progress.term,
+        "status": progress.status,
+        "mode": progress.mode,
+        "on_full": progress.on_full,
+        "submitted_at": progress.submitted_at,
+        "decided_at": progress.decided_at,
+        "items": [item_json(item) for item in progress.items],
+    }
+
+
+def registration_json(progress: Progress, *, url: str) -> Json:
+    """A registration in full."""
+    timeline = [
+        {"at": moment.at, "what": moment.what, "sentence": moment.sentence}
+        for moment in progress.timeline
+    ]
+    return {
+        **summary_json(progress, url=url),
+        "submissions_ahead": progress.submissions_ahead,
+        "timeline": timeline,
+    }
+
+
+def item_json(item: ItemProgress) -> Json:
+    """One item."""
+    return {
+        "section": item.section,
+        "module": item.module,
+        "code": item.code,
+        "credits": item.credits,
+        "state": item.state,
+        "reason": item.reason and asdict(item.reason),
+        "drop_requested": item.drop_requested,
+        "waitlist_position": item.waitlist_position,
+        "changed_at": item.changed_at,
+    }

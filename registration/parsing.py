@@ -1,0 +1,108 @@
+"""From bytes to a request of the right shape, with an exact word for every wrong one."""
+
+import json
+import re
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from project.web.errors.base import Refusal
+from registration.rules.request import MODES, ON_FULL, RegistrationRequest
+from registration.rules.texts import OR, join_list, text_for
+
+BODY_BYTES = 16_384
+LARGEST_ID = 2**63 - 1
+FIELDS = ("sections", "mode", "on_full")
+_KEY = re.compile(r"[!-~]{1,200}")
+_KINDS: dict[type, str | Promise] = {
+    bool: gettext_lazy("a boolean"),
+    str: gettext_lazy("a string"),
+    float: gettext_lazy("a fraction"),
+    list: gettext_lazy("a list"),
+    dict: gettext_lazy("an object"),
+}
+
+
+def parse_idempotency_key(header: str | None) -> str:
+    """The Idempotency-Key. Refuses a missing or unusable one with 400."""
+    if header is None or not _KEY.fullmatch(header):
+        words = text_for("idempotency_key_missing", _)
+        raise Refusal("idempotency_key_missing", words.sentence, status=400, fix=words.fix)
+    return header
+
+
+def parse_request(body: bytes, *, at_most: int) -> RegistrationRequest:
+    """The request in `body`. Refuses what has another shape, naming the field, and more sections
+    than `at_most`."""
+    data = _object(body)
+    request = RegistrationRequest(
+        sections=_sections(data["sections"], at_most),
+        mode=_word(data, "mode", MODES),
+        on_full=_word(data, "on_full", ON_FULL),
+    )
+    return request
+
+
+def too_large() -> Refusal:
+    """The refusal of a body that nobody needs to read."""
+    return _malformed("", _("The body has more than {most} bytes.").format(most=BODY_BYTES))
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    if len(body) > BODY_BYTES:
+        raise too_large()
+    try:
+        data = json.loads(body)
+    except (ValueError, RecursionError):
+        raise _malformed("", _("The body is not JSON in UTF-8.")) from None
+    if not isinstance(data, dict):
+        raise _malformed("", _("The body is not a JSON object."))
+    for name in FIELDS:
+        if name not in data:
+            raise _malformed(name, _('The field "{name}" is missing.').format(name=name))
+    if len(data) > len(FIELDS):
+        strange = next(name for name in data if name not in FIELDS)
+        raise _malformed("", _("There is no field {name}.").format(name=json.dumps(strange[:40])))
+    return data
+
+
+def _sections(value: object, at_most: int) -> tuple[int, ...]:
+    if not isinstance(value, list):
+        raise _malformed("sections", _('"sections" has to be a list of section ids.'))
+    if not value:
+        raise _malformed("sections", _('"sections" is empty.'))
+    if len(value) > at_most:
+        raise _refusal("too_many_sections", limit=at_most, count=len(value))
+    for n, one in enumerate(value):
+        if type(one) is not int:
+            kind = _KINDS.get(type(one), "null")
+            fault = _("sections[{number}] is {kind}, not a whole number.")
+            raise _malformed(f"sections[{n}]", fault.format(number=n, kind=kind))
+        if not 0 < one <= LARGEST_ID:
+            fault = _("sections[{number}] is out of range for an id.")
+            raise _malformed(f"sections[{n}]", fault.format(number=n))
+    if len(set(value)) < len(value):
+        raise _malformed("sections", _('"sections" names a section twice.'))
+    return tuple(value)
+
+
+def _word(data: dict[str, Any], name: str, words: tuple[str, ...]) -> str:
+    value = data[name]
+    if not isinstance(value, str) or value not in words:
+        choices = join_list((f'"{word}"' for word in words), OR, _)
+        fault = _('"{name}" has to be {choices}.')
+        raise _malformed(name, fault.format(name=name, choices=choices))
+    return value
+
+
+def _malformed(field: str, fault: str) -> Refusal:
+    return _refusal("malformed", status=400, extra={"field": field} if field else {}, fault=fault)
+
+
+def _refusal(
+    code: str, *, status: int = 409, extra: dict[str, Any] | None = None, **events: object
+) -> Refusal:
+    words = text_for(code, _, **events)
+    return Refusal(code, words.sentence, status=status, fix=words.fix, **(extra or {}))

@@ -1,0 +1,200 @@
+"""Rows that registration's own events make, in the transaction that appends the event."""
+
+from project.bus.projections import EVENT_ID, Projection, Rows, rows
+from project.events.base import Event
+from project.events.registration import (
+    BlockChanged,
+    Decided,
+    Dropped,
+    DropRequested,
+    Expired,
+    OfferEvaluated,
+    PassedOver,
+    Refused,
+    StudentChanged,
+    Submitted,
+    WaitlistHalted,
+    WindowChanged,
+)
+
+TABLES = (
+    "registration_student",
+    "registration_window",
+    "registration_block",
+    "registration_registration",
+    "registration_item",
+)
+
+_STUDENT = """
+INSERT INTO registration_student (id, programme, year, credit_limit, transcript)
+SELECT student.student, student.programme, student.year, student.credit_limit,
+       coalesce(student.transcript, '{}')
+  FROM event, jsonb_to_record(event.data)
+       AS student(student bigint, programme text, year int, credit_limit int, transcript text[])
+ON CONFLICT (id) DO UPDATE
+   SET programme = excluded.programme, year = excluded.year,
+       credit_limit = excluded.credit_limit, transcript = excluded.transcript"""
+
+_WINDOW_SET = """
+INSERT INTO registration_window (id, term_id, programme, year, opens_at, closes_at)
+SELECT w.window_id, w.term, coalesce(w.programme, ''), w.year, w.opens_at, w.closes_at
+  FROM (SELECT (event.data->>'window')::bigint AS window_id, record.*
+          FROM event, jsonb_to_record(event.data)
+               AS record(term bigint, programme text, year int, opens_at timestamptz,
+                         closes_at timestamptz, removed boolean)) AS w
+ WHERE w.removed IS NOT TRUE
+ON CONFLICT (id) DO UPDATE
+   SET term_id = excluded.term_id, programme = excluded.programme, year = excluded.year,
+       opens_at = excluded.opens_at, closes_at = excluded.closes_at"""
+
+_WINDOW_REMOVED = """
+DELETE FROM registration_window
+ USING event
+ WHERE registration_window.id = (event.data->>'window')::bigint
+   AND (event.data->>'removed')::boolean"""
+
+_BLOCK_SET = """
+INSERT INTO registration_block (id, student_id, reason)
+SELECT b.block, b.student, b.reason
+  FROM event, jsonb_to_record(event.data)
+       AS b(block bigint, student bigint, reason text, lifted boolean)
+ WHERE b.lifted IS NOT TRUE
+ON CONFLICT (id) DO UPDATE SET student_id = excluded.student_id, reason = excluded.reason"""
+
+_BLOCK_LIFTED = """
+DELETE FROM registration_block
+ USING event
+ WHERE registration_block.id = (event.data->>'block')::bigint
+   AND (event.data->>'lifted')::boolean"""
+
+_REGISTRATION = """
+INSERT INTO registration_registration
+       (id, student_id, term_id, mode, on_full, submitted_at, event_id)
+SELECT r.registration, r.student, r.term, r.mode, r.on_full, event.recorded_at, event.id
+  FROM event, jsonb_to_record(event.data)
+       AS r(registration uuid, student bigint, term bigint, mode text, on_full text)"""
+
+_ITEMS = """
+INSERT INTO registration_item (registration_id, section_id, ordinal, student_id, module_code,
+                               credits, state, code, drop_requested, changed_at)
+SELECT (event.data->>'registration')::uuid, (item->>'section')::bigint, n,
+       (event.data->>'student')::bigint, item->>'module', (item->>'credits')::int,
+       'pending', '', false, event.recorded_at
+  FROM event, jsonb_array_elements(event.data->'items') WITH ORDINALITY AS asked(item, n)"""
+
+_DROP_REQUESTED = """
+UPDATE registration_item
+   SET drop_requested = true
+  FROM event
+ WHERE registration_id = (event.data->>'registration')::uuid
+   AND section_id = (event.data->>'section')::bigint"""
+
+_OFFERED = """
+UPDATE registration_item
+   SET state = 'offered', code = '', changed_at = event.recorded_at
+  FROM event
+ WHERE registration_id = (event.data->>'registration')::uuid
+   AND section_id = (event.data->>'section')::bigint
+   AND event.data->>'outcome' = 'offered'
+   AND state = 'waitlisted'"""
+
+_PASSED_OVER = """
+UPDATE registration_item
+   SET code = event.data->>'code', changed_at = event.recorded_at
+  FROM event
+ WHERE registration_id = (event.data->>'registration')::uuid
+   AND section_id = (event.data->>'section')::bigint
+   AND state = 'waitlisted'"""
+
+_HALTED = """
+UPDATE registration_item
+   SET code = CASE WHEN (event.data->>'resumed')::boolean THEN '' ELSE 'closed_section' END,
+       changed_at = event.recorded_at
+  FROM event
+ WHERE registration_id = (event.data->>'registration')::uuid
+   AND section_id = (event.data->>'section')::bigint
+   AND state = 'waitlisted'"""
+
+_DECIDED = """
+UPDATE registration_item
+   SET state = decided.state, code = coalesce(decided.code, ''), changed_at = event.recorded_at
+  FROM event, jsonb_to_recordset(event.data->'items')
+       AS decided(section bigint, state text, code text)
+ WHERE registration_id = (event.data->>'registration')::uuid
+   AND section_id = decided.section
+   AND registration_item.state IN ('pending', 'waitlisted', 'offered')"""
+
+_ENDED = """
+UPDATE registration_item
+   SET state = '{state}', code = coalesce(over.code, ''), changed_at = event.recorded_at
+  FROM event, jsonb_to_recordset(event.data->'items') AS over(section bigint, code text)
+ WHERE registration_id = (event.data->>'registration')::uuid
+   AND section_id = over.section
+   AND state IN ('pending', 'waitlisted', 'offered', 'confirmed')"""
+
+_REGISTRATION_DECIDED = """
+UPDATE registration_registration
+   SET decided_at = event.recorded_at
+  FROM event
+ WHERE registration_registration.id = (event.data->>'registration')::uuid
+   AND decided_at IS NULL"""
+
+# An expired registration is answered unless another item of it still waits.
+_DECIDED_BY_EXPIRY = """
+UPDATE registration_registration
+   SET decided_at = event.recorded_at
+  FROM event
+ WHERE registration_registration.id = (event.data->>'registration')::uuid
+   AND decided_at IS NULL
+   AND NOT EXISTS (
+       SELECT 1 FROM registration_item AS other
+        WHERE other.registration_id = registration_registration.id
+          AND other.state = 'pending'
+          AND NOT event.data->'items' @> jsonb_build_array(
+                  jsonb_build_object('section', other.section_id)))"""
+
+
+def _by_id(event: type[Event], what: str, sql: str) -> Projection:
+    return Projection(event=event, table=f"registration_{what}", sql=sql, writes=(rows(id=what),))
+
+
+def _on_registration(
+    event: type[Event], sql: str, *more: Rows, reads: tuple[tuple[str, Rows], ...] = ()
+) -> Projection:
+    writes = (rows(id="registration"), *more)
+    return Projection(
+        event=event, table="registration_registration", sql=sql, writes=writes, reads=reads
+    )
+
+
+_ITEMS_OF_REGISTRATION = rows(registration_id="registration")
+
+
+def _on_item(event: type[Event], sql: str, *, section: str = "items.section") -> Projection:
+    # A student has one live item in a section: what ends it comes before the next request for it.
+    writes = (_ITEMS_OF_REGISTRATION, rows(student_id="student", section_id=section))
+    return Projection(event=event, table="registration_item", sql=sql, writes=writes)
+
+
+PROJECTIONS = (
+    _by_id(StudentChanged, "student", _STUDENT),
+    _by_id(WindowChanged, "window", _WINDOW_SET),
+    _by_id(WindowChanged, "window", _WINDOW_REMOVED),
+    _by_id(BlockChanged, "block", _BLOCK_SET),
+    _by_id(BlockChanged, "block", _BLOCK_LIFTED),
+    _on_registration(Submitted, _REGISTRATION, rows(event_id=EVENT_ID)),
+    _on_item(Submitted, _ITEMS),
+    _on_item(DropRequested, _DROP_REQUESTED, section="section"),
+    _on_item(OfferEvaluated, _OFFERED, section="section"),
+    _on_item(PassedOver, _PASSED_OVER, section="section"),
+    _on_item(WaitlistHalted, _HALTED, section="section"),
+    _on_item(Decided, _DECIDED),
+    _on_registration(Decided, _REGISTRATION_DECIDED),
+    # Refused and Dropped that a verdict says come right after its Decided and change nothing here.
+    _on_item(Refused, _ENDED.format(state="refused")),
+    _on_item(Dropped, _ENDED.format(state="dropped")),
+    _on_item(Expired, _ENDED.format(state="expired")),
+    _on_registration(
+        Expired, _DECIDED_BY_EXPIRY, reads=(("registration_item", _ITEMS_OF_REGISTRATION),)
+    ),
+)

@@ -1,0 +1,104 @@
+"""When and where a section meets, in words: meetings that differ in their day only share a line.
+
+`_` only marks a text for `makemessages`; the caller's `translate` turns it into a language.
+"""
+
+import datetime
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+Translate = Callable[[str], str]
+
+
+def _(text: str) -> str:
+    return text
+
+
+DAYS = (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))
+BETWEEN_DAYS = _("%(days)s, %(day)s")
+WEEKLY = _("%(days)s %(hours)s")
+KINDS = {
+    "LE": _("Lecture"),
+    "DI": _("Discussion"),
+    "LA": _("Laboratory"),
+    "SE": _("Seminar"),
+    "TU": _("Tutorial"),
+    "ST": _("Studio"),
+    "CO": _("Conference"),
+    "PR": _("Practicum"),
+    "FW": _("Fieldwork"),
+    "IN": _("Independent study"),
+    "PB": _("Problem session"),
+    "RE": _("Review session"),
+    "MU": _("Make-up session"),
+    "MI": _("Midterm"),
+    "FI": _("Final exam"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeetingText:
+    """One line of a section's times. `date` is None where it meets every week."""
+
+    kind: str
+    when: str
+    room: str
+    date: datetime.date | None = None
+
+
+def meeting_lines(
+    meetings: Iterable[Mapping[str, Any]], translate: Translate
+) -> tuple[MeetingText, ...]:
+    """The weekly meetings in the catalogue's order, then the dated ones by date."""
+    weekly: dict[tuple[str, int, int, str], list[int]] = {}
+    dated: list[tuple[str, Mapping[str, Any]]] = []
+    for one in meetings:
+        if one.get("day") is not None:
+            key = (one.get("kind") or "", one["start"], one["end"], one.get("room") or "")
+            weekly.setdefault(key, []).append(one["day"])
+        elif one.get("date"):
+            dated.append((one["date"], one))
+    dated.sort(key=lambda pair: (pair[0], pair[1]["start"]))
+    return (
+        *(_weekly(*key, days=days, translate=translate) for key, days in weekly.items()),
+        *(_dated(one, translate) for _day, one in dated),
+    )
+
+
+def hours(start: int, end: int) -> str:
+    """Minutes since midnight as people read them."""
+    return f"{_clock(start)}–{_clock(end)}"  # noqa: RUF001  an en dash belongs between hours
+
+
+def format_days(days: Sequence[int], translate: Translate) -> str:
+    """Days of the week in their order: Mon, Wed, Fri."""
+    first, *others = sorted(set(days))
+    said = translate(DAYS[first])
+    for day in others:
+        said = translate(BETWEEN_DAYS) % {"days": said, "day": translate(DAYS[day])}
+    return said
+
+
+def _weekly(
+    kind: str, start: int, end: int, room: str, *, days: Sequence[int], translate: Translate
+) -> MeetingText:
+    said = {"days": format_days(days, translate), "hours": hours(start, end)}
+    return MeetingText(kind=_kind(kind, translate), when=translate(WEEKLY) % said, room=room)
+
+
+def _dated(one: Mapping[str, Any], translate: Translate) -> MeetingText:
+    return MeetingText(
+        kind=_kind(one.get("kind") or "", translate),
+        when=hours(one["start"], one["end"]),
+        room=one.get("room") or "",
+        date=datetime.date.fromisoformat(one["date"]),
+    )
+
+
+def _kind(kind: str, translate: Translate) -> str:
+    return translate(KINDS[kind]) if kind in KINDS else kind
+
+
+def _clock(minutes: int) -> str:
+    return f"{minutes // 60:02}:{minutes % 60:02}"

@@ -1,0 +1,96 @@
+"""The saga as its student sees it: a row of steps, each done, now, stopped or to come."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from registration.rules.eligibility import RULES_AT, Stage
+
+StageName = Literal["line", "seat", "fee", "answer"]
+StageState = Literal["done", "now", "stopped", "to_come"]
+
+STAGES: tuple[StageName, ...] = ("line", "seat", "fee", "answer")
+_NOW: dict[str, StageName] = {
+    "pending": "line",
+    "waitlisted": "seat",
+    "seated": "fee",
+    "offered": "fee",
+    "authorised": "answer",
+}
+# Where an item that was refused came to its end. One that another item took along, or that was
+# given up, may have been anywhere: of its way only the line and the end are known.
+_STOPPED_AT: dict[str, StageName] = {
+    **dict.fromkeys(
+        ("full", "closed_section", "unknown_section", "already_over", "deadline"), "seat"
+    ),
+    **dict.fromkeys((rule.code for rule in RULES_AT[Stage.OFFER]), "seat"),
+    **dict.fromkeys(("account_limit", "no_rate"), "fee"),
+}
+
+NextAction = Literal["module", "plan", "mine", "account"]
+_NEXT_ACTIONS: dict[str, tuple[NextAction, ...]] = {
+    **dict.fromkeys(("full", "closed_section", "unknown_section"), ("module", "plan")),
+    **dict.fromkeys(
+        (
+            "all_or_nothing",
+            "not_decided_in_time",
+            "drop_requested",
+            "dropped_by_student",
+            "no_refund",
+        ),
+        ("plan",),
+    ),
+    **dict.fromkeys(("time_conflict", "credit_limit"), ("mine", "module")),
+    "already_registered": ("mine",),
+    "account_limit": ("account",),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProgressStep:
+    """One step, and how far it is."""
+
+    name: StageName
+    mark: StageState
+
+
+def progress_steps(*, state: str, code: str) -> tuple[ProgressStep, ...]:
+    """The way of an item in that state; `code` is the reason of one that ended.
+
+    What would have come after a stop is left out: it never will.
+    """
+    if state == "confirmed":
+        return tuple(ProgressStep(name=name, mark="done") for name in STAGES)
+    if state in _NOW:
+        here = STAGES.index(_NOW[state])
+        return tuple(ProgressStep(name=name, mark=_mark(n, here)) for n, name in enumerate(STAGES))
+    end = _STOPPED_AT.get(code)
+    passed = STAGES[: STAGES.index(end)] if end else ("line",)
+    done = tuple(ProgressStep(name=name, mark="done") for name in passed)
+    return (*done, ProgressStep(name=end or "answer", mark="stopped"))
+
+
+def combined_steps(states: Sequence[str], *, is_decided: bool) -> tuple[ProgressStep, ...]:
+    """The way of the whole: as far as the item that is furthest back. One that waits in a queue,
+    or has ended, holds nobody up."""
+    if is_decided:
+        return tuple(ProgressStep(name=name, mark="done") for name in STAGES)
+    here = min(
+        STAGES.index("answer" if state == "waitlisted" else _here(state)) for state in states
+    )
+    return tuple(ProgressStep(name=name, mark=_mark(n, here)) for n, name in enumerate(STAGES))
+
+
+def next_actions(code: str) -> tuple[NextAction, ...]:
+    """Where a student can go on from an item that ended for this reason."""
+    return _NEXT_ACTIONS.get(code, ())
+
+
+def _here(state: str) -> StageName:
+    return _NOW.get(state, "answer")
+
+
+def _mark(n: int, here: int) -> StageState:
+    if n < here:
+        return "done"
+    return "now" if n == here else "to_come"

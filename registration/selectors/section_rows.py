@@ -1,0 +1,58 @@
+"""Modules and sections as rows of the pages that show the catalogue."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from registration.selectors.availability import Availability, load_availability
+
+# What `section_row` reads of a section `s`.
+SECTION = (
+    "json_build_array(s.id, s.code, s.seats, s.is_open, s.meetings, s.instructor, s.intervals)"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SectionRow:
+    """A section with its seats now; `meetings` and `intervals` as the catalogue has them."""
+
+    id: int
+    code: str
+    seats: Availability
+    meetings: Sequence[dict[str, Any]]
+    instructor: str
+    intervals: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModuleRow:
+    """A module and some of its sections."""
+
+    id: int
+    code: str
+    title: str
+    credits: int
+    sections: tuple[SectionRow, ...]
+
+    @property
+    def with_seats(self) -> int:
+        """How many of them likely have a seat for who asks now."""
+        return sum(section.seats.may_be_free for section in self.sections)
+
+
+def seats_in(sections: Sequence[Sequence[Any]]) -> dict[int, Availability]:
+    """The seats of these sections, each read as `SECTION`: Redis is asked once for all."""
+    return load_availability({one[0]: (one[2], one[3]) for one in sections})
+
+
+def section_row(read: Sequence[Any], seats: Mapping[int, Availability]) -> SectionRow:
+    """A section that was read as `SECTION`."""
+    number, code, _seats, _is_open, meetings, instructor, intervals = read
+    return SectionRow(
+        id=number,
+        code=code,
+        seats=seats[number],
+        meetings=meetings,
+        instructor=instructor,
+        intervals=intervals,
+    )

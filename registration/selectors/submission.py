@@ -1,0 +1,193 @@
+"""Everything the door looks at, in one read."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from project.bus.sql import Prepared, fetch, run_together
+from project.events.modules import Clause
+from registration.rules.eligibility import EligibilityContext, RequestedSection, Window
+from registration.rules.schedule import ScheduleEntry
+
+# Two requests with one key: the second must not wait for the first, so it only tries. Two requests
+# of one student: the second waits, so that both are judged by the same schedule, one after another.
+_LOCK = Prepared(
+    name="registration_door_lock",
+    types="bigint, text",
+    sql="""
+WITH attempt AS MATERIALIZED (
+     SELECT pg_try_advisory_xact_lock(hashtextextended($2, $1)) AS free),
+     student AS MATERIALIZED (
+     SELECT s.id FROM registration_student s, attempt
+      WHERE s.id = $1 AND attempt.free
+        FOR NO KEY UPDATE OF s)
+SELECT set_config('registration.key_is_free', attempt.free::text, true), student.id
+  FROM attempt LEFT JOIN student ON true""",
+)
+
+# Looked up, not tried: even a shared lock, held for a moment, would turn a request away. A lock of
+# one number is listed as its upper and its lower half.
+_IS_IN_PROGRESS = """
+SELECT EXISTS (
+       SELECT FROM pg_locks l, hashtextextended(%s, %s) AS number
+        WHERE l.locktype = 'advisory' AND l.objsubid = 1 AND l.granted
+          AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+          AND l.classid = ((number >> 32) & 4294967295)::oid
+          AND l.objid = (number & 4294967295)::oid)"""
+
+# All that the door looks at, for student $1, key $2 and sections $3.
+_SEEN = """
+SELECT clock_timestamp(), k.body_hash, k.registration_id, u.is_active, s.programme,
+       s.credit_limit, s.transcript,
+       ARRAY(SELECT b.reason FROM registration_block b WHERE b.student_id = s.id ORDER BY b.id),
+       w.opens, w.closes, asked.choices,
+       (SELECT json_agg(json_build_array(i.section_id, i.module_code, i.credits, c.intervals,
+                                         i.state = 'waitlisted'))
+          FROM registration_item i JOIN registration_section c ON c.id = i.section_id
+         WHERE i.student_id = s.id AND c.term_id = asked.term
+           AND i.state IN ('pending', 'waitlisted', 'offered', 'confirmed'))
+  FROM registration_student s
+  JOIN accounts_user u ON u.id = s.id
+  LEFT JOIN registration_idempotency_key k ON k.student_id = s.id AND k.key = $2
+ CROSS JOIN LATERAL (
+       SELECT min(c.term_id) AS term,
+              json_agg(json_build_array(c.id, c.term_id, c.module_code, c.code, c.credits,
+                           c.intervals,
+                           c.is_open AND c.seats IS DISTINCT FROM 0, m.requires)
+                       ORDER BY array_position($3, c.id)) AS choices
+         FROM registration_section c JOIN registration_module m ON m.id = c.module_id
+        WHERE c.id = ANY ($3)) asked
+ CROSS JOIN LATERAL (
+       SELECT array_agg(w.opens_at ORDER BY w.id) AS opens,
+              array_agg(w.closes_at ORDER BY w.id) AS closes
+         FROM registration_window w
+        WHERE w.term_id = asked.term AND w.programme IN ('', s.programme)
+          AND (w.year IS NULL OR w.year = s.year)) w
+ WHERE s.id = $1"""
+
+# A key is kept before the request is judged: a refusal takes it back with the whole transaction.
+# Not where one is seen already: being forgotten meanwhile, it would be kept anew for nothing.
+_VIEW = Prepared(
+    name="registration_door_view",
+    types="bigint, text, bigint[], bytea, uuid",
+    sql="""
+WITH attempt AS (
+     SELECT current_setting('registration.key_is_free')::boolean AS free),
+     kept AS (
+     INSERT INTO registration_idempotency_key (student_id, key, body_hash, registration_id)
+     SELECT s.id, $2, $4, $5 FROM registration_student s, attempt
+      WHERE s.id = $1 AND attempt.free
+        AND NOT EXISTS (SELECT FROM registration_idempotency_key o
+                          WHERE o.student_id = $1 AND o.key = $2)
+         ON CONFLICT (student_id, key) DO NOTHING)
+SELECT attempt.free, seen.*
+  FROM attempt LEFT JOIN LATERAL (<seen>) seen ON attempt.free""".replace("<seen>", _SEEN),
+)
+_LOOK = Prepared(name="registration_door_look", types="bigint, text, bigint[]", sql=_SEEN)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubmissionAttempt:
+    """Who comes with what: `registration` is the id it gets if it is accepted."""
+
+    student: int
+    key: str
+    digest: bytes
+    registration: UUID
+    sections: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubmissionContext:
+    """The student, the request that this key made before (if any), and what the rules read."""
+
+    is_active: bool
+    programme: str
+    key_hash: bytes | None
+    key_registration: UUID | None
+    context: EligibilityContext
+
+
+def lock_and_load(
+    attempt: SubmissionAttempt,
+) -> SubmissionContext | Literal["still_processing", "not_a_student"]:
+    """Lock key and student until the transaction ends, keep the key, and see all that the door
+    looks at. Two statements in one trip: the second sees what other holders did meanwhile.
+    """
+    who = [attempt.student, attempt.key]
+    rest = [list(attempt.sections), attempt.digest, attempt.registration]
+    row = run_together((_LOCK, who), (_VIEW, [*who, *rest]))[0]
+    if not row[0]:
+        return "still_processing"
+    return _view(row[1:], attempt.sections) if row[1] is not None else "not_a_student"
+
+
+def preview(*, student: int, key: str, sections: tuple[int, ...]) -> SubmissionContext | None:
+    """The same without a lock and without keeping the key: what the door would say now. None for
+    somebody who is no student."""
+    rows = run_together((_LOOK, [student, key, list(sections)]))
+    return _view(rows[0], sections) if rows else None
+
+
+def is_in_progress(*, student: int, key: str) -> bool:
+    """Whether a request with this key is being judged now. It leaves after its commit: who looks
+    afterwards for what it became finds that, or nothing because it was refused."""
+    return bool(fetch(_IS_IN_PROGRESS, [key, student])[0][0])
+
+
+def clause_read(data: dict[str, Any]) -> Clause:
+    """A requirement's clause, as the catalogue keeps it."""
+    return Clause(any_of=tuple(data["any_of"]), together=tuple(data.get("together", ())))
+
+
+def _view(row: tuple[Any, ...], sections: tuple[int, ...]) -> SubmissionContext:
+    now, key_hash, key_registration, is_active, programme, limit, transcript, blocks = row[:8]
+    opens, closes, choices, entries = row[8:]
+    context = EligibilityContext(
+        now=now,
+        asked=sections,
+        requested=tuple([_requested(choice) for choice in choices or ()]),
+        credit_limit=limit,
+        windows=_windows(opens, closes),
+        blocks=tuple(blocks),
+        transcript=frozenset(transcript),
+        schedule=_entries(entries, waitlisted=False),
+        waitlisted=_entries(entries, waitlisted=True),
+    )
+    return SubmissionContext(
+        is_active=is_active,
+        programme=programme,
+        key_hash=None if key_hash is None else bytes(key_hash),
+        key_registration=key_registration,
+        context=context,
+    )
+
+
+def _windows(opens: list[datetime] | None, closes: list[datetime] | None) -> tuple[Window, ...]:
+    pairs = zip(opens or (), closes or (), strict=True)
+    return tuple([Window(opens_at=opened, closes_at=closed) for opened, closed in pairs])
+
+
+def _requested(row: list[Any]) -> RequestedSection:
+    section, term, module, code, credits_, intervals, is_open, requires = row
+    return RequestedSection(
+        section=section,
+        term=term,
+        module=module,
+        code=code,
+        credits=credits_,
+        intervals=intervals,
+        open=is_open,
+        requires=tuple([clause_read(clause) for clause in requires]) if requires else (),
+    )
+
+
+def _entries(rows: list[Any] | None, *, waitlisted: bool) -> tuple[ScheduleEntry, ...]:
+    return tuple(
+        [
+            ScheduleEntry(section=section, module=module, credits=credits_, intervals=intervals)
+            for section, module, credits_, intervals, is_waitlisted in rows or ()
+            if is_waitlisted is waitlisted
+        ]
+    )

@@ -1,0 +1,63 @@
+"""A student gives an item up."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext
+
+from project.bus.store import append
+from project.events.registration import Dropped, DropRequested, EndedItem
+from project.web.errors.base import Refusal
+from registration.rules.texts import state_label, text_for
+from registration.selectors.items import StudentItem, get_item
+from registration.services.student_locks import students_lock
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drop:
+    """What came of it: dropped at once, or a wish that the verdict honours; and whether what was
+    charged is paid back."""
+
+    is_done: bool
+    is_refunded: bool = True
+
+
+def item_drop(*, student: int, registration: UUID, section: int) -> Drop | None:
+    """Drop a confirmed or waitlisted item at once; of an undecided one note the wish.
+
+    None where the student has no such item. Doing it twice is doing it once. An item that was
+    refused or expired has nothing to give up: that is refused, and so is a confirmed one after the
+    deadline of its term. Whether the fee comes back is frozen in the event.
+    """
+    with transaction.atomic():
+        students_lock([student])
+        item = get_item(student=student, registration=registration, section=section)
+        return _drop(str(registration), student, section, item) if item else None
+
+
+def _drop(registration: str, student: int, section: int, item: StudentItem) -> Drop:
+    state = item.state
+    if state in ("refused", "expired"):
+        words = text_for("already_ended", gettext, state=state_label(state, gettext))
+        raise Refusal("already_ended", words.sentence, fix=words.fix)
+    if state == "confirmed" and item.is_drop_over:
+        words = text_for("drop_over", gettext, instant=f"{item.drop_until:%Y-%m-%d %H:%M} UTC")
+        raise Refusal("drop_over", words.sentence, fix=words.fix)
+    if state in ("confirmed", "waitlisted"):
+        append([_dropped(registration, student, section, item)])
+    elif state != "dropped" and not item.drop_requested:
+        append([DropRequested(registration=registration, student=student, section=section)])
+    is_done = state in ("confirmed", "waitlisted", "dropped")
+    return Drop(is_done=is_done, is_refunded=not item.is_refund_over)
+
+
+def _dropped(registration: str, student: int, section: int, item: StudentItem) -> Dropped:
+    is_kept = item.state == "confirmed" and item.is_refund_over
+    code, percent = ("no_refund", 0) if is_kept else ("dropped_by_student", 100)
+    return Dropped(
+        registration=registration,
+        student=student,
+        items=(EndedItem(section=section, was=item.state, code=code),),
+        refund_percent=percent,
+    )

@@ -1,0 +1,113 @@
+"""The plan: what a student means to ask for next, kept until it is asked for."""
+
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models.functions import Now
+from django.utils.translation import gettext
+
+from project.web.errors.base import Refusal
+from registration.models import Plan, Section
+from registration.rules.request import RegistrationRequest
+from registration.rules.texts import text_for
+from registration.selectors.my_registrations import is_student
+from registration.selectors.plan import get_registration_of_key
+from registration.services.submission import registration_submit
+
+
+def plan_add(*, student: int, section: int) -> None:
+    """Put the section at the end of the plan; once is enough. Raises Refusal where it is full,
+    where there is no such section, and for somebody who is no student."""
+    _refuse_strangers(student)
+    _refuse_unknown(section)
+    with transaction.atomic():
+        plan = _locked(student)
+        if section in plan.sections:
+            return
+        if len(plan.sections) >= settings.MAX_SECTIONS:
+            raise _too_many(len(plan.sections) + 1)
+        _keep(plan, [*plan.sections, section])
+
+
+def plan_remove(*, student: int, section: int) -> None:
+    """Take the section out of the plan, if it is there. Raises Refusal for who is no student."""
+    _refuse_strangers(student)
+    with transaction.atomic():
+        plan = _locked(student)
+        if section in plan.sections:
+            _keep(plan, [one for one in plan.sections if one != section])
+
+
+def plan_swap(*, student: int, section: int, other: int) -> None:
+    """Put `other` where `section` stands in the plan; nothing where it does not. Raises Refusal
+    where there is no such section, and for somebody who is no student."""
+    _refuse_strangers(student)
+    _refuse_unknown(other)
+    with transaction.atomic():
+        plan = _locked(student)
+        if section in plan.sections and other not in plan.sections:
+            _keep(plan, [other if one == section else one for one in plan.sections])
+
+
+def plan_submit(*, student: int, key: UUID, mode: str, on_full: str) -> UUID:
+    """Ask for what is in the plan and empty it. Returns the registration.
+
+    The plan's own key is the idempotency key, so two clicks, two tabs or a repeated request make
+    one registration. Raises the door's Refusal, or `plan_changed` where the plan with that key is
+    gone and was never asked for.
+    """
+    plan = Plan.objects.filter(student_id=student, key=key).first()
+    if plan is None or not plan.sections:
+        return _asked_before(student, key)
+    Plan.objects.filter(student_id=student, key=key).update(mode=mode, on_full=on_full)
+    asking = RegistrationRequest(sections=tuple(plan.sections), mode=mode, on_full=on_full)
+    registration = _submitted(student, key, asking)
+    emptied = {"sections": [], "key": uuid4(), "changed_at": Now()}
+    Plan.objects.filter(student_id=student, key=key).update(**emptied)
+    return registration
+
+
+def _submitted(student: int, key: UUID, asking: RegistrationRequest) -> UUID:
+    try:
+        return registration_submit(student=student, key=str(key), request=asking)
+    except Refusal as no:
+        if no.code != "idempotency_key_reused":
+            raise
+    # The same plan was accepted already, with another choice of what to do when it is full.
+    return _asked_before(student, key)
+
+
+def _asked_before(student: int, key: UUID) -> UUID:
+    registration = get_registration_of_key(student=student, key=key)
+    if registration is None:
+        words = text_for("plan_changed", gettext)
+        raise Refusal("plan_changed", words.sentence, fix=words.fix)
+    return registration
+
+
+def _refuse_strangers(student: int) -> None:
+    if not is_student(student):
+        words = text_for("not_a_student", gettext)
+        raise Refusal("not_a_student", words.sentence, status=403, fix=words.fix)
+
+
+def _refuse_unknown(section: int) -> None:
+    if not Section.objects.filter(id=section).exists():
+        words = text_for("unknown_section", gettext, names=section)
+        raise Refusal("unknown_section", words.sentence, fix=words.fix)
+
+
+def _locked(student: int) -> Plan:
+    Plan.objects.get_or_create(student_id=student)
+    return Plan.objects.select_for_update().get(student_id=student)
+
+
+def _keep(plan: Plan, sections: list[int]) -> None:
+    plan.sections, plan.key, plan.changed_at = sections, uuid4(), Now()
+    plan.save(update_fields=["sections", "key", "changed_at"])
+
+
+def _too_many(count: int) -> Refusal:
+    words = text_for("plan_full", gettext, limit=settings.MAX_SECTIONS, count=count)
+    return Refusal("plan_full", words.sentence, fix=words.fix)

@@ -1,0 +1,104 @@
+"""The door: one transaction from the request to the accepted event."""
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext
+
+from project.bus.store import append
+from project.events.registration import RequestedItem, Submitted
+from project.ops.faultpoints import crash_point
+from project.ops.ids import uuid7
+from project.web.errors.base import Refusal
+from registration.rules.eligibility import Stage, Violation, check_eligibility, violation_text
+from registration.rules.request import RegistrationRequest
+from registration.rules.texts import text_for
+from registration.selectors.submission import SubmissionAttempt, SubmissionContext, lock_and_load
+
+RETRY_AFTER_SECONDS = 1
+
+
+def registration_submit(*, student: int, key: str, request: RegistrationRequest) -> UUID:
+    """Accept the request, or raise the `Refusal` that says why not. Two trips to the
+    database: lock, key and all that the rules read; then the event with everything it changes.
+
+    The same key and request give the same registration again. A refusal stores nothing.
+    """
+    crash_point("registration.submit.before")
+    attempt = SubmissionAttempt(
+        student=student,
+        key=key,
+        digest=hashlib.sha256(request.canonical.encode()).digest(),
+        registration=uuid7(),
+        sections=request.sections,
+    )
+    with transaction.atomic():
+        registration = _enter(attempt, request)
+        crash_point("registration.submit.uncommitted")
+    crash_point("registration.submit.committed")
+    return registration
+
+
+def _enter(attempt: SubmissionAttempt, request: RegistrationRequest) -> UUID:
+    view = lock_and_load(attempt)
+    if view == "still_processing":
+        raise _refusal("still_processing", retry_after=RETRY_AFTER_SECONDS)
+    if view == "not_a_student" or not view.is_active:
+        raise _refusal("not_a_student", status=403)
+    if view.key_registration is None:
+        return _accept(attempt, request, view)
+    if view.key_hash != attempt.digest:
+        raise _refusal("idempotency_key_reused", status=422)
+    return view.key_registration
+
+
+def _accept(
+    attempt: SubmissionAttempt, request: RegistrationRequest, view: SubmissionContext
+) -> UUID:
+    violations = check_eligibility(view.context, Stage.SUBMISSION)
+    if violations:
+        raise _refused(violations)
+    append([_submitted(attempt, request, view)])
+    return attempt.registration
+
+
+def _submitted(
+    attempt: SubmissionAttempt, request: RegistrationRequest, view: SubmissionContext
+) -> Submitted:
+    requested = view.context.requested
+    return Submitted(
+        registration=str(attempt.registration),
+        student=attempt.student,
+        programme=view.programme,
+        term=requested[0].term,
+        mode=request.mode,
+        on_full=request.on_full,
+        items=tuple(
+            [
+                RequestedItem(section=r.section, module=r.module, credits=r.credits)
+                for r in requested
+            ]
+        ),
+    )
+
+
+def _refusal(code: str, *, status: int = 409, **extra: object) -> Refusal:
+    words = text_for(code, gettext)
+    return Refusal(code, words.sentence, status=status, fix=words.fix, **extra)
+
+
+def _refused(violations: Sequence[Violation]) -> Refusal:
+    first, *others = violations
+    words, sections = violation_text(first, gettext), first.details.sections
+    extra: dict[str, Any] = {"sections": list(sections)} if sections else {}
+    if others:
+        extra["also"] = [_also(other) for other in others]
+    return Refusal(first.code, words.sentence, fix=words.fix, **extra)
+
+
+def _also(violation: Violation) -> dict[str, str]:
+    words = violation_text(violation, gettext)
+    return {"code": violation.code, "detail": words.sentence, "fix": words.fix}

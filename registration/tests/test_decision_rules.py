@@ -1,0 +1,85 @@
+"""The verdict as a table: no database."""
+
+from dataclasses import replace
+
+import pytest
+
+from registration.rules.decision import ItemDecision, ItemOutcomes, decide_items
+
+SEATED = ItemOutcomes(section=1, state="pending", seat="seated", money="authorised")
+WAITLISTED = ItemOutcomes(section=2, state="pending", seat="waitlisted")
+FULL = ItemOutcomes(section=3, state="pending", seat="refused", seat_code="full")
+DECLINED = ItemOutcomes(
+    section=4, state="pending", seat="seated", money="declined", money_code="account_limit"
+)
+EXPIRED = ItemOutcomes(section=5, state="expired", seat="seated")
+TOGETHER = ItemOutcomes(section=6, state="pending", seat="refused", seat_code="all_or_nothing")
+
+
+def drop_requested(item: ItemOutcomes) -> ItemOutcomes:
+    return replace(item, drop_requested=True)
+
+
+Told = tuple[int, str, str, str, bool]
+
+
+def told(found: ItemDecision) -> Told:
+    return found.section, found.state, found.was, found.code, found.needs_compensation
+
+
+CONFIRMED: Told = (1, "confirmed", "authorised", "", False)
+IN_QUEUE: Told = (2, "waitlisted", "waitlisted", "", False)
+
+
+@pytest.mark.parametrize(
+    ("mode", "items", "decisions"),
+    [
+        ("any", [SEATED], [CONFIRMED]),
+        ("any", [SEATED, WAITLISTED], [CONFIRMED, IN_QUEUE]),
+        ("any", [SEATED, FULL], [CONFIRMED, (3, "refused", "refused", "full", False)]),
+        ("any", [SEATED, DECLINED], [CONFIRMED, (4, "refused", "seated", "account_limit", True)]),
+        ("any", [SEATED, EXPIRED], [CONFIRMED]),
+        ("any", [drop_requested(SEATED)], [(1, "dropped", "authorised", "drop_requested", True)]),
+        (
+            "any",
+            [drop_requested(WAITLISTED)],
+            [(2, "dropped", "waitlisted", "drop_requested", True)],
+        ),
+        ("any", [drop_requested(FULL)], [(3, "refused", "refused", "full", False)]),
+        ("any", [drop_requested(DECLINED)], [(4, "dropped", "seated", "drop_requested", True)]),
+        ("all", [SEATED, WAITLISTED], [CONFIRMED, IN_QUEUE]),
+        (
+            "all",
+            [FULL, TOGETHER],
+            [
+                (3, "refused", "refused", "full", False),
+                (6, "refused", "refused", "all_or_nothing", False),
+            ],
+        ),
+        (
+            "all",
+            [DECLINED, WAITLISTED],
+            [
+                (4, "refused", "seated", "account_limit", True),
+                (2, "refused", "waitlisted", "all_or_nothing", True),
+            ],
+        ),
+        ("all", [SEATED, EXPIRED], [(1, "refused", "authorised", "all_or_nothing", True)]),
+        (
+            "all",
+            [drop_requested(SEATED), WAITLISTED],
+            [(1, "dropped", "authorised", "drop_requested", True), IN_QUEUE],
+        ),
+        (
+            "all",
+            [drop_requested(SEATED), DECLINED],
+            [
+                (1, "dropped", "authorised", "drop_requested", True),
+                (4, "refused", "seated", "account_limit", True),
+            ],
+        ),
+        ("any", [EXPIRED], []),
+    ],
+)
+def test_verdict(mode: str, items: list[ItemOutcomes], decisions: list[Told]) -> None:
+    assert [told(found) for found in decide_items(mode=mode, items=items)] == decisions

@@ -1,0 +1,266 @@
+"""consider, then decide: a waitlisted student's turn."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from project.accounts.models import User
+from project.events.payments import AuthorisationItem
+from registration import services
+from registration.tests import factories
+from registration.tests.factories import Flow
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def student() -> int:
+    """A student with sections; 1 and 4 meet at the same time, 5 is another one of MOD 1."""
+    for number, day in ((1, 1), (2, 2), (3, 3), (4, 1)):
+        factories.section(number, day=day)
+    factories.section(5, module="MOD 1", day=4)
+    factories.window()
+    return factories.student(credit_limit=8)
+
+
+def waitlisted(student: int, *sections: int) -> Flow:
+    return (
+        factories.flow(student, *sections).seats_decided(["waitlisted"] * len(sections)).decided()
+    )
+
+
+def confirmed(student: int, section: int) -> Flow:
+    return factories.flow(student, section).seats_decided(["seated"]).paid(section).decided()
+
+
+def consider(*flow_ids: int) -> list[int]:
+    with transaction.atomic():
+        return services.waitlist_offers_evaluate(flow_ids=flow_ids)
+
+
+def decide(*flow_ids: int) -> list[int]:
+    with transaction.atomic():
+        return services.registrations_decide(flow_ids=flow_ids)
+
+
+def test_turn_that_fits_is_offered_then_confirmed(student: int) -> None:
+    flow = waitlisted(student, 1)
+    turn = flow.offered(1)
+    assert consider(turn) == []
+    assert flow.states() == {1: ("offered", "")}
+    (considered,) = factories.stored("offer_evaluated")
+    assert (considered["outcome"], considered["programme"], considered["credits"]) == (
+        "offered",
+        "CS",
+        4,
+    )
+    assert decide(turn) == [turn], "payments has not spoken yet"
+    flow.paid(1, flow_id=turn)
+    assert decide(turn) == []
+    assert flow.states() == {1: ("confirmed", "")}
+
+
+def fill(student: int, *sections: int) -> None:
+    for section in sections:
+        confirmed(student, section)
+
+
+def smaller_limit(student: int) -> None:
+    services.student_change(
+        services.Admission(student=student, programme="CS", year=2, credit_limit=3)
+    )
+
+
+def close_it(student: int) -> None:
+    factories.section(1, day=1, is_open=False)
+
+
+def no_seats(student: int) -> None:
+    factories.section(1, day=1, seats=0)
+
+
+def move_another(student: int) -> None:
+    confirmed(student, 2)
+    factories.section(2, day=1)
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (lambda who: fill(who, 4), "time_conflict"),
+        (move_another, "time_conflict"),
+        (lambda who: fill(who, 2, 3), "credit_limit"),
+        (smaller_limit, "credit_limit"),
+        (close_it, "closed_section"),
+        (no_seats, "closed_section"),
+    ],
+)
+def test_turn_that_does_not_fit_now_is_passed_over_and_keeps_its_place(
+    student: int, change: Callable[[int], None], code: str
+) -> None:
+    flow = waitlisted(student, 1)
+    change(student)
+    turn = flow.offered(1)
+    assert consider(turn) == []
+    assert decide(turn) == []
+    assert flow.states() == {1: ("waitlisted", code)}
+    assert factories.stored("passed_over") == [
+        {"registration": str(flow.id), "student": student, "section": 1, "code": code}
+    ]
+    assert factories.stored("refused") == []
+    answer = factories.client(student).get(f"{factories.URL}{flow.id}/").json()
+    reason = answer["items"][0]["reason"]
+    assert reason["code"] == code
+    assert "keep your place" in reason["sentence"]
+    assert reason["fix"]
+
+
+def leave(student: int) -> None:
+    User.objects.filter(id=student).update(is_active=False)
+
+
+def block(student: int) -> None:
+    services.block_put(student=student, reason="Pay.")
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (leave, "inactive"),
+        (block, "blocked"),
+        (lambda who: (leave(who), block(who), fill(who))[-1], "inactive"),  # type: ignore[func-returns-value]
+        (lambda who: fill(who, 5), "already_registered"),
+        (lambda who: (fill(who, 4), block(who))[-1], "blocked"),  # type: ignore[func-returns-value]
+    ],
+)
+def test_turn_of_somebody_who_may_not_have_it_is_refused_and_undone(
+    student: int, change: Callable[[int], None], code: str
+) -> None:
+    flow = waitlisted(student, 1)
+    change(student)
+    turn = flow.offered(1)
+    consider(turn)
+    decide(turn)
+    assert flow.states() == {1: ("refused", code)}
+    (refused,) = factories.stored("refused")
+    assert refused["items"] == [{"section": 1, "was": "seated", "code": code}]
+
+
+def test_a_seat_is_not_lost_to_what_may_come_to_nothing(student: int) -> None:
+    flow = waitlisted(student, 1)
+    other = factories.flow(student, 4)
+    turn = flow.offered(1)
+    assert consider(turn) == [turn], "the other request has no answer yet"
+    other.seats_decided(["refused"], ["full"]).decided()
+    assert consider(turn) == []
+    assert flow.states() == {1: ("offered", "")}
+
+
+def test_an_offer_clears_why_one_was_passed_over(student: int) -> None:
+    flow, other = waitlisted(student, 1), confirmed(student, 4)
+    consider(flow.offered(1))
+    assert flow.states() == {1: ("waitlisted", "time_conflict")}
+    services.item_drop(student=student, registration=other.id, section=4)
+    turn = flow.offered(1)
+    consider(turn)
+    assert flow.states() == {1: ("offered", "")}
+
+
+def test_passed_over_then_offered_again_before_the_first_flow_is_settled(student: int) -> None:
+    flow, other = waitlisted(student, 1), confirmed(student, 4)
+    first = flow.offered(1)
+    consider(first)
+    services.item_drop(student=student, registration=other.id, section=4)
+    second = flow.offered(1)
+    consider(second)
+    decide(first)
+    assert flow.states() == {1: ("offered", "")}
+    flow.paid(1, flow_id=second)
+    decide(second)
+    assert flow.states() == {1: ("confirmed", "")}
+
+
+def test_money_declined_refuses_the_turn(student: int) -> None:
+    flow = waitlisted(student, 1)
+    turn = flow.offered(1)
+    consider(turn)
+    declined = AuthorisationItem(section=1, amount=4, outcome="declined", code="account_limit")
+    flow.authorised(declined, flow_id=turn)
+    decide(turn)
+    assert flow.states() == {1: ("refused", "account_limit")}
+
+
+def test_turn_before_the_answer_comes_again_later(student: int) -> None:
+    flow = factories.flow(student, 1).seats_decided(["waitlisted"])
+    turn = flow.offered(1)
+    assert consider(turn) == [turn]
+    flow.decided()
+    assert consider(turn) == []
+    assert flow.states() == {1: ("offered", "")}
+
+
+def test_turn_after_a_drop_says_that_it_ended(student: int) -> None:
+    flow = waitlisted(student, 1)
+    turn = flow.offered(1)
+    services.item_drop(student=student, registration=flow.id, section=1)
+    assert consider(turn) == []
+    (considered,) = factories.stored("offer_evaluated")
+    assert (considered["outcome"], considered["code"]) == ("refused", "already_over")
+    assert decide(turn) == []
+    assert flow.states() == {1: ("dropped", "dropped_by_student")}
+
+
+def test_second_turn_of_an_item_that_has_its_offer_says_that_it_ended(student: int) -> None:
+    flow = waitlisted(student, 1)
+    turns = [flow.offered(1), flow.offered(1)]
+    consider(*turns)
+    outcomes = [(one["outcome"], one["code"]) for one in factories.stored("offer_evaluated")]
+    assert outcomes == [("offered", ""), ("refused", "already_over")]
+
+
+def test_what_is_in_another_term_does_not_stand_in_the_way(student: int) -> None:
+    factories.section(6, day=1, credits=8, term=2)
+    factories.window(term=2)
+    confirmed(student, 6)
+    turn = waitlisted(student, 1).offered(1)
+    consider(turn)
+    assert [one["outcome"] for one in factories.stored("offer_evaluated")] == ["offered"]
+
+
+def test_two_turns_of_one_student_are_judged_one_after_another(student: int) -> None:
+    turns = [waitlisted(student, section).offered(section) for section in (1, 2, 3)]
+    assert consider(*turns) == [turns[2]], "it waits until the other two are decided"
+    for turn, section in zip(turns[:2], (1, 2), strict=True):
+        offer = next(one for one in factories.stored("seat_offered") if one["section"] == section)
+        Flow(id=UUID(offer["registration"]), student=student, flow_id=0, sections=()).paid(
+            section, flow_id=turn
+        )
+    assert decide(*turns[:2]) == []
+    assert consider(turns[2]) == []
+    outcomes = [(one["outcome"], one["code"]) for one in factories.stored("offer_evaluated")]
+    assert outcomes == [("offered", ""), ("offered", ""), ("passed_over", "credit_limit")]
+
+
+def test_wish_during_the_offer_is_honoured(student: int) -> None:
+    flow = waitlisted(student, 1)
+    turn = flow.offered(1)
+    consider(turn)
+    services.item_drop(student=student, registration=flow.id, section=1)
+    flow.paid(1, flow_id=turn)
+    decide(turn)
+    assert flow.states() == {1: ("dropped", "drop_requested")}
+
+
+def test_twice_is_once_and_many_take_five_statements(student: int) -> None:
+    turns = []
+    for _ in range(50):
+        turns.append(waitlisted(factories.student(), 1).offered(1))
+    consider(turns[0])
+    with CaptureQueriesContext(connection) as queries:
+        services.waitlist_offers_evaluate(flow_ids=turns)
+    ours = [q["sql"] for q in queries if not q["sql"].startswith(("PREPARE", "SAVEPOINT"))]
+    assert len(ours) == 5, ours
+    assert len(factories.stored("offer_evaluated")) == 50

@@ -1,0 +1,125 @@
+"""States and steps in the words of the students' pages."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from registration.rules.progress_steps import ProgressStep
+
+Text = str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """A state in a word, with the tone of its colour."""
+
+    label: Text
+    tone: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepView:
+    """A step, its name, and how far it is."""
+
+    mark: str
+    label: Text
+    words: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Next:
+    """What is best done now about an item: in words, or by the way that leads there, or both."""
+
+    words: Text = ""
+    way: str = ""
+
+
+BADGES = {
+    "pending": Badge(_("In line"), "wait"),
+    "seated": Badge(_("Seat locked"), "wait"),
+    "authorised": Badge(_("Fee reserved"), "wait"),
+    "waitlisted": Badge(_("In the queue"), "wait"),
+    "offered": Badge(_("Seat offered"), "wait"),
+    "confirmed": Badge(_("Confirmed"), "good"),
+    "refused": Badge(_("Refused"), "bad"),
+    "dropped": Badge(_("Dropped")),
+    "expired": Badge(_("Expired"), "bad"),
+}
+_LABELS: dict[str, Text] = {
+    "line": _("Line"),
+    "seat": _("Seat"),
+    "fee": _("Fee"),
+    "answer": _("Answer"),
+}
+_DONE: dict[str, Text] = {
+    "line": _("Your turn came"),
+    "seat": _("Seat locked"),
+    "fee": _("Fee reserved"),
+    "answer": _("Confirmed"),
+}
+_DONE_BY_ALL: dict[str, Text] = {
+    "line": _("Your turn came"),
+    "seat": _("Seats decided"),
+    "fee": _("Fees decided"),
+    "answer": _("Answered"),
+}
+_NOW: dict[str, Text] = {
+    "line": _("Your turn has come"),
+    "seat": _("In the queue"),
+    "fee": _("The fee is being reserved"),
+    "answer": _("The answer is being written"),
+}
+_STOPPED: dict[str, Text] = {"seat": _("No seat"), "fee": _("The fee was not reserved")}
+
+
+def position_label(ahead: int | None) -> Text:
+    """Where someone is in the line, by how many are ahead of them."""
+    if ahead is None:
+        return _NOW["line"]
+    if ahead == 0:
+        return _("You are next in line")
+    return _("Ahead of you in line: %(ahead)s") % {"ahead": ahead}
+
+
+def step_view(step: ProgressStep, *, state: str, ahead: int | None, place: int | None) -> StepView:
+    """A step of an item: `ahead` in the line, `place` in a queue."""
+    return StepView(
+        mark=step.mark, label=_LABELS[step.name], words=_words(step, state, ahead, place)
+    )
+
+
+def combined_step_view(step: ProgressStep, *, ahead: int | None) -> StepView:
+    """A step of the whole registration."""
+    words = _DONE_BY_ALL[step.name] if step.mark == "done" else _words(step, "", ahead, None)
+    return StepView(mark=step.mark, label=_LABELS[step.name], words=words)
+
+
+def _words(step: ProgressStep, state: str, ahead: int | None, place: int | None) -> Text:
+    if step.mark == "to_come":
+        return _("To come")
+    if step.mark == "stopped":
+        return _STOPPED.get(step.name) or BADGES[state].label
+    if step.mark == "done":
+        return _("Seat offered") if (step.name, state) == ("seat", "offered") else _DONE[step.name]
+    if step.name == "line":
+        return position_label(ahead)
+    if step.name == "seat" and place is not None:
+        return _("In the queue, place %(place)s") % {"place": place}
+    return _NOW[step.name]
+
+
+def next_words(state: str, next_actions: Sequence[str], place: int | None, fix: str) -> Next:
+    """What to do about an item in that state; `exits` lead on from one that ended, `fix` is what
+    would change its reason."""
+    if state == "confirmed":
+        return Next(way="timetable")
+    if state == "waitlisted" and next_actions:
+        return Next(words=fix, way=next_actions[0])
+    if state == "waitlisted" and place is not None:
+        return Next(
+            words=_("Place %(place)s in the queue: a free seat comes to you by itself.")
+            % {"place": place}
+        )
+    return Next(way=next_actions[0]) if next_actions else Next(words=fix)

@@ -1,0 +1,110 @@
+"""One registration, followed from the line to the answer."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views import View
+
+from project.web.tones import tone_of
+from registration.rules.progress_steps import combined_steps, next_actions, progress_steps
+from registration.selectors.progress import ItemProgress, Progress
+from registration.selectors.registration_detail import registration_progress
+from registration.views.labels import (
+    BADGES,
+    Badge,
+    Next,
+    StepView,
+    combined_step_view,
+    next_words,
+    position_label,
+    step_view,
+)
+
+LIVE = ("pending", "seated", "authorised", "waitlisted", "offered", "confirmed")
+_ORDER = ("confirmed", "waitlisted", "offered", "refused", "dropped", "expired")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemView:
+    """An item with its chip and steps, and where to go on from one that ended."""
+
+    item: ItemProgress
+    badge: Badge
+    steps: tuple[StepView, ...]
+    next_actions: tuple[str, ...]
+    may_drop: bool
+    next: Next
+
+
+class RegistrationDetailView(LoginRequiredMixin, View):
+    """A page, and for htmx the part of it that changes."""
+
+    def get(self, request: HttpRequest, registration: UUID) -> HttpResponse:
+        """Show where the registration stands. Somebody else's does not exist."""
+        found = registration_progress(registration=registration, student=int(request.user.pk or 0))
+        if found is None:
+            raise Http404
+        htmx: Any = getattr(request, "htmx", False)
+        template = "students/parts/progress.html" if htmx else "students/follow.html"
+        answer = render(request, template, _shown(found, request.GET.get("was", "")))
+        answer["Vary"] = "HX-Request, Cookie"
+        answer["Cache-Control"] = "private, no-store"
+        return answer
+
+
+def _shown(found: Progress, was: str) -> dict[str, Any]:
+    is_pending = found.status == "pending"
+    whole = combined_steps([item.state for item in found.items], is_decided=not is_pending)
+    return {
+        "found": found,
+        "is_pending": is_pending,
+        "is_moving": _is_moving(found),
+        "is_news": was == "pending" and not is_pending,
+        "tone": tone_of(item.state for item in found.items),
+        "headline": position_label(found.submissions_ahead) if is_pending else _answer(found),
+        "whole": [combined_step_view(step, ahead=found.submissions_ahead) for step in whole],
+        "items": [_item_shown(item, found.submissions_ahead) for item in found.items],
+        "made_at": timezone.now(),
+    }
+
+
+def _is_moving(found: Progress) -> bool:
+    """Whether something may yet happen by itself: the last that does is that it is announced."""
+    waits = any(item.state in LIVE and item.state != "confirmed" for item in found.items)
+    return waits or not found.timeline or found.timeline[-1].what != "announced"
+
+
+def _answer(found: Progress) -> str:
+    states = [item.state for item in found.items]
+    counts = [(BADGES[state].label, states.count(state)) for state in _ORDER if state in states]
+    listed = [_("%(state)s: %(count)s") % {"state": label, "count": n} for label, n in counts]
+    return " · ".join(listed)
+
+
+def _item_shown(item: ItemProgress, ahead: int | None) -> ItemView:
+    code = item.reason.code if item.reason else ""
+    return ItemView(
+        item=item,
+        badge=BADGES[item.state],
+        steps=tuple(_steps(item, code, ahead)),
+        next_actions=next_actions(code),
+        may_drop=item.state in LIVE and not item.drop_requested,
+        next=next_words(
+            item.state,
+            next_actions(code),
+            item.waitlist_position,
+            item.reason.fix if item.reason else "",
+        ),
+    )
+
+
+def _steps(item: ItemProgress, code: str, ahead: int | None) -> Iterator[StepView]:
+    for step in progress_steps(state=item.state, code=code):
+        yield step_view(step, state=item.state, ahead=ahead, place=item.waitlist_position)

@@ -1,0 +1,82 @@
+"""A week in the reader's language, ready for `students/parts/timetable.html`."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext, gettext_lazy
+
+from registration.rules.meeting_text import DAYS, hours
+from registration.rules.timetable import (
+    Timetable,
+    TimetableBlock,
+    TimetableCourse,
+    layout_timetable,
+)
+from registration.selectors.my_registrations import StudentItemRow
+
+_STANDINGS = {
+    "held": gettext_lazy("registered"),
+    "waitlisted": gettext_lazy("in the queue"),
+    "planned": gettext_lazy("planned"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayView:
+    """The name of a day and where it stands."""
+
+    name: str
+    x: int
+    middle: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlockView:
+    """A meeting with its words."""
+
+    box: TimetableBlock
+    day: str
+    hours: str
+    standing: str | Promise
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimetableLayout:
+    """A week: what to draw, and the same as a list."""
+
+    timetable: Timetable
+    days: tuple[DayView, ...]
+    boxes: tuple[BlockView, ...]
+
+
+def timetable_layout(courses: Iterable[TimetableCourse]) -> TimetableLayout:
+    """The week of these sections."""
+    drawn = layout_timetable(courses)
+    days = [
+        DayView(name=gettext(DAYS[column.day]), x=column.x, middle=column.middle)
+        for column in drawn.columns
+    ]
+    return TimetableLayout(
+        timetable=drawn, days=tuple(days), boxes=tuple(_shown(box) for box in drawn.boxes)
+    )
+
+
+def course_held(held: StudentItemRow) -> TimetableCourse:
+    """What a student has already, to be drawn."""
+    return TimetableCourse(
+        section=held.section,
+        module=held.module,
+        code=held.code,
+        standing="waitlisted" if held.state == "waitlisted" else "held",
+        meetings=held.meetings,
+    )
+
+
+def _shown(box: TimetableBlock) -> BlockView:
+    return BlockView(
+        box=box,
+        day=gettext(DAYS[box.day]),
+        hours=hours(box.start, box.end),
+        standing=_STANDINGS[box.standing],
+    )
