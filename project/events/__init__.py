@@ -1,1 +1,1 @@
-"""Events: what services tell each other, and nothing else. Plain Python, no framework."""
+"""Events: the only interface between apps. Plain Python, no framework."""

@@ -1,4 +1,4 @@
-"""What `project.accounts` says: what happened to a person's own account."""
+"""Events of `project.accounts`: changes to a person's own account."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -8,8 +8,8 @@ from project.events.base import Event
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PasswordResetRequested(Event):
-    """Said when somebody gave a mail address for a new password. For: notifications, which writes
-    to `person`, the user's id. Where nobody has the address it is said of None."""
+    """Appended when somebody asks for a new password. For: notifications, which sends an email to
+    `person`, the user's id; None if no user has the address that was entered."""
 
     type: ClassVar[str] = "accounts.password_reset_requested.v1"
     stream_of: ClassVar[tuple[str, str]] = ("password", "request")
@@ -19,8 +19,8 @@ class PasswordResetRequested(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EmailReplaced(Event):
-    """Said when a person took another mail address. For: notifications, which tells the one that
-    they had; `former` is its row's id."""
+    """Appended when a person changes their email address. For: notifications, which sends an email
+    to the previous address; `previous` is the id of its row."""
 
     type: ClassVar[str] = "accounts.email_replaced.v1"
     stream_of: ClassVar[tuple[str, str]] = ("address", "person")

@@ -1,4 +1,4 @@
-"""What every event has: a wire name, a stream, and bytes that stay readable."""
+"""The base of every event: wire name, stream, and a JSON form that stays readable."""
 
 import json
 from collections.abc import Callable
@@ -14,7 +14,7 @@ class Event:
 
     `type` is the wire name `owner.thing.v1`. Optional fields may be added; none is ever changed
     or removed: that would be a `v2` (`golden/` has each type as it is stored). Ids only, no
-    personal data. `stream_of` is how its stream is called, and the field that says which one.
+    personal data. `stream_of` is the name of its stream and the field with the stream's id.
     """
 
     type: ClassVar[str]

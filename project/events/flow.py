@@ -1,4 +1,4 @@
-"""The shape of a saga: an event starts a flow, a flow is steps, each beside its compensation."""
+"""The shape of a saga: an event starts a flow of steps, each declared with its compensation."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,9 +9,9 @@ from project.events.base import Event
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One link of a chain: the task, the queue whose pool runs it, and the step that undoes it.
+    """One link of a chain: the task, the queue whose pool runs it, and its compensation.
 
-    A step that leaves nothing behind says so: `compensation=None`.
+    A step that leaves nothing to compensate declares `compensation=None`.
     """
 
     task: str
@@ -21,8 +21,8 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flow:
-    """What follows when `event` happened, in order. A task occurs once: batches keep their steps by
-    the tasks' names."""
+    """The steps that follow `event`, in order. A task occurs only once, because batches store their
+    steps by task name."""
 
     name: str
     event: type[Event]
@@ -30,6 +30,6 @@ class Flow:
 
 
 def compensations(flows: Iterable[Flow]) -> tuple[Step, ...]:
-    """What undoes these flows, each step once, in the order of what they undo."""
+    """The compensations of these flows, each once, in the order of the steps they compensate."""
     steps = (step.compensation for flow in flows for step in flow.steps)
     return tuple(dict.fromkeys(step for step in steps if step is not None))

@@ -1,4 +1,4 @@
-"""What `modules` says: the catalogue, and who has which seat."""
+"""Events of `modules`: the catalogue, and which student has which seat."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -8,11 +8,11 @@ from project.events.base import Event, RegistrationEvent
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TermChanged(Event):
-    """Said when a term is created or edited. For: registration's catalogue.
+    """Appended when a term is created or edited. For: registration's catalogue.
 
-    Its first and last day (ISO) are None where nobody said when it is. Until `add_until` seats of
-    waitlists are given out, until `drop_until` a student may drop, until `refund_until` with the
-    fee paid back: instants, ISO 8601 in UTC, None where nobody set them.
+    `starts_on` and `ends_on` are ISO dates. Seats are offered to waitlists until `add_until`; a
+    student may drop until `drop_until`, and the fee is refunded until `refund_until`: times in ISO
+    8601, UTC. None where not set.
     """
 
     type: ClassVar[str] = "modules.term_changed.v1"
@@ -40,7 +40,7 @@ class Clause:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModuleChanged(Event):
-    """Said when a course module is created or edited. For: registration's catalogue and rules.
+    """Appended when a module is created or edited. For: registration's catalogue and rules.
 
     Every clause of `requires` is enforced; `requirement_note` is requirement text that is not.
     """
@@ -70,8 +70,8 @@ class Meeting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SectionChanged(Event):
-    """Said when a section is created or edited. For: registration's catalogue, and the seats' own
-    writer, which hands new seats to the queue. `seats` None = unlimited, 0 = closed."""
+    """Appended when a section is created or edited. For: registration's catalogue, and seat
+    allocation, which offers new seats to the waitlist. `seats` None = unlimited, 0 = closed."""
 
     type: ClassVar[str] = "modules.section_changed.v1"
     stream_of: ClassVar[tuple[str, str]] = ("section", "section")
@@ -89,9 +89,9 @@ class SectionChanged(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeatDecision:
-    """`outcome` is seated, waitlisted or refused (then `code` says why). `seat` is None where seats
-    are unlimited; `fence` grows with every allocation; `position` is the place in line by which
-    the queue is ordered."""
+    """The result of seat allocation for one section. `outcome` is seated, waitlisted or refused
+    (then `code` is the reason). `seat` is None where seats are unlimited; `fencing_token` grows
+    with every allocation; the waitlist is ordered by `position`."""
 
     section: int
     outcome: str
@@ -103,7 +103,8 @@ class SeatDecision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeatsDecided(RegistrationEvent):
-    """Said by the single writer, once per submission, in line order. For: authorise, decide."""
+    """Appended by seat allocation, once per submission, in order of position. For: authorise,
+    decide."""
 
     type: ClassVar[str] = "modules.seats_decided.v1"
     stream_of: ClassVar[tuple[str, str]] = ("seats", "registration")
@@ -112,8 +113,8 @@ class SeatsDecided(RegistrationEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeatOffered(RegistrationEvent):
-    """Said when a waitlisted student's turn has come: the seat is theirs while it is considered.
-    Starts a flow of its own."""
+    """Appended when a seat is offered to the first student on the waitlist; it is reserved for them
+    while the offer is evaluated. Starts the flow of the offer."""
 
     type: ClassVar[str] = "modules.seat_offered.v1"
     stream_of: ClassVar[tuple[str, str]] = ("seats", "registration")
@@ -124,8 +125,8 @@ class SeatOffered(RegistrationEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeatReturn:
-    """`was` is allocated (then `seat`, `fence`), waiting, or nothing (a tombstone). Where it was
-    passed_over the seat came back and the place in the queue stays."""
+    """One released section. `was` is allocated (then with `seat` and `fencing_token`), waiting, or
+    nothing (a tombstone). With passed_over the seat is released and the waitlist position kept."""
 
     section: int
     was: str
@@ -135,7 +136,7 @@ class SeatReturn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeatsReleased(RegistrationEvent):
-    """Said when seats or places in a queue came back. For: whoever watches availability."""
+    """Appended when seats or waitlist positions are released. For: readers of availability."""
 
     type: ClassVar[str] = "modules.seats_released.v1"
     stream_of: ClassVar[tuple[str, str]] = ("seats", "registration")

@@ -1,4 +1,4 @@
-"""What `notifications` says."""
+"""Events of `notifications`."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -8,7 +8,7 @@ from project.events.base import RegistrationEvent
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnnouncedItem:
-    """What became of one item: its state, and the code behind it."""
+    """The state of one item as announced, and the code of its reason."""
 
     section: int
     state: str
@@ -18,8 +18,8 @@ class AnnouncedItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Announced(RegistrationEvent):
-    """Said when a student was told. `kind` is answered, moved_up, passed_over, dropped, refused,
-    expired, waitlist_halted, waitlist_resumed or waitlist_closed."""
+    """Appended when a student is notified. `kind` is decided, moved_up, passed_over, dropped,
+    refused, expired, waitlist_halted, waitlist_resumed or waitlist_closed."""
 
     type: ClassVar[str] = "notifications.announced.v1"
     stream_of: ClassVar[tuple[str, str]] = ("announcement", "registration")

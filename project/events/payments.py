@@ -1,4 +1,4 @@
-"""What `payments` says. Amounts are integers in minor units of the one currency."""
+"""Events of `payments`. Amounts are integers in minor units of the one currency."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -8,7 +8,8 @@ from project.events.base import Event, RegistrationEvent
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RateChanged(Event):
-    """Said when a programme's fee per credit is set; `limit` is what new accounts may owe."""
+    """Appended when a programme's fee per credit is set; `limit` is the most that a new account may
+    owe."""
 
     type: ClassVar[str] = "payments.rate_changed.v1"
     stream_of: ClassVar[tuple[str, str]] = ("rate", "programme")
@@ -19,7 +20,7 @@ class RateChanged(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountChanged(Event):
-    """Said when a student's account is opened or its limit is changed."""
+    """Appended when a student's account is opened or its limit is changed."""
 
     type: ClassVar[str] = "payments.account_changed.v1"
     stream_of: ClassVar[tuple[str, str]] = ("account", "student")
@@ -29,7 +30,7 @@ class AccountChanged(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuthorisationItem:
-    """Money for one item. `outcome` is authorised or declined (then `code` says why)."""
+    """Money for one item. `outcome` is authorised or declined (then `code` is the reason)."""
 
     section: int
     amount: int
@@ -39,7 +40,8 @@ class AuthorisationItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Authorised(RegistrationEvent):
-    """Said once per flow that needs money, with the fee frozen per item. For: decide."""
+    """Appended once per flow with a fee; the fee of each item is fixed from then on. For:
+    decide."""
 
     type: ClassVar[str] = "payments.authorised.v1"
     stream_of: ClassVar[tuple[str, str]] = ("payment", "registration")
@@ -48,7 +50,7 @@ class Authorised(RegistrationEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MoneyItem:
-    """An amount moved for one item."""
+    """An amount captured, voided or refunded for one item."""
 
     section: int
     amount: int
@@ -56,7 +58,7 @@ class MoneyItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Captured(RegistrationEvent):
-    """Said when the fee of confirmed items was charged. For: announce, the ledger."""
+    """Appended when the fees of confirmed items are charged. For: announce, the ledger."""
 
     type: ClassVar[str] = "payments.captured.v1"
     stream_of: ClassVar[tuple[str, str]] = ("payment", "registration")
@@ -65,7 +67,7 @@ class Captured(RegistrationEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Voided(RegistrationEvent):
-    """Said when an authorisation was given back; amount 0 is a tombstone for one yet to come."""
+    """Appended when an authorisation is voided; amount 0 is a tombstone for one yet to come."""
 
     type: ClassVar[str] = "payments.voided.v1"
     stream_of: ClassVar[tuple[str, str]] = ("payment", "registration")
@@ -74,7 +76,7 @@ class Voided(RegistrationEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refunded(RegistrationEvent):
-    """Said when a charged fee was paid back."""
+    """Appended when a charged fee is refunded."""
 
     type: ClassVar[str] = "payments.refunded.v1"
     stream_of: ClassVar[tuple[str, str]] = ("payment", "registration")

@@ -1,4 +1,4 @@
-"""What `registration` says: students, their windows and blocks, and what became of each request."""
+"""Events of `registration`: students, their windows and blocks, and the course of each request."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -8,7 +8,7 @@ from project.events.base import Event, RegistrationEvent
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StudentChanged(Event):
-    """Said when a student is admitted or edited. For: payments, which opens an account.
+    """Appended when a student is admitted or edited. For: payments, which opens an account.
 
     `student` is the user's id, `transcript` the codes of the modules passed.
     """
@@ -24,7 +24,7 @@ class StudentChanged(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WindowChanged(Event):
-    """Said when a registration window is set. Times are ISO 8601 in UTC; programme "" and year
+    """Appended when a registration window is set. Times are ISO 8601 in UTC; programme "" and year
     None mean everyone; `removed` closes it for good."""
 
     type: ClassVar[str] = "registration.window_changed.v1"
@@ -40,7 +40,7 @@ class WindowChanged(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BlockChanged(Event):
-    """Said when a bar is put on a student, reworded or lifted."""
+    """Appended when a block is placed on a student, reworded or lifted."""
 
     type: ClassVar[str] = "registration.block_changed.v1"
     stream_of: ClassVar[tuple[str, str]] = ("block", "block")
@@ -52,7 +52,7 @@ class BlockChanged(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestedItem:
-    """One section asked for, with what later steps need to know of it."""
+    """One requested section, with its module and credits, which eligibility and fees depend on."""
 
     section: int
     module: str
@@ -61,7 +61,7 @@ class RequestedItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submitted(RegistrationEvent):
-    """Said by the door when a request was accepted. Starts the main flow."""
+    """Appended when a submission is accepted. Starts the main flow."""
 
     type: ClassVar[str] = "registration.submitted.v1"
     stream_of: ClassVar[tuple[str, str]] = ("registration", "registration")
@@ -74,7 +74,7 @@ class Submitted(RegistrationEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DropRequested(RegistrationEvent):
-    """Said when a student drops an item that is not answered yet; the verdict honours it."""
+    """Appended when a student drops an item that is not decided yet; the decision honours it."""
 
     type: ClassVar[str] = "registration.drop_requested.v1"
     stream_of: ClassVar[tuple[str, str]] = ("registration", "registration")
@@ -83,8 +83,9 @@ class DropRequested(RegistrationEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfferEvaluated(RegistrationEvent):
-    """Said when a waitlisted student's turn was judged. `outcome` is offered, or with a `code`
-    refused or passed_over: then the seat goes on, and the place stays."""
+    """Appended when an offer to a waitlisted student was checked against the rules. `outcome` is
+    offered, or with a `code` refused or passed_over: then the next student gets the offer, and
+    this one keeps the waitlist position."""
 
     type: ClassVar[str] = "registration.offer_evaluated.v1"
     stream_of: ClassVar[tuple[str, str]] = ("registration", "registration")
@@ -97,9 +98,9 @@ class OfferEvaluated(RegistrationEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PassedOver(RegistrationEvent):
-    """Said beside `OfferEvaluated` when something that may change stood in the way of a waitlisted
-    student's turn, and why (`code`). Starts a flow: the seat goes on, the place in the queue stays.
-    """
+    """Appended with `OfferEvaluated` when a waitlisted student cannot take an offer for a reason
+    that may change (`code`). Starts a flow: the seat is offered to the next student, and this one
+    keeps the waitlist position."""
 
     type: ClassVar[str] = "registration.passed_over.v1"
     stream_of: ClassVar[tuple[str, str]] = ("registration", "registration")
@@ -109,8 +110,9 @@ class PassedOver(RegistrationEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaitlistHalted(RegistrationEvent):
-    """Said to each student in the queue of a section that was closed: nobody is moved into it, and
-    all keep their places. With `resumed` it is open again. Starts a flow that tells."""
+    """Appended for each student on the waitlist of a section that was closed: no offers are made,
+    and all keep their waitlist positions. With `resumed` it is open again. Starts a flow that
+    notifies the student."""
 
     type: ClassVar[str] = "registration.waitlist_halted.v1"
     stream_of: ClassVar[tuple[str, str]] = ("registration", "registration")
@@ -120,8 +122,8 @@ class WaitlistHalted(RegistrationEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecidedItem:
-    """`state` is confirmed, waitlisted, refused or dropped; `code` says why where it was
-    refused."""
+    """The decision on one item. `state` is confirmed, waitlisted, refused or dropped; `code` is the
+    reason of a refusal."""
 
     section: int
     state: str
@@ -130,7 +132,7 @@ class DecidedItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decided(RegistrationEvent):
-    """Said once per flow: the answer. For: capture, announce."""
+    """Appended once per flow, with its decision. For: capture, announce."""
 
     type: ClassVar[str] = "registration.decided.v1"
     stream_of: ClassVar[tuple[str, str]] = ("registration", "registration")
@@ -139,7 +141,7 @@ class Decided(RegistrationEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndedItem:
-    """An item that is over. `was` is its state before, `code` why."""
+    """An item that has ended. `was` is its state before, `code` the reason."""
 
     section: int
     was: str
@@ -148,9 +150,9 @@ class EndedItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dropped(RegistrationEvent):
-    """Said when a student gave up confirmed or waitlisted items, or a wish was honoured after
-    effects. Starts the undoing flow; of what was charged for them so much of a hundred comes
-    back."""
+    """Appended when a student drops confirmed or waitlisted items, or when a drop request is
+    honoured after seats or money had been taken. Starts the compensation flow; `refund_percent`
+    of what was charged is refunded."""
 
     type: ClassVar[str] = "registration.dropped.v1"
     stream_of: ClassVar[tuple[str, str]] = ("registration", "registration")
@@ -160,8 +162,8 @@ class Dropped(RegistrationEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refused(RegistrationEvent):
-    """Said when items were refused after a seat, a place or money had been taken for them.
-    Starts the undoing flow."""
+    """Appended when items are refused after a seat, a waitlist position or money had been taken for
+    them. Starts the compensation flow."""
 
     type: ClassVar[str] = "registration.refused.v1"
     stream_of: ClassVar[tuple[str, str]] = ("registration", "registration")
@@ -170,7 +172,7 @@ class Refused(RegistrationEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expired(RegistrationEvent):
-    """Said when items had a seat but no answer in time. Starts the undoing flow."""
+    """Appended when items had a seat but no decision in time. Starts the compensation flow."""
 
     type: ClassVar[str] = "registration.expired.v1"
     stream_of: ClassVar[tuple[str, str]] = ("registration", "registration")

@@ -1,4 +1,4 @@
-"""From a wire name to its class, for everything any service says."""
+"""The class of each wire name, for the events of every app."""
 
 from typing import Any
 
@@ -6,15 +6,15 @@ from project.events import accounts, modules, notifications, payments, registrat
 from project.events.base import Event
 
 EVENT_TYPES: dict[str, type[Event]] = {
-    said.type: said
-    for service in (accounts, modules, notifications, payments, registration)
-    for said in vars(service).values()
-    if isinstance(said, type) and issubclass(said, Event) and hasattr(said, "type")
+    kind.type: kind
+    for module in (accounts, modules, notifications, payments, registration)
+    for kind in vars(module).values()
+    if isinstance(kind, type) and issubclass(kind, Event) and hasattr(kind, "type")
 }
 
 
 def read_event(*, type: str, data: dict[str, Any]) -> Event:
-    """The event behind stored bytes. Raises ValueError for a type nobody here knows."""
+    """Read an event from its stored data. Raises ValueError for an unknown type."""
     if type not in EVENT_TYPES:
         raise ValueError(f"no event is called {type}")
     return EVENT_TYPES[type].from_data(data)

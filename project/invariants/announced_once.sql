@@ -1,5 +1,5 @@
--- name: everyone was told, once
--- meaning: Every answer has exactly one announcement and one inbox row.
+-- name: every decision is announced once
+-- meaning: Every decision has exactly one announcement and one inbox row.
 -- at rest: yes
 SELECT 'registration ' || (s.data->>'registration') || ' answer ' || s.id || ': '
        || count(a.id) || ' announcements, ' || count(i.event_id) || ' inbox rows' AS broken

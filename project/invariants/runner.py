@@ -13,7 +13,7 @@ from project.bus.registry import Invariant, bus
 
 HERE = Path(__file__).parent
 SHOWN = 20
-"""Rows that are fetched of one invariant that is broken; of more only the number is given."""
+"""Rows shown of one broken invariant; of the rest only the number."""
 
 HEADER = re.compile(
     r"-- name: (?P<name>.+)\n-- meaning: (?P<meaning>(?:.+\n)(?:-- (?!at rest:).+\n)*)"
@@ -23,7 +23,7 @@ HEADER = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvariantResult:
-    """What came of checking an invariant: the rows that break it, and how long it took."""
+    """The result of checking an invariant: the rows that break it, and how long it took."""
 
     invariant: Invariant
     rows: tuple[str, ...]
@@ -39,7 +39,7 @@ class InvariantBreach:
 
 
 def run_invariants(*, at_rest: bool = True) -> list[InvariantBreach]:
-    """Every row that breaks an invariant; with `at_rest`, also of what is true once all is done."""
+    """Every row that breaks an invariant; `at_rest` adds those that hold once all is done."""
     return [
         InvariantBreach(invariant=result.invariant.name, row=row)
         for result in check_invariants(at_rest=at_rest)
@@ -48,7 +48,7 @@ def run_invariants(*, at_rest: bool = True) -> list[InvariantBreach]:
 
 
 def check_invariants(*, at_rest: bool) -> Iterator[InvariantResult]:
-    """Each invariant with what breaks it, one after the other."""
+    """Check each invariant in turn, and yield its result."""
     for invariant in invariants():
         if at_rest or not invariant.at_rest:
             began = perf_counter()
@@ -57,13 +57,13 @@ def check_invariants(*, at_rest: bool) -> Iterator[InvariantResult]:
 
 
 def invariants() -> list[Invariant]:
-    """The files of this folder, what the apps and the bus registered, and the two below."""
+    """The files of this folder, those registered by the apps and the bus, and the two below."""
     files = [_from_file(path) for path in sorted(HERE.glob("*.sql"))]
     return [*files, *bus.invariants, READERS, REDIS]
 
 
 def broken_rows(invariant: Invariant) -> list[str]:
-    """What breaks the invariant now; nothing where it holds."""
+    """Rows that break the invariant now; none if it holds."""
     check = invariant.check
     return _rows(check) if isinstance(check, str) else check()
 
@@ -102,7 +102,7 @@ def _readers_behind() -> list[str]:
 
 
 def _redis_wrong() -> list[str]:
-    """Reconcile, then look again: what is still wrong, reconciling does not put right."""
+    """Rebuild twice: a key that is wrong the second time is one that a rebuild does not mend."""
     found = []
     for rebuild in bus.rebuilds.values():
         rebuild.run()
@@ -112,8 +112,8 @@ def _redis_wrong() -> list[str]:
 
 
 READERS = Invariant(
-    name="every reader at the end of the line",
-    meaning="At rest no reader of the line has facts before it.",
+    name="every reader has caught up",
+    meaning="At rest no reader of the events has any left to read.",
     at_rest=True,
     check=_readers_behind,
 )

@@ -1,6 +1,6 @@
 -- name: seats and items agree
--- meaning: A confirmed item has exactly one live allocation, a waitlisted one a waiting place, any
--- other neither.
+-- meaning: A confirmed item has exactly one live allocation, a waitlisted one a waitlist entry,
+-- any other neither.
 -- at rest: yes
 WITH held AS (
     SELECT registration_id, section_id, 'confirmed' AS state

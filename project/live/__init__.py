@@ -1,1 +1,1 @@
-"""What open pages are told through Redis: changes to push, and live seat counts."""
+"""Live updates for open pages through Redis: messages to push, and live seat counts."""

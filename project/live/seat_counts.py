@@ -1,7 +1,5 @@
-"""Seats taken and students waiting, in Redis, for whoever shows them. The app that keeps them has
-registered a `Rebuild` of this name.
-
-For showing only: nothing that decides reads them.
+"""Seats taken and students waiting, in Redis, for display only: no decision reads them. The app
+that writes them registers a `Rebuild` of this name.
 """
 
 import logging
@@ -27,13 +25,13 @@ class Counts:
 
 
 def count_key(section: int | str) -> str:
-    """Where the counts of a section stand; with `*`, those of all."""
+    """The Redis key of a section's counts; with `*`, a pattern for those of all sections."""
     return f"counts:{section}"
 
 
 def read(section_ids: Sequence[int]) -> dict[int, Counts]:
-    """The live counts of these sections. One that is not known now is left out: say so, or show
-    what you know yourself. It is requested, and there a few seconds later.
+    """The live counts of these sections. A section without counts is left out, and a rebuild is
+    requested that adds it within seconds.
     """
     try:
         found = _read(section_ids)

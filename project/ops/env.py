@@ -24,7 +24,7 @@ PLATFORM_ROLES = ("web", "relay", "scheduler", "replay", "owner")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Variable:
-    """One variable. With `default` None it is optional and something else stands in for it."""
+    """One variable. With `default` None it is optional and derived from others."""
 
     name: str
     cast: Callable[..., Any]
@@ -62,7 +62,7 @@ VARIABLES = _all(
     ),
     ("ALLOWED_HOSTS", list, ["localhost", "127.0.0.1", "[::1]"], "Names the site answers to."),
     ("SITE_URL", str, None, "The site's address in mail; else its `PORT` on 127.0.0.1."),
-    ("LIVE_PORT", int, 8100, "Port of `live`, which tells open pages what changes."),
+    ("LIVE_PORT", int, 8100, "Port of `live`, which pushes changes to open pages."),
     ("LIVE_URL", str, None, "Where pages reach `live`; else its port on the host they came from."),
     ("LOG_LEVEL", str, "INFO", "DEBUG, INFO, WARNING, ERROR."),
     ("EMAIL_HOST", str, "127.0.0.1", "Mail server."),
@@ -89,12 +89,12 @@ _env = environ.FileAwareEnv()
 
 
 def config_error(sentence: str) -> SystemExit:
-    """Return what ends any program with one sentence on its error output and code 1."""
+    """Return an exception that ends the program with this message on stderr and exit code 1."""
     return SystemExit(f"Cannot start: {sentence}")
 
 
 def take_dotenv(file: Path) -> None:
-    """Take from `.env` what the environment does not have."""
+    """Read variables from `.env` that the environment does not have."""
     try:
         with file.open(encoding="utf-8") as opened:
             environ.Env.read_env(opened)
@@ -133,7 +133,7 @@ def positive(name: str) -> int:
 
 
 def one_of(name: str, allowed: tuple[str, ...]) -> str:
-    """Return a word out of a few."""
+    """Return one of the allowed words."""
     word: str = read(name)
     if word not in allowed:
         raise config_error(f"{name}={word!r} must be one of {', '.join(allowed)}.")
@@ -169,7 +169,7 @@ def service_url(name: str, *schemes: str) -> str:
 
 
 def site_url() -> str:
-    """Return the address that people reach the site by: what is given, else the port it runs on."""
+    """Return the public address of the site: the given one, else the port it runs on."""
     port = _env.get_value("PORT", default="") or "8000"
     return str(read("SITE_URL") or f"http://127.0.0.1:{port}").rstrip("/")
 
@@ -192,11 +192,11 @@ def _kept_secret() -> str:
 
 
 def live_sources() -> list[str]:
-    """Return what a page may open to reach `live`, besides its own address, for the browser."""
+    """Return the `connect-src` sources by which a page reaches `live` besides its own address."""
     if given := read("LIVE_URL"):
         parts = urlsplit(given)
         return [f"{parts.scheme}://{parts.netloc}"] if parts.netloc else []
-    # A content security policy has no word for an address of IPv6.
+    # A content security policy cannot name an IPv6 address.
     names = [name for name in read("ALLOWED_HOSTS") if not name.startswith("[")]
     names = [f"*{name}" if name.startswith(".") else name for name in names]
     return [f"{live_scheme()}://{name}:{read('LIVE_PORT')}" for name in names]
@@ -213,7 +213,7 @@ def minutes(number: int) -> timedelta:
 
 
 def rate(name: str) -> tuple[int, float]:
-    """Return how many may come at once, and how many seconds until as many may come again."""
+    """Return a rate limit: how many requests, in how many seconds."""
     text: str = read(name)
     count, _, unit = text.partition("/")
     if not count.isdigit() or int(count) == 0 or unit not in SECONDS:

@@ -8,7 +8,7 @@ _ARMED = os.environ.get("CRASH_DIR")
 
 
 def crash_point(point: str) -> None:
-    """Die by signal 9 if a test armed `point` by a file of that name; each file kills once."""
+    """Kill this process by SIGKILL if a test armed `point` by a file of that name, once."""
     if _ARMED is None:
         return
     try:

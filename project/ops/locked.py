@@ -1,4 +1,4 @@
-"""Whether a statement gave up because another transaction held a row."""
+"""Recognise a statement that gave up because another transaction held a row."""
 
 from psycopg2.errors import LockNotAvailable
 

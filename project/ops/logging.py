@@ -16,20 +16,20 @@ HEADER = "X-Request-ID"
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 _log = logging.getLogger("project.requests")
 _plain = re.compile(r"[\w./:+@\-\[\],]+")
-# Addresses that are secrets: a calendar's, and that of the link to a new password.
+# Addresses that are secrets: a calendar's, and the link to a new password.
 _secret = re.compile(r"(/calendar/|/password/reset/[\w-]+/)[\w-]+")
 _given_id = re.compile(r"[A-Za-z0-9._\-]{1,64}")
-# What Django adds as `request` is an object; the id that stands there instead finds its line.
+# Django adds `request` as an object; the request id takes its place.
 _standard = frozenset(vars(logging.makeLogRecord({}))) | {
     *("message", "asctime", "taskName"),
     *("request", "status_code", "server_time"),
-    "data",  # Celery's: the sentence over again
+    "data",  # Celery's: repeats the message
 }
 _quiet = frozenset({"/livez", "/readyz"})
 
 
 class LineFormatter(logging.Formatter):
-    """Writes time, level, logger, role, request id, sentence, then whatever `extra` gave."""
+    """Writes time, level, logger, role, request id, message, then the fields of `extra`."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return one line; a traceback is folded into it."""
@@ -73,5 +73,5 @@ class RequestLog:
         if request.path in _quiet and response.status_code < 500:
             return
         level = logging.ERROR if response.status_code >= 500 else logging.INFO
-        found = {"method": request.method, "path": request.path, "status": response.status_code}
-        _log.log(level, "answered", extra={**found, "ms": f"{seconds * 1000:.1f}"})
+        fields = {"method": request.method, "path": request.path, "status": response.status_code}
+        _log.log(level, "answered", extra={**fields, "ms": f"{seconds * 1000:.1f}"})

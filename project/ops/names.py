@@ -1,10 +1,10 @@
-"""User names as they are compared: without case and Unicode form."""
+"""User names as they are compared: regardless of case and Unicode form."""
 
 import unicodedata
 
 
-def fold_name(said: str) -> str:
-    """The name that limits are counted by. Each way to write one would else have its own; the
-    database compares with its `fold_case()`."""
-    folded = unicodedata.normalize("NFKC", said.strip()).casefold()
+def fold_name(name: str) -> str:
+    """The form of a name that rate limits are counted by, so that each spelling of it shares one
+    limit. The database compares names with its `fold_case()`."""
+    folded = unicodedata.normalize("NFKC", name.strip()).casefold()
     return unicodedata.normalize("NFKC", folded)

@@ -1,4 +1,4 @@
-"""Redis is speed: empty, wrong or down it makes things slower, never wrong."""
+"""Redis only saves time: if it is empty, wrong or down, the system is slower, never incorrect."""
 
 from functools import cache
 
@@ -12,8 +12,8 @@ from redis.retry import Retry
 def client() -> Redis:
     """Return the client of this process, safe to share between threads.
 
-    Every call answers or raises `redis.RedisError` within about a second. Callers treat the error
-    as "do it the slow way".
+    Every call returns or raises `redis.RedisError` within about a second. Callers then fall back
+    to PostgreSQL.
     """
     return _client(settings.REDIS_URL)
 
@@ -26,7 +26,7 @@ def _client(url: str) -> Redis:
         socket_timeout=timeout,
         socket_connect_timeout=timeout,
         health_check_interval=30,
-        # Once more on a connection that a restart broke; a server that is slow is not asked twice.
+        # Retry once on a connection that a restart broke, but not on a slow server.
         retry=Retry(NoBackoff(), 1),
         retry_on_error=[Broken],
     )
