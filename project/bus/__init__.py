@@ -1,1 +1,1 @@
-"""The event bus: event store, outbox, line, relay, cursors, watchdog, replay."""
+"""The event bus: event store, outbox, sequencer, relay, cursors, watchdog, replay."""

@@ -1,4 +1,4 @@
-"""Notes made before an item is touched, so that one that kills the process is found."""
+"""Attempts, recorded before an item is processed, so that one that kills its process is found."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ MAX_FATAL_ATTEMPTS = 2
 
 
 def note(*, task: str, flow_id: int) -> int:
-    """Count a try, to be committed before the item is touched. Returns which try it is."""
+    """Count an attempt, to be committed before the item is processed. Returns its number."""
     rows = fetch(
         "INSERT INTO bus_attempt (task, flow_id, attempts) VALUES (%s, %s, 1)"
         " ON CONFLICT (task, flow_id) DO UPDATE SET attempts = bus_attempt.attempts + 1"
@@ -19,5 +19,5 @@ def note(*, task: str, flow_id: int) -> int:
 
 
 def forget(*, task: str, flow_ids: Sequence[int]) -> None:
-    """The items were finished or stored as a dead letter; their notes may go."""
+    """Delete the attempts of items that were finished or stored as dead letters."""
     run("DELETE FROM bus_attempt WHERE task = %s AND flow_id = ANY(%s)", [task, list(flow_ids)])

@@ -1,5 +1,5 @@
-"""Do many events in one transaction: halve on failure, store as dead letter the culprit, put off
-what is locked."""
+"""Process many events in one transaction: on failure split them in halves, store the one that
+fails as a dead letter, and defer those whose rows are locked."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -11,15 +11,15 @@ from project.bus.consumers import Consumer
 from project.bus.dead_letters import store_dead_letter
 from project.ops.locked import is_locked
 
-# The step cannot work at all: not the item's fault.
+# The database is down: no fault of the item.
 DOWN = (OperationalError, InterfaceError)
 
 Name = Callable[[int], str]
 
 
 class Bisection:
-    """One run of a work. What another transaction holds the rows of is late, and with it, where the
-    work's order counts, whatever comes after it and touches the same: `held_up`."""
+    """One run of a consumer. An event whose rows another transaction holds is late, and so are
+    later ones that touch the same keys (`held_up`), if the consumer's order matters."""
 
     def __init__(self, consumer: Consumer, *, name: Name, held_up: set[Any]) -> None:
         self.late: list[int] = []
@@ -28,8 +28,8 @@ class Bisection:
         self._held_up = held_up
 
     def do(self, flow_ids: Sequence[int], *, is_second_try: bool = False) -> None:
-        """Do the events in savepoints, in order; one that fails alone becomes a dead letter,
-        under the name that `name` gives it."""
+        """Process the events in savepoints, in order; one that fails alone becomes a dead letter of
+        the task `name(flow_id)`."""
         free = self._without_held_up(flow_ids)
         if not free:
             return
@@ -39,7 +39,7 @@ class Bisection:
         except Exception as error:
             self._after(error, free, is_second_try)
         else:
-            self._put_off(late)
+            self._defer(late)
 
     def _after(self, error: Exception, flow_ids: list[int], is_second_try: bool) -> None:
         is_held = is_locked(error)
@@ -52,14 +52,14 @@ class Bisection:
             self.do(flow_ids[:middle])
             self.do(flow_ids[middle:])
         elif is_held:
-            self._put_off(flow_ids)
+            self._defer(flow_ids)
         elif isinstance(error, IntegrityError) and not is_second_try:
-            # Another pool was quicker to say something on that stream: by now it can be seen.
+            # Another pool appended to that stream first; its event is visible by now.
             self.do(flow_ids, is_second_try=True)
         else:
             store_dead_letter(task=self._name(flow_ids[0]), flow_id=flow_ids[0], error=error)
 
-    def _put_off(self, flow_ids: Sequence[int]) -> None:
+    def _defer(self, flow_ids: Sequence[int]) -> None:
         self.late += flow_ids
         if flow_ids and self._consumer.touches is not None:
             self._held_up.update(*self._consumer.touches(flow_ids).values())

@@ -1,4 +1,4 @@
-"""Cut events into sets that one statement each can write, keeping the order that counts."""
+"""Split events into groups that one statement each can write, keeping the order that matters."""
 
 from collections.abc import Sequence
 from itertools import chain, repeat
@@ -13,9 +13,9 @@ _NEVER = repeat(-1)
 def split_into_conflict_groups(events: Sequence[Event], keys: Keys) -> list[list[int]]:
     """Indexes of `events`, in groups of one type in which no two events write or read the same.
 
-    Events that share a stream or another exclusive key come in different groups, in their order,
-    and so do those that have it and those that share it; others may change places. So 200 releases
-    and the 200 offers they flow are two groups, not 400.
+    Events with the same stream or another common exclusive key are put in different groups, in
+    their order, and so are an event with an exclusive key and those that share it; others may
+    change places. So 200 releases and the 200 offers that follow are two groups, not 400.
     """
     if len(events) == 1:
         return [[0]]

@@ -1,4 +1,4 @@
-"""What a pool can be asked to do: each task's work, by name."""
+"""The consumers of this process, by task name."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,12 +12,12 @@ Touches = Callable[[Sequence[int]], Mapping[int, frozenset[Any]]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consumer:
-    """One task: it does `handler` for events by id, and returns those that must wait.
+    """One task: it calls `handler` with event ids, which returns those that must be tried later.
 
-    With a `cursor` it takes everything of `events` that comes after it in the line, `window` at a
-    time, and is the only one who does; without, it takes the events of one batch. `touches` gives
-    for events, in their order, what each of them is about: what must wait keeps what touches the
-    same behind it. None where that order does not count.
+    With a `cursor` it is the only reader of the events of types `events` after the cursor, `window`
+    at a time; without, it takes the events of one batch. `touches` maps events, in their order, to
+    the keys they touch: an event waits while an earlier one with a key in common waits. None if
+    that order does not matter.
     """
 
     task: str
@@ -30,7 +30,7 @@ class Consumer:
 
     @property
     def types(self) -> list[str]:
-        """Wire names of what it reads from the line."""
+        """Wire names of the events it reads by its cursor."""
         return [event.type for event in self.events]
 
     @property
@@ -46,8 +46,8 @@ CONSUMERS: dict[str, Consumer] = {}
 
 
 def register(consumer: Consumer) -> Consumer:
-    """Make the work known under its task name; a name belongs to one work."""
+    """Register a consumer under its task name. Raises ValueError if the name is taken."""
     if consumer.task in CONSUMERS:
-        raise ValueError(f"two works are called {consumer.task}")
+        raise ValueError(f"two consumers are called {consumer.task}")
     CONSUMERS[consumer.task] = consumer
     return consumer

@@ -45,14 +45,14 @@ def connection_errors() -> tuple[type[BaseException], ...]:
 
 
 def _keep(message: Any) -> None:
-    """Store a message whatever it is made of: one that cannot be stored hides those behind it."""
+    """Store a message whatever it contains: one that cannot be would block those behind it."""
     body = _text(message.body)
     try:
         headers = _storable(message.headers or {})
         task, why = str(headers.get("task", "unknown")), _reason(headers)
         _insert(task=task, why=why, payload={"headers": headers, "body": _storable(body)})
     except (DataError, ValueError, RecursionError) as error:
-        # There is a reason that `_storable` does not know: keep at least what was to be done.
+        # A cause that `_storable` does not handle: keep at least the body.
         _log.exception("a dead letter is kept without its headers")
         why = f"its headers cannot be stored, {type(error).__name__}"
         _insert(task="unknown", why=why, payload={"headers": {}, "body": ascii(body)})
@@ -70,7 +70,7 @@ def _insert(*, task: str, why: str, payload: object) -> None:
 
 
 def _reason(headers: dict[str, Any]) -> str:
-    """RabbitMQ's word for why: `delivery_limit`, `rejected`, `expired`."""
+    """RabbitMQ's reason: `delivery_limit`, `rejected`, `expired`."""
     return str(headers.get("x-first-death-reason", "no reason given"))
 
 
@@ -79,8 +79,8 @@ def _text(body: str | bytes | memoryview) -> str:
 
 
 def _storable(value: Any) -> Any:
-    """The value as PostgreSQL's JSON can hold it: no null character, no half of a character, no
-    number that is none. What is no JSON at all (a time, bytes) is spelled out."""
+    """The value as PostgreSQL's JSON can hold it: no null character, no lone surrogate, no NaN or
+    infinity. A value that is not JSON (a time, bytes) becomes text."""
     match value:
         case str():
             return value.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()

@@ -1,4 +1,4 @@
-"""The dead-letter table: what could not be worked on waits here for a person."""
+"""The dead-letter table: items that could not be processed wait here for a person."""
 
 import logging
 import traceback
@@ -10,7 +10,7 @@ from project.bus.unknown import SEQUENCE
 
 _log = logging.getLogger(__name__)
 
-_PARK = """
+_STORE = """
 INSERT INTO bus_dead_letter (task, flow_id, batch_id, error, traceback)
 VALUES (%s, %s, (SELECT batch_id FROM bus_position WHERE event_id = %s), %s, %s)
 ON CONFLICT (task, flow_id) WHERE resolved_at IS NULL AND flow_id IS NOT NULL
@@ -19,10 +19,10 @@ DO UPDATE SET error = excluded.error, traceback = excluded.traceback,
 
 
 def store_dead_letter(*, task: str, flow_id: int, error: BaseException | str) -> None:
-    """Put one item aside with why, in the caller's transaction. The others go on."""
-    told = "".join(traceback.format_exception(error)) if isinstance(error, BaseException) else ""
+    """Store one item with its error, in the caller's transaction. The others go on."""
+    trace = "".join(traceback.format_exception(error)) if isinstance(error, BaseException) else ""
     reason = f"{type(error).__name__}: {error}" if isinstance(error, BaseException) else error
-    run(_PARK, [task, flow_id, flow_id, reason, told])
+    run(_STORE, [task, flow_id, flow_id, reason, trace])
     _log.error("dead letter task=%s flow=%s error=%s", task, flow_id, reason)
 
 
@@ -34,14 +34,14 @@ _LOCKED = "Another transaction holds what it is about: it is tried again every f
 
 
 def defer(*, task: str, flow_id: int) -> None:
-    """Note, in the caller's transaction, that a cursor has passed the item and is to come back to
-    it by itself: at the moment another transaction holds what it is about."""
+    """Record, in the caller's transaction, that a cursor has passed the item and will retry it,
+    because another transaction holds rows it needs."""
     if run(_DEFER, [task, flow_id, flow_id, _LOCKED]):
-        _log.warning("deferred task=%s cause=%s", task, flow_id)
+        _log.warning("deferred task=%s flow=%s", task, flow_id)
 
 
 def dead_letter_flows(*, tasks: Sequence[str], flow_ids: Sequence[int]) -> dict[int, bool]:
-    """Those of `flow_ids` that become dead letters, each with whether it is to be tried again."""
+    """Those of `flow_ids` that are dead letters, each with whether a retry is due."""
     rows = fetch(
         "SELECT flow_id, retry_at IS NOT NULL FROM bus_dead_letter WHERE task = ANY(%s)"
         " AND flow_id = ANY(%s) AND resolved_at IS NULL",
@@ -51,7 +51,7 @@ def dead_letter_flows(*, tasks: Sequence[str], flow_ids: Sequence[int]) -> dict[
 
 
 def flows_to_retry(*, tasks: Sequence[str]) -> list[int]:
-    """Stored as a dead letter items of these tasks that are to be tried again, in line order."""
+    """Dead letters of these tasks with a retry due, in order of position."""
     rows = fetch(
         "SELECT p.flow_id FROM bus_dead_letter p JOIN bus_position l ON l.event_id = p.flow_id"
         " WHERE p.task = ANY(%s) AND p.retry_at IS NOT NULL AND p.resolved_at IS NULL"
@@ -62,19 +62,19 @@ def flows_to_retry(*, tasks: Sequence[str]) -> list[int]:
 
 
 def resolve(*, tasks: Sequence[str], flow_ids: Sequence[int]) -> None:
-    """Note that items went through after all, unless they were stored as a dead letter again.
-    Their batches go on from there soon."""
+    """Resolve retried items that succeeded, unless they were stored as dead letters again.
+    Their batches soon continue from that step."""
     rows = fetch(
         "UPDATE bus_dead_letter SET resolved_at = clock_timestamp() WHERE task = ANY(%s)"
         " AND flow_id = ANY(%s) AND resolved_at IS NULL AND retry_at IS NOT NULL"
         " RETURNING task, batch_id",
         [list(tasks), list(flow_ids)],
     )
-    _send_back(rows)
+    _rewind_batches(rows)
 
 
 def note_seen(*, dead_letter_ids: Sequence[int]) -> int:
-    """Resolve what has neither a flow nor a batch: nothing can be tried. Returns how many."""
+    """Resolve dead letters without flow and batch, which cannot be retried. Returns how many."""
     return run(
         "UPDATE bus_dead_letter SET resolved_at = clock_timestamp() WHERE id = ANY(%s)"
         " AND resolved_at IS NULL AND flow_id IS NULL AND batch_id IS NULL",
@@ -83,18 +83,18 @@ def note_seen(*, dead_letter_ids: Sequence[int]) -> int:
 
 
 def ask_retry(*, dead_letter_ids: Sequence[int]) -> int:
-    """Release items for another try; the watchdog drives them from the step that failed.
-    Returns how many: an item without a flow, one that is resolved, and one that waits for a
-    version that knows it are left alone."""
+    """Schedule items for a retry; the watchdog drives them from the step that failed. Returns how
+    many: items without a flow, resolved ones, and those of a type that this version does not know
+    are left alone."""
     rows = fetch(
         "UPDATE bus_dead_letter SET retry_at = clock_timestamp() WHERE id = ANY(%s)"
         " AND resolved_at IS NULL AND flow_id IS NOT NULL AND task <> %s RETURNING task, batch_id",
         [list(dead_letter_ids), SEQUENCE],
     )
-    _send_back(rows)
+    _rewind_batches(rows)
     return len(rows)
 
 
-def _send_back(rows: Sequence[Row]) -> None:
+def _rewind_batches(rows: Sequence[Row]) -> None:
     for task, batch in {(row[0], row[1]) for row in rows if row[1] is not None}:
         rewind(batch=batch, task=task)

@@ -1,4 +1,4 @@
-"""How an app's `tasks.py` says what its pool does. The message is only a wake-up."""
+"""Decorators by which an app's `tasks.py` declares its consumers. A message is only a wake-up."""
 
 import logging
 import time
@@ -18,14 +18,14 @@ from project.bus.subscriptions import project_recorded
 from project.ops.faultpoints import crash_point
 
 _log = logging.getLogger(__name__)
-_BREATH_SECONDS = 1.0
+_PAUSE_SECONDS = 1.0
 
 Decorated = Callable[[Handler], Handler]
 
 
 def step(task: str, *, queue: str) -> Decorated:
-    """A step of a flow: the handler gets the ids of the events that began it, in line order, in
-    one transaction. It returns those that must be tried later; what it raises is a bug."""
+    """A step of a flow: the handler gets the ids of the events that began it, in order of position,
+    in one transaction. It returns those that must be tried later; what it raises is a bug."""
 
     def decorate(handler: Handler) -> Handler:
         consumer = register(Consumer(task=task, queue=queue, handler=handler))
@@ -40,9 +40,9 @@ def step(task: str, *, queue: str) -> Decorated:
 def cursor_step(
     task: str, *, queue: str, cursor: str, touches: Touches, window: int = 400
 ) -> Decorated:
-    """A step with one writer: whoever is woken takes everything after the cursor that the app has
-    registered, in order. What must wait, because another transaction holds rows of it, is passed;
-    the cursor comes back to it before anything later that `touches` the same."""
+    """A step with one writer: each run takes everything after the cursor that the app registered,
+    in order. An event whose rows another transaction holds is deferred, and retried before any
+    later one that `touches` the same keys."""
 
     def decorate(handler: Handler) -> Handler:
         consumer = register(
@@ -65,7 +65,7 @@ def cursor_step(
 
 
 def subscription_task(name: str) -> None:
-    """The task of a subscription that the app has registered."""
+    """Make the task of a subscription that the app has registered."""
     subscription = bus.subscriptions[name]
     consumer = register(
         Consumer(
@@ -92,7 +92,7 @@ def _subscriber(subscription: Subscription) -> Handler:
 
 
 def job_task(task: str, *, queue: str) -> Callable[[Callable[[], None]], Callable[[], None]]:
-    """A job that scheduler wakes: no batch, no promise but to be tried again."""
+    """A job that the scheduler wakes; it has no batch, and one that fails runs again when due."""
 
     def decorate(job: Callable[[], None]) -> Callable[[], None]:
         @shared_task(name=task, queue=queue, bind=True)
@@ -112,13 +112,14 @@ def _make_task(consumer: Consumer, do: Callable[[Any, bool], None]) -> None:
 
 
 def _guarded(task: str, do: Callable[[], None]) -> None:
-    """Without a database nothing can be done: breathe, and give the message its place back."""
+    """If the database is down, wait a second and requeue the message, which keeps its place in the
+    queue."""
     try:
         do()
     except DOWN as error:
         _log.warning("waiting task=%s error=%s", task, str(error).strip())
         close_broken_connection()
-        time.sleep(_BREATH_SECONDS)
+        time.sleep(_PAUSE_SECONDS)
         raise Reject(str(error), requeue=True) from error
 
 

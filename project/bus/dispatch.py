@@ -1,4 +1,4 @@
-"""The messages a stamped batch flows: its chain, wake-ups for subscribers, news for outsiders."""
+"""The messages of a sequenced batch: its chain, wake-ups for subscribers, events for outsiders."""
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,26 +20,26 @@ from project.events.registry import EVENT_TYPES
 
 
 def publish_batches(publisher: Publisher, sequenced: Sequence[SequencedBatch]) -> None:
-    """Send what the batches flow and wait for the broker's word. Raises NotConfirmed."""
+    """Send the batches' messages and wait for the broker's confirms. Raises NotConfirmed."""
     for one in sequenced:
         if one.steps:
             send_chain(publisher, batch=one.batch, steps=one.steps)
     for task, queue in subscribers_to_wake(one.types for one in sequenced):
         send_wakeup(publisher, task=task, queue=queue)
     for one in sequenced:
-        _wake_subscribers(publisher, one.batch)
+        _send_cloud_events(publisher, one.batch)
     publisher.confirm()
 
 
 def send_chain(publisher: Publisher, *, batch: int, steps: Sequence[str]) -> None:
-    """Send the chain of these steps, as far as this version knows them; the batch's number is all
-    that travels. A batch that stands at a step that is unknown here becomes a dead letter."""
+    """Send the chain of these steps, as far as this version knows them; the messages hold only the
+    batch's number. If even the first step is unknown, the batch becomes a dead letter."""
     known = bus.steps()
-    way = [known[task] for task in takewhile(known.__contains__, steps)]
-    if not way:
+    known_steps = [known[task] for task in takewhile(known.__contains__, steps)]
+    if not known_steps:
         dead_letter_batch(batch=batch, step=steps[0])
         return
-    first, *later = way
+    first, *later = known_steps
     chain = [
         current_app.signature(
             step.task,
@@ -53,7 +53,7 @@ def send_chain(publisher: Publisher, *, batch: int, steps: Sequence[str]) -> Non
 
 
 def send_wakeup(publisher: Publisher, *, task: str, queue: str) -> None:
-    """Send a task that finds its own work."""
+    """Wake a task that finds its own work."""
     publisher.send(partial(_send_task, task, queue, (None,), None))
 
 
@@ -66,7 +66,7 @@ def _send_task(
 
 
 def subscribers_to_wake(types: Iterable[Iterable[str]]) -> list[tuple[str, str]]:
-    """Who reads events of these types by a cursor and is not woken by a chain anyway."""
+    """Task and queue of each reader of these types by a cursor that no chain wakes anyway."""
     seen = {EVENT_TYPES[kind] for some in types for kind in some if kind in EVENT_TYPES}
     woken = {
         (work.task, work.queue)
@@ -80,14 +80,14 @@ def subscribers_to_wake(types: Iterable[Iterable[str]]) -> list[tuple[str, str]]
 def _in_chain(task: str, event: type) -> bool:
     """Whether a flow of this event reaches the task's cursor through one of its steps."""
     flow = bus.flow_by_event.get(event)
-    mine = CONSUMERS[task].cursor
+    cursor = CONSUMERS[task].cursor
     return flow is not None and any(
-        step.task in CONSUMERS and CONSUMERS[step.task].cursor == mine for step in flow.steps
+        step.task in CONSUMERS and CONSUMERS[step.task].cursor == cursor for step in flow.steps
     )
 
 
-def _wake_subscribers(publisher: Publisher, batch: int) -> None:
-    """One CloudEvents 1.0 JSON batch per type to the topic exchange, for the outside world."""
+def _send_cloud_events(publisher: Publisher, batch: int) -> None:
+    """Send one CloudEvents 1.0 JSON batch per type to the topic exchange, for other systems."""
     for kind, events in _by_type(batch):
         publisher.send(partial(_send_events, kind, f"[{','.join(events)}]"))
 
@@ -116,8 +116,8 @@ def _by_type(batch: int) -> Iterator[tuple[str, list[str]]]:
 
 
 def _cloud_event(row: Sequence[Any]) -> str:
-    """The event as JSON. The stored data is JSON already: read and written again it would cost
-    the relay more than all the rest."""
+    """The event as JSON. The stored data is inserted as it is: to parse and serialise it would cost
+    the relay more than everything else."""
     event_id, stream, kind, data, recorded_at = row
     envelope = {
         "specversion": "1.0",

@@ -1,4 +1,4 @@
-"""What operators and pages may know of the bus."""
+"""The state of the bus, for operators and pages."""
 
 from dataclasses import dataclass
 
@@ -21,14 +21,14 @@ class BusStatus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsumerLag:
-    """How far a reader of the line is behind: events of its types after its cursor."""
+    """How far a reader is behind: the number of events of its types after its cursor."""
 
     name: str
     position: int
     behind: int
 
 
-_PULSE = """
+_STATUS = """
 SELECT (SELECT count(*) FROM bus_outbox),
        coalesce((SELECT extract(epoch FROM clock_timestamp() - min(e.recorded_at))
                    FROM bus_outbox o JOIN bus_event e ON e.id = o.event_id), 0)::float,
@@ -41,8 +41,8 @@ SELECT (SELECT count(*) FROM bus_outbox),
 
 
 def get_bus_status() -> BusStatus:
-    """One look at outbox, line, batches and dead letters."""
-    row = fetch(_PULSE)[0]
+    """Counts and ages of outbox, positions, batches and dead letters."""
+    row = fetch(_STATUS)[0]
     return BusStatus(
         outbox=row[0],
         outbox_age=row[1],
@@ -55,7 +55,7 @@ def get_bus_status() -> BusStatus:
 
 
 def get_consumer_lags() -> list[ConsumerLag]:
-    """Every reader of the line, with how far it is behind."""
+    """Every reader, with how far it is behind."""
     readers = {cursor.name: cursor.events for cursor in bus.cursors.values()}
     readers |= {reader.name: reader.events for reader in bus.subscriptions.values()}
     return [
@@ -73,7 +73,7 @@ def _lag(name: str, types: list[str]) -> ConsumerLag:
 
 
 def has_passed(*, cursor: str, event_id: int) -> bool:
-    """Whether that reader of the line has worked on this event."""
+    """Whether that reader has processed this event."""
     rows = fetch(
         "SELECT 1 FROM bus_position l JOIN bus_cursor c ON c.position >= l.position"
         " WHERE c.name = %s AND l.event_id = %s",

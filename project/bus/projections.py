@@ -6,13 +6,13 @@ from typing import Any, get_args, get_type_hints
 
 from project.events.base import Event
 
-# In the place of a field: the id that the event gets as it is stored. No two events have the same.
+# Instead of a field: the id that the event gets when it is stored, which is unique to it.
 EVENT_ID = "event id"
 
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Rows of a table, by what an event says of them: `columns` equal the fields `values`."""
+    """Rows of a table, identified by an event's fields: `columns` equal the fields `values`."""
 
     columns: tuple[str, ...]
     values: tuple[str, ...]
@@ -20,7 +20,7 @@ class Rows:
 
 def rows(**fields: str) -> Rows:
     """The rows whose columns equal these fields of the event; `items.section` is that of each item.
-    A field that is None stands for no row."""
+    A field that is None identifies no row."""
     columns = tuple(sorted(fields))
     return Rows(columns, tuple(fields[column] for column in columns))
 
@@ -30,13 +30,13 @@ class Projection:
     """One statement that brings `table` up to date with events of one type.
 
     It reads the relation event(id, stream, version, flow, data, recorded_at), in which a stream
-    occurs once, and its own state tables; it knows no clock, no sequence and no chance.
+    occurs once, and its own state tables; it may use no clock, no sequence and no randomness.
 
-    Which rows it changes it declares, and events that meet there come in successive statements, in
-    their order. What it `writes` occurs once in a statement: rows, and values that are unique among
-    them. Where it `adds` it sums over all its events, so they may come together, but not with one
-    that writes. `reads` are rows of other tables that must not change meanwhile; who reads the same
-    comes one after the other, too.
+    It declares the rows it changes; events that meet there run in successive statements, in their
+    order. `writes` are rows, and values unique among them, that may occur once in a statement.
+    `adds` are rows it sums into: such events may share a statement, but not with one that writes
+    the row. `reads` are rows of other tables that must not change meanwhile; events that read the same
+    row run in successive statements, too.
     """
 
     event: type[Event]
@@ -54,14 +54,14 @@ class Projection:
                 field_hint(self.event, field)
 
     def uses(self) -> Iterator[tuple[str, Rows, bool]]:
-        """All that is declared: the table, the rows, and whether others may use them likewise."""
+        """Every declared use: table, rows, and whether events may share them in a statement."""
         yield from ((self.table, one, False) for one in self.writes)
         yield from ((self.table, one, True) for one in self.adds)
         yield from ((table, one, False) for table, one in self.reads)
 
 
 def field_hint(event: type[Event], field: str) -> Any:
-    """The type of an event's field, or of that field of its items. Raises ValueError for none."""
+    """The type of a field of an event or of its items. Raises ValueError if there is none."""
     if field == EVENT_ID:
         return int
     name, _, inner = field.partition(".")
@@ -74,7 +74,7 @@ def field_hint(event: type[Event], field: str) -> Any:
 
 
 def with_projections(*, event: str, projections: Sequence[Projection], beside: str = "") -> str:
-    """One statement: the relation `event`, what is written `beside`, then every projection."""
+    """One statement: the relation `event`, the write `beside` it, then every projection."""
     parts = [f"event AS ({event})"]
     if beside:
         parts.append(f"beside AS ({beside})")

@@ -23,10 +23,10 @@ class NotConfirmed(Exception):
 
 
 class Publisher:
-    """One connection and channel of its own, thrown away at the first doubt.
+    """One connection and channel of its own, discarded at the first error.
 
-    After a return, a nack or a time-out late frames could be taken for the next message's, so the
-    channel is never used again.
+    After a return, a nack or a time-out, late frames could be mistaken for those of the next
+    message, so the channel is never used again.
     """
 
     def __init__(self) -> None:
@@ -70,7 +70,7 @@ class Publisher:
             raise NotConfirmed(reason)
 
     def close(self) -> None:
-        """Drop the connection without asking the broker: it may not answer."""
+        """Drop the connection without a closing handshake: the broker may not answer."""
         connection, self._connection, self._channel = self._connection, None, None
         self._open_tags, self._trouble, self._tag = set(), [], 0
         if connection is not None:
@@ -109,6 +109,7 @@ class Publisher:
 
 
 def declare_queues(channel: Any) -> None:
-    """Queues may have been deleted; what is published before a worker is back must have a home."""
+    """Declare every queue: one may have been deleted, and messages are published before its worker
+    is back."""
     for queue in (DEAD_LETTERS, *bus.declarations()):
         queue(channel).declare()

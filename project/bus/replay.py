@@ -1,4 +1,4 @@
-"""Replay: rebuild every state table from nothing but events, and compare byte for byte."""
+"""Replay: rebuild every state table from events alone, and compare byte for byte."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ _SHOWN = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """A row that is not the same: as it is, and as the events say. None: missing on that side."""
+    """A row that differs: as stored, and as rebuilt from events. None: missing on that side."""
 
     table: str
     live: str | None
@@ -27,31 +27,31 @@ class Difference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What a replay found."""
+    """The result of a replay."""
 
     events: int
     rows: int
     differences: tuple[Difference, ...]
 
 
-class _Undo(Exception):
-    """Everything a replay makes is taken back."""
+class _RollBack(Exception):
+    """Raised at the end, so that everything a replay wrote is rolled back."""
 
 
 def replay_check(*, tick: Callable[[int], object] = lambda n: None) -> Outcome:
     """Rebuild all state tables into a scratch schema and compare, in one transaction that is
-    rolled back. The projections run under a role that may read nothing but event_ids.
+    rolled back. The projections run under a role that may read nothing but events.
 
-    One snapshot sees events and the rows they made, so it may run while the system works.
-    `tick(n)` is told how many events were replayed.
+    Events and rows are read from one snapshot, so it may run while the system works.
+    `tick(n)` is called after every `n` replayed events.
     """
     outcome: list[Outcome] = []
     try:
         with transaction.atomic():
             run("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
             outcome.append(_rebuild_and_compare(tick))
-            raise _Undo
-    except _Undo:
+            raise _RollBack
+    except _RollBack:
         return outcome[0]
 
 
@@ -71,8 +71,8 @@ def _make_scratch() -> None:
     run(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE")
     run(f"CREATE SCHEMA {SCHEMA}")
     for table in bus.state_tables:
-        # Without checks: events of different streams may change places, so on the way two counts
-        # may disagree for a moment; only the end is compared.
+        # Without check constraints: events of different streams may change places, so that
+        # counts disagree in between; only the end is compared.
         run(
             f"CREATE TABLE {SCHEMA}.{table}"
             f" (LIKE public.{table} INCLUDING ALL EXCLUDING CONSTRAINTS)"
@@ -82,8 +82,8 @@ def _make_scratch() -> None:
 
 
 def _feeds() -> Iterator[tuple[list[Projection], list[int]]]:
-    """Each feed is a set of tables and the events that write them: the apps' own events all at
-    once, and each subscription's as far as its cursor has come."""
+    """Projections with the events they read: the apps' own events all at once, and those of each
+    subscription up to its cursor."""
     own = [one for some in bus.projections.values() for one in some]
     yield own, _events(sorted({one.event.type for one in own}))
     for subscription in bus.subscriptions.values():
@@ -124,7 +124,7 @@ def _count(table: str) -> int:
 
 
 def _differences(table: str) -> list[Difference]:
-    """Rows whose bytes differ, paired by primary key, at most a few."""
+    """The first rows whose bytes differ, paired by primary key."""
     key = _primary_key(table)
     on = " AND ".join(f"l.{column} = r.{column}" for column in key)
     rows = fetch(

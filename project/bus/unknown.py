@@ -1,7 +1,7 @@
-"""What this version does not know: it becomes a dead letter, until a version knows it.
+"""Events and steps that this version does not know: dead letters until a version knows them.
 
 During a rolling deploy processes of two versions run side by side; the older one meets events and
-steps of the newer. It must neither lose them nor stop for them.
+steps of the newer, and must neither lose them nor stop for them.
 """
 
 import logging
@@ -12,11 +12,11 @@ from project.bus.sql import run
 from project.events.registry import EVENT_TYPES
 
 SEQUENCE = "bus.sequence"
-"""The task that facts of an unknown type are dead letters of."""
+"""The task under which events of an unknown type are stored as dead letters."""
 
 _log = logging.getLogger(__name__)
 
-_PARK_EVENTS = """
+_STORE_EVENTS = """
 INSERT INTO bus_dead_letter (task, flow_id, error, traceback)
 SELECT %s, event_id, 'this version knows no event called ' || type, ''
   FROM unnest(%s::bigint[], %s::text[]) AS unknown(event_id, type)
@@ -24,10 +24,10 @@ ON CONFLICT (task, flow_id) WHERE resolved_at IS NULL AND flow_id IS NOT NULL DO
 
 
 def dead_letter_unknown_events(events: Sequence[tuple[int, str]]) -> None:
-    """Put events of a type that this version does not know aside, before they get a position."""
+    """Store events of unknown types as dead letters, before they get a position."""
     if events:
         ids, types = zip(*events, strict=True)
-        run(_PARK_EVENTS, [SEQUENCE, list(ids), list(types)])
+        run(_STORE_EVENTS, [SEQUENCE, list(ids), list(types)])
         _log.error("unknown types=%s events=%s", sorted(set(types)), list(ids))
 
 
@@ -45,7 +45,7 @@ def readmit_known_events() -> int:
     return run(_READMIT_EVENTS, [SEQUENCE, list(EVENT_TYPES)])
 
 
-_PARK_BATCH = """
+_STORE_BATCH = """
 WITH standing AS (UPDATE bus_batch SET due_at = NULL WHERE id = %(batch)s)
 INSERT INTO bus_dead_letter (task, batch_id, error, traceback)
 SELECT %(step)s, %(batch)s, 'this version knows no step called ' || %(step)s, ''
@@ -54,9 +54,9 @@ SELECT %(step)s, %(batch)s, 'this version knows no step called ' || %(step)s, ''
 
 
 def dead_letter_batch(*, batch: int, step: str) -> None:
-    """Put a batch aside that stands at a step which this version does not know. It is late no
-    more: the watchdog leaves it alone until its step is known."""
-    run(_PARK_BATCH, {"batch": batch, "step": step})
+    """Store a batch whose step this version does not know as a dead letter. It is not late from
+    then on: the watchdog leaves it alone until the step is known."""
+    run(_STORE_BATCH, {"batch": batch, "step": step})
     _log.error("unknown step=%s batch=%s", step, batch)
 
 
@@ -70,5 +70,5 @@ UPDATE bus_batch SET due_at = clock_timestamp()
 
 
 def readmit_known_batches() -> int:
-    """Let batches go on whose step this version knows, at once. Returns how many."""
+    """Continue batches whose step this version knows, at once. Returns how many."""
     return run(_READMIT_BATCHES, [list(bus.steps())])

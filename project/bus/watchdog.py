@@ -1,4 +1,4 @@
-"""Find what is late and drive it again, from PostgreSQL alone."""
+"""Find late batches and readers and drive them again, from PostgreSQL alone."""
 
 import logging
 
@@ -11,10 +11,9 @@ from project.bus.unknown import readmit_known_batches
 _log = logging.getLogger(__name__)
 _AT_MOST = 200
 
-# Overtaken: a later batch of the flow has passed the step this one is at. Steps are compared by
-# name: the two may have been put together by versions whose flows differ.
-# Standing still: no batch of the flow has finished that step since this one was due.
-# What waits its turn while others ahead of it are being worked on is neither.
+# A batch is late when it was overtaken (a later batch of the flow has passed its step) or stands
+# still (no batch of the flow has finished that step since this one was due). One that waits behind
+# others in progress is neither. Steps are compared by name, since versions may differ in flows.
 _LATE = """
 SELECT b.id, b.steps[array_position(b.steps, b.step):] FROM bus_batch b
  WHERE b.step IS NOT NULL AND b.due_at < clock_timestamp() AND b.confirmed_at IS NOT NULL
@@ -29,7 +28,7 @@ SELECT b.id, b.steps[array_position(b.steps, b.step):] FROM bus_batch b
 
 
 def redrive_late() -> int:
-    """Send the rest of each late batch's chain again, with back-off. Returns how many."""
+    """Send the remaining chain of each late batch again, with back-off. Returns how many."""
     readmit_known_batches()
     late = fetch(_LATE, [_AT_MOST])
     if late:
@@ -51,8 +50,8 @@ def _back_off(batches: list[int]) -> None:
     )
 
 
-# The first event before a reader tells: it was stamped before all that follow. Asking for any would
-# look through the whole line.
+# The oldest unread event is enough, as it was sequenced before the others; to look for any late
+# one would scan all positions.
 _BEHIND = """
 SELECT EXISTS (SELECT FROM (SELECT batch_id FROM bus_position
                              WHERE position > coalesce((SELECT position FROM bus_cursor
@@ -66,7 +65,7 @@ SELECT EXISTS (SELECT FROM (SELECT batch_id FROM bus_position
 
 
 def wake_sleepers() -> list[str]:
-    """Wake every reader of the line that has events before it and does not come. Returns them."""
+    """Wake every reader that has had unread events for some seconds. Returns their tasks."""
     sleeping = [
         work
         for work in CONSUMERS.values()

@@ -1,4 +1,4 @@
-"""How a pool starts: every queue is there before its first task, and nothing is delayed."""
+"""How a pool starts: it declares every queue before its first task, and has no delayed tasks."""
 
 from typing import Any
 
@@ -10,21 +10,21 @@ from project.bus.publisher import declare_queues
 
 
 class DeclareQueues(bootsteps.StartStopStep):
-    """A pool that starts first must be able to publish the next step: mandatory messages need
-    their queue, and dead letters need theirs, though no pool reads it."""
+    """Declare all queues: the pool that starts first must be able to publish the next step, since
+    mandatory messages need their queue, and dead letters theirs, which no pool reads."""
 
     requires = (Connection,)
 
     def start(self, parent: Any) -> None:
-        """Run on every connection, the first and those after a broken one."""
+        """Run on every new connection, also after a broken one."""
         declare_queues(parent.connection.default_channel)
 
 
 class Consumer(consumer.Consumer):
-    """Celery's, without its 28 queues for delayed tasks: delays are a column in PostgreSQL."""
+    """Celery's consumer without its 28 queues for delayed tasks: delays are a PostgreSQL column."""
 
     class Blueprint(consumer.Consumer.Blueprint):  # type: ignore[misc, valid-type]
-        """What starts, in what order: Celery's list but for that one."""
+        """Celery's start-up steps, without that of delayed tasks."""
 
         default_steps = [
             *(one for one in consumer.Consumer.Blueprint.default_steps if "Delayed" not in one),

@@ -25,7 +25,7 @@ def test_events_batches_and_readers_of_the_line_are_left() -> None:
     batch_of(2)
     assert work_left() == "1 batches under way, 2 events before reader"
     ask(3)
-    assert work_left() == ("3 facts in the outbox, 1 batches under way, 2 events before reader")
+    assert work_left() == "3 events in the outbox, 1 batches under way, 2 events before reader"
 
 
 def test_what_an_app_has_to_do_beside_the_bus_is_left(letters: list[int]) -> None:

@@ -7,7 +7,7 @@ from project.bus.relay import Relay
 
 
 class Command(BaseCommand):
-    help = "Carry facts from the outbox into the line and to the broker, until told to stop."
+    help = "Give the events in the outbox their positions and publish them, until stopped."
 
     def handle(self, *args: Any, **options: Any) -> None:
         current_app.loader.import_default_modules()

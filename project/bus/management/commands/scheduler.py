@@ -7,7 +7,7 @@ from project.bus.scheduler import Scheduler
 
 
 class Command(BaseCommand):
-    help = "Wake what comes back: sweeps and jobs. Run as many as you like."
+    help = "Run periodic maintenance and wake jobs. Run as many as you like."
 
     def handle(self, *args: Any, **options: Any) -> None:
         current_app.loader.import_default_modules()
