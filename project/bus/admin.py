@@ -1,4 +1,4 @@
-"""The bus, for operators: everything can be read; only a dead letter can be tried again."""
+"""The bus, for operators: read-only, but dead letters can be retried."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from project.events.registry import EVENT_TYPES
 
 
 class KindFilter(admin.SimpleListFilter):
-    """Events by wire name, from what the code knows: no scan of the whole log for its types."""
+    """Events by wire name, as listed in the code: the table is not scanned for its types."""
 
     title = "type"
     parameter_name = "type"
@@ -35,13 +35,13 @@ class EventAdmin(ReadOnlyAdmin):
     list_display = ("id", "type", "stream", "version", "flow_id", "recorded_at")
     list_filter = (KindFilter,)
     search_fields = ("=stream", "=flow_id")
-    search_help_text = "A stream as in student:17, or the id of the fact that caused it."
+    search_help_text = "A stream as in student:17, or the id of the event that began its flow."
     ordering = ("-id",)
 
 
 @admin.register(Position)
 class PositionAdmin(ReadOnlyAdmin):
-    """The one order of everything."""
+    """The global order of events."""
 
     list_display = ("position", "type", "event_id", "batch_id")
     list_filter = (KindFilter,)
@@ -50,7 +50,7 @@ class PositionAdmin(ReadOnlyAdmin):
 
 
 class UnderWayFilter(admin.SimpleListFilter):
-    """Batches that are still at work."""
+    """Batches with steps left."""
 
     title = "progress"
     parameter_name = "progress"
@@ -66,7 +66,7 @@ class UnderWayFilter(admin.SimpleListFilter):
 
 @admin.register(Batch)
 class BatchAdmin(ReadOnlyAdmin):
-    """Events that travel together."""
+    """Batches of events."""
 
     list_display = ("id", "flow", "size", "progress", "attempts", "sequenced_at", "due_at")
     list_filter = (UnderWayFilter, "flow")
@@ -82,7 +82,7 @@ class BatchAdmin(ReadOnlyAdmin):
 
 @admin.register(Cursor)
 class CursorAdmin(ReadOnlyAdmin):
-    """How far each reader of the line has come."""
+    """The position of each reader."""
 
     list_display = ("name", "position", "moved_at")
     search_fields = ("name",)
@@ -90,14 +90,14 @@ class CursorAdmin(ReadOnlyAdmin):
 
 @admin.register(Outbox)
 class OutboxAdmin(ReadOnlyAdmin):
-    """What the relay has not taken yet: empty but for moments."""
+    """Events that the relay has not sequenced yet: usually none."""
 
     list_display = ("event_id",)
     search_fields = ("=event_id",)
 
 
 class OpenFilter(admin.SimpleListFilter):
-    """Whether somebody has to look at it."""
+    """Open or resolved."""
 
     title = "state"
     parameter_name = "state"
@@ -115,7 +115,7 @@ class OpenFilter(admin.SimpleListFilter):
 
 @admin.register(DeadLetter)
 class DeadLetterAdmin(ReadOnlyAdmin):
-    """Items that could not be worked on. Mend what the error says, then try them again."""
+    """Items that could not be processed. Fix the cause of the error, then retry them."""
 
     list_display = ("id", "task", "flow_id", "batch_id", "error", "stored_at", "state")
     list_filter = (OpenFilter, "task")
@@ -124,41 +124,41 @@ class DeadLetterAdmin(ReadOnlyAdmin):
     actions = ("retry", "seen")
 
     def has_retry_permission(self, request: HttpRequest) -> bool:
-        """Whoever may change dead letters, though nobody edits one by hand."""
+        """Those who may change dead letters, although none is edited by hand."""
         return request.user.has_perm("bus.change_deadletter")
 
     @admin.action(description="Try again", permissions=["retry"])
     def retry(self, request: HttpRequest, queryset: QuerySet[DeadLetter]) -> None:
-        """Release the chosen items; the watchdog drives them within seconds."""
+        """Schedule a retry of the chosen items; the watchdog drives them within seconds."""
         chosen = list(queryset.values_list("id", flat=True))
         with atomic():
             released = ask_retry(dead_letter_ids=chosen)
         left = len(chosen) - released
         self.message_user(request, f"{released} will be tried again within seconds.")
         if left:
-            told = (
+            warning = (
                 f"{left} left alone: resolved already, without an event to try again, or waiting"
                 " for a version that knows them."
             )
-            self.message_user(request, told, messages.WARNING)
+            self.message_user(request, warning, messages.WARNING)
 
     @admin.action(description="Seen (dead letters)", permissions=["retry"])
     def seen(self, request: HttpRequest, queryset: QuerySet[DeadLetter]) -> None:
-        """Resolve the chosen dead letters: the watchdog has driven their batches long since."""
+        """Resolve the broker's messages chosen: the watchdog has driven their batches again."""
         seen = note_seen(dead_letter_ids=list(queryset.values_list("id", flat=True)))
         self.message_user(request, f"{seen} dead letters are marked as seen.")
 
     @admin.display(description="state")
-    def state(self, dead_letters: DeadLetter) -> str:
-        """In a word."""
-        if dead_letters.resolved_at:
+    def state(self, dead_letter: DeadLetter) -> str:
+        """Open, waiting for its retry, or resolved."""
+        if dead_letter.resolved_at:
             return "resolved"
-        return "waits to be tried" if dead_letters.retry_at else "open"
+        return "waits to be tried" if dead_letter.retry_at else "open"
 
 
 @admin.register(Attempt)
 class AttemptAdmin(ReadOnlyAdmin):
-    """Items of redelivered messages that were begun and not finished."""
+    """Attempts at items of redelivered messages that are not finished."""
 
     list_display = ("task", "flow_id", "attempts")
     search_fields = ("task", "=flow_id")

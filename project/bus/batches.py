@@ -1,4 +1,4 @@
-"""How far a batch has come, and when it is late."""
+"""The progress of a batch, and when it is due."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ STEP_TIMEOUT_SECONDS = 30
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Load:
-    """A batch as a step sees it: its events in line order, and whether this step is done."""
+    """A batch as a step sees it: its events in order of position, and whether this step is done."""
 
     batch: int
     flow_ids: list[int]
@@ -23,7 +23,7 @@ SELECT array(SELECT event_id FROM bus_position WHERE batch_id = b.id ORDER BY po
 
 
 def load_batch(*, batch: int, task: str) -> Load | None:
-    """The batch for this task; None where it is unknown or has no such step."""
+    """Load the batch for this task; None if it is unknown or has no such step."""
     rows = fetch(_LOAD, {"batch": batch, "task": task})
     return Load(batch=batch, flow_ids=rows[0][0], is_done=rows[0][1]) if rows else None
 
@@ -45,15 +45,15 @@ UPDATE bus_batch
  WHERE id = %(batch)s"""
 
 
-# What a cursor has put off belongs to a batch that is not past it.
+# A batch with deferred events has not passed the step.
 _NONE_DEFERRED = """
    AND NOT EXISTS (SELECT FROM bus_dead_letter p WHERE p.batch_id = bus_batch.id
                       AND p.task = %(task)s AND p.retry_at IS NOT NULL AND p.resolved_at IS NULL)"""
 
 
 def mark_passed(*, batch: int, task: str) -> None:
-    """A step with a cursor has passed the batch, if the batch was at that step and nothing of it
-    is to be tried there again."""
+    """Record that a step with a cursor has passed the batch, if the batch was at that step and none
+    of its events is due for a retry there."""
     run(
         f"{_CLEAN} AND step = %(task)s {_NONE_DEFERRED}",
         {"batch": batch, "task": task, "patience": STEP_TIMEOUT_SECONDS},
@@ -61,8 +61,8 @@ def mark_passed(*, batch: int, task: str) -> None:
 
 
 def mark_progress(*, batch: int, task: str, has_late: bool) -> None:
-    """The step ran to its end for the batch. With late items the batch stays at this step and
-    comes back soon; the chain goes on for the others, whose later steps do not put that off."""
+    """Record that the step ran to its end for the batch. With late items the batch stays at this
+    step and is due again soon; the chain continues for the others without delaying that."""
     run(
         _LATE if has_late else _CLEAN,
         {"batch": batch, "task": task, "patience": STEP_TIMEOUT_SECONDS},
@@ -78,5 +78,5 @@ UPDATE bus_batch
 
 
 def rewind(*, batch: int, task: str) -> None:
-    """Let the batch begin again at this step, at the watchdog's next round."""
+    """Let the batch begin again at this step, at the watchdog's next run."""
     run(_BACK, {"batch": batch, "task": task})

@@ -1,4 +1,4 @@
-"""What must always be true of the bus's own tables."""
+"""Invariants of the bus's own tables."""
 
 from project.bus.registry import Invariant
 
@@ -9,7 +9,7 @@ SELECT 'stream ' || stream || ': ' || count(*) || ' events, versions ' || min(ve
  GROUP BY stream
 HAVING min(version) <> 1 OR max(version) <> count(*) OR count(DISTINCT version) <> count(*)"""
 
-_LINE_GAPS = """
+_POSITION_GAPS = """
 SELECT 'position ' || (position - 1) || ' is missing before ' || position AS broken
   FROM (SELECT position, lag(position, 1, 0::bigint) OVER (ORDER BY position) AS before
           FROM bus_position) l
@@ -47,9 +47,9 @@ INVARIANTS = (
         check=_STREAM_GAPS,
     ),
     Invariant(
-        name="the line without gap",
-        meaning="Positions are 1, 2, 3 and so on; a fact is in the outbox or in the line, once.",
-        check=_LINE_GAPS,
+        name="positions without gap",
+        meaning="Positions are 1, 2, 3 and so on; an event has one or is in the outbox, never both.",
+        check=_POSITION_GAPS,
     ),
     Invariant(
         name="no saga overdue",

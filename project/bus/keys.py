@@ -1,4 +1,4 @@
-"""Keys: what the projections of an event declare, by which events that meet keep their order."""
+"""Keys: derived from what projections declare; events with a key in common keep their order."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ Reader = Callable[[Event], list[Key]]
 
 @dataclass(frozen=True, slots=True)
 class _Use:
-    """How events of one type know the rows of a place: the fields that equal its columns."""
+    """How events of one type identify rows of a place: the fields that equal its columns."""
 
     event: type[Event]
     fields: tuple[str, ...]
@@ -24,7 +24,7 @@ class _Use:
 
     @property
     def streams(self) -> set[tuple[str, int]]:
-        """The stream's name, and which of the fields says which stream it is."""
+        """The stream's name, and the index of the field with its id."""
         name, by = self.event.stream_of
         return {(name, n) for n, field in enumerate(self.fields) if field == by}
 
@@ -32,9 +32,9 @@ class _Use:
 class Keys:
     """The keys of events, as these projections declare them.
 
-    A place is a table and the columns by which its rows are known; each has keys of its own. There
-    are none for rows that only events of one stream can have in common, since the stream is a key;
-    and places that the same events know alike have theirs together.
+    A place is a table and the columns that identify its rows; each has keys of its own. Rows that
+    only events of one stream can have in common need none, since the stream is a key; places that
+    the same events identify by the same fields share theirs.
     """
 
     def __init__(self, projections: Iterable[Projection]) -> None:
@@ -48,11 +48,11 @@ class Keys:
         self._shared = _readers([one for one in numbered if one[1].is_shared])
 
     def exclusive(self, event: Event) -> list[Key]:
-        """What nobody else may touch in the same statement: what it writes or reads."""
+        """Keys that no other event in a statement may have: of what it writes or reads."""
         return [event.stream, *self._exclusive.get(type(event), _nothing)(event)]
 
     def shared(self, event: Event) -> list[Key]:
-        """What others may touch likewise: what it adds to."""
+        """Keys that other events in a statement may share: of what it adds to."""
         return self._shared.get(type(event), _nothing)(event)
 
 
@@ -62,18 +62,18 @@ def _nothing(_: Event) -> list[Key]:
 
 def _uses(projection: Projection) -> Iterator[tuple[Place, _Use]]:
     for table, one, is_shared in projection.uses():
-        # An id that the event gets as it is stored is nobody else's.
+        # The id that the event gets when it is stored is unique to it.
         if EVENT_ID not in one.values:
             yield (table, one.columns), _Use(projection.event, one.values, is_shared)
 
 
 def _readers(numbered: Iterable[tuple[int, _Use]]) -> dict[type[Event], Reader]:
-    """How the keys of each type are read: compiled, for it is done for every event that is
-    appended, and takes three times as long where it is put together from getters."""
+    """Functions that read the keys of each type: compiled, since they run for every appended event,
+    and getters take three times as long."""
     texts: dict[type[Event], list[str]] = {}
     for number, use in numbered:
         texts.setdefault(use.event, []).append(_text(number, use))
-    # All that is in the text are names of fields, which the projections have looked up.
+    # The text contains only names of fields, which the projections have validated.
     return {
         event: eval(f"lambda event: [*{', *'.join(some)}]")  # noqa: S307
         for event, some in texts.items()
@@ -81,8 +81,7 @@ def _readers(numbered: Iterable[tuple[int, _Use]]) -> dict[type[Event], Reader]:
 
 
 def _text(number: int, use: _Use) -> str:
-    """The expression for an event's keys: one, or one for each item. None equals nothing, so a row
-    with it is not known by it."""
+    """The expression of an event's keys: one, or one per item. None identifies no row."""
     split = [field.rpartition(".") for field in use.fields]
     values = [f"item.{name}" if items else f"event.{name}" for items, _, name in split]
     each = next((items for items, _, _ in split if items), "")

@@ -1,4 +1,4 @@
-"""The bus's own tables. `Event` and `Position` only ever grow; the others are operational."""
+"""The bus's own tables. `Event` and `Position` are append-only; the others are operational."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -39,7 +39,7 @@ class Event(models.Model):
 
 
 class Outbox(models.Model):
-    """Events that are not in the line yet."""
+    """Events that have no position yet."""
 
     event_id = models.BigIntegerField(primary_key=True)
 
@@ -51,15 +51,15 @@ class Outbox(models.Model):
 
 
 class Batch(models.Model):
-    """Events that travel together. `steps` are the tasks of its flow when it was put together, by
-    name, so that it finishes its own way whatever the flow is by then. `step` is the first that is
-    not wholly done, null when all are; `finished[n]` is when step n last ran to its end."""
+    """Events that are processed together. `steps` are the tasks of its flow when it was sequenced,
+    so that it finishes them even if a new version changes the flow. `step` is the first that is not
+    wholly done, null when all are; `finished[n]` is when step n last ran to its end."""
 
     id = models.BigIntegerField(primary_key=True)
     flow = models.TextField(blank=True)
     size = models.IntegerField()
     steps = ArrayField(models.TextField())
-    step = models.TextField(null=True)  # noqa: DJ001 -- past the last step PostgreSQL says null
+    step = models.TextField(null=True)  # noqa: DJ001 -- null past the last step
     sequenced_at = models.DateTimeField(db_default=DatabaseClock())
     confirmed_at = models.DateTimeField(null=True)
     due_at = models.DateTimeField(null=True)
@@ -82,11 +82,11 @@ class Batch(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"batch {self.id} ({self.flow or 'news'}, {self.size})"
+        return f"batch {self.id} ({self.flow or 'no flow'}, {self.size})"
 
 
 class Position(models.Model):
-    """The one order of everything: position 1, 2, 3 … without a gap."""
+    """The global order of events: position 1, 2, 3 … without a gap."""
 
     position = models.BigIntegerField(primary_key=True)
     event_id = models.BigIntegerField(unique=True)
@@ -101,7 +101,7 @@ class Position(models.Model):
 
 
 class Cursor(models.Model):
-    """How far a reader of the line has come."""
+    """The position up to which a reader has processed events."""
 
     name = models.TextField(primary_key=True)
     position = models.BigIntegerField(default=0)
@@ -112,7 +112,7 @@ class Cursor(models.Model):
 
 
 class DeadLetter(models.Model):
-    """One item that a task could not work on: the dead-letter table."""
+    """An item that a task could not process: the dead-letter table."""
 
     id = models.BigAutoField(primary_key=True)
     task = models.TextField()
@@ -140,7 +140,7 @@ class DeadLetter(models.Model):
 
 
 class Attempt(models.Model):
-    """Noted before an item of a redelivered message is touched, gone when it was finished."""
+    """Recorded before an item of a redelivered message is processed, deleted when finished."""
 
     id = models.BigAutoField(primary_key=True)
     task = models.TextField()
@@ -159,7 +159,7 @@ class Attempt(models.Model):
 
 
 class JobRun(models.Model):
-    """A claimed run of a periodic job: with it two schedulers are harmless."""
+    """A claimed run of a periodic job, so that two schedulers do no harm."""
 
     id = models.BigAutoField(primary_key=True)
     name = models.TextField()

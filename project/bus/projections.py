@@ -35,8 +35,8 @@ class Projection:
     It declares the rows it changes; events that meet there run in successive statements, in their
     order. `writes` are rows, and values unique among them, that may occur once in a statement.
     `adds` are rows it sums into: such events may share a statement, but not with one that writes
-    the row. `reads` are rows of other tables that must not change meanwhile; events that read the same
-    row run in successive statements, too.
+    the row. `reads` are rows of other tables that must not change meanwhile; events that read the
+    same row run in successive statements, too.
     """
 
     event: type[Event]

@@ -1,4 +1,4 @@
-"""The queues of RabbitMQ: one per kind of work, each with its pool. Why so: docs/decisions."""
+"""The queues of RabbitMQ: one per kind of work, each with its pool. Reasons: docs/decisions."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ DEAD = Exchange("dead", type="topic", durable=True)
 
 _ARGUMENTS = {
     "x-queue-type": "quorum",
-    # With a limit a requeued message keeps its place; without one it goes to the back.
+    # With a limit a requeued message keeps its place in the queue; without, it goes to the end.
     "x-delivery-limit": DELIVERY_LIMIT,
     "x-dead-letter-exchange": DEAD.name,
     "x-dead-letter-strategy": "at-least-once",
@@ -23,15 +23,15 @@ _ARGUMENTS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkQueue:
-    """One kind of work, which an app registers and its pool does. With `single_active_consumer`
-    one process has all messages, and another takes over at once where it ends."""
+    """A queue that an app registers and its pool reads. With `single_active_consumer` one process
+    gets all messages, and another takes over at once when it ends."""
 
     name: str
     single_active_consumer: bool = False
 
     @property
     def declaration(self) -> Queue:
-        """The queue as RabbitMQ is asked for it."""
+        """The queue as declared to RabbitMQ."""
         arguments = dict(_ARGUMENTS)
         if self.single_active_consumer:
             arguments["x-single-active-consumer"] = True

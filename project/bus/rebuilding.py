@@ -1,5 +1,5 @@
-"""Redis may lose what it holds. Whoever misses something requests it, the scheduler wakes the app
-that makes it again, and the app ends the request: a wake that is lost is sent again."""
+"""Rebuild keys that Redis lost. A reader requests the rebuild, the scheduler wakes the app's job
+until the app ends the request, so that a lost wake-up is sent again."""
 
 import logging
 
@@ -9,35 +9,35 @@ from project.bus.registry import Rebuild, bus
 from project.ops.redis import client
 
 _log = logging.getLogger(__name__)
-_REMEMBERED_SECONDS = 60
+_EXPIRES_SECONDS = 60
 
 
 def request(name: str) -> None:
-    """Have this made again soon. It is one command to Redis and no message, so a page may ask.
-    Whoever still misses it a minute later asks again."""
+    """Request a rebuild. It is one Redis command and no message, so that a page may do it. The
+    request expires after a minute; readers that still miss the keys repeat it."""
     try:
-        client().set(_mark(name), b"", ex=_REMEMBERED_SECONDS)
+        client().set(_request_key(name), b"", ex=_EXPIRES_SECONDS)
     except RedisError as error:
         _log.warning("%s were not requested: redis is away error=%s", name, error)
 
 
 def is_requested(name: str) -> bool:
-    """Whether somebody misses it. Where Redis is away nobody can say so, and nothing be made."""
+    """Whether a rebuild is requested. False if Redis is down: nothing could be rebuilt."""
     try:
-        return bool(client().exists(_mark(name)))
+        return bool(client().exists(_request_key(name)))
     except RedisError:
         return False
 
 
 def get_requested() -> list[Rebuild]:
-    """Everything that somebody misses."""
+    """Every requested rebuild."""
     return [one for one in bus.rebuilds.values() if is_requested(one.name)]
 
 
 def end_request(name: str) -> None:
-    """It is there again. Raises RedisError."""
-    client().delete(_mark(name))
+    """End the request after the rebuild. Raises RedisError."""
+    client().delete(_request_key(name))
 
 
-def _mark(name: str) -> str:
+def _request_key(name: str) -> str:
     return f"missing:{name}"

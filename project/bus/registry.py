@@ -1,4 +1,4 @@
-"""What each app hands the platform when it starts."""
+"""What each app registers with the platform when it starts."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -27,7 +27,7 @@ class StoredEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
-    """A reader of the line with a cursor of its own. Either it projects (`projections` into
+    """A reader of events with a cursor of its own. Either it projects (`projections` into
     `tables`, replayable) or it acts (`handler`, in the transaction that moves the cursor)."""
 
     name: str
@@ -41,8 +41,8 @@ class Subscription:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invariant:
-    """What must always be true; with `at_rest`, what is true once all work is done. `check` is SQL
-    or a function: every row that it returns breaks the invariant, and says how."""
+    """A condition that always holds, or with `at_rest` once all work is done. `check` is SQL or a
+    function: every row that it returns breaks the invariant and describes how."""
 
     name: str
     check: str | Callable[[], list[str]]
@@ -52,7 +52,7 @@ class Invariant:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """A task that scheduler wakes every so many seconds."""
+    """A task that the scheduler wakes every `every` seconds."""
 
     task: str
     queue: str
@@ -61,8 +61,8 @@ class Job:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cursor:
-    """The one reader that decides on events of these types, in order. How far it has come says
-    how many of them are still ahead of one."""
+    """The one reader that decides on events of these types, in order. Its position shows how many
+    of them are still ahead of a given one."""
 
     name: str
     events: tuple[type[Event], ...]
@@ -79,7 +79,7 @@ class TableGrant:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rebuild:
-    """Keys in Redis that an app makes again from PostgreSQL. `run` does it at once and returns the
+    """Keys in Redis that an app rebuilds from PostgreSQL. `run` does it at once and returns the
     keys that were wrong; `job` has a pool do it."""
 
     name: str
@@ -89,7 +89,7 @@ class Rebuild:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Backlog:
-    """Work of an app that neither a batch nor a cursor shows. `count` says how much is left."""
+    """Work of an app that neither a batch nor a cursor shows. `count` returns how much is left."""
 
     name: str
     count: Callable[[], int]
@@ -97,7 +97,7 @@ class Backlog:
 
 @dataclass(slots=True)
 class Registry:
-    """Everything the bus knows of the apps."""
+    """Everything that the apps registered."""
 
     flow_by_event: dict[type[Event], Flow] = field(default_factory=dict)
     projections: dict[type[Event], list[Projection]] = field(default_factory=dict)
@@ -113,7 +113,7 @@ class Registry:
     grants: list[TableGrant] = field(default_factory=list)
 
     def register_flows(self, flows: Iterable[Flow]) -> None:
-        """Events that start a chain of steps. Raises ValueError where a flow repeats a task."""
+        """Register flows. Raises ValueError if a flow has a task twice."""
         for flow in flows:
             if len({step.task for step in flow.steps}) < len(flow.steps):
                 raise ValueError(f"the flow {flow.name} has a task twice")
@@ -122,52 +122,52 @@ class Registry:
     def register_state(
         self, app: str, *, tables: Sequence[str], projections: Sequence[Projection]
     ) -> None:
-        """Tables that are rebuilt from the app's own events, and how."""
+        """Register tables that the app's own events can rebuild, and their projections."""
         self.state_tables.update(dict.fromkeys(tables, app))
         for projection in projections:
             _refuse_foreign(projection, tables)
             self.projections.setdefault(projection.event, []).append(projection)
 
     def register_operational(self, app: str, *, tables: Sequence[str]) -> None:
-        """Tables that no event describes."""
+        """Register tables that no event describes."""
         self.operational_tables.update(dict.fromkeys(tables, app))
 
     def register_subscription(self, subscription: Subscription) -> None:
-        """A reader of other apps' events."""
+        """Register a reader of other apps' events."""
         for projection in subscription.projections:
             _refuse_foreign(projection, subscription.tables)
         self.state_tables.update(dict.fromkeys(subscription.tables, subscription.app))
         self.subscriptions[subscription.name] = subscription
 
     def register_invariant(self, *invariants: Invariant) -> None:
-        """What `check_invariants` checks on live data."""
+        """Register what `check_invariants` checks on live data."""
         self.invariants.extend(invariants)
 
     def register_cache_rebuild(self, rebuild: Rebuild) -> None:
-        """Keys in Redis that whoever misses them may ask for."""
+        """Register keys in Redis whose rebuild may be requested."""
         self.rebuilds[rebuild.name] = rebuild
 
     def register_job(self, *jobs: Job) -> None:
-        """Work that comes back."""
+        """Register periodic work."""
         self.jobs.extend(jobs)
 
     def backlog(self, backlog: Backlog) -> None:
-        """Work that has to be done before the system is idle."""
+        """Register work that has to be done before the system is idle."""
         self.backlogs.append(backlog)
 
     def steps(self) -> dict[str, Step]:
-        """Every step that some flow of this version has, by its task."""
+        """Every step of the flows of this version, by its task."""
         return {step.task: step for flow in self.flow_by_event.values() for step in flow.steps}
 
     def register_queue(self, *queues: WorkQueue) -> None:
-        """Queues that the app's pools read; a queue belongs to one app."""
+        """Register queues of the app's pools. Raises ValueError if another app has one."""
         for queue in queues:
             if queue.name in self.queues:
                 raise ValueError(f"two apps read the queue {queue.name}")
             self.queues[queue.name] = queue
 
     def register_cursor(self, cursor: Cursor) -> None:
-        """A reader that decides. Two on one type would be two opinions on who is ahead of whom."""
+        """Register a deciding reader. Raises ValueError if another one decides on the same type."""
         for other in self.cursors.values():
             if shared := set(other.events) & set(cursor.events):
                 types = ", ".join(sorted(event.type for event in shared))
@@ -175,12 +175,12 @@ class Registry:
         self.cursors[cursor.name] = cursor
 
     def register_grant(self, *grants: TableGrant) -> None:
-        """Rights of a role beyond those on its own tables."""
+        """Register rights of a role beyond those on its own tables."""
         self.grants.extend(grants)
 
     def declarations(self) -> tuple[Queue, ...]:
         """Every queue, for Celery and RabbitMQ. Raises AppRegistryNotReady while apps register:
-        Celery keeps the first answer, and it would lack some."""
+        Celery keeps the first result, which would be incomplete."""
         if not apps.ready:
             raise AppRegistryNotReady("The queues are known once every app is ready.")
         return tuple(queue.declaration for queue in self.queues.values())

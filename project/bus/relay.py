@@ -1,4 +1,4 @@
-"""The relay: from the outbox into the line, from the line to the broker. One leads, others wait."""
+"""The relay: sequences the outbox and publishes batches. One leads, the others wait."""
 
 import logging
 import signal
@@ -32,21 +32,21 @@ _log = logging.getLogger(__name__)
 _DATABASE_DOWN = (OperationalError, InterfaceError)
 _BROKER_DOWN = (NotConfirmed, BrokerDown, KombuError, AMQPError, OSError)
 _AT_ONCE = 50
-_CROWD = 10
-"""Registrations in one look that mean load."""
+_BUSY_SIZE = 10
+"""Registrations in one run from which on the wait is longest."""
 
 
 class Relay:
-    """Stamps what waits and publishes it, for as long as it leads."""
+    """Sequences and publishes the events in the outbox, for as long as it leads."""
 
     def __init__(self) -> None:
         self._publisher = Publisher()
-        self._ears = WakeupListener()
+        self._wakeups = WakeupListener()
         self._is_stopping = False
-        self._owes = True
+        self._has_unconfirmed = True
 
     def run(self) -> None:
-        """Until told to stop. Survives the loss of database, broker and Redis."""
+        """Run until a signal stops it. Survives the loss of database, broker and Redis."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
         while not self._is_stopping:
@@ -62,21 +62,21 @@ class Relay:
         self._is_stopping = True
 
     def _lead(self) -> None:
-        """Wait to be the leader, then work. The lock is the connection's: a new connection means
-        a new election, and what the old one may have left unpublished is looked for first."""
+        """Wait to become the leader, then work. The lock belongs to the connection: a new one
+        means a new election, and batches the old leader left unpublished come first."""
         while not try_become_leader("relay"):
             if self._is_stopping:
                 return
             time.sleep(0.5)
-        self._owes = True
+        self._has_unconfirmed = True
         readmit_known_events()
         _log.info("relay leads")
         while not self._is_stopping:
-            self._ears.wait(self.turn())
+            self._wakeups.wait(self.run_once())
 
-    def turn(self) -> float:
-        """One look at the outbox. Returns how long to wait until the next, in seconds."""
-        if self._owes and not self._publish(unconfirmed()):
+    def run_once(self) -> float:
+        """Sequence and publish the outbox once. Returns how many seconds to wait until the next."""
+        if self._has_unconfirmed and not self._publish(unconfirmed()):
             return 1.0
         if chains_in_flight() >= settings.CHAINS_IN_FLIGHT:
             return settings.POLL_QUIET_MS / 1000
@@ -88,7 +88,7 @@ class Relay:
         return self._patience(sequenced)
 
     def _publish(self, sequenced: list[SequencedBatch]) -> bool:
-        """Publish and note it. False: the broker is away, everything is owed."""
+        """Publish and record the confirms. False if the broker is down: all is published again."""
         try:
             for start in range(0, len(sequenced), _AT_ONCE):
                 some = sequenced[start : start + _AT_ONCE]
@@ -98,18 +98,18 @@ class Relay:
         except _BROKER_DOWN as error:
             _log.warning("relay waits for the broker: %s", error)
             self._publisher.close()
-            self._owes = True
+            self._has_unconfirmed = True
             return False
-        self._owes = False
+        self._has_unconfirmed = False
         return True
 
     def _patience(self, sequenced: list[SequencedBatch]) -> float:
-        """Wait longer the more there was, so that batches grow under load: a step costs much the
-        same for one registration as for fifty."""
+        """Seconds to wait: more after larger batches, so that batches grow under load. A step costs
+        much the same for one registration as for fifty."""
         started = [one for one in sequenced if one.steps]
         if not started:
             return settings.POLL_QUIET_MS / 1000
-        share = min(self._size(started) / _CROWD, 1.0)
+        share = min(self._size(started) / _BUSY_SIZE, 1.0)
         span = settings.POLL_BUSY_MS - settings.POLL_QUIET_MS
         return (settings.POLL_QUIET_MS + share * span) / 1000
 
@@ -122,13 +122,13 @@ class Relay:
 
 
 class WakeupListener:
-    """Waits, but wakes early at a hint from Redis if it is quiet."""
+    """Waits between two runs; while there is little load, a wake-up through Redis ends the wait."""
 
     def __init__(self) -> None:
         self._hints: PubSub | None = None
 
     def wait(self, seconds: float) -> None:
-        """At most `seconds`. A hint shortens only a quiet wait: under load batches shall grow."""
+        """Wait at most `seconds`. A wake-up shortens only a quiet wait: under load batches grow."""
         if seconds > settings.POLL_QUIET_MS / 1000:
             time.sleep(seconds)
             return

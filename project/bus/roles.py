@@ -1,6 +1,6 @@
-"""What each service's PostgreSQL role may do, from who owns which table.
+"""The rights of each PostgreSQL role, derived from which app owns which table.
 
-A role has its own app's tables, may add events and read the line. Nobody changes an event.
+A role may write its own app's tables, add events and read positions. None may change an event.
 """
 
 from collections.abc import Iterable, Iterator
@@ -16,7 +16,7 @@ READ = "SELECT"
 ADD = "SELECT, INSERT"
 MACHINES = ("relay", "scheduler")
 
-# Of the bus, everyone who runs steps needs this much. Events and the line only ever grow.
+# What every role that runs steps needs of the bus. Events and positions are append-only.
 _STEPS = {
     "bus_event": ADD,
     "bus_outbox": ADD,
@@ -26,8 +26,8 @@ _STEPS = {
     "bus_dead_letter": "SELECT, INSERT, UPDATE",
     "bus_attempt": WRITE,
 }
-# A retry from the admin releases the item and lets its batch begin again at that step.
-_DOOR = {
+# A retry from the admin updates the item and lets its batch begin again at that step.
+_WEB = {
     "bus_event": ADD,
     "bus_outbox": ADD,
     "bus_dead_letter": "SELECT, UPDATE",
@@ -53,7 +53,7 @@ class Grant:
 
 
 def grants() -> list[Grant]:
-    """Return what every role that the server knows gets on every table there is."""
+    """Return the rights of every role that the server knows on every existing table."""
     roles, tables, sequences = _known_roles(), _tables(), _sequences()
     wanted = [
         Grant(role=role, kind="TABLE", name=table, rights=rights)
@@ -77,7 +77,7 @@ def grants() -> list[Grant]:
 
 
 def grant_all() -> list[Grant]:
-    """Take every right from every role and give each what it owns; all or nothing."""
+    """Revoke every right of every role and grant the current ones, in one transaction."""
     given = grants()
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('roles'))")
@@ -91,10 +91,12 @@ def missing_roles() -> list[str]:
 
 
 def tables_of(app: str) -> set[str]:
-    """Return the tables an app owns: its models', and what it registered."""
+    """Return the tables an app owns: those of its models and those it registered."""
     models = apps.get_app_config(app).get_models(include_auto_created=True)
-    told = {**bus.state_tables, **bus.operational_tables}
-    return {model._meta.db_table for model in models} | {t for t, own in told.items() if own == app}
+    owners = {**bus.state_tables, **bus.operational_tables}
+    return {model._meta.db_table for model in models} | {
+        t for t, owner in owners.items() if owner == app
+    }
 
 
 def _rights(role: str, tables: Iterable[str]) -> dict[str, str]:
@@ -103,9 +105,9 @@ def _rights(role: str, tables: Iterable[str]) -> dict[str, str]:
 
 
 def _own_rights(role: str, tables: Iterable[str]) -> dict[str, str]:
-    """What a role has without asking an app. The site reads everything, to show it."""
+    """Return the rights that no app has to register. The site may read everything."""
     if role == "web":
-        return dict.fromkeys(tables, READ) | _DOOR
+        return dict.fromkeys(tables, READ) | _WEB
     if role == "replay":
         return {"bus_event": READ}
     if role in MACHINES:
@@ -151,7 +153,7 @@ def _sequences() -> dict[str | None, list[str]]:
 
 
 def _clean(roles: list[str]) -> Iterator[str]:
-    """Take all rights away first, so that a right taken out of this file is gone."""
+    """Revoke all rights first, so that one removed from this file is removed from the server."""
     for role in map(connection.ops.quote_name, roles):
         for kind in ("TABLES", "SEQUENCES"):
             yield f"REVOKE ALL ON ALL {kind} IN SCHEMA public FROM {role}"

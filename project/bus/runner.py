@@ -1,4 +1,4 @@
-"""Run a work for a batch, or from a cursor on; count what kills its process."""
+"""Run a consumer for a batch or from its cursor, and count attempts that kill its process."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -22,9 +22,10 @@ from project.ops.faultpoints import crash_point
 
 
 def run_batch(consumer: Consumer, *, batch: int, is_redelivered: bool) -> None:
-    """Do one batch in one transaction; a redelivered one item by item, each noted first.
+    """Process one batch in one transaction; a redelivered one item by item, each attempt recorded
+    first.
 
-    A batch that is done already is left alone, unless items of it are to be tried again.
+    A batch that is done already is left alone, unless items of it are due for a retry.
     """
     load = load_batch(batch=batch, task=consumer.task)
     if load is None or (load.is_done and not flows_to_retry(tasks=consumer.tasks)):
@@ -38,8 +39,8 @@ def run_batch(consumer: Consumer, *, batch: int, is_redelivered: bool) -> None:
 def _run_together(consumer: Consumer, load: Load) -> None:
     crash_point(f"{consumer.task}.before")
     with transaction.atomic():
-        locks.hold_to_work(consumer.task, load.batch)
-        late = _do_open(consumer, load.flow_ids)
+        locks.acquire_work_lock(consumer.task, load.batch)
+        late = _process(consumer, load.flow_ids)
         mark_progress(batch=load.batch, task=consumer.task, has_late=bool(late))
         crash_point(f"{consumer.task}.uncommitted")
     crash_point(f"{consumer.task}.committed")
@@ -49,7 +50,7 @@ def _run_singly(consumer: Consumer, load: Load) -> None:
     late = [
         flow_id
         for flow_id in load.flow_ids
-        if _attempt_allowed(consumer, flow_id) and _do_one(consumer, load, flow_id)
+        if _attempt_allowed(consumer, flow_id) and _process_singly(consumer, load, flow_id)
     ]
     with transaction.atomic():
         locks.acquire_transaction_lock(consumer.task, load.batch)
@@ -57,19 +58,19 @@ def _run_singly(consumer: Consumer, load: Load) -> None:
     crash_point(f"{consumer.task}.committed")
 
 
-def _do_one(consumer: Consumer, load: Load, flow_id: int) -> list[int]:
+def _process_singly(consumer: Consumer, load: Load, flow_id: int) -> list[int]:
     crash_point(f"{consumer.task}.before")
     with transaction.atomic():
-        locks.hold_to_work(consumer.task, load.batch)
-        late = _do_open(consumer, [flow_id])
+        locks.acquire_work_lock(consumer.task, load.batch)
+        late = _process(consumer, [flow_id])
         attempts.forget(task=consumer.task, flow_ids=[flow_id])
         crash_point(f"{consumer.task}.uncommitted")
     return late
 
 
 def _attempt_allowed(consumer: Consumer, flow_id: int) -> bool:
-    """Note the try in a transaction of its own; store as dead letter what has killed its process
-    before."""
+    """Record the attempt in a transaction of its own. An item that has killed its process too often
+    becomes a dead letter: False."""
     with transaction.atomic():
         if attempts.note(task=consumer.task, flow_id=flow_id) <= attempts.MAX_FATAL_ATTEMPTS:
             return True
@@ -79,32 +80,31 @@ def _attempt_allowed(consumer: Consumer, flow_id: int) -> bool:
         return False
 
 
-def _do_open(
+def _process(
     consumer: Consumer, flow_ids: Sequence[int], held_up: set[Any] | None = None
 ) -> list[int]:
-    """Do what is not stored as a dead letter, and note what went through after having been.
-    Returns the late. Who does one list in several calls hands the same `held_up` on."""
+    """Process the items that are not open dead letters, and resolve retried ones that succeed.
+    Returns the late ones. A caller that splits a list passes the same `held_up` each time."""
     dead_letters = dead_letter_flows(tasks=consumer.tasks, flow_ids=flow_ids)
     again = [flow_id for flow_id in flow_ids if dead_letters.get(flow_id)]
     held_up = set() if held_up is None else held_up
-    halving = Bisection(consumer, name=partial(_task_for, consumer), held_up=held_up)
+    bisection = Bisection(consumer, name=partial(_task_for, consumer), held_up=held_up)
     if again:
-        # What had to wait before may be held still; the others need not wait with it.
+        # Items that had to wait may still be locked; the others need not wait for them.
         locks.wait_at_most(locks.BRIEF_MS)
-        halving.do(again)
+        bisection.do(again)
         locks.wait_at_most(locks.PATIENT_MS)
-    halving.do([flow_id for flow_id in flow_ids if flow_id not in dead_letters])
-    # Not whatever is to be tried by now: a retry asked for meanwhile has not been tried.
-    done = set(again) - set(halving.late)
+    bisection.do([flow_id for flow_id in flow_ids if flow_id not in dead_letters])
+    # Only those tried here: a retry requested in the meantime has not been tried yet.
+    done = set(again) - set(bisection.late)
     if done:
         resolve(tasks=consumer.tasks, flow_ids=list(done))
-    return halving.late
+    return bisection.late
 
 
 def _task_for(consumer: Consumer, flow_id: int) -> str:
-    """The name to store as dead letter the item under. Tasks may share a cursor, and each meets
-    whatever comes; only the one that is a step of the item's own flow can bring it on from
-    there."""
+    """The task under which the item becomes a dead letter. Tasks may share a cursor, and each meets
+    all its items; only the task that is a step of the item's own flow can continue it."""
     if not consumer.cursor:
         return consumer.task
     rows = fetch(
@@ -121,10 +121,10 @@ def _cursor_of(task: str) -> str:
 
 
 def run_cursor(consumer: Consumer, *, batch: int | None = None, is_redelivered: bool) -> None:
-    """Take everything after the cursor, window by window, until nothing is left.
+    """Process everything after the cursor, window by window, until nothing is left.
 
-    After a redelivery one window's worth goes item by item: what killed the process is in it.
-    `batch` is the one whose message came, if it was a chain's: it is past this step then.
+    After a redelivery one window is processed item by item, as it holds the one that killed the
+    process. `batch` is the batch of the chain's message, if any: it has then passed this step.
     """
     if is_redelivered:
         _retry_singly(consumer)
@@ -142,21 +142,21 @@ def _retry_singly(consumer: Consumer) -> None:
     for flow_id in flows_to_retry(tasks=consumer.tasks):
         if _attempt_allowed(consumer, flow_id):
             with transaction.atomic():
-                locks.hold_to_work(consumer.cursor)
-                _do_open(consumer, [flow_id], held_up)
+                locks.acquire_work_lock(consumer.cursor)
+                _process(consumer, [flow_id], held_up)
                 attempts.forget(task=consumer.task, flow_ids=[flow_id])
 
 
 def _run_window(consumer: Consumer, *, window: int, is_noted: bool) -> bool:
-    """One transaction's worth. True if there may be more."""
+    """Process one window in one transaction. Returns whether there may be more."""
     if is_noted and not _next_attempt_allowed(consumer):
         return True
     crash_point(f"{consumer.task}.before")
     with transaction.atomic():
-        locks.hold_to_work(consumer.cursor)
+        locks.acquire_work_lock(consumer.cursor)
         ahead = _ahead(consumer, window)
         flow_ids = ahead.retries + ahead.flow_ids
-        for flow_id in _do_open(consumer, flow_ids):
+        for flow_id in _process(consumer, flow_ids):
             defer(task=_task_for(consumer, flow_id), flow_id=flow_id)
         if is_noted:
             attempts.forget(task=consumer.task, flow_ids=flow_ids)
@@ -169,8 +169,8 @@ def _run_window(consumer: Consumer, *, window: int, is_noted: bool) -> bool:
 
 
 def _next_attempt_allowed(consumer: Consumer) -> bool:
-    """Note the try of the next item; if it was deadly, it becomes a dead letter and the cursor
-    passes it."""
+    """Record the attempt of the next item. One that killed its process too often becomes a dead
+    letter, and the cursor passes it: False."""
     with transaction.atomic():
         locks.acquire_transaction_lock(consumer.cursor)
         ahead = _ahead(consumer, 1)
@@ -207,7 +207,7 @@ SELECT ARRAY(SELECT p.flow_id FROM bus_dead_letter p JOIN bus_position l ON l.ev
 
 
 class _Window(NamedTuple):
-    """What is to be tried again, the next events, both in line order, and where those end."""
+    """Retries that are due and the next events, in order of position, and the last position."""
 
     retries: list[int]
     flow_ids: list[int]
@@ -235,5 +235,5 @@ def move_cursor(name: str, position: int) -> None:
 
 
 def close_broken_connection() -> None:
-    """Let go of a connection that broke, so that the next task opens a new one."""
+    """Close a broken connection, so that the next task opens a new one."""
     connection.close()

@@ -1,5 +1,5 @@
-"""Scheduler: what comes back every so many seconds. Each run claims its period, so two are
-harmless."""
+"""The scheduler: periodic maintenance and jobs. Each run claims its period, so that two schedulers
+do no harm."""
 
 import logging
 import signal
@@ -28,7 +28,7 @@ _REBUILD_SECONDS = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MaintenanceTask:
-    """Something scheduler does itself, every so many seconds."""
+    """Work that the scheduler does itself, every `every` seconds."""
 
     name: str
     every: int
@@ -36,7 +36,7 @@ class MaintenanceTask:
 
 
 def purge_old_job_runs() -> None:
-    """Claims are needed only as long as another scheduler might claim the same period."""
+    """Delete claims that are too old for another scheduler to claim the same period."""
     run("DELETE FROM bus_job_run s WHERE id < (SELECT max(id) FROM bus_job_run) - 5000")
 
 
@@ -49,7 +49,7 @@ MAINTENANCE = (
 
 
 def claim(*, name: str, every: int) -> bool:
-    """Whether this run is ours: the period is the database's clock divided by `every`."""
+    """Claim the run of this period (the clock divided by `every`). Returns whether it is ours."""
     rows = fetch(
         "INSERT INTO bus_job_run (name, period)"
         " VALUES (%s, floor(extract(epoch FROM clock_timestamp()) / %s))"
@@ -60,11 +60,11 @@ def claim(*, name: str, every: int) -> bool:
 
 
 def run_due() -> None:
-    """Do every sweep and wake every job whose period nobody has claimed, and the job of whatever
-    somebody misses in Redis."""
-    for sweep in MAINTENANCE:
-        if claim(name=sweep.name, every=sweep.every):
-            _do(sweep.name, sweep.do)
+    """Do the maintenance and wake the jobs whose period nobody has claimed, and the jobs of
+    requested rebuilds."""
+    for task in MAINTENANCE:
+        if claim(name=task.name, every=task.every):
+            _do(task.name, task.do)
     due = [job for job in bus.jobs if claim(name=job.task, every=job.every)]
     due += [
         one.job
@@ -75,16 +75,16 @@ def run_due() -> None:
         _do("wake", partial(_wake, due))
 
 
-def _do(name: str, sweep: Callable[[], object]) -> None:
-    """A bug in one sweep must not end the others: they drive everything that is late."""
+def _do(name: str, work: Callable[[], object]) -> None:
+    """Do one task; its failure must not stop the others, which drive everything that is late."""
     try:
-        sweep()
+        work()
     except _DATABASE_DOWN:
         raise
     except _BROKER_DOWN as error:
-        _log.warning("sweep=%s waits for the broker: %s", name, error)
+        _log.warning("task=%s waits for the broker: %s", name, error)
     except Exception:
-        _log.exception("sweep=%s failed", name)
+        _log.exception("task=%s failed", name)
 
 
 def _wake(jobs: list[Job]) -> None:
@@ -95,20 +95,20 @@ def _wake(jobs: list[Job]) -> None:
 
 
 class Scheduler:
-    """Beats once a second until told to stop."""
+    """Runs what is due once a second, until a signal stops it."""
 
     def __init__(self) -> None:
         self._is_stopping = False
 
     def run(self) -> None:
-        """Survives the loss of database and broker, and whatever a sweep meets."""
+        """Run until stopped. Survives the loss of database and broker, and a failing task."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
         while not self._is_stopping:
             try:
                 run_due()
             except _DATABASE_DOWN as error:
-                _log.warning("beat waits for the database: %s", str(error).strip())
+                _log.warning("scheduler waits for the database: %s", str(error).strip())
                 connection.close()
             time.sleep(1)
 

@@ -1,4 +1,4 @@
-"""The line: the one order of everything, stamped by the one relay that leads."""
+"""The sequencer: assigns every event its position in the global order. Only the leader runs it."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -18,15 +18,15 @@ _AT_MOST = 2000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SequencedBatch:
-    """A batch that has its positions: its steps (none for events that start no flow) and types."""
+    """A batch with positions: its steps (none for events that start no flow) and event types."""
 
     batch: int
     steps: tuple[str, ...]
     types: tuple[str, ...]
 
 
-# A join would be planned by the outbox's size when it was last analysed, and scan every event
-# there ever was to find these few.
+# A join would be planned by the outbox's size when it was last analysed, and might scan all
+# events ever stored to find these few.
 _WAITING = Prepared(
     name="relay_waiting",
     types="bigint",
@@ -36,10 +36,10 @@ _WAITING = Prepared(
 
 
 def sequence_outbox() -> list[SequencedBatch]:
-    """Give everything that waits in the outbox its position and batch, oldest first.
+    """Assign every event in the outbox its position and batch, oldest first.
 
-    Only the leader calls it. Positions have no gap, since they count on from the last one; the
-    oldest are found by looking at what is there, never by `id > last`: ids commit out of order.
+    Only the leader calls it. Positions have no gap, since they continue from the last one. The
+    outbox is read whole, never by `id > last`: ids commit out of order.
     A type that this version does not know gets no position: it becomes a dead letter.
     """
     with transaction.atomic():
@@ -59,14 +59,16 @@ def _write(waiting: Sequence[tuple[int, str]]) -> list[SequencedBatch]:
         "SELECT coalesce((SELECT max(position) FROM bus_position), 0),"
         " coalesce((SELECT max(id) FROM bus_batch), 0)"
     )[0]
-    place = {event_id: last + n for n, (event_id, _) in enumerate(waiting, start=1)}
+    positions = {event_id: last + n for n, (event_id, _) in enumerate(waiting, start=1)}
     kind = dict(waiting)
     sequenced = []
     for flow, event_ids in _batches(waiting):
         batch += 1
         steps = tuple(step.task for step in flow.steps) if flow else ()
         _insert_batch(batch, flow.name if flow else "", steps, len(event_ids))
-        _insert_line(batch, [(place[event_id], event_id, kind[event_id]) for event_id in event_ids])
+        _insert_positions(
+            batch, [(positions[event_id], event_id, kind[event_id]) for event_id in event_ids]
+        )
         types = tuple(sorted({kind[event_id] for event_id in event_ids}))
         sequenced.append(SequencedBatch(batch=batch, steps=steps, types=types))
     return sequenced
@@ -98,7 +100,7 @@ def _insert_batch(batch: int, flow: str, steps: Sequence[str], size: int) -> Non
     )
 
 
-def _insert_line(batch: int, rows: Sequence[tuple[int, int, str]]) -> None:
+def _insert_positions(batch: int, rows: Sequence[tuple[int, int, str]]) -> None:
     positions, event_ids, kinds = zip(*rows, strict=True)
     run(
         "INSERT INTO bus_position (position, event_id, batch_id, type)"
@@ -108,7 +110,7 @@ def _insert_line(batch: int, rows: Sequence[tuple[int, int, str]]) -> None:
 
 
 def unconfirmed() -> list[SequencedBatch]:
-    """Batches that were stamped and perhaps never published, oldest first."""
+    """Batches that were sequenced and perhaps never published, oldest first."""
     rows = fetch(
         "SELECT b.id, b.steps, array(SELECT DISTINCT type FROM bus_position WHERE batch_id = b.id)"
         " FROM bus_batch b WHERE confirmed_at IS NULL ORDER BY id"
@@ -117,12 +119,12 @@ def unconfirmed() -> list[SequencedBatch]:
 
 
 def confirm(batches: Sequence[int]) -> None:
-    """Note that the broker has these batches' messages."""
+    """Record that the broker confirmed these batches' messages."""
     run("UPDATE bus_batch SET confirmed_at = clock_timestamp() WHERE id = ANY(%s)", [list(batches)])
 
 
 _IN_FLIGHT = Prepared(
-    name="line_chains_in_flight",
+    name="chains_in_flight",
     types="",
     sql="SELECT count(*) FROM bus_batch WHERE step IS NOT NULL"
     " AND sequenced_at > clock_timestamp() - interval '30 seconds'",
@@ -130,13 +132,13 @@ _IN_FLIGHT = Prepared(
 
 
 def chains_in_flight() -> int:
-    """Chains that were started a moment ago and are under way; what stands still is not counted,
-    so that it never blocks the line."""
+    """Count recently started chains that are under way. Those that stand still are not counted, so
+    that they never block the sequencer."""
     return int(run_together((_IN_FLIGHT, ()))[0][0])
 
 
 _AHEAD = Prepared(
-    name="line_ahead",
+    name="submissions_ahead",
     types="bigint, text[], text[]",
     sql="""
 SELECT CASE WHEN l.position IS NULL THEN
@@ -158,8 +160,8 @@ SELECT CASE WHEN l.position IS NULL THEN
 
 
 def submissions_ahead(event_id: int) -> int | None:
-    """How many of its kind are ahead of this event and not yet decided; None once it is decided,
-    or where no cursor decides on its kind."""
+    """Count the events of the same type that are ahead of this one and not yet decided. None once
+    it is decided, or where no cursor decides on its type."""
     decided = [(event.type, one.name) for one in bus.cursors.values() for event in one.events]
     types, cursors = [kind for kind, _ in decided], [name for _, name in decided]
     rows = run_together((_AHEAD, [event_id, types, cursors]))

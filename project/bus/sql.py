@@ -1,4 +1,4 @@
-"""Prepared statements on Django's connection: planned once, run many times."""
+"""SQL on Django's connection; prepared statements are planned once and run many times."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -29,10 +29,10 @@ def run_prepared(*, name: str, sql: str, params: Sequence[Any], types: str) -> l
 
 
 def run_together(*calls: tuple[Prepared, Sequence[Any]]) -> list[Row]:
-    """Run prepared statements one after another in one trip to the server; rows of the last.
+    """Run prepared statements in order in one round trip to the server. Returns rows of the last.
 
-    Each is a statement by itself: in READ COMMITTED it sees what was committed before it began,
-    also while the one before it waited for a lock.
+    Each is a statement of its own: in READ COMMITTED it sees what was committed before it began,
+    even while the previous one waited for a lock.
     """
     connection.ensure_connection()
     known = _prepared.setdefault(connection.connection, set())
@@ -55,7 +55,7 @@ def _execute(name: str, count: int) -> str:
 
 
 def fetch(sql: str, params: Params = ()) -> list[Row]:
-    """Rows of one statement."""
+    """Run one statement. Returns its rows."""
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         rows: list[Row] = cursor.fetchall()
@@ -63,7 +63,7 @@ def fetch(sql: str, params: Params = ()) -> list[Row]:
 
 
 def run(sql: str, params: Params = ()) -> int:
-    """Run one statement; how many rows it changed."""
+    """Run one statement. Returns how many rows it changed."""
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         return int(cursor.rowcount)

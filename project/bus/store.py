@@ -1,4 +1,4 @@
-"""The event store: append events with everything they change; read what happened to a flow."""
+"""The event store: append events and run their projections; read streams and flows."""
 
 import json
 from collections.abc import Sequence
@@ -81,7 +81,7 @@ def _statement(kind: str) -> tuple[str, str]:
 
 @dataclass(slots=True)
 class FlowHistory:
-    """An event that began a flow, its place in line, and all that happened in that flow so far."""
+    """The event that began a flow, its position, and all events of that flow so far."""
 
     flow_id: int
     trigger: Event
@@ -106,7 +106,7 @@ SELECT e.id, e.flow_id, e.type, e.data, e.recorded_at, NULL
 
 
 def load_flows(flow_ids: Sequence[int]) -> dict[int, FlowHistory]:
-    """What happened in each flow, by the event that began it, in the order of `flow_ids`."""
+    """Load the history of each flow by its id, in the order of `flow_ids`."""
     with connection.cursor() as cursor:
         cursor.execute(_FLOWS, {"flow_ids": list(flow_ids)})
         rows = cursor.fetchall()
@@ -162,9 +162,9 @@ _HISTORY = Prepared(
 
 
 def load_streams(streams: Sequence[str]) -> list[StoredEvent]:
-    """Everything that was said on these streams, in the order it was stored. One query.
+    """Load all events of these streams, in the order they were stored. One query.
 
-    For showing: what a newer version has said and this one does not know is left out.
+    For display: events of types that this version does not know are left out.
     """
     rows = [row for row in run_together((_HISTORY, [list(streams)])) if row[1] in EVENT_TYPES]
     return [

@@ -17,12 +17,12 @@ SELECT id, stream, version, flow_id, data, recorded_at FROM bus_event WHERE id =
 
 
 def project_recorded(subscription: Subscription, event_ids: Sequence[int]) -> None:
-    """Bring the subscription's tables up to date with these events, set by set, in id order."""
+    """Bring the subscription's tables up to date with these events, in id order."""
     project_events(subscription.projections, event_ids)
 
 
 def project_events(projections: Sequence[Projection], event_ids: Sequence[int]) -> None:
-    """Run the projections over stored events, in sets that keep the order that counts."""
+    """Run the projections over stored events, in groups that keep the order that matters."""
     rows = fetch(
         "SELECT id, type, data FROM bus_event WHERE id = ANY(%s) ORDER BY id", [list(event_ids)]
     )
@@ -41,9 +41,9 @@ def _keys(projections: tuple[Projection, ...]) -> Keys:
 
 @cache
 def _statement(projections: tuple[Projection, ...], kind: str) -> str | None:
-    mine = [
+    chosen = [
         replace(one, sql=one.sql.replace("%", "%%"))
         for one in projections
         if one.event.type == kind
     ]
-    return with_projections(event=_EVENTS, projections=mine) if mine else None
+    return with_projections(event=_EVENTS, projections=chosen) if chosen else None

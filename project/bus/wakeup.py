@@ -1,4 +1,4 @@
-"""A nudge to the relay through Redis. Its loss is harmless: the relay polls anyway."""
+"""Wake the relay through Redis. A lost message is harmless: the relay polls anyway."""
 
 import logging
 import time
@@ -8,19 +8,19 @@ from redis import RedisError
 from project.ops.redis import client
 
 CHANNEL = "bus:hint"
-_SPARING = 0.05
+_INTERVAL_SECONDS = 0.05
 _log = logging.getLogger(__name__)
 _last = 0.0
 
 
 def notify_relay() -> None:
-    """Wake the relay, at most twenty times a second from one process: in a storm it is awake."""
-    global _last  # noqa: PLW0603  one number per process, and a lost update costs one nudge
+    """Wake the relay, at most twenty times a second per process: under load it is awake anyway."""
+    global _last  # noqa: PLW0603  one number per process, and a lost update costs one wake-up
     now = time.monotonic()
-    if now - _last < _SPARING:
+    if now - _last < _INTERVAL_SECONDS:
         return
     _last = now
     try:
         client().publish(CHANNEL, b"")
     except RedisError:
-        _log.debug("no hint sent: redis does not answer")
+        _log.debug("relay not woken: redis does not answer")

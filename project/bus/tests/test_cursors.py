@@ -127,7 +127,7 @@ def test_of_two_writers_one_waits_and_finds_nothing_left() -> None:
 def test_control_without_the_lock_two_writers_do_everything_twice(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(locks, "hold_to_work", lambda *_: None)
+    monkeypatch.setattr(locks, "acquire_work_lock", lambda *_: None)
     both = _two_writers(lambda second: until(second.is_set))
     assert sorted(both) == [1, 1, 2, 2, 3, 3]
 

@@ -78,7 +78,7 @@ def test_what_the_last_leader_stamped_and_did_not_publish_goes_first(broker: Con
     ask(1)
     sequence_outbox()
     ask(1)
-    Relay().turn()
+    Relay().run_once()
     assert tasks_in(broker, "decide") == [("sample.first", [1]), ("sample.first", [2])]
     assert unconfirmed() == []
 
@@ -92,10 +92,10 @@ def test_with_the_broker_away_a_batch_stays_owed_and_is_sent_later(
     with wire_to(url) as wire:
         gone = wire.url
     monkeypatch.setattr(current_app.conf, "broker_url", gone)
-    relay.turn()
+    relay.run_once()
     assert [one.batch for one in unconfirmed()] == [1]
     monkeypatch.setattr(current_app.conf, "broker_url", url)
-    relay.turn()
+    relay.run_once()
     assert unconfirmed() == []
     assert tasks_in(broker, "decide") == [("sample.first", [1])]
 
@@ -103,13 +103,13 @@ def test_with_the_broker_away_a_batch_stays_owed_and_is_sent_later(
 def test_a_batch_whose_message_found_no_queue_stays_owed(broker: Connection) -> None:
     relay = Relay()
     ask(1)
-    relay.turn()
+    relay.run_once()
     take_all(broker, "decide")
     Queue("decide")(broker.default_channel).delete()
     ask(1)
-    relay.turn()
+    relay.run_once()
     assert [one.batch for one in unconfirmed()] == [2]
-    relay.turn()
+    relay.run_once()
     assert tasks_in(broker, "decide") == [("sample.first", [2])]
 
 
@@ -119,12 +119,12 @@ def test_the_relay_rests_while_enough_chains_are_under_way(
     settings.CHAINS_IN_FLIGHT, settings.BATCH_SIZE = 2, 1
     relay = Relay()
     ask(2)
-    relay.turn()
+    relay.run_once()
     ask(1)
-    relay.turn()
+    relay.run_once()
     assert len(fetch("SELECT 1 FROM bus_outbox")) == 1
     run("UPDATE bus_batch SET step = NULL WHERE id = 1")
-    relay.turn()
+    relay.run_once()
     assert len(fetch("SELECT 1 FROM bus_outbox")) == 0
 
 
@@ -139,6 +139,6 @@ def test_a_chain_that_stands_still_does_not_block_the_line() -> None:
 
 def test_the_relay_waits_longer_the_more_there_was(broker: Connection, settings: Settings) -> None:
     relay = Relay()
-    assert relay.turn() == settings.POLL_QUIET_MS / 1000
+    assert relay.run_once() == settings.POLL_QUIET_MS / 1000
     ask(settings.BATCH_SIZE)
-    assert relay.turn() == settings.POLL_BUSY_MS / 1000
+    assert relay.run_once() == settings.POLL_BUSY_MS / 1000

@@ -198,7 +198,7 @@ def test_a_relay_that_owes_a_batch_with_an_unknown_step_starts_and_goes_on(
     run("UPDATE bus_batch SET confirmed_at = NULL")
     ask(1)
     relay = Relay()
-    relay.turn()
+    relay.run_once()
     assert _dead_letters() == [("sample.fresh", None, stranger)]
     assert tasks_in(broker, "decide") == [("sample.first", [stranger + 1])]
     assert fetch("SELECT count(*) FROM bus_batch WHERE confirmed_at IS NULL") == [(0,)]
