@@ -15,12 +15,12 @@ SELECT 'position ' || (position - 1) || ' is missing before ' || position AS bro
           FROM bus_position) l
  WHERE position <> before + 1
 UNION ALL
-SELECT 'event ' || e.id || ': in neither outbox nor line'
+SELECT 'event ' || e.id || ': without position and not in the outbox'
   FROM bus_event e
  WHERE NOT EXISTS (SELECT FROM bus_position l WHERE l.event_id = e.id)
    AND NOT EXISTS (SELECT FROM bus_outbox o WHERE o.event_id = e.id)
 UNION ALL
-SELECT 'event ' || l.event_id || ': in both outbox and line'
+SELECT 'event ' || l.event_id || ': with a position and in the outbox'
   FROM bus_position l JOIN bus_outbox o USING (event_id)
 UNION ALL
 SELECT 'position ' || l.position || ': no such event as ' || l.event_id
@@ -48,7 +48,7 @@ INVARIANTS = (
     ),
     Invariant(
         name="positions without gap",
-        meaning="Positions are 1, 2, 3 and so on; an event has one or is in the outbox, never both.",
+        meaning="Positions are 1, 2, 3 and so on; an event has one or is in the outbox.",
         check=_POSITION_GAPS,
     ),
     Invariant(

@@ -170,7 +170,7 @@ def _run_window(consumer: Consumer, *, window: int, is_noted: bool) -> bool:
 
 def _next_attempt_allowed(consumer: Consumer) -> bool:
     """Record the attempt of the next item. One that killed its process too often becomes a dead
-    letter, and the cursor passes it: False."""
+    letter, and the cursor passes it. Returns False then."""
     with transaction.atomic():
         locks.acquire_transaction_lock(consumer.cursor)
         ahead = _ahead(consumer, 1)

@@ -46,7 +46,7 @@ def world(
     own_database: str, django_db_blocker: DjangoDbBlocker, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[None]:
     """Empty tables, and a registry that knows the sample world and nothing else."""
-    for event in (toy_domain.Asked, toy_domain.Told):
+    for event in (toy_domain.Requested, toy_domain.Replied):
         monkeypatch.setitem(EVENT_TYPES, event.type, event)
     _only_the_sample(monkeypatch)
     kept = dict(CONSUMERS)
@@ -62,10 +62,10 @@ def world(
 
 def _only_the_sample(monkeypatch: pytest.MonkeyPatch) -> None:
     known = {
-        "flow_by_event": {toy_domain.Asked: toy_domain.FLOW},
+        "flow_by_event": {toy_domain.Requested: toy_domain.FLOW},
         "projections": {
-            toy_domain.Asked: [toy_domain.TOTALS],
-            toy_domain.Told: [toy_domain.TELLINGS],
+            toy_domain.Requested: [toy_domain.TOTALS],
+            toy_domain.Replied: [toy_domain.REPLIES],
         },
         "state_tables": dict.fromkeys(toy_domain.TABLES, "sample"),
         "operational_tables": {},

@@ -16,7 +16,7 @@ PATIENCE = 20.0
 
 
 def on_own_connection(do: Callable[[], T]) -> T:
-    """Run it, and give the thread's connection back."""
+    """Run it, and close the connection of the thread."""
     try:
         return do()
     finally:
@@ -33,12 +33,12 @@ def aside(do: Callable[[], T]) -> Any:
 
 
 def all_at_once(jobs: Sequence[Callable[[], T]]) -> list[T | Exception]:
-    """Run all jobs, each in its thread, from one starting line. What they gave, or raised."""
-    line = Barrier(len(jobs))
+    """Run all jobs, each in its thread, all at once. Returns their results or exceptions."""
+    barrier = Barrier(len(jobs))
 
     def start(job: Callable[[], T]) -> T:
         fetch("SELECT 1")
-        line.wait(PATIENCE)
+        barrier.wait(PATIENCE)
         return job()
 
     with ThreadPoolExecutor(len(jobs)) as pool:

@@ -35,9 +35,9 @@ class Wire:
 
     def _pump(self, source: socket.socket, sink: socket.socket, is_decision: bool) -> None:
         with suppress(OSError):
-            while heard := source.recv(65536):
+            while received := source.recv(65536):
                 if not (is_decision and self.is_deaf):
-                    sink.sendall(heard)
+                    sink.sendall(received)
             sink.shutdown(socket.SHUT_WR)
 
     def close(self) -> None:

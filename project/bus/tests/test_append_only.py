@@ -22,7 +22,7 @@ def _a_event(world: None) -> None:
 
 @pytest.mark.parametrize("table", ["bus_event", "bus_position"])
 @pytest.mark.parametrize("change", ["UPDATE {} SET type = 'forged'", "DELETE FROM {}"])
-def test_not_even_the_owner_changes_events_or_the_line(table: str, change: str) -> None:
+def test_not_even_the_owner_changes_events_or_positions(table: str, change: str) -> None:
     before = fetch(f"SELECT * FROM {table}")
     with pytest.raises(Error, match=f"{table} is append-only"):
         run(change.format(table))
@@ -38,13 +38,13 @@ def _granted(world: None) -> None:
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("right", ["UPDATE", "DELETE", "TRUNCATE"])
 @pytest.mark.usefixtures("_granted")
-def test_no_role_has_the_right_to_change_events_or_the_line(role: str, right: str) -> None:
+def test_no_role_has_the_right_to_change_events_or_positions(role: str, right: str) -> None:
     for table in ("bus_event", "bus_position"):
         assert fetch("SELECT has_table_privilege(%s, %s, %s)", [role, table, right]) == [(False,)]
 
 
 @pytest.mark.usefixtures("_granted")
-def test_only_the_relay_writes_the_line() -> None:
+def test_only_the_relay_writes_positions() -> None:
     writers = {
         role
         for role in ROLES

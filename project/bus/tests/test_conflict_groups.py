@@ -72,7 +72,7 @@ _EVENTS = st.lists(
 
 
 def _meet(one: Begun, other: Begun) -> bool:
-    """Whether their order counts, said once more in other words."""
+    """Whether their order matters, by an independent definition."""
     alone = [{event.stream, *event.written, *event.read} for event in (one, other)]
     added = [{*event.added} for event in (one, other)]
     return bool(alone[0] & alone[1] or alone[0] & added[1] or added[0] & alone[1])

@@ -1,4 +1,4 @@
-"""A cursor over the line: one writer, always forward, past what is poisoned."""
+"""A cursor: one writer, always forward, past items that fail."""
 
 from collections.abc import Callable, Sequence
 from threading import Event as Signal
@@ -15,14 +15,23 @@ from project.bus.sql import fetch
 from project.bus.store import append
 from project.bus.tests.db_threads import aside, somebody_waits_for_a_lock, until
 from project.bus.tests.test_runner import Died, Poisoned
-from project.bus.tests.toy_domain import Asked, Told, ask, batch_of, done, note_done, say, work_on
+from project.bus.tests.toy_domain import (
+    Replied,
+    Requested,
+    ask,
+    batch_of,
+    done,
+    note_done,
+    record,
+    work_on,
+)
 
 pytestmark = pytest.mark.usefixtures("world")
 
 
 def _reader(handler: Handler, *, window: int = 400) -> Consumer:
     return Consumer(
-        task="sample.first", queue="seats", handler=handler, cursor="here", events=(Asked,),
+        task="sample.first", queue="seats", handler=handler, cursor="here", events=(Requested,),
         window=window,
     )  # fmt: skip
 
@@ -32,7 +41,7 @@ def _position() -> int:
     return int(rows[0][0]) if rows else 0
 
 
-def test_a_reader_takes_everything_after_its_cursor_in_line_order() -> None:
+def test_a_reader_takes_everything_after_its_cursor_in_order_of_position() -> None:
     _, flow_ids = batch_of(5)
     run_cursor(_reader(work_on), is_redelivered=False)
     _, more = batch_of(3)
@@ -43,12 +52,12 @@ def test_a_reader_takes_everything_after_its_cursor_in_line_order() -> None:
 
 
 @pytest.mark.parametrize("window", [1, 400])
-def test_the_line_decides_not_the_order_of_the_ids(window: int) -> None:
+def test_the_position_decides_not_the_order_of_the_ids(window: int) -> None:
     stored, may_commit = Signal(), Signal()
 
     def slow() -> None:
         with transaction.atomic():
-            append([Asked(thing="slow")])
+            append([Requested(thing="slow")])
             stored.set()
             may_commit.wait(20)
 
@@ -62,16 +71,16 @@ def test_the_line_decides_not_the_order_of_the_ids(window: int) -> None:
 
 
 def test_what_it_does_not_read_is_passed() -> None:
-    say(Told(thing="a"))
+    record(Replied(thing="a"))
     (mine,) = ask(1)
-    say(Told(thing="b"))
+    record(Replied(thing="b"))
     sequence_outbox()
     run_cursor(_reader(work_on), is_redelivered=False)
     assert done() == [mine]
     assert _position() == 3
 
 
-def test_a_long_line_is_taken_window_by_window_each_in_a_transaction_of_its_own() -> None:
+def test_many_events_are_taken_window_by_window_each_in_a_transaction_of_its_own() -> None:
     sizes: list[int] = []
 
     def count(some: Sequence[int]) -> None:
@@ -188,7 +197,7 @@ def test_a_retry_that_kills_the_process_each_time_is_a_dead_letter_again() -> No
 def test_readers_do_not_share_a_cursor_by_accident() -> None:
     _, flow_ids = batch_of(2)
     other = Consumer(
-        task="sample.other", queue="seats", cursor="there", events=(Asked,),
+        task="sample.other", queue="seats", cursor="there", events=(Requested,),
         handler=lambda some: note_done("sample.other", some),
     )  # fmt: skip
     run_cursor(_reader(work_on), is_redelivered=False)

@@ -37,7 +37,7 @@ def test_a_dead_letter_becomes_a_row_and_leaves_the_queue(broker: Connection) ->
     assert take_all(broker, DEAD_LETTERS) == []
 
 
-def test_a_letter_whose_row_cannot_be_written_stays_in_the_queue(broker: Connection) -> None:
+def test_a_message_whose_row_cannot_be_written_stays_in_the_queue(broker: Connection) -> None:
     _die(broker, "[[7], {}, {}]")
     run("ALTER TABLE bus_dead_letter RENAME TO bus_deadletter_away")
     try:
@@ -122,5 +122,5 @@ def test_a_drain_has_an_end(broker: Connection) -> None:
 def test_a_dead_letter_has_no_item_to_retry(broker: Connection) -> None:
     _die(broker, "[[7], {}, {}]")
     drain_dead_letters()
-    ((dead_letters,),) = fetch("SELECT id FROM bus_dead_letter")
-    assert ask_retry(dead_letter_ids=[dead_letters]) == 0
+    ((dead_letter,),) = fetch("SELECT id FROM bus_dead_letter")
+    assert ask_retry(dead_letter_ids=[dead_letter]) == 0

@@ -15,7 +15,7 @@ from project.bus.registry import Subscription, bus
 from project.bus.sequencer import sequence_outbox
 from project.bus.tests.broker_queues import body, take_all, tasks_in
 from project.bus.tests.tcp_proxy import wire_to
-from project.bus.tests.toy_domain import READINGS, TASKS, Asked, Told, ask, say
+from project.bus.tests.toy_domain import READINGS, TASKS, Replied, Requested, ask, record
 
 
 def _knock(publisher: Publisher) -> None:
@@ -27,7 +27,7 @@ def _publish_to(key: str, producer: Producer) -> None:
 
 
 def _fill(publisher: Publisher, key: str) -> None:
-    """The queue tells the broker a moment later that it is full."""
+    """The broker learns a moment later that the queue is full."""
     for _ in range(50):
         publisher.send(partial(_publish_to, key))
         publisher.confirm()
@@ -114,17 +114,17 @@ def test_a_cut_wire_is_noticed(broker: Connection, monkeypatch: pytest.MonkeyPat
 
 def test_readers_are_woken_once_unless_a_chain_comes_anyway(broker: Connection) -> None:
     for task, queue, cursor, events in (
-        ("sample.first", "decide", "here", (Asked, Told)),
-        ("sample.again", "decide", "here", (Told,)),
-        ("sample.reader", "catalogue", "there", (Told,)),
-        ("sample.other", "accounts", "elsewhere", (Asked,)),
+        ("sample.first", "decide", "here", (Requested, Replied)),
+        ("sample.again", "decide", "here", (Replied,)),
+        ("sample.reader", "catalogue", "there", (Replied,)),
+        ("sample.other", "accounts", "elsewhere", (Requested,)),
     ):
         register(
             Consumer(
                 task=task, queue=queue, handler=lambda flow_ids: None, cursor=cursor, events=events
             )
         )
-    say(Told(thing="a"), Told(thing="b"))
+    record(Replied(thing="a"), Replied(thing="b"))
     with Publisher() as publisher:
         publish_batches(publisher, sequence_outbox())
     assert len(tasks_in(broker, "decide")) == 1
@@ -142,20 +142,20 @@ def test_outsiders_get_one_cloudevents_batch_per_batch_and_type(broker: Connecti
     ears = Queue("ears", EVENTS, routing_key="sample.#", exclusive=True)(channel)
     ears.declare()
     first, second = ask(2)
-    say(Told(thing="x"))
+    record(Replied(thing="x"))
     with Publisher() as publisher:
         publish_batches(publisher, sequence_outbox())
     asked, events_seen = sorted(
         take_all(broker, ears), key=lambda one: str(one.delivery_info["routing_key"])
     )
-    assert asked.delivery_info["routing_key"] == "sample.asked.v1"
+    assert asked.delivery_info["routing_key"] == "sample.requested.v1"
     assert asked.content_type == "application/cloudevents-batch+json"
     assert [one["id"] for one in body(asked)] == [str(first), str(second)]
     (event,) = body(events_seen)
     assert event.pop("time")
     assert event == {
-        "specversion": "1.0", "id": "3", "source": "/sample", "type": "sample.told.v1",
-        "subject": "told:x", "datacontenttype": "application/json",
+        "specversion": "1.0", "id": "3", "source": "/sample", "type": "sample.replied.v1",
+        "subject": "reply:x", "datacontenttype": "application/json",
         "data": {"thing": "x"},
     }  # fmt: skip
 
@@ -164,6 +164,6 @@ def test_a_projection_of_a_strange_table_is_refused() -> None:
     with pytest.raises(ValueError, match="sample_read"):
         bus.register_subscription(
             Subscription(
-                name="s", queue="catalogue", app="a", events=(Asked,), projections=(READINGS,)
+                name="s", queue="catalogue", app="a", events=(Requested,), projections=(READINGS,)
             )
         )

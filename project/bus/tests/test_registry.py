@@ -7,7 +7,7 @@ from django.core.exceptions import AppRegistryNotReady
 
 from project.bus.queues import WorkQueue
 from project.bus.registry import Cursor, Registry, bus
-from project.bus.tests.toy_domain import Asked, Told
+from project.bus.tests.toy_domain import Replied, Requested
 
 
 @pytest.fixture
@@ -31,9 +31,9 @@ def test_only_who_asks_for_it_is_the_single_active_consumer(registry: Registry) 
 
 
 def test_two_cursors_never_decide_on_one_type(registry: Registry) -> None:
-    registry.register_cursor(Cursor(name="first", events=(Told,)))
-    with pytest.raises(ValueError, match=r"first and second both decide on sample\.told\.v1"):
-        registry.register_cursor(Cursor(name="second", events=(Asked, Told)))
+    registry.register_cursor(Cursor(name="first", events=(Replied,)))
+    with pytest.raises(ValueError, match=r"first and second both decide on sample\.replied\.v1"):
+        registry.register_cursor(Cursor(name="second", events=(Requested, Replied)))
 
 
 def test_who_asks_for_the_queues_while_apps_register_is_refused(

@@ -1,4 +1,4 @@
-"""The relay: one leads, nothing stamped is forgotten, the broker may be away."""
+"""The relay: one leads, nothing sequenced is forgotten, the broker may be away."""
 
 from threading import Event as Signal
 
@@ -74,7 +74,7 @@ def _cut_the_leader() -> None:
     )
 
 
-def test_what_the_last_leader_stamped_and_did_not_publish_goes_first(broker: Connection) -> None:
+def test_what_the_last_leader_sequenced_and_did_not_publish_goes_first(broker: Connection) -> None:
     ask(1)
     sequence_outbox()
     ask(1)
@@ -100,7 +100,7 @@ def test_with_the_broker_away_a_batch_stays_owed_and_is_sent_later(
     assert tasks_in(broker, "decide") == [("sample.first", [1])]
 
 
-def test_a_batch_whose_message_found_no_queue_stays_owed(broker: Connection) -> None:
+def test_a_batch_whose_message_found_no_queue_stays_unconfirmed(broker: Connection) -> None:
     relay = Relay()
     ask(1)
     relay.run_once()
@@ -129,7 +129,7 @@ def test_the_relay_rests_while_enough_chains_are_under_way(
 
 
 @pytest.mark.usefixtures("world")
-def test_a_chain_that_stands_still_does_not_block_the_line() -> None:
+def test_a_chain_that_stands_still_does_not_block_the_sequencer() -> None:
     ask(1)
     sequence_outbox()
     assert chains_in_flight() == 1

@@ -17,16 +17,16 @@ from project.bus.sql import fetch, run
 from project.bus.store import append
 from project.bus.subscriptions import project_recorded
 from project.bus.tests.db_threads import aside
-from project.bus.tests.toy_domain import READINGS, TOTALS, Asked, Told, ask, say
+from project.bus.tests.toy_domain import READINGS, TOTALS, Replied, Requested, ask, record
 
 pytestmark = pytest.mark.usefixtures("world")
 
 
 @pytest.fixture(autouse=True)
 def _some_history(world: None) -> None:
-    say(*(Asked(thing=str(n % 7), amount=n) for n in range(30)), Told(thing="x"))
+    record(*(Requested(thing=str(n % 7), amount=n) for n in range(30)), Replied(thing="x"))
     with transaction.atomic():
-        append([Told(thing="y")], flow_ids=[1])
+        append([Replied(thing="y")], flow_ids=[1])
 
 
 def test_replay_is_equal_and_leaves_nothing_behind() -> None:
@@ -37,18 +37,18 @@ def test_replay_is_equal_and_leaves_nothing_behind() -> None:
 
 
 def test_replay_says_so_and_ends_well() -> None:
-    said = io.StringIO()
-    call_command("replay", stdout=said)
-    assert "32 events give the same 9 rows, byte for byte" in said.getvalue()
+    output = io.StringIO()
+    call_command("replay", stdout=output)
+    assert "32 events give the same 9 rows, byte for byte" in output.getvalue()
 
 
 def _red() -> tuple[Difference, ...]:
-    said = io.StringIO()
+    output = io.StringIO()
     with pytest.raises(CommandError, match="not equal"):
-        call_command("replay", stdout=said)
+        call_command("replay", stdout=output)
     differences = replay_check().differences
     for difference in differences:
-        assert (difference.live or difference.replayed or "?") in said.getvalue()
+        assert (difference.live or difference.replayed or "?") in output.getvalue()
     return differences
 
 
@@ -68,7 +68,7 @@ def test_a_time_that_is_off_by_a_millionth_of_a_second_is_named() -> None:
 
 
 def test_a_live_row_more_or_less_is_named() -> None:
-    run("DELETE FROM sample_told WHERE thing = 'x'")
+    run("DELETE FROM sample_replied WHERE thing = 'x'")
     run("INSERT INTO sample_total VALUES ('smuggled', 1, 1, '2026-01-01')")
     missing, more = _red()
     assert (missing.live, more.replayed) == (None, None)
@@ -78,17 +78,17 @@ def test_a_live_row_more_or_less_is_named() -> None:
 def test_one_hidden_event_is_named() -> None:
     run("ALTER TABLE bus_event DISABLE TRIGGER events_are_append_only")
     try:
-        run("DELETE FROM bus_event WHERE type = 'sample.told.v1' AND data->>'thing' = 'x'")
+        run("DELETE FROM bus_event WHERE type = 'sample.replied.v1' AND data->>'thing' = 'x'")
         (difference,) = _red()
     finally:
         run("ALTER TABLE bus_event ENABLE TRIGGER events_are_append_only")
-    assert (difference.table, difference.replayed) == ("sample_told", None)
+    assert (difference.table, difference.replayed) == ("sample_replied", None)
     assert ",x," in str(difference.live)
 
 
 def _without(projection_sql: Callable[[str], str], monkeypatch: pytest.MonkeyPatch) -> None:
     changed = replace(TOTALS, sql=projection_sql(TOTALS.sql))
-    monkeypatch.setitem(bus.projections, Asked, [changed])
+    monkeypatch.setitem(bus.projections, Requested, [changed])
 
 
 def test_one_removed_line_of_a_projection_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -98,9 +98,9 @@ def test_one_removed_line_of_a_projection_is_named(monkeypatch: pytest.MonkeyPat
 
 
 def test_one_removed_projection_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(bus.projections, Told, [])
+    monkeypatch.setitem(bus.projections, Replied, [])
     differences = _red()
-    assert [(one.table, one.replayed) for one in differences] == [("sample_told", None)] * 2
+    assert [(one.table, one.replayed) for one in differences] == [("sample_replied", None)] * 2
 
 
 def test_a_projection_may_read_nothing_but_events_and_its_own_tables(
@@ -113,13 +113,13 @@ def test_a_projection_may_read_nothing_but_events_and_its_own_tables(
 
 def test_a_subscription_is_replayed_as_far_as_its_cursor_has_come() -> None:
     reading = Subscription(
-        name="sample.reading", queue="catalogue", app="sample", events=(Asked,),
+        name="sample.reading", queue="catalogue", app="sample", events=(Requested,),
         projections=(READINGS,), tables=("sample_read",),
     )  # fmt: skip
     bus.register_subscription(reading)
     sequence_outbox()
     work = Consumer(
-        task="sample.reading", queue="catalogue", cursor="sample.reading", events=(Asked,),
+        task="sample.reading", queue="catalogue", cursor="sample.reading", events=(Requested,),
         handler=lambda flow_ids: project_recorded(reading, flow_ids),
     )  # fmt: skip
     run_cursor(work, is_redelivered=False)

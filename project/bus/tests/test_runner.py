@@ -47,7 +47,7 @@ def _dead_letters() -> list[tuple[str, int, int, str]]:
     )
 
 
-def test_a_batch_is_done_in_line_order_and_moves_on_one_step() -> None:
+def test_a_batch_is_done_in_order_of_position_and_moves_on_one_step() -> None:
     batch, flow_ids = batch_of(5)
     run_batch(first_step(work_on), batch=batch, is_redelivered=False)
     assert done() == flow_ids

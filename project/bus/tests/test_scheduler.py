@@ -1,4 +1,4 @@
-"""Scheduler: what comes back runs once a period, however many schedulers there are."""
+"""Scheduler: periodic work runs once a period, however many schedulers there are."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -18,7 +18,7 @@ _HUNDRED_YEARS = 3_000_000_000
 
 
 @pytest.mark.usefixtures("world")
-def test_of_eight_beats_exactly_one_claims_a_slot() -> None:
+def test_of_eight_schedulers_exactly_one_claims_a_run() -> None:
     claims = all_at_once([partial(claim, name="sweep", every=_HUNDRED_YEARS)] * 8)
     assert sorted(claims, key=str) == [False] * 7 + [True]
 
@@ -31,7 +31,9 @@ def test_the_next_slot_is_free_again_and_other_names_have_slots_of_their_own() -
     assert claim(name="sweep", every=_HUNDRED_YEARS)
 
 
-def test_two_beats_wake_a_job_once(broker: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_schedulers_wake_a_job_once(
+    broker: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
     job = Job(task="sample.job", queue="decide", every=_HUNDRED_YEARS)
     monkeypatch.setattr(bus, "jobs", [job])
     run_due()
@@ -44,7 +46,7 @@ JOB = Job(task="sample.rebuild", queue="decide", every=_HUNDRED_YEARS)
 
 @pytest.fixture
 def rebuild(broker: Connection, monkeypatch: pytest.MonkeyPatch) -> Iterator[Rebuild]:
-    """Something in Redis that can be made again, by a job that was done in its time."""
+    """A rebuild of keys in Redis, by a job that ran before."""
     made = Rebuild(name="sample numbers", run=list, job=JOB)
     monkeypatch.setattr(bus, "rebuilds", {made.name: made})
     yield made
@@ -84,7 +86,7 @@ def test_a_job_that_is_due_anyway_is_sent_once(
     assert len(tasks_in(broker, "decide")) == 1
 
 
-def test_a_beat_without_redis_does_all_the_rest(
+def test_a_scheduler_without_redis_does_all_the_rest(
     rebuild: Rebuild, broker: Connection, settings: Settings
 ) -> None:
     settings.REDIS_URL = "redis://127.0.0.1:9/0"
@@ -94,7 +96,7 @@ def test_a_beat_without_redis_does_all_the_rest(
     assert claimed == {sweep.name for sweep in MAINTENANCE}
 
 
-def test_a_beat_does_every_sweep(broker: Connection) -> None:
+def test_a_scheduler_does_all_maintenance(broker: Connection) -> None:
     run_due()
     claimed = {row[0] for row in fetch("SELECT name FROM bus_job_run")}
     assert claimed == {sweep.name for sweep in MAINTENANCE}
@@ -122,4 +124,4 @@ def test_a_sweep_with_a_bug_is_logged_and_the_others_are_done(
     monkeypatch.setattr(scheduler, "MAINTENANCE", sweeps)
     run_due()
     assert done == [True]
-    assert "sweep=broken failed" in caplog.text
+    assert "task=broken failed" in caplog.text

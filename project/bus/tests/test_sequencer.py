@@ -1,4 +1,4 @@
-"""The line: gapless, oldest first, and nobody who committed late is skipped."""
+"""Positions: gapless, oldest first, and no event that commits late is skipped."""
 
 from threading import Event as Signal
 
@@ -17,7 +17,7 @@ from project.bus.sequencer import (
 from project.bus.sql import fetch
 from project.bus.store import append
 from project.bus.tests.db_threads import aside, somebody_waits_for_a_lock, until
-from project.bus.tests.toy_domain import READER, TASKS, Asked, Told, ask, give_up, say
+from project.bus.tests.toy_domain import READER, TASKS, Replied, Requested, ask, give_up, record
 
 pytestmark = pytest.mark.usefixtures("world")
 
@@ -26,7 +26,7 @@ def _line() -> list[tuple[int, int]]:
     return fetch("SELECT position, event_id FROM bus_position ORDER BY position")
 
 
-def test_an_empty_outbox_stamps_nothing() -> None:
+def test_an_empty_outbox_sequences_nothing() -> None:
     assert sequence_outbox() == []
     assert _line() == []
 
@@ -40,8 +40,8 @@ def test_positions_follow_the_age_of_the_events_without_gap() -> None:
     assert fetch("SELECT * FROM bus_outbox") == []
 
 
-def test_a_gap_in_the_ids_is_no_gap_in_the_line() -> None:
-    give_up(Asked(thing="lost"))
+def test_a_gap_in_the_ids_is_no_gap_in_the_positions() -> None:
+    give_up(Requested(thing="lost"))
     (kept,) = ask(1)
     sequence_outbox()
     assert kept == 2
@@ -53,13 +53,13 @@ def test_a_event_that_committed_late_is_not_skipped() -> None:
 
     def slow() -> None:
         with transaction.atomic():
-            append([Asked(thing="slow")])
+            append([Requested(thing="slow")])
             stored.set()
             may_commit.wait(20)
 
     with aside(slow):
         stored.wait(20)
-        (quick,) = say(Asked(thing="quick"))
+        (quick,) = record(Requested(thing="quick"))
         sequence_outbox()
         assert quick == 2
         assert _line() == [(1, 2)]
@@ -70,7 +70,7 @@ def test_a_event_that_committed_late_is_not_skipped() -> None:
     assert _line() == [(1, 2), (2, 1)]
 
 
-def test_two_who_stamp_at_once_cannot_both_succeed() -> None:
+def test_two_sequencers_at_once_cannot_both_succeed() -> None:
     """The relay's lock lets one lead; were it gone, the primary key would still hold."""
     ask(1)
     sequenced, may_commit = Signal(), Signal()
@@ -96,24 +96,24 @@ def test_a_surge_is_cut_into_batches_of_the_set_size(settings: Settings) -> None
     sequence_outbox()
     rows = fetch("SELECT id, flow, size, step, finished FROM bus_batch ORDER BY id")
     assert rows == [
-        (1, "asked", 3, "sample.first", []),
-        (2, "asked", 3, "sample.first", []),
-        (3, "asked", 1, "sample.first", []),
+        (1, "requested", 3, "sample.first", []),
+        (2, "requested", 3, "sample.first", []),
+        (3, "requested", 1, "sample.first", []),
     ]
     assert fetch("SELECT batch_id, count(*) FROM bus_position GROUP BY 1 ORDER BY 1") == [
         (1, 3), (2, 3), (3, 1),
     ]  # fmt: skip
 
 
-def test_events_that_start_nothing_are_in_the_line_but_in_no_chain() -> None:
-    say(Told(thing="a"))
-    say(Asked(thing="b"))
+def test_events_that_start_nothing_have_a_position_but_no_chain() -> None:
+    record(Replied(thing="a"))
+    record(Requested(thing="b"))
     assert sequence_outbox() == [
-        SequencedBatch(batch=1, steps=(), types=("sample.told.v1",)),
-        SequencedBatch(batch=2, steps=TASKS, types=("sample.asked.v1",)),
+        SequencedBatch(batch=1, steps=(), types=("sample.replied.v1",)),
+        SequencedBatch(batch=2, steps=TASKS, types=("sample.requested.v1",)),
     ]
     rows = fetch("SELECT id, flow, steps, step FROM bus_batch ORDER BY id")
-    assert rows == [(1, "", [], None), (2, "asked", list(TASKS), "sample.first")]
+    assert rows == [(1, "", [], None), (2, "requested", list(TASKS), "sample.first")]
 
 
 def test_a_batch_is_owed_until_the_broker_has_it() -> None:
@@ -124,7 +124,7 @@ def test_a_batch_is_owed_until_the_broker_has_it() -> None:
     assert unconfirmed() == []
 
 
-def test_the_place_in_line_counts_those_ahead_and_ends_with_the_decision() -> None:
+def test_the_submissions_ahead_are_counted_and_end_with_the_decision() -> None:
     first, second = ask(2)
     assert [submissions_ahead(first), submissions_ahead(second)] == [0, 1]
     sequence_outbox()
@@ -136,8 +136,8 @@ def test_the_place_in_line_counts_those_ahead_and_ends_with_the_decision() -> No
     assert [submissions_ahead(one) for one in (first, second, third)] == [None, 0, 1]
 
 
-def test_what_no_cursor_decides_on_has_no_place_in_line() -> None:
-    (said,) = say(Told(thing="a"))
-    assert submissions_ahead(said) is None
+def test_what_no_cursor_decides_on_has_no_submissions_ahead() -> None:
+    (event_id,) = record(Replied(thing="a"))
+    assert submissions_ahead(event_id) is None
     sequence_outbox()
-    assert submissions_ahead(said) is None
+    assert submissions_ahead(event_id) is None

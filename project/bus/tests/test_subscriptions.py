@@ -1,4 +1,4 @@
-"""Subscriptions: readers of the line that project or act, each with a cursor of its own."""
+"""Subscriptions: readers that project or act, each with a cursor of its own."""
 
 from collections.abc import Iterator
 
@@ -14,7 +14,7 @@ from project.bus.sequencer import sequence_outbox
 from project.bus.sql import fetch, run
 from project.bus.store import append
 from project.bus.subscriptions import project_recorded
-from project.bus.tests.toy_domain import NEWEST, READINGS, Asked, Told, ask, batch_of, say
+from project.bus.tests.toy_domain import NEWEST, READINGS, Replied, Requested, ask, batch_of, record
 
 pytestmark = pytest.mark.usefixtures("world")
 
@@ -34,7 +34,7 @@ def _subscribe(subscription: Subscription) -> None:
 
 def _reading(projection: Projection = READINGS) -> Subscription:
     return Subscription(
-        name="sample.reading", queue="catalogue", app="sample", events=(Asked,),
+        name="sample.reading", queue="catalogue", app="sample", events=(Requested,),
         projections=(projection,), tables=("sample_read",),
     )  # fmt: skip
 
@@ -43,7 +43,7 @@ def _run(name: str) -> None:
     run_cursor(CONSUMERS[name], is_redelivered=False)
 
 
-def test_a_projecting_reader_follows_the_line_not_the_store() -> None:
+def test_a_projecting_reader_follows_positions_not_ids() -> None:
     _subscribe(_reading())
     _, flow_ids = batch_of(3)
     ask(1)
@@ -55,33 +55,34 @@ def test_a_projecting_reader_follows_the_line_not_the_store() -> None:
 
 def test_a_percent_sign_in_a_projection_means_itself() -> None:
     _subscribe(_reading())
-    say(Asked(thing="100 percent"), Asked(thing="50 percent"))
+    record(Requested(thing="100 percent"), Requested(thing="50 percent"))
     sequence_outbox()
     _run("sample.reading")
     assert fetch("SELECT thing FROM sample_read") == [("50 percent",)]
 
 
 def test_events_that_meet_in_a_row_of_the_reader_come_one_after_the_other() -> None:
-    events = [Asked(thing=thing, amount=n) for thing, n in (("a", 1), ("b", 2), ("c", 1))]
-    project_recorded(_reading(NEWEST), say(*events))
+    events = [Requested(thing=thing, amount=n) for thing, n in (("a", 1), ("b", 2), ("c", 1))]
+    project_recorded(_reading(NEWEST), record(*events))
     assert fetch("SELECT id, thing FROM sample_read ORDER BY id") == [(1, "c"), (2, "b")]
 
 
 def test_an_acting_reader_says_something_in_the_transaction_of_its_cursor() -> None:
     def act(some: list[StoredEvent]) -> None:
         append(
-            [Told(thing=f"{one.event.stream}") for one in some], flow_ids=[one.id for one in some]
+            [Replied(thing=f"{one.event.stream}") for one in some],
+            flow_ids=[one.id for one in some],
         )
 
     _subscribe(
         Subscription(
-            name="sample.acting", queue="accounts", app="sample", events=(Asked,), handler=act
+            name="sample.acting", queue="accounts", app="sample", events=(Requested,), handler=act
         )
     )
     batch_of(2)
     _run("sample.acting")
     _run("sample.acting")
-    assert fetch("SELECT thing, flow_id FROM sample_told ORDER BY id") == [
+    assert fetch("SELECT thing, flow_id FROM sample_replied ORDER BY id") == [
         ("thing:0", 1),
         ("thing:1", 2),
     ]

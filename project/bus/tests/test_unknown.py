@@ -17,12 +17,12 @@ from project.bus.tests.broker_queues import body, take_all, tasks_in
 from project.bus.tests.toy_domain import (
     FLOW,
     TASKS,
-    Asked,
-    Told,
+    Replied,
+    Requested,
     ask,
     done,
     note_done,
-    say,
+    record,
     work_on,
 )
 from project.bus.unknown import readmit_known_events
@@ -35,8 +35,8 @@ FRESH = Step(task="sample.fresh", queue="authorise", compensation=None)
 
 def _steps_are(monkeypatch: pytest.MonkeyPatch, *steps: Step) -> None:
     """From now on this process is a version whose flow has these steps."""
-    flow = Flow(name=FLOW.name, event=Asked, steps=steps)
-    monkeypatch.setattr(bus, "flow_by_event", {Asked: flow})
+    flow = Flow(name=FLOW.name, event=Requested, steps=steps)
+    monkeypatch.setattr(bus, "flow_by_event", {Requested: flow})
 
 
 def _batch_of(version: Sequence[Step], monkeypatch: pytest.MonkeyPatch, count: int = 1) -> int:
@@ -133,7 +133,7 @@ def test_a_late_batch_is_overtaken_only_by_one_that_passed_the_step_of_that_name
         [new],
     )
     run("UPDATE bus_batch SET finished[2] = clock_timestamp() WHERE id = %s", [old])
-    assert redrive_late() == 0, "its own step moves: it waits its turn"
+    assert redrive_late() == 0, "its own step moves: it waits behind others"
     run("UPDATE bus_batch SET step = 'sample.third' WHERE id = %s", [new])
     assert redrive_late() == 1, "now it is overtaken"
 
@@ -155,8 +155,8 @@ def test_a_batch_whose_flow_is_gone_is_driven_on(
     broker: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     batch = _batch_of(FLOW.steps, monkeypatch)
-    other = Flow(name="another", event=Told, steps=FLOW.steps)
-    monkeypatch.setattr(bus, "flow_by_event", {Told: other})
+    other = Flow(name="another", event=Replied, steps=FLOW.steps)
+    monkeypatch.setattr(bus, "flow_by_event", {Replied: other})
     assert redrive_late() == 1
     assert tasks_in(broker, "decide") == [("sample.first", [batch])]
 
@@ -177,8 +177,8 @@ def test_what_waits_for_a_version_cannot_be_marked_as_seen(monkeypatch: pytest.M
     """It would never go on: nothing but its dead letter knows of it."""
     _batch_of((FRESH, *FLOW.steps), monkeypatch)
     redrive_late()
-    ((letter,),) = fetch("SELECT id FROM bus_dead_letter")
-    assert note_seen(dead_letter_ids=[letter]) == 0
+    ((dead_letter,),) = fetch("SELECT id FROM bus_dead_letter")
+    assert note_seen(dead_letter_ids=[dead_letter]) == 0
 
 
 def test_the_way_is_sent_as_far_as_it_is_known(
@@ -191,7 +191,7 @@ def test_the_way_is_sent_as_far_as_it_is_known(
     assert _dead_letters() == []
 
 
-def test_a_relay_that_owes_a_batch_with_an_unknown_step_starts_and_goes_on(
+def test_a_relay_with_an_unconfirmed_batch_at_an_unknown_step_starts_and_goes_on(
     broker: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stranger = _batch_of((FRESH, *FLOW.steps), monkeypatch)
@@ -207,29 +207,29 @@ def test_a_relay_that_owes_a_batch_with_an_unknown_step_starts_and_goes_on(
 @pytest.fixture
 def newer_event(world: None, monkeypatch: pytest.MonkeyPatch) -> int:
     """An event of a type that only the newer version knows; an older relay is at work."""
-    (event,) = say(Told(thing="new"))
-    monkeypatch.delitem(EVENT_TYPES, Told.type)
+    (event,) = record(Replied(thing="new"))
+    monkeypatch.delitem(EVENT_TYPES, Replied.type)
     return event
 
 
 @pytest.mark.usefixtures("world")
-def test_a_event_of_an_unknown_type_becomes_a_dead_letter_and_the_others_get_their_place(
+def test_an_event_of_an_unknown_type_becomes_a_dead_letter_and_the_others_get_their_positions(
     newer_event: int,
 ) -> None:
     (known,) = ask(1)
-    assert [one.types for one in sequence_outbox()] == [(Asked.type,)]
+    assert [one.types for one in sequence_outbox()] == [(Requested.type,)]
     assert fetch("SELECT position, event_id FROM bus_position") == [(1, known)]
     assert _dead_letters() == [("bus.sequence", newer_event, None)]
     assert fetch("SELECT * FROM bus_outbox") == []
 
 
 @pytest.mark.usefixtures("world")
-def test_a_relay_that_knows_the_type_gives_the_event_its_place(
+def test_a_relay_that_knows_the_type_gives_the_event_its_position(
     newer_event: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sequence_outbox()
     assert readmit_known_events() == 0
-    monkeypatch.setitem(EVENT_TYPES, Told.type, Told)
+    monkeypatch.setitem(EVENT_TYPES, Replied.type, Replied)
     assert readmit_known_events() == 1
     sequence_outbox()
     assert fetch("SELECT position, event_id FROM bus_position") == [(1, newer_event)]
@@ -239,9 +239,9 @@ def test_a_relay_that_knows_the_type_gives_the_event_its_place(
 @pytest.mark.usefixtures("world")
 def test_trying_again_leaves_a_event_of_an_unknown_type_where_it_is(newer_event: int) -> None:
     sequence_outbox()
-    ((letter,),) = fetch("SELECT id FROM bus_dead_letter")
+    ((dead_letter,),) = fetch("SELECT id FROM bus_dead_letter")
     with transaction.atomic():
-        assert ask_retry(dead_letter_ids=[letter]) == 0
+        assert ask_retry(dead_letter_ids=[dead_letter]) == 0
 
 
 @pytest.mark.usefixtures("world")

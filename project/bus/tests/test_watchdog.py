@@ -1,4 +1,4 @@
-"""The watchdog: what is late is driven again, what waits its turn is not."""
+"""The watchdog: late batches are driven again, those that wait behind others are not."""
 
 import pytest
 from kombu import Connection
@@ -8,7 +8,7 @@ from project.bus.runner import move_cursor, run_batch
 from project.bus.sequencer import sequence_outbox
 from project.bus.sql import fetch, run
 from project.bus.tests.broker_queues import body, take_all, tasks_in
-from project.bus.tests.toy_domain import TASKS, Asked, ask, first_step, work_on
+from project.bus.tests.toy_domain import TASKS, Requested, ask, first_step, work_on
 from project.bus.watchdog import redrive_late, wake_sleepers
 
 
@@ -64,7 +64,7 @@ def test_the_overtaken_is_driven_again_although_the_step_is_busy(three: Connecti
     assert [sent for sent in _driven(three) if sent[0] == "sample.first"] == [("sample.first", 1)]
 
 
-def test_what_waits_its_turn_is_left_alone(three: Connection) -> None:
+def test_a_batch_that_waits_behind_others_is_left_alone(three: Connection) -> None:
     """Batch 1 has just passed the step: those behind it are slow, not lost."""
     _finished_first_now(1)
     run("UPDATE bus_batch SET due_at = clock_timestamp() + '1h'::interval WHERE id = 1")
@@ -104,7 +104,7 @@ def test_progress_ends_the_back_off(three: Connection) -> None:
 def test_a_sweep_drives_two_hundred_at_most(broker: Connection) -> None:
     run(
         "INSERT INTO bus_batch (id, flow, size, steps, step, attempts, finished, confirmed_at,"
-        " due_at) SELECT n, 'asked', 1, %(steps)s, 'sample.first', 0, '{}', clock_timestamp(),"
+        " due_at) SELECT n, 'requested', 1, %(steps)s, 'sample.first', 0, '{}', clock_timestamp(),"
         " '2020-01-01' FROM generate_series(1, 250) n",
         {"steps": list(TASKS)},
     )
@@ -115,7 +115,11 @@ def test_a_sweep_drives_two_hundred_at_most(broker: Connection) -> None:
 def _register_reader() -> None:
     register(
         Consumer(
-            task="sample.reader", queue="catalogue", handler=work_on, cursor="r", events=(Asked,)
+            task="sample.reader",
+            queue="catalogue",
+            handler=work_on,
+            cursor="r",
+            events=(Requested,),
         )
     )
 
@@ -128,7 +132,7 @@ def test_a_reader_with_events_before_it_is_woken(three: Connection) -> None:
     assert tasks_in(three, "catalogue") == [("sample.reader", [None])]
 
 
-def test_a_reader_at_the_end_of_the_line_may_sleep(three: Connection) -> None:
+def test_a_reader_that_has_caught_up_may_sleep(three: Connection) -> None:
     _register_reader()
     run("UPDATE bus_batch SET sequenced_at = sequenced_at - interval '6 seconds'")
     move_cursor("r", 3)

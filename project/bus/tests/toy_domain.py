@@ -17,27 +17,27 @@ from project.events.flow import Flow, Step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked(Event):
-    """Starts the flow `asked`."""
+class Requested(Event):
+    """Starts the flow `requested`."""
 
-    type: ClassVar[str] = "sample.asked.v1"
+    type: ClassVar[str] = "sample.requested.v1"
     stream_of: ClassVar[tuple[str, str]] = ("thing", "thing")
     thing: str
     amount: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told(Event):
+class Replied(Event):
     """Starts nothing."""
 
-    type: ClassVar[str] = "sample.told.v1"
-    stream_of: ClassVar[tuple[str, str]] = ("told", "thing")
+    type: ClassVar[str] = "sample.replied.v1"
+    stream_of: ClassVar[tuple[str, str]] = ("reply", "thing")
     thing: str
 
 
 FLOW = Flow(
-    name="asked",
-    event=Asked,
+    name="requested",
+    event=Requested,
     steps=(
         Step(task="sample.first", queue="decide", compensation=None),
         Step(task="sample.second", queue="capture", compensation=None),
@@ -46,13 +46,13 @@ FLOW = Flow(
 )
 
 TASKS = tuple(step.task for step in FLOW.steps)
-READER = Cursor(name="reader", events=(Asked,))
+READER = Cursor(name="reader", events=(Requested,))
 
-TABLES = ("sample_total", "sample_told")
+TABLES = ("sample_total", "sample_replied")
 TABLES_SQL = """
 CREATE TABLE IF NOT EXISTS sample_total
     (thing text PRIMARY KEY, total int NOT NULL, last bigint NOT NULL, at timestamptz NOT NULL);
-CREATE TABLE IF NOT EXISTS sample_told
+CREATE TABLE IF NOT EXISTS sample_replied
     (id bigint PRIMARY KEY, thing text NOT NULL, flow_id bigint);
 CREATE TABLE IF NOT EXISTS sample_read (id bigint PRIMARY KEY, thing text NOT NULL);
 CREATE TABLE IF NOT EXISTS sample_done
@@ -60,7 +60,7 @@ CREATE TABLE IF NOT EXISTS sample_done
 """
 
 TOTALS = Projection(
-    event=Asked,
+    event=Requested,
     table="sample_total",
     sql="""
 INSERT INTO sample_total AS t (thing, total, last, at)
@@ -69,15 +69,15 @@ SELECT data->>'thing', (data->>'amount')::int, id, recorded_at FROM event
    SET total = t.total + excluded.total, last = excluded.last, at = excluded.at""",
     writes=(rows(thing="thing"),),
 )
-TELLINGS = Projection(
-    event=Told,
-    table="sample_told",
-    sql="INSERT INTO sample_told (id, thing, flow_id)"
+REPLIES = Projection(
+    event=Replied,
+    table="sample_replied",
+    sql="INSERT INTO sample_replied (id, thing, flow_id)"
     " SELECT id, data->>'thing', flow_id FROM event",
     writes=(rows(id=EVENT_ID),),
 )
 READINGS = Projection(
-    event=Asked,
+    event=Requested,
     table="sample_read",
     sql="INSERT INTO sample_read (id, thing) SELECT id, data->>'thing' FROM event"
     " WHERE data->>'thing' NOT LIKE '100%'",
@@ -86,7 +86,7 @@ READINGS = Projection(
 
 # The newest thing of each amount: events of several streams meet in its rows.
 NEWEST = Projection(
-    event=Asked,
+    event=Requested,
     table="sample_read",
     sql="""
 INSERT INTO sample_read (id, thing) SELECT (data->>'amount')::int, data->>'thing' FROM event
@@ -95,7 +95,7 @@ INSERT INTO sample_read (id, thing) SELECT (data->>'amount')::int, data->>'thing
 )
 
 
-def say(*events: Event) -> list[int]:
+def record(*events: Event) -> list[int]:
     """Append in a transaction of their own."""
     with transaction.atomic():
         return append(events)
@@ -103,7 +103,7 @@ def say(*events: Event) -> list[int]:
 
 def ask(count: int) -> list[int]:
     """Append so many events that start the flow; their ids."""
-    return say(*(Asked(thing=str(n)) for n in range(count)))
+    return record(*(Requested(thing=str(n)) for n in range(count)))
 
 
 def give_up(*events: Event) -> None:
@@ -114,7 +114,7 @@ def give_up(*events: Event) -> None:
 
 
 def batch_of(count: int) -> tuple[int, list[int]]:
-    """A stamped batch of so many events: its number and their ids in line order."""
+    """A sequenced batch of so many events: its number and their ids in order of position."""
     flow_ids = ask(count)
     (one,) = sequence_outbox()
     return one.batch, flow_ids
