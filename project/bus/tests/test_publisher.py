@@ -145,13 +145,13 @@ def test_outsiders_get_one_cloudevents_batch_per_batch_and_type(broker: Connecti
     record(Replied(thing="x"))
     with Publisher() as publisher:
         publish_batches(publisher, sequence_outbox())
-    asked, events_seen = sorted(
+    replied, requested = sorted(
         take_all(broker, ears), key=lambda one: str(one.delivery_info["routing_key"])
     )
-    assert asked.delivery_info["routing_key"] == "sample.requested.v1"
-    assert asked.content_type == "application/cloudevents-batch+json"
-    assert [one["id"] for one in body(asked)] == [str(first), str(second)]
-    (event,) = body(events_seen)
+    assert requested.delivery_info["routing_key"] == "sample.requested.v1"
+    assert requested.content_type == "application/cloudevents-batch+json"
+    assert [one["id"] for one in body(requested)] == [str(first), str(second)]
+    (event,) = body(replied)
     assert event.pop("time")
     assert event == {
         "specversion": "1.0", "id": "3", "source": "/sample", "type": "sample.replied.v1",
