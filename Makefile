@@ -82,7 +82,7 @@ faults: venv services ## The crash and fault tests at 2,000 students (FAULT_STUD
 bench: $(if $(SITE),venv,running) ## Cost from 1,000 to 20,000 students, as a table and a picture
 	@$(BENCH) sizes $(BENCH_CSV) $(BENCH_SITE)
 
-live-bench: $(if $(SITE),venv,running) ## Open pages that are told what changes (CONNECTIONS=10000 …)
+live-bench: $(if $(SITE),venv,running) ## Open pages that receive live updates (CONNECTIONS=10000 …)
 	@$(BENCH) live --connections $(or $(CONNECTIONS),10000) --over $(or $(OVER),60) \
 	  $(if $(STUDENTS),--students $(STUDENTS)) $(if $(STORMS),--storms $(STORMS)) $(BENCH_CSV) $(BENCH_JSON) $(BENCH_SITE)
 
