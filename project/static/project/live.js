@@ -1,32 +1,32 @@
-/* Keeps the numbers of an open page true: told by WebSocket, or asking now and then without it. */
+/* Keeps the numbers of an open page current: by WebSocket, or by polling while there is none. */
 "use strict";
 
 (() => {
-  const ASK = 8000;
-  const LOOK = 4000;
-  const LOOK_AT_REST = 30000;
-  const FIRST_WAIT = 1000;
-  const LONGEST_WAIT = 30000;
-  const HIDDEN = 60000;
-  const SCHEDULER = 45000;
-  const MOST = 200;
+  const POLL = 8000;
+  const REFRESH = 4000;
+  const REFRESH_AT_REST = 30000;
+  const MIN_WAIT = 1000;
+  const MAX_WAIT = 30000;
+  const CLOSE_WHEN_HIDDEN = 60000;
+  const HEARTBEAT = 45000;
+  const MAX_SECTIONS = 200;
   const SPREAD = 2000;
-  const COME_AGAIN = 4205;
-  const STRANGER = 4401;
+  const TRY_LATER = 4205;
+  const NOT_SIGNED_IN = 4401;
 
   const address = document.body.dataset.liveUrl;
   const status = document.getElementById("live-status");
   let socket = null;
-  let told = false; // whether the socket brings news
+  let isLive = false; // whether the server pushes changes
   let watched = "";
-  let wait = FIRST_WAIT;
+  let wait = MIN_WAIT;
   let again = 0;
-  let scheduler = 0;
-  let asking = 0;
-  let looking = 0;
+  let heartbeat = 0;
+  let polling = 0;
+  let refreshing = 0;
   let hidden = 0;
   let refused = false;
-  let heard = false;
+  let hasConnectedBefore = false;
 
   const jittered = (time) => time * (0.75 + Math.random() / 2);
   const followed = () => [...document.querySelectorAll("[data-look]")];
@@ -35,31 +35,31 @@
     const all = [...document.querySelectorAll("[data-section]")];
     const ids = all.filter((one) => one.querySelector("[data-live]"))
       .map((one) => Number(one.dataset.section)).filter((id) => id > 0);
-    return [...new Set(ids)].slice(0, MOST);
+    return [...new Set(ids)].slice(0, MAX_SECTIONS);
   };
 
-  const put = (place, text) => {
+  const setText = (place, text) => {
     if (place.textContent.trim() !== text) {
       place.textContent = text;
       place.classList.remove("changed");
-      void place.offsetWidth; // else it would not begin anew
+      void place.offsetWidth; // restarts the animation
       place.classList.add("changed");
       setTimeout(() => place.classList.remove("changed"), 2000);
     }
   };
 
-  const show = (id, free, waiting) => {
+  const renderSeats = (id, free, waiting) => {
     for (const seats of document.querySelectorAll(`[data-section="${Number(id)}"]`)) {
       for (const place of seats.querySelectorAll("[data-live]")) {
         const value = place.dataset.live === "free" ? free : waiting;
         if (value !== null && value !== undefined) {
-          put(place, String(value));
+          setText(place, String(value));
         }
       }
     }
   };
 
-  const look = (isMeant) => {
+  const refresh = (isMeant) => {
     for (const one of followed()) {
       if (isMeant(one.dataset.look)) {
         window.htmx?.trigger(one, "look");
@@ -67,78 +67,78 @@
     }
   };
 
-  const hear = (said) => {
-    for (const [id, [free, waiting]] of Object.entries(said.seats ?? {})) {
-      show(id, free, waiting);
+  const onMessage = (message) => {
+    for (const [id, [free, waiting]] of Object.entries(message.seats ?? {})) {
+      renderSeats(id, free, waiting);
     }
-    if (said.registration) {
-      look((what) => what === `registration:${said.registration}`);
+    if (message.registration) {
+      refresh((what) => what === `registration:${message.registration}`);
     }
-    if (said.inbox) {
-      look((what) => what === "inbox");
+    if (message.inbox) {
+      refresh((what) => what === "inbox");
     }
-    if (said.live !== undefined) {
-      turn(said.live);
+    if (message.live !== undefined) {
+      setLive(message.live);
     }
-    if (said.live) { // what moved while nobody told us; later on not all pages at once
-      setTimeout(() => look(() => true), heard ? Math.random() * SPREAD : 0);
-      heard = true;
+    if (message.live) { // fetch what was missed; after a reconnect not all pages at once
+      setTimeout(() => refresh(() => true), hasConnectedBefore ? Math.random() * SPREAD : 0);
+      hasConnectedBefore = true;
     }
   };
 
-  /* Without news by the socket the page asks by itself, and says so. */
-  const turn = (isTold) => {
-    told = isTold;
-    const isDue = !told && !document.hidden && hasSomething();
-    if (isDue && asking) {
-      return; // a try to reconnect that was in vain puts no asking off
+  /* While the server pushes nothing, the page polls and says so. */
+  const setLive = (live) => {
+    isLive = live;
+    const isDue = !isLive && !document.hidden && hasSomething();
+    if (isDue && polling) {
+      return; // a failed reconnect must not restart the polling timer
     }
-    clearTimeout(asking);
-    clearTimeout(looking);
-    asking = looking = 0;
+    clearTimeout(polling);
+    clearTimeout(refreshing);
+    polling = refreshing = 0;
     if (isDue) {
-      asking = setTimeout(ask, jittered(ASK));
-      lookLater();
+      polling = setTimeout(poll, jittered(POLL));
+      scheduleRefresh();
     }
-    say();
+    updateStatus();
   };
 
-  const say = () => {
-    const text = asking ? status?.dataset.off : "";
+  const updateStatus = () => {
+    const text = polling ? status?.dataset.off : "";
     if (status && status.textContent !== text) {
       status.textContent = text;
     }
   };
 
-  const lookLater = () => {
-    looking = setTimeout(() => {
-      look(() => true);
-      lookLater();
-    }, jittered(isPending() ? LOOK : LOOK_AT_REST));
+  const scheduleRefresh = () => {
+    refreshing = setTimeout(() => {
+      refresh(() => true);
+      scheduleRefresh();
+    }, jittered(isPending() ? REFRESH : REFRESH_AT_REST));
   };
 
-  const ask = async () => {
+  const poll = async () => {
     const ids = sections();
     try {
       if (ids.length) {
         const answer = await fetch(`/seats/?ids=${ids.join(",")}`);
         if (answer.ok && !answer.redirected) {
           for (const [id, seats] of Object.entries(await answer.json())) {
-            show(id, seats.free, seats.waiting);
+            renderSeats(id, seats.free, seats.waiting);
           }
         }
       }
     } catch {
-      /* away: asked again soon */
+      /* the site is away: the next poll tries again */
     }
-    if (asking) {
-      asking = setTimeout(ask, jittered(ASK));
+    if (polling) {
+      polling = setTimeout(poll, jittered(POLL));
     }
   };
 
   const hasSomething = () => sections().length > 0 || followed().length > 0;
 
-  /* What is on the page now; the answer has its state, so what was missed comes too. */
+  /* Watch the sections on the page now. The reply has their state, so nothing missed is lost. */
   const watch = () => {
     const ids = sections();
     const wanted = ids.join();
@@ -161,55 +161,55 @@
     const url = new URL(address, location.href);
     url.protocol = url.protocol.replace("http", "ws");
     const mine = socket = new WebSocket(url);
-    const late = setTimeout(() => { // asking meanwhile, where it is open and waits to be let in
+    const late = setTimeout(() => { // poll meanwhile if it is open and waits to be admitted
       if (mine.readyState === WebSocket.OPEN) {
-        turn(false);
+        setLive(false);
       } else {
         mine.close();
       }
-    }, ASK);
+    }, POLL);
     mine.onopen = () => {
-      scheduler = setInterval(watchAnew, SCHEDULER); // so that nobody between us takes it for dead
+      heartbeat = setInterval(watchAnew, HEARTBEAT); // so that no proxy closes it as idle
       watchAnew();
     };
     mine.onmessage = (event) => {
       clearTimeout(late);
-      wait = FIRST_WAIT;
-      hear(JSON.parse(event.data));
+      wait = MIN_WAIT;
+      onMessage(JSON.parse(event.data));
     };
     mine.onclose = (event) => {
       clearTimeout(late);
       if (socket === mine) {
-        clearInterval(scheduler);
+        clearInterval(heartbeat);
         socket = null;
-        refused = event.code === STRANGER;
-        later(event.code === COME_AGAIN);
+        refused = event.code === NOT_SIGNED_IN;
+        scheduleReconnect(event.code === TRY_LATER);
       }
     };
   };
 
-  const later = (isAsked) => {
-    if (!isAsked) {
-      turn(false);
+  const scheduleReconnect = (isAskedTo) => {
+    if (!isAskedTo) {
+      setLive(false);
     }
     again = setTimeout(open, jittered(wait));
-    wait = Math.min(LONGEST_WAIT, wait * 2);
+    wait = Math.min(MAX_WAIT, wait * 2);
   };
 
   const pause = () => {
     const old = socket;
     socket = null;
-    clearInterval(scheduler);
+    clearInterval(heartbeat);
     old?.close();
     clearTimeout(again);
-    turn(false);
+    setLive(false);
   };
 
-  const scan = () => {
+  const onContentChanged = () => {
     if (socket) {
       watch();
-    } else if (hasSomething() !== Boolean(asking)) {
-      turn(false);
+    } else if (hasSomething() !== Boolean(polling)) {
+      setLive(false);
       open();
     }
   };
@@ -217,22 +217,22 @@
   document.addEventListener("visibilitychange", () => {
     clearTimeout(hidden);
     if (document.hidden) {
-      hidden = setTimeout(pause, HIDDEN);
+      hidden = setTimeout(pause, CLOSE_WHEN_HIDDEN);
     } else if (!socket) {
-      wait = FIRST_WAIT;
-      turn(false);
+      wait = MIN_WAIT;
+      setLive(false);
       open();
-      look(() => true);
+      refresh(() => true);
     }
   });
-  /* Nobody tells the same news twice: what could not be had now is tried again. */
+  /* A change is pushed once, so a refresh that failed is tried again. */
   document.addEventListener("htmx:afterRequest", (event) => {
     const what = event.detail.elt.dataset.look;
-    if (what && told && !event.detail.successful) {
-      setTimeout(() => look((one) => one === what), jittered(LOOK));
+    if (what && isLive && !event.detail.successful) {
+      setTimeout(() => refresh((one) => one === what), jittered(REFRESH));
     }
   });
-  document.addEventListener("htmx:afterSwap", scan);
+  document.addEventListener("htmx:afterSwap", onContentChanged);
   window.addEventListener("pagehide", pause);
   window.addEventListener("pageshow", (event) => event.persisted && open());
   open();

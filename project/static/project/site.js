@@ -1,7 +1,7 @@
 /* What pages do with JavaScript; each works without it. */
 "use strict";
 
-/* A form that is on its way is not sent twice; the server would count it once anyway. */
+/* A form is not sent again while it is being sent; the server would count it once anyway. */
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.matches("[data-once]")) {
@@ -25,37 +25,37 @@ window.addEventListener("pageshow", () => {
   }
 });
 
-/* An address says what is asked for, and nothing of what is not. */
+/* Leave empty parameters out of the address. */
 document.addEventListener("htmx:configRequest", (event) => {
   if (event.detail.verb === "get") {
     for (const name of [...event.detail.parameters.keys()]) {
-      const said = event.detail.parameters.getAll(name).filter((value) => value !== "");
+      const filled = event.detail.parameters.getAll(name).filter((value) => value !== "");
       event.detail.parameters.delete(name);
-      said.forEach((value) => event.detail.parameters.append(name, value));
+      filled.forEach((value) => event.detail.parameters.append(name, value));
     }
   }
 });
 
-/* What showed more is gone with its click: the reader goes on at the first of it. Who went elsewhere
-   meanwhile is left there. */
+/* The button that loads more rows is gone once it was clicked: move the focus to the first new row,
+   unless the reader has moved it meanwhile. */
 document.addEventListener("htmx:load", (event) => {
   if (document.activeElement === document.body) {
     event.detail.elt.querySelector("[data-goes-on]")?.focus();
   }
 });
 
-/* A click that htmx could not carry out is answered in words. What looks for news by itself is
-   silent: it looks again. */
-const looksByItself = (event) => event.detail.requestConfig?.triggeringEvent?.type === "look";
+/* Show a notice where a click failed. A part that refreshes itself fails in silence: it tries
+   again. */
+const isOwnRefresh = (event) => event.detail.requestConfig?.triggeringEvent?.type === "look";
 
 document.addEventListener("htmx:beforeSwap", (event) => {
-  if (event.detail.isError && looksByItself(event)) {
+  if (event.detail.isError && isOwnRefresh(event)) {
     event.detail.shouldSwap = false;
   }
 });
 
 document.addEventListener("htmx:sendError", (event) => {
-  if (!looksByItself(event)) {
+  if (!isOwnRefresh(event)) {
     const status = document.getElementById("status");
     const notice = document.createElement("p");
     notice.className = "notice bad";
@@ -65,7 +65,7 @@ document.addEventListener("htmx:sendError", (event) => {
   }
 });
 
-/* Shows the offline page when a page cannot be had. It keeps nothing that is personal. */
+/* Shows the offline page when the site cannot be reached. It caches nothing personal. */
 if ("serviceWorker" in navigator && window.isSecureContext) {
   navigator.serviceWorker.register("/sw.js").catch(() => {});
 }
