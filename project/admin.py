@@ -1,4 +1,4 @@
-"""The admin site's own words, and what its pages of the apps share."""
+"""Titles of the admin site, and the base class of read-only lists."""
 
 from typing import Any
 
@@ -12,20 +12,20 @@ admin.site.index_title = "Administration"
 
 
 class ReadOnlyAdmin(admin.ModelAdmin[Any]):
-    """Rows that only events write: to be looked at. Nobody adds, changes or deletes any."""
+    """Rows that only events write: nobody adds, changes or deletes any."""
 
     # Counting millions of rows for a figure at the foot of the list is not worth its seconds.
     show_full_result_count = False
     list_per_page = 50
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Events add."""
+        """Only events add rows."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Events change."""
+        """Only events change rows."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Nothing is ever deleted."""
+        """Rows are never deleted."""
         return False

@@ -7,14 +7,14 @@ from django.db.models.signals import post_migrate, pre_migrate
 
 
 class ProjectConfig(AppConfig):
-    """Makes the Celery app the current one in every process, and arms checks and grants."""
+    """Makes the Celery app the current one in every process, and sets up checks and grants."""
 
     name = "project"
     label = "project"
     verbose_name = "Platform"
 
     def ready(self) -> None:
-        """Import what registers itself; grant after each migration, when the bus's tables are."""
+        """Import what registers itself; grant after each migration, once the bus's tables exist."""
         from project import celery, checks  # noqa: F401
 
         bus = apps.get_app_config("bus")

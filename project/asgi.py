@@ -1,6 +1,6 @@
-"""Live rooms as an ASGI application: `uvicorn project.asgi:application --ws websockets-sansio`.
+"""Live updates as an ASGI application: `uvicorn project.asgi:application --ws websockets-sansio`.
 
-An app's `live` offers `rooms`: what speaks WebSocket, by path.
+An app's `live` module offers `rooms`: WebSocket handlers by path.
 """
 
 import asyncio
@@ -25,7 +25,7 @@ Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 
 
 class Room(Protocol):
-    """What speaks WebSocket at one path."""
+    """A WebSocket handler at one path."""
 
     async def run(self) -> None:
         """Work for as long as the process lives."""
@@ -39,24 +39,26 @@ def _offered() -> dict[str, Room]:
     return {path: room for live in found for path, room in live.rooms.items()}
 
 
-def _allow_many() -> None:
-    """Each open page is a file to the kernel, which allows a thousand unless it is asked."""
+def _raise_file_limit() -> None:
+    """Raise the limit of open files to the maximum: each open page is one, and the default is
+    1024."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
-def _look_for_garbage_seldom() -> None:
-    """With thousands of pages a search goes through a million objects, while nobody is told."""
+def _collect_garbage_rarely() -> None:
+    """Raise the garbage collector's thresholds: with thousands of connections a run visits a
+    million objects and delays every message."""
     gc.set_threshold(10_000, 10, 10)
 
 
-_allow_many()
-_look_for_garbage_seldom()
+_raise_file_limit()
+_collect_garbage_rarely()
 _rooms = _offered()
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
-    """Lead each connection into its room; `/livez` says that the process lives."""
+    """Route each connection to its handler; `/livez` says that the process is alive."""
     if scope["type"] == "lifespan":
         await _live(receive, send)
     elif scope["type"] == "http":

@@ -13,7 +13,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
 
 
 class Mandatory(Task[Any, Any]):
-    """A task whose message must find a queue: without this the broker confirms what it drops."""
+    """A task whose message must reach a queue: without this the broker confirms what it drops."""
 
     mandatory = True
 
@@ -27,13 +27,13 @@ app.autodiscover_tasks()
 
 @setup_logging.connect
 def keep_django_logging(**_: Any) -> None:
-    """Leave logging as the settings have it: one line per entry, in every process alike."""
+    """Leave logging to the settings: one line per entry, in every process alike."""
 
 
 @worker_init.connect
 @task_prerun.connect
 def check_connections(**_: Any) -> None:
-    """Drop connections that broke: Celery keeps them for CELERY_DB_REUSE_MAX tasks, unseen."""
+    """Drop broken connections: Celery keeps them for CELERY_DB_REUSE_MAX tasks, unnoticed."""
     from django.db import close_old_connections
 
     close_old_connections()

@@ -1,4 +1,4 @@
-"""What may differ between machines, and names that apps choose: asserted at every start."""
+"""System checks of machine-dependent settings and of names that apps choose, run at every start."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from project.ops.redis import client
 
 @register(Tags.compatibility)
 def broker_settings(**_: Any) -> list[CheckMessage]:
-    """Work travels through RabbitMQ."""
+    """The broker is RabbitMQ."""
     if str(app.conf.broker_url).startswith("amqp"):
         return []
     message, hint = "The broker is not RabbitMQ.", "Quorum queues and confirms are needed."
@@ -23,7 +23,8 @@ def broker_settings(**_: Any) -> list[CheckMessage]:
 
 @register(Tags.compatibility)
 def queue_names(**_: Any) -> list[CheckMessage]:
-    """Queues are routed by their names: with a dot in it, one gets another's delayed tasks."""
+    """Queue names are routing keys: with a dot in its name, a queue would get delayed tasks of
+    another."""
     return [
         Error(f"Queue {name!r} is not one plain word.", hint="Letters only.", id="project.E002")
         for name in bus.queues
@@ -33,7 +34,7 @@ def queue_names(**_: Any) -> list[CheckMessage]:
 
 @register(Tags.compatibility)
 def task_routes(**_: Any) -> list[CheckMessage]:
-    """Task names are dotted, and each names a queue there is."""
+    """Task names are dotted, and each names an existing queue."""
     # Not by Celery's own loader: that runs the checks.
     autodiscover_modules("tasks")
     own = {
@@ -54,7 +55,7 @@ def task_routes(**_: Any) -> list[CheckMessage]:
 
 @register(Tags.database)
 def database_engine(**_: Any) -> list[CheckMessage]:
-    """Events, projections and locks are SQL of PostgreSQL."""
+    """The database is PostgreSQL: events, projections and locks depend on its SQL."""
     if settings.DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
         return []
     hint = "Set DATABASE_URL=postgresql://…"
@@ -78,7 +79,7 @@ def redis_keeps(**_: Any) -> list[CheckMessage]:
 
 @register(Tags.security, deploy=True)
 def production_values(**_: Any) -> list[CheckMessage]:
-    """Values that are fine on one's own machine and nowhere else."""
+    """Settings that are fine for development only."""
     unsafe = (
         (settings.DEBUG, "DEBUG is on.", "Unset DEBUG."),
         (

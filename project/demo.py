@@ -1,4 +1,4 @@
-"""The demonstration's students: they register by the public API, as anybody's program could."""
+"""The demonstration's students: they register through the public API, as any program could."""
 
 import http.client
 import json
@@ -19,8 +19,8 @@ TIMEOUT_SECONDS = 60
 
 @dataclass(slots=True, kw_only=True)
 class Student:
-    """`wanted` shrinks until a request is accepted: then `accepted` is its id. `refusals` are
-    the codes of those that were not."""
+    """`wanted` shrinks until a request is accepted: then `accepted` is its id. `refusals` are the
+    codes of the refused requests."""
 
     site: str
     token: str
@@ -29,7 +29,7 @@ class Student:
     refusals: list[str] = field(default_factory=list)
 
     def ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> tuple[int, Any]:
-        """One request to the API; status and answer."""
+        """One request to the API; status and body."""
         headers = {
             "Authorization": f"Bearer {self.token}",
             "Content-Type": "application/json",
@@ -44,7 +44,7 @@ class Student:
             connection.close()
 
     def register(self) -> None:
-        """Ask for all that is wanted; where that is refused, for one section less."""
+        """Register for all wanted sections; after a refusal, for one section less."""
         while self.wanted and not self.accepted:
             body = {"sections": self.wanted, "mode": "any", "on_full": "waitlist"}
             status, answer = self.ask("POST", REGISTRATIONS, body)
@@ -55,19 +55,19 @@ class Student:
                 self.wanted.pop()
 
     def outcome(self) -> dict[str, Any]:
-        """What became of the accepted request."""
+        """The current state of the accepted request."""
         found: dict[str, Any] = self.ask("GET", f"{REGISTRATIONS}{self.accepted}/")[1]
         return found
 
     def drop_one(self) -> None:
-        """Drop what is confirmed, so that its seat goes to who waits for it."""
+        """Drop a confirmed section, so that its seat goes to the first on the waitlist."""
         items = self.outcome()["items"]
         for section in [item["section"] for item in items if item["state"] == "confirmed"][:1]:
             self.ask("DELETE", f"{REGISTRATIONS}{self.accepted}/items/{section}/")
 
 
 def choose_sections(students: Sequence[Student], *, term: str, seed: int) -> None:
-    """Give each a few sections of different modules, of so few that some become full."""
+    """Give each a few sections of different modules, from so few that some become full."""
     drawn = random.Random(seed)  # noqa: S311 -- drawn, not guessed
     page = students[0].ask("GET", f"/api/v1/sections/?term={term}&open=true&size=200")[1]
     limited = [section for section in page["results"] if section["seats"]]
@@ -83,7 +83,7 @@ def each(
     *,
     tick: Callable[[], object] = lambda: None,
 ) -> list[Found]:
-    """Do it for each, a few at a time; `tick` is called whenever one is through."""
+    """Call `do` for each, a few at a time; `tick` is called whenever one is done."""
     with ThreadPoolExecutor(AT_ONCE) as threads:
         jobs = [threads.submit(do, student) for student in students]
         for _ in as_completed(jobs):

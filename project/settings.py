@@ -41,7 +41,7 @@ MIDDLEWARE = [
     "project.ops.logging.RequestLog",
     "project.web.health.Probes",
     "django.middleware.security.SecurityMiddleware",
-    # Before WhiteNoise: elsewhere than in a build it has no compressed files.
+    # Before WhiteNoise, which has no compressed files unless a build collected them.
     "project.web.compression.Compression",
     "project.web.static_files.StaticFiles",
     "csp.middleware.CSPMiddleware",
@@ -85,7 +85,7 @@ LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 LOGIN_URL, LOGIN_REDIRECT_URL, LOGOUT_REDIRECT_URL = "sign-in", "home", "home"
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["project.accounts.backends.ConcurrencyLimitedBackend"]
-# The first one makes new hashes, and old ones anew when their owner signs in.
+# The first makes new hashes; older ones are upgraded when their owner signs in.
 PASSWORD_HASHERS = [
     "project.accounts.hashers.Argon2idHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -100,18 +100,19 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 
-# PostgreSQL: the truth. Connections stay open and are looked at before use.
+# PostgreSQL: the source of truth. Connections stay open and are checked before use.
 DATABASE_URL = env.service_url("DATABASE_URL", "postgresql", "postgres")
-# Prepared statements are planned once: planning the door's each time cost more than running it.
-# A page that hangs on a lock holds one of few threads: it waits as long as the system's own
-# transactions take, then asks the reader to come again. What takes long is ended in any case.
+# Prepared statements are planned once: planning those of a submission took longer than running
+# them. A page that waits for a lock occupies one of few threads: it waits as long as the system's
+# own transactions may take, then asks the reader to retry. Statements that run too long are ended
+# in any case.
 _SESSION = "-c plan_cache_mode=force_generic_plan"
 if DB_ROLE == "web":
     _SESSION += " -c statement_timeout=15000 -c lock_timeout=1500"
 elif DB_ROLE not in ("owner", "scheduler"):
-    # Steps find rows by key. A plan made for a table that is small at dawn would read the whole
-    # of it, batch after batch, when it has grown by noon. What must be read whole still is; the
-    # price then looks so high that it would be compiled first.
+    # Steps find rows by key. A plan made while a table is small in the morning would scan all of
+    # it, batch after batch, when it has grown by noon. Full scans remain possible, but their
+    # estimated cost would trigger JIT compilation first.
     _SESSION += " -c enable_seqscan=off -c jit=off"
 DATABASES = {
     "default": {
@@ -130,7 +131,7 @@ DATABASES = {
     }
 }
 
-# Redis: speed. One number must never evict (sessions, locks, counts, limits), the other may.
+# Redis: for speed. One number must never evict (sessions, locks, counts, limits), the other may.
 REDIS_URL = env.service_url("REDIS_URL", "redis", "rediss", "unix")
 CACHE_URL = env.service_url("CACHE_URL", "redis", "rediss", "unix")
 REDIS_TIMEOUT_SECONDS = 0.5
@@ -154,19 +155,20 @@ CACHES = {
 SESSION_ENGINE = "project.accounts.sessions"
 SESSION_CACHE_ALIAS = "sessions"
 
-# Celery on RabbitMQ: `project.bus.queues` says which queues there are. Progress lies in PostgreSQL:
-# there is no use for results.
+# Celery on RabbitMQ: `project.bus.queues` declares the queues. Progress is stored in PostgreSQL, so
+# no results are needed.
 CELERY_BROKER_URL = env.service_url("BROKER_URL", "amqp", "amqps")
-# Without confirms a publish may be lost unseen, without time-outs a broker in alarm hangs whoever
-# publishes for ever.
+# Without confirms a publish may be lost unnoticed; without time-outs a broker in alarm blocks
+# publishers for ever.
 CELERY_BROKER_TRANSPORT_OPTIONS = {"confirm_publish": True, "read_timeout": 5, "write_timeout": 5}
 # Pools may start before the broker, and never give up on it.
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BROKER_CHANNEL_ERROR_RETRY = True  # else consumer_timeout kills the worker
 CELERY_BROKER_POOL_ACQUIRE_TIMEOUT = 5  # the default waits for ever
-# Celery wants a default, but nothing goes there: each task names its queue, which project.E003
-# checks. Any queue that is read will do; one that nobody reads would keep a stray task in silence.
+# Celery wants a default queue, but nothing goes there: each task names its queue, which
+# project.E003 checks. Any queue with a consumer will do; in one without, a stray task would stay
+# unnoticed.
 CELERY_TASK_DEFAULT_QUEUE = "announce"
 CELERY_TASK_DEFAULT_ROUTING_KEY = "announce"
 CELERY_TASK_DEFAULT_EXCHANGE = "work"
@@ -175,7 +177,7 @@ CELERY_TASK_CREATE_MISSING_QUEUES = False  # else a typo makes a queue nobody re
 CELERY_TASK_SERIALIZER = "json"
 CELERY_RESULT_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]  # else a message may run code
-# A worker or pool child that is killed gives back what it was doing.
+# A worker or pool child that is killed requeues what it was doing.
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True
@@ -186,7 +188,7 @@ CELERY_TASK_SOFT_TIME_LIMIT = 90
 # Else a pool starts without the next step's queue, and makes 28 for delayed tasks.
 CELERY_WORKER_CONSUMER = "project.bus.worker:Consumer"
 CELERY_WORKER_PREFETCH_MULTIPLIER = 10  # below, a solo worker sleeps between tasks
-# Else a task runs twice side by side after a cut.
+# Else a task runs twice at the same time after a lost connection.
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 20
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
@@ -194,11 +196,11 @@ CELERY_CONTROL_QUEUE_EXCLUSIVE = False  # else a quick restart is refused by the
 CELERY_TIMEZONE = "UTC"
 CELERY_DB_REUSE_MAX = 10**9  # Celery closes its connections otherwise
 
-# Live news: pages without an address of their own take the port on the host they came from.
+# Live updates: pages without an address of their own use the port on the host they came from.
 LIVE_URL = env.read("LIVE_URL")
 LIVE_PORT = env.positive("LIVE_PORT")
 
-# How the work is cut
+# Batch sizes and limits
 MAX_SECTIONS = env.positive("MAX_SECTIONS")
 DECISION_DEADLINE_SECONDS = env.positive("DECISION_DEADLINE_SECONDS")
 SEAT_LOCK_SECONDS = env.positive("SEAT_LOCK_SECONDS")
@@ -244,11 +246,11 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SERVE_AUTHENTICATION": [],
     "COMPONENT_SPLIT_REQUEST": True,
-    "POSTPROCESSING_HOOKS": [],  # choices stay where they are: two fields may be called `status`
+    "POSTPROCESSING_HOOKS": [],  # choices keep their own names: two fields may be called `status`
     "SCHEMA_PATH_PREFIX": "/api/v1",
 }
 
-# What browsers are told
+# Security headers
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -281,7 +283,7 @@ if SECURE:
 if TRUST_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
-# Files. A build that ran `collectstatic` serves hashed names; elsewhere the sources serve.
+# Files. A build that ran `collectstatic` serves hashed names; otherwise the sources are served.
 STATIC_URL = "/static/"
 STATIC_ROOT = ROOT / "static-collected"
 _COLLECTED = (STATIC_ROOT / "staticfiles.json").exists()
@@ -314,7 +316,7 @@ LOGGING = {
         # One line per request comes from project.ops.logging; Django's own would be a second.
         "django.request": {"level": "CRITICAL"},
         "django.server": {"handlers": [], "propagate": False},
-        # A task's end is worth a line; its coming is not.
+        # The end of a task is worth a line; its receipt is not.
         "celery.worker.strategy": {"level": "WARNING"},
         "amqp": {"level": "WARNING"},
         "kombu": {"level": "WARNING"},

@@ -15,7 +15,7 @@ from project.web import health, pwa
 
 
 def _offered(kind: str) -> list[URLPattern]:
-    """What the apps' `urls.py` offer of this kind."""
+    """What the apps' `urls.py` offer under this name."""
     found = [import_module(f"{app}.urls") for app in settings.APPS if find_spec(f"{app}.urls")]
     return [pattern for urls in found for pattern in getattr(urls, kind, ())]
 
@@ -24,7 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", TemplateView.as_view(template_name="project/home.html"), name="home"),
     path("sign-in/", people.SignInView.as_view(), name="sign-in"),
     path("sign-out/", people.SignOutView.as_view(), name="sign-out"),
-    # Django's own names, by which its forms and mails find each other.
+    # Django's own names, by which its forms and emails find each other.
     path("password/reset/", people.ForgottenPasswordView.as_view(), name="password_reset"),
     path(
         "password/reset/sent/",

@@ -1,1 +1,1 @@
-"""People: who can sign in."""
+"""Users and sign-in."""

@@ -1,4 +1,4 @@
-"""People, for staff. A person who leaves is made inactive: what they did stays readable."""
+"""Users in the admin. A person who leaves is made inactive, so their history stays readable."""
 
 from typing import ClassVar
 
@@ -14,7 +14,7 @@ admin.site.login_form = AdminSignInForm
 
 
 class PersonCreationForm(AdminUserCreationForm[User]):
-    """Asks for the name too."""
+    """The form for a new user, with the full name."""
 
     class Meta:
         model = User
@@ -24,7 +24,7 @@ class PersonCreationForm(AdminUserCreationForm[User]):
 
 @admin.register(User)
 class PersonAdmin(UserAdmin[User]):
-    """Everybody who can sign in."""
+    """All users who can sign in."""
 
     add_form = PersonCreationForm
     list_display = ("username", "full_name", "email", "is_staff", "is_active", "last_login")
@@ -52,15 +52,15 @@ class PersonAdmin(UserAdmin[User]):
     )
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
-        """Rights are given by superusers alone: who mends addresses must not promote themselves."""
+        """Only superusers edit rights: staff who correct addresses must not promote themselves."""
         rights = () if request.user.is_superuser else ("is_staff", "is_superuser", "groups")
         return (*self.readonly_fields, *rights)
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """Only a superuser changes a superuser, and their password."""
+        """Only a superuser changes a superuser or their password."""
         may = super().has_change_permission(request, obj)
         return may and (obj is None or not obj.is_superuser or request.user.is_superuser)
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """Nobody: other services know the person by id."""
+        """Nobody: other services refer to the person by id."""
         return False

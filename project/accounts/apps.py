@@ -1,17 +1,17 @@
-"""People: who can sign in. Any app may read a user by id."""
+"""Users: who can sign in. Any app may read a user by id."""
 
 from django.apps import AppConfig
 
 
 class AccountsConfig(AppConfig):
-    """The custom user of the project."""
+    """The custom user model of the project."""
 
     name = "project.accounts"
     label = "accounts"
     verbose_name = "People"
 
     def ready(self) -> None:
-        """Register what the site does to people's tables."""
+        """Register the database rights on the tables of this app."""
         from project.accounts.grants import sign_in_grant
         from project.bus.registry import bus
 

@@ -1,4 +1,4 @@
-"""Who is asking: signed tokens, with or without a look into the database."""
+"""Authentication by signed token, with or without a database query."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -15,8 +15,8 @@ from project.accounts.models import User
 
 @dataclass(frozen=True, slots=True)
 class Bearer:
-    """Whoever holds the token: an id, nothing looked up. Staff are known to the database alone,
-    so nobody is staff here, whatever a token claims."""
+    """The holder of a token: an id, without a query. Only the database knows who is staff, so
+    nobody is staff here, whatever a token claims."""
 
     id: int
     is_authenticated: ClassVar[bool] = True
@@ -27,22 +27,22 @@ class Bearer:
 
     @property
     def pk(self) -> int:
-        """Return the id, by Django's name for it."""
+        """Return the id under the name that Django uses."""
         return self.id
 
 
 class CheckedAuthentication(JWTAuthentication):
-    """A token, and a look whether its user is still there and may still sign in."""
+    """Authenticate by token and check that the user still exists and may sign in."""
 
     def get_validated_token(self, raw_token: bytes) -> Token:
-        """Return the token; refuse with 401, never with 500, whatever the header holds."""
+        """Return the token; an unreadable header gets 401, never 500."""
         try:
             return super().get_validated_token(raw_token)
         except (ValueError, TypeError, OverflowError) as error:
             raise InvalidToken(_("The token cannot be read.")) from error
 
     def get_user(self, validated_token: Token) -> User:  # type: ignore[override]
-        """Return the user, refusing the deleted and the disabled."""
+        """Return the user; deleted and inactive users are refused."""
         user = User.objects.filter(pk=_user_id(validated_token)).first()
         if user is None or not user.is_active:
             raise exceptions.AuthenticationFailed(_("This account cannot sign in."))
@@ -50,10 +50,11 @@ class CheckedAuthentication(JWTAuthentication):
 
 
 class StatelessAuthentication(CheckedAuthentication):
-    """A token alone. For the submit path: its transaction locks the student's row anyway."""
+    """Authenticate by token alone. For the submit path, whose transaction locks the student's row
+    anyway."""
 
     def get_user(self, validated_token: Token) -> Bearer:  # type: ignore[override]
-        """Return whoever the token names."""
+        """Return the holder of the token."""
         return Bearer(_user_id(validated_token))
 
 

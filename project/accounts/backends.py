@@ -1,4 +1,4 @@
-"""Signing in with a password, without keeping everybody else from the door."""
+"""Sign-in with a password, limited so that it does not slow down everybody else."""
 
 from threading import BoundedSemaphore
 from typing import Any
@@ -11,11 +11,11 @@ from rest_framework import exceptions
 from project.accounts.models import User
 
 _AT_ONCE = 2
-_turns = BoundedSemaphore(_AT_ONCE)
+_slots = BoundedSemaphore(_AT_ONCE)
 
 
 class TooManySignIns(exceptions.APIException):
-    """Every turn is taken; the next is free in a moment."""
+    """All sign-in slots are in use; one is free in a moment."""
 
     status_code = 503
     default_code = "unavailable"
@@ -24,9 +24,9 @@ class TooManySignIns(exceptions.APIException):
 
 
 class ConcurrencyLimitedBackend(ModelBackend):
-    """Django's backend, for two at once in a process. Hashing a password is meant to take a
-    processor and much memory, in a thread that could accept registrations meanwhile; and whoever
-    guesses may make it be done for names that do not exist."""
+    """Django's backend, limited to two sign-ins at once per process. Hashing a password takes a
+    processor and much memory, in a thread that could accept registrations meanwhile; and an
+    attacker can cause it with names that do not exist."""
 
     def authenticate(
         self,
@@ -35,10 +35,10 @@ class ConcurrencyLimitedBackend(ModelBackend):
         password: str | None = None,
         **kwargs: Any,
     ) -> User | None:
-        """Return the person, or None. Raises TooManySignIns where no turn is free."""
-        if not _turns.acquire(blocking=False):
+        """Return the user, or None. Raises TooManySignIns if no slot is free."""
+        if not _slots.acquire(blocking=False):
             raise TooManySignIns
         try:
             return super().authenticate(request, username, password, **kwargs)
         finally:
-            _turns.release()
+            _slots.release()

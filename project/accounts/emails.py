@@ -1,4 +1,4 @@
-"""What letters to one person about their own account say, in the language they read."""
+"""Emails to one person about their own account, in that person's language."""
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -11,8 +11,8 @@ from project.accounts.password_tokens import new_password_tokens
 
 
 def new_password(person: User) -> tuple[str, str]:
-    """Subject and body of the letter with the link that lets them choose a password. The link
-    works from now on for as long as the settings say."""
+    """Subject and body of the email with the link to choose a password. The link is valid from now
+    on for as long as the settings say."""
     return _written(
         "password_reset",
         user=person,
@@ -23,12 +23,12 @@ def new_password(person: User) -> tuple[str, str]:
 
 
 def new_address(person: User) -> tuple[str, str]:
-    """Subject and body of the letter to the address that they had before."""
+    """Subject and body of the email to the previous address."""
     return _written("address_changed", user=person, address=person.email)
 
 
 def _written(name: str, *, user: User, **context: str) -> tuple[str, str]:
-    said = {"user": user, **context}
+    values = {"user": user, **context}
     with override(language_of(user) or settings.LANGUAGE_CODE):
-        title = render_to_string(f"accounts/{name}_subject.txt", said).strip()
-        return title, render_to_string(f"accounts/{name}_mail.txt", said)
+        title = render_to_string(f"accounts/{name}_subject.txt", values).strip()
+        return title, render_to_string(f"accounts/{name}_mail.txt", values)

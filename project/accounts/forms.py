@@ -1,4 +1,4 @@
-"""What a person may choose for themselves, and how they come by a new password."""
+"""Forms for preferences and passwords."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -18,8 +18,8 @@ _THEME_WORDS = {"auto": _("As the device has it"), "light": _("Light"), "dark": 
 
 
 class PreferencesForm(forms.Form):
-    """Mail address, language, theme. Letters to the address open the account, so whoever finds a
-    session open may not turn them to themselves."""
+    """Email address, language, theme. Emails to the address open the account, so somebody who finds
+    an open session must not be able to change it."""
 
     email = forms.EmailField(
         label=_("Mail address"),
@@ -47,7 +47,7 @@ class PreferencesForm(forms.Form):
         self._person = person
 
     def clean_password(self) -> str:
-        """Ask for it where the address changes; tries are counted with those of signing in."""
+        """Require the password if the address changes; attempts count as sign-in attempts."""
         password: str = self.cleaned_data["password"]
         if "email" in self.changed_data and "email" in self.cleaned_data:
             check_rate("login", fold_name(self._person.get_username()))
@@ -57,15 +57,15 @@ class PreferencesForm(forms.Form):
 
 
 class ForgottenPasswordForm(auth.PasswordResetForm):
-    """Django's form. What it says, and how soon, does not depend on whether anybody has the
-    address. The letter is written elsewhere."""
+    """Django's form. Neither its reply nor its timing depends on whether anybody has the address.
+    The email is written elsewhere."""
 
     def __init__(self, *args: Any, caller: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._caller = caller
 
     def clean(self) -> dict[str, Any]:
-        """Count the try, for everybody, known or not."""
+        """Count the attempt, whether the address is known or not."""
         email = self.cleaned_data.get("email", "")
         check_rate("login_address", self._caller)
         if email:
@@ -73,17 +73,17 @@ class ForgottenPasswordForm(auth.PasswordResetForm):
         return self.cleaned_data
 
     def get_users(self, email: str) -> Iterator[User]:
-        """Those whose address it is, case and Unicode form aside. The letter goes to the address
-        that is stored, not to what was typed."""
+        """Users with this address, whatever its case and Unicode form. The email goes to the stored
+        address, not to the typed one."""
         people = User.objects.filter(is_alike("email", email), is_active=True)
         return (person for person in people if person.has_usable_password())
 
 
 class ChangePasswordForm(auth.PasswordChangeForm):
-    """Django's form. Whoever finds a session open may not guess the password in it."""
+    """Django's form. Somebody who finds an open session must not be able to guess its password."""
 
     def clean_old_password(self) -> str:
-        """Count the try with those of signing in."""
+        """Count the attempt as a sign-in attempt."""
         check_rate("login", fold_name(self.user.get_username()))
         old: str = super().clean_old_password()
         return old

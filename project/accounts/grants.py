@@ -1,16 +1,16 @@
-"""What others may do with people's tables."""
+"""Database rights on the tables of accounts for other roles."""
 
 from project.bus.registry import WRITE, TableGrant
 from project.bus.roles import READ, tables_of
 
-# A link to a new password is made of the last sign-in and the password's mark. Nobody but the site
+# A password link is derived from the last sign-in and the password's fingerprint. Only the web role
 # reads a hash.
 _LETTERS = "SELECT (id, username, full_name, email, language, last_login, password_mark)"
 _SIGN_IN = ("accounts", "admin", "auth", "contenttypes", "sessions")
 
 
 def email_grants(role: str) -> tuple[TableGrant, ...]:
-    """What the role needs that writes letters to people."""
+    """Rights of the role that writes emails to people."""
     return (
         TableGrant(role=role, tables=("accounts_user",), rights=_LETTERS),
         TableGrant(role=role, tables=("accounts_previousemail",), rights=READ),
@@ -18,6 +18,6 @@ def email_grants(role: str) -> tuple[TableGrant, ...]:
 
 
 def sign_in_grant(role: str) -> TableGrant:
-    """What the role needs at whose pages people sign in: Django's own tables, too."""
+    """Rights of the role whose pages people sign in at, Django's own tables included."""
     tables = sorted(table for app in _SIGN_IN for table in tables_of(app))
     return TableGrant(role=role, tables=tuple(tables), rights=WRITE)

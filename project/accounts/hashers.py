@@ -1,4 +1,4 @@
-"""How passwords are hashed: dear to who guesses, quick enough for when everybody signs in."""
+"""Argon2id parameters: expensive to attack, affordable during a sign-in peak."""
 
 from django.contrib.auth.hashers import Argon2PasswordHasher
 

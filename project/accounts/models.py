@@ -12,15 +12,15 @@ from django.utils.translation import get_supported_language_variant
 
 
 class FoldCase(models.Func):
-    """A text as names and addresses are compared: without case and Unicode form."""
+    """A text folded for comparing names and addresses: without case and Unicode form."""
 
     function = "fold_case"
     output_field = models.TextField()
 
 
-def is_alike(field: str, said: str) -> Exact:
-    """The condition that the field says the same, case and Unicode form aside."""
-    return Exact(FoldCase(field), FoldCase(models.Value(said)))
+def is_alike(field: str, text: str) -> Exact:
+    """The condition that the field equals the text, case and Unicode form aside."""
+    return Exact(FoldCase(field), FoldCase(models.Value(text)))
 
 
 class UserManager(BaseUserManager["User"]):
@@ -39,11 +39,11 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(username, password, is_staff=True, is_superuser=True, **fields)
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        """The person of that name, in whatever capitals it is typed: who signs in."""
+        """The user of that name, in whatever capitals it is typed; used by sign-in."""
         return self.get(is_alike("username", username or ""))
 
     def ids_by_name(self, names: Sequence[str]) -> dict[str, int]:
-        """Who of these there is; each by the name as it is asked for."""
+        """Ids of the users that exist, by name as it was asked for."""
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT asked, person.id FROM unnest(%s::text[]) asked"
@@ -54,7 +54,7 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """A person: name, address, language, password. What they study is registration's matter."""
+    """A person: name, address, language, password. What they study belongs to registration."""
 
     username = models.CharField(
         max_length=150,
@@ -68,7 +68,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(default=False, help_text="May sign in to the admin site.")
     is_active = models.BooleanField(default=True, help_text="Take this away instead of deleting.")
     joined_at = models.DateTimeField(auto_now_add=True)
-    # Changes whenever the password does and gives nothing of it away: the hash has its own salt.
+    # Changes with the password and reveals nothing of it: the hash has its own salt.
     password_mark = models.GeneratedField(
         expression=models.Func(
             "password", template="encode(sha256(%(expressions)s::bytea), 'hex')"
@@ -100,16 +100,16 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.full_name or self.username
 
     def get_full_name(self) -> str:
-        """Name for people to read; Django's admin and mail ask for it."""
+        """The name to display; Django's admin and emails use it."""
         return self.full_name
 
     def get_short_name(self) -> str:
-        """Name for a greeting."""
+        """The name for a greeting."""
         return self.full_name or self.username
 
 
 class PreviousEmail(models.Model):
-    """Where letters to a person went before: it is told that they do no longer."""
+    """The previous email address of a person, to notify it of the change."""
 
     person = models.ForeignKey(User, on_delete=models.CASCADE)
     email = models.EmailField()
@@ -119,12 +119,12 @@ class PreviousEmail(models.Model):
 
 
 def language_of(person: User) -> str | None:
-    """Which language of the site's this person reads: None where it speaks none that is near."""
+    """The site's language that this person reads; None if the site has none close to theirs."""
     return closest_language(person.language)
 
 
 def closest_language(tag: str) -> str | None:
-    """The same for a tag: zh-TW is near zh-hant."""
+    """The site's language closest to a tag: zh-TW is close to zh-hant."""
     try:
         return get_supported_language_variant(tag)
     except LookupError:

@@ -1,4 +1,4 @@
-"""What the link to a new password proves."""
+"""The token in a password link."""
 
 from typing import Any
 
@@ -6,7 +6,8 @@ from django.contrib.auth.tokens import PasswordResetTokenGenerator
 
 
 class NewPasswordTokens(PasswordResetTokenGenerator):
-    """Django's, made of the password's mark: who writes letters may not read its hash."""
+    """Django's generator, based on the password's fingerprint: the process that writes emails may
+    not read the hash."""
 
     def _make_hash_value(self, user: Any, timestamp: int) -> str:
         login = user.last_login.replace(microsecond=0, tzinfo=None) if user.last_login else ""

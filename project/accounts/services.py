@@ -1,4 +1,4 @@
-"""What changes about a person."""
+"""Changes to a person's account."""
 
 from collections.abc import Iterable
 
@@ -12,8 +12,8 @@ from project.ops.ids import uuid7
 
 
 def language_keep(*, person: User, language: str) -> None:
-    """Pages and letters speak this language to the person from now on. One that the site does not
-    speak changes nothing; no statement where it is theirs already."""
+    """Store the language in which pages and emails address the person. An unsupported language
+    changes nothing; no statement if it is theirs already."""
     if language in dict(settings.LANGUAGES) and language != person.language:
         person.language = language
         person.save(update_fields=["language"])
@@ -21,10 +21,8 @@ def language_keep(*, person: User, language: str) -> None:
 
 @transaction.atomic
 def email_change(*, person: User, email: str) -> None:
-    """Letters go to this address from now on; the one that it replaced is told, if there was one.
-
-    The row is locked, so that of two changes at once each names the address that it replaced.
-    """
+    """Change the email address and notify the previous one, if there was one. The row is locked, so
+    that of two concurrent changes each names the address that it replaced."""
     row = User.objects.select_for_update(no_key=True).only("email").get(pk=person.pk)
     previous, row.email = row.email, email
     if previous == email:
@@ -37,8 +35,8 @@ def email_change(*, person: User, email: str) -> None:
 
 @transaction.atomic
 def password_reset_request(*, people: Iterable[User]) -> None:
-    """Have a letter with a link to a new password written to each. Where there is nobody that is
-    said too: the same statements, the same commit."""
+    """Request an email with a password link for each person. With no person the same statements run
+    and the same commit, so that timing reveals nothing."""
     asking: list[int | None] = [person.pk for person in people]
     append(
         [PasswordResetRequested(request=str(uuid7()), person=person) for person in asking or [None]]

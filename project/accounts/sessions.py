@@ -1,4 +1,4 @@
-"""Sessions: the truth in PostgreSQL, a copy in Redis, as Django keeps them."""
+"""Sessions: stored in PostgreSQL, cached in Redis, as in Django."""
 
 import re
 
@@ -8,7 +8,8 @@ _KEY = re.compile(r"[a-z0-9]{8,40}")
 
 
 class SessionStore(cached_db.SessionStore):
-    """Django's, for keys that it could have made itself: PostgreSQL refuses some others as text."""
+    """Django's, but only for keys that it could have made itself: some others PostgreSQL refuses as
+    text."""
 
     def _validate_session_key(self, key: str | None) -> bool:
         return key is not None and _KEY.fullmatch(key) is not None

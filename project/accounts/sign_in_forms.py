@@ -1,4 +1,4 @@
-"""Signing in on a page: no faster than a person types, as at the API's door."""
+"""Sign-in forms, rate-limited as sign-in by the API is."""
 
 from typing import Any
 
@@ -15,10 +15,10 @@ from project.web.throttling import AccountThrottle, AddressThrottle, take_token
 
 
 class SignInForm(AuthenticationForm):
-    """Django's form. Tries of one account and of one address are counted with the API's."""
+    """Django's form. Attempts per account and per address count with those of the API."""
 
     def clean(self) -> dict[str, Any]:
-        """Refuse before the password is looked at, so that guessing stays slow."""
+        """Check the limits before the password, so that guessing stays slow."""
         check_rate(AddressThrottle.scope, caller(self.request))
         check_rate(AccountThrottle.scope, fold_name(self.cleaned_data.get("username", "")))
         try:
@@ -28,16 +28,16 @@ class SignInForm(AuthenticationForm):
 
 
 class AdminSignInForm(SignInForm, AdminAuthenticationForm):
-    """The same at the admin's door."""
+    """The same form for the admin."""
 
 
 def caller(request: HttpRequest | None) -> str:
-    """The address of whoever asks, as the API's limits see it."""
+    """The address of the client, as the API's limits determine it."""
     return BaseThrottle().get_ident(request) or ""  # type: ignore[arg-type]  # reads META only
 
 
 def check_rate(scope: str, ident: str) -> None:
-    """Take a token from that bucket. Raises ValidationError that says when there is one."""
+    """Take a token from that bucket. Raises ValidationError that says how long to wait."""
     try:
         wait_ms = take_token(scope=scope, ident=ident)
     except APIException as error:

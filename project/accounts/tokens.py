@@ -1,4 +1,4 @@
-"""Where tokens are given out, and not faster than a person types."""
+"""Issuing of API tokens, rate-limited."""
 
 from django.contrib.auth import get_user_model
 from django.utils.decorators import method_decorator
@@ -15,22 +15,22 @@ from project.web.throttling import AccountThrottle, AddressThrottle
 
 
 class RefreshSerializer(TokenRefreshSerializer):
-    """A refresh token, for a new access token."""
+    """A refresh token in exchange for a new access token."""
 
     def validate(self, attrs: dict[str, str]) -> dict[str, str]:
-        """Return the access token; refuse a user who was deleted or disabled meanwhile, or has
-        another password since."""
+        """Return the access token; refuse a user who was deleted, deactivated or has changed the
+        password since."""
         try:
             _refuse_old_password(self.token_class(attrs["refresh"]))  # type: ignore[arg-type]  # takes text
-            # simplejwt lets a deleted user through as an error of ours.
+            # simplejwt raises DoesNotExist for a deleted user, which would be answered with 500.
             return super().validate(attrs)
         except (get_user_model().DoesNotExist, ValueError, TypeError, OverflowError) as error:
             raise exceptions.AuthenticationFailed(_("This account cannot sign in.")) from error
 
 
 def _refuse_old_password(token: Token) -> None:
-    """Raise DoesNotExist for a token of another password. simplejwt writes the claim, and reads it
-    nowhere when it refreshes."""
+    """Raise DoesNotExist if the token was issued for another password. simplejwt writes this claim
+    but does not check it on refresh."""
     user = get_user_model().objects.get(pk=token.get(api_settings.USER_ID_CLAIM))
     if token.get(api_settings.REVOKE_TOKEN_CLAIM) != get_md5_hash_password(user.password):
         raise get_user_model().DoesNotExist
@@ -38,14 +38,14 @@ def _refuse_old_password(token: Token) -> None:
 
 @method_decorator(never_cache, name="dispatch")
 class TokenView(TokenObtainPairView):
-    """Sign in: a username and a password for an access token and a refresh token."""
+    """Sign in: a username and a password in exchange for an access token and a refresh token."""
 
     throttle_classes = (AddressThrottle, AccountThrottle)
 
 
 @method_decorator(never_cache, name="dispatch")
 class RefreshView(TokenRefreshView):
-    """A refresh token for a new access token."""
+    """A refresh token in exchange for a new access token."""
 
     serializer_class = RefreshSerializer
     throttle_classes = (AddressThrottle,)

@@ -1,4 +1,4 @@
-"""Signing in and out, passwords, and what a person may choose for themselves."""
+"""Sign-in, sign-out, passwords and preferences."""
 
 from typing import Any
 
@@ -31,25 +31,25 @@ _YEAR_SECONDS = 365 * 24 * 3600
 
 
 class SignInView(auth.LoginView):
-    """Name and password; afterwards the page speaks the person's language."""
+    """Sign in with name and password; then the pages use the person's language."""
 
     form_class = SignInForm
     template_name = "accounts/sign_in.html"
     redirect_authenticated_user = True
 
     def get_success_url(self) -> str:
-        """Where they wanted to go; not to where only a form goes."""
+        """The page that the person wanted, unless the address only takes a form."""
         return page_after_sign_in(self.request, super().get_success_url())
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
-        """Sign in."""
+        """Sign in and set the language cookie."""
         answer = super().form_valid(form)
         set_language_cookie(answer, form.get_user())
         return answer
 
 
 class SignOutView(PostOnly, auth.LogoutView):  # type: ignore[misc]  # both have a `get`
-    """Ends the session, and says so."""
+    """End the session and confirm it."""
 
     page = "home"
     http_method_names = ("get", "head", "post", "options")
@@ -62,55 +62,55 @@ class SignOutView(PostOnly, auth.LogoutView):  # type: ignore[misc]  # both have
 
 
 class ForgottenPasswordView(auth.PasswordResetView):
-    """Asks for a mail address; the answer is the same whether anybody has it."""
+    """Ask for an email address; the reply is the same whether anybody has it or not."""
 
     form_class = ForgottenPasswordForm
     template_name = "accounts/password_reset.html"
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """Who asks, for the limits."""
+        """Pass the request, which the limits need."""
         return super().get_form_kwargs() | {"caller": caller(self.request)}
 
     def form_valid(self, form: PasswordResetForm) -> HttpResponse:
-        """Leave the letter to others: Django's view would write and send it here."""
+        """Leave the email to the mail service: Django's view would write and send it here."""
         password_reset_request(people=form.get_users(form.cleaned_data["email"]))
         return HttpResponseRedirect(self.get_success_url())
 
 
 class ForgottenPasswordSentView(auth.PasswordResetDoneView):
-    """Look into your mail."""
+    """Confirms that an email is on its way."""
 
     template_name = "accounts/password_reset_sent.html"
 
 
 class NewPasswordView(auth.PasswordResetConfirmView):
-    """Takes the new password of whoever has the link."""
+    """Take the new password from the holder of the link."""
 
     template_name = "accounts/password_new.html"
     token_generator = new_password_tokens
 
 
 class NewPasswordKeptView(auth.PasswordResetCompleteView):
-    """Go on and sign in."""
+    """Confirms the new password and leads to the sign-in."""
 
     template_name = "accounts/password_kept.html"
 
 
 class ChangePasswordView(auth.PasswordChangeView):
-    """The old password for a new one."""
+    """Change the password, given the current one."""
 
     form_class = ChangePasswordForm
     template_name = "accounts/password_change.html"
     success_url = reverse_lazy("preferences")
 
     def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
-        """Keep it."""
+        """Store the password and confirm it."""
         messages.success(self.request, _("Your new password is kept."))
         return super().form_valid(form)
 
 
 class PreferencesView(LoginRequiredMixin, FormView[PreferencesForm]):
-    """Mail address, language and theme."""
+    """Email address, language and theme."""
 
     form_class = PreferencesForm
     template_name = "accounts/preferences.html"
@@ -118,21 +118,22 @@ class PreferencesView(LoginRequiredMixin, FormView[PreferencesForm]):
 
     @cached_property
     def person(self) -> User:
-        """Oneself, nobody else."""
+        """The signed-in person."""
         return User.objects.get(username=self.request.user.get_username())
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """Whose preferences they are, to ask for the password."""
+        """Pass the person, whose password the form may require."""
         return super().get_form_kwargs() | {"person": self.person}
 
     def get_initial(self) -> dict[str, object]:
-        """What is chosen now. A language that the pages do not speak counts as none."""
+        """The current choice. A language that the pages do not support counts as none."""
         language = language_of(self.person) or settings.LANGUAGE_CODE
         email, theme = self.person.email, theme_of(self.request)
         return {"email": email, "theme": theme, "language": language}
 
     def form_valid(self, form: PreferencesForm) -> HttpResponse:
-        """Keep it. The address only where it was changed: only then the password was asked for."""
+        """Store the preferences. The address only if it was changed: only then was the password
+        required."""
         if "email" in form.changed_data:
             email_change(person=self.person, email=form.cleaned_data["email"])
         language_keep(person=self.person, language=form.cleaned_data["language"])
@@ -145,12 +146,12 @@ class PreferencesView(LoginRequiredMixin, FormView[PreferencesForm]):
 
 
 class LanguageView(PostOnly):
-    """The choice at the foot of every page."""
+    """The language choice in the footer of every page."""
 
     page = "home"
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        """The pages that follow speak it; for who is signed in, the letters too."""
+        """Set the language of the following pages and, if signed in, of emails."""
         answer = set_language(request)
         if request.user.is_authenticated:
             language_keep(person=request.user, language=request.POST.get("language", ""))
@@ -158,7 +159,7 @@ class LanguageView(PostOnly):
 
 
 def set_language_cookie(answer: HttpResponse, person: User) -> None:
-    """The pages that follow speak the person's language, if they can."""
+    """Set the language cookie to the person's language, if the site supports it."""
     if language := language_of(person):
         _keep(answer, settings.LANGUAGE_COOKIE_NAME, language)
 

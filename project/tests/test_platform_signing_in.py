@@ -89,8 +89,8 @@ def test_each_way_to_write_a_name_has_the_same_bucket(
 def test_few_sign_in_at_once_so_that_the_door_stays_open(
     ada: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("project.accounts.backends._turns", threading.BoundedSemaphore(1))
-    with backends._turns:
+    monkeypatch.setattr("project.accounts.backends._slots", threading.BoundedSemaphore(1))
+    with backends._slots:
         answer = sign_in()
         assert (answer.status_code, answer["Retry-After"]) == (503, "1")
         assert "Many are signing in" in sign_in_to_admin("correct horse")

@@ -1,1 +1,1 @@
-"""What every page and API answer shares: errors, middleware, navigation, limits, health."""
+"""Shared by all pages and the API: errors, middleware, navigation, limits, health."""

@@ -13,24 +13,25 @@ _log = logging.getLogger(__name__)
 
 
 class JsonSerializer:
-    """Keeps JSON. Django's own pickles: whoever could write to Redis could run code here."""
+    """Serialises as JSON. With Django's pickles, anybody who can write to Redis could run code
+    here."""
 
     def dumps(self, value: Any) -> bytes:
-        """Return the value as it is kept."""
+        """Return the value as JSON."""
         return json.dumps(value).encode()
 
     def loads(self, data: bytes) -> Any:
-        """Return what was kept."""
+        """Return the value from JSON."""
         return json.loads(data)
 
 
 class ForgivingCache(RedisCache):
-    """While Redis is away nothing is found and nothing kept. Django's own cache would turn each
-    page of a signed-in person into an error, since sessions are read through it. Only `delete` is
-    not forgiven: a sign-out that left the session behind must be seen, and done again."""
+    """While Redis is away, nothing is found and nothing stored. Django's own cache would turn each
+    page of a signed-in person into an error, since sessions are read through it. Only `delete`
+    still raises: a sign-out that left the session behind must be noticed and repeated."""
 
     def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:
-        """Return what is kept, or the default."""
+        """Return the stored value, or the default."""
         return self._forgiven(
             lambda: super(ForgivingCache, self).get(key, default, version), default
         )
@@ -42,11 +43,11 @@ class ForgivingCache(RedisCache):
         timeout: float | None = DEFAULT_TIMEOUT,
         version: int | None = None,
     ) -> None:
-        """Keep it, where that is possible."""
+        """Store the value, if possible."""
         self._forgiven(lambda: super(ForgivingCache, self).set(key, value, timeout, version), None)
 
     def has_key(self, key: Any, version: int | None = None) -> bool:
-        """Whether it is there, as far as one can see."""
+        """Whether the key is known to be there."""
         return bool(
             self._forgiven(lambda: super(ForgivingCache, self).has_key(key, version), False)
         )

@@ -1,4 +1,4 @@
-"""Pages, and the files for which there are no compressed ones, go out compressed."""
+"""Compression of pages and of files without a compressed copy."""
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -8,11 +8,11 @@ _API = "/api/v1/"
 
 
 class Compression(GZipMiddleware):
-    """Django's own, which blurs lengths too. The API answers briefly, and in haste: as it is."""
+    """Django's own, which also obscures lengths. API responses are short and stay uncompressed."""
 
     def process_response(
         self, request: HttpRequest, response: HttpResponseBase
     ) -> HttpResponseBase:
-        """Compress what is worth it."""
+        """Compress everything but API responses."""
         is_api = request.path.startswith(_API)
         return response if is_api else super().process_response(request, response)

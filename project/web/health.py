@@ -1,4 +1,4 @@
-"""Is the process alive, and can it do its work? Each dependency is asked with its own limit."""
+"""Liveness and readiness. Each dependency is checked with its own time limit."""
 
 import logging
 from collections.abc import Callable
@@ -16,7 +16,7 @@ from project.ops.redis import client
 
 _log = logging.getLogger(__name__)
 
-# Few threads on purpose: checks that hang fill them, and then the answer is "late", at once.
+# Few threads on purpose: hanging checks fill them, and then the result is "late", at once.
 _pool = ThreadPoolExecutor(max_workers=6, thread_name_prefix="health")
 
 
@@ -37,7 +37,7 @@ def _broker() -> None:
         broker.connect()
 
 
-# The door needs PostgreSQL. Without Redis it is slower, without the broker answers come later.
+# Submission needs PostgreSQL. Without Redis it is slower, without the broker decisions are late.
 _CHECKS: dict[str, tuple[Callable[[], None], float, bool]] = {
     "database": (_database, 2.0, True),
     "redis": (_redis, 1.5, False),
@@ -48,18 +48,18 @@ _CHECKS: dict[str, tuple[Callable[[], None], float, bool]] = {
 @require_safe
 @never_cache
 def live(request: HttpRequest) -> HttpResponse:
-    """Answer: the process runs and takes requests. Nothing else is asked."""
+    """Respond that the process takes requests. Checks no dependency."""
     return HttpResponse("ok\n", content_type="text/plain")
 
 
 @require_safe
 @never_cache
 def ready(request: HttpRequest) -> HttpResponse:
-    """Answer 200 where requests can be accepted, else 503, and what each dependency said."""
+    """Respond 200 if requests can be accepted, else 503, with the state of each dependency."""
     started = perf_counter()
-    asked = {name: _pool.submit(check) for name, (check, _, _) in _CHECKS.items()}
+    checks = {name: _pool.submit(check) for name, (check, _, _) in _CHECKS.items()}
     found = {}
-    for name, future in asked.items():
+    for name, future in checks.items():
         left = _CHECKS[name][1] - (perf_counter() - started)
         try:
             future.result(timeout=max(0.0, left))
@@ -75,7 +75,7 @@ def ready(request: HttpRequest) -> HttpResponse:
 
 
 class Probes:
-    """Answers probes before host names and TLS are looked at: they come by address, from inside."""
+    """Serves probes before host names and TLS are checked: they come by address, from inside."""
 
     _answers = MappingProxyType({"/livez": live, "/readyz": ready})
 
@@ -83,5 +83,5 @@ class Probes:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer a probe, or pass the request on."""
+        """Respond to a probe, or pass the request on."""
         return self._answers.get(request.path_info, self.get_response)(request)

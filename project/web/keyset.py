@@ -1,7 +1,7 @@
-"""Pages of lists: each row once and an end, forwards and backwards, whatever is added meanwhile.
+"""Keyset pagination: each row once and an end, forwards and backwards, whatever is added meanwhile.
 
-A list has a total order: the last of its keys is unique. A cursor says by a row's keys after (or
-before) which row a page begins, so nothing is counted off and equal keys are no trouble.
+A list has a total order: the last of its keys is unique. A cursor holds the keys of the row after
+(or before) which a page begins, so no rows are counted and equal keys are safe.
 """
 
 import base64
@@ -22,14 +22,14 @@ _LONGEST = 4000
 
 
 def number(value: Any) -> int:
-    """A whole number out of a cursor. Raises ValueError."""
+    """A whole number from a cursor. Raises ValueError."""
     if type(value) is not int or not -(2**63) <= value < 2**63:
         raise ValueError(value)
     return value
 
 
 def text(value: Any) -> str:
-    """A text out of a cursor. Raises ValueError."""
+    """A text from a cursor. Raises ValueError."""
     if type(value) is not str or "\x00" in value:
         raise ValueError(value)
     value.encode()
@@ -37,21 +37,22 @@ def text(value: Any) -> str:
 
 
 def uuid(value: Any) -> UUID:
-    """A UUID out of a cursor. Raises ValueError."""
+    """A UUID from a cursor. Raises ValueError."""
     return UUID(text(value))
 
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """Where a page begins: beyond the row with these keys, or at the end of the list without."""
+    """Where a page begins: beyond the row with these keys, or without keys at the end of the
+    list."""
 
     keys: tuple[Any, ...] = ()
     is_backwards: bool = False
 
     def __str__(self) -> str:
         keys = [key if isinstance(key, int) else str(key) for key in self.keys]
-        told = json.dumps([self.is_backwards, *keys], separators=(",", ":"))
-        return base64.urlsafe_b64encode(told.encode()).decode().rstrip("=")
+        values = json.dumps([self.is_backwards, *keys], separators=(",", ":"))
+        return base64.urlsafe_b64encode(values.encode()).decode().rstrip("=")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +62,13 @@ class Order:
     keys: tuple[str, ...]
     reads: tuple[Read, ...]
 
-    def cursor(self, told: str) -> Cursor:
-        """The cursor that an address tells; "" is the beginning. Raises Refusal for what is none
-        of this list."""
-        if not told:
+    def cursor(self, encoded: str) -> Cursor:
+        """Parse the cursor of an address; "" is the beginning. Raises Refusal if it is not of this
+        list."""
+        if not encoded:
             return Cursor()
         try:
-            is_backwards, *keys = _read(told)
+            is_backwards, *keys = _read(encoded)
             pairs = zip(self.reads, keys, strict=True) if keys else ()
             values = tuple([read(key) for read, key in pairs])
         except (ValueError, TypeError, RecursionError):
@@ -79,10 +80,10 @@ class Order:
         return [_turned(key) if is_backwards else key for key in self.keys]
 
     def beyond(self, cursor: Cursor) -> Q:
-        """Rows that come after the cursor's in the order, or before where it goes backwards."""
+        """Rows after the cursor's in the order, or before it if it goes backwards."""
         pairs = list(zip(self.fields(is_backwards=cursor.is_backwards), cursor.keys, strict=True))
         first, value = pairs[0]
-        # Said alone, too: from there an index can be read.
+        # Repeats the first key on its own, so that an index scan can start there.
         found, equal = Q(), Q(**{f"{_name(first)}__{_way(first)}e": value})
         for key, value in pairs:
             found |= equal & Q(**{f"{_name(key)}__{_way(key)}": value})
@@ -90,16 +91,16 @@ class Order:
         return found
 
     def at(self, row: Model, *, is_backwards: bool = False) -> str:
-        """The cursor of what lies beyond that row."""
+        """The cursor for the rows beyond that row."""
         return str(Cursor(tuple(getattr(row, _name(key)) for key in self.keys), is_backwards))
 
 
-def _read(told: str) -> list[Any]:
-    if len(told) > _LONGEST:
-        raise ValueError(told)
-    found = json.loads(base64.b64decode(told + "=" * (-len(told) % 4), b"-_", validate=True))
+def _read(encoded: str) -> list[Any]:
+    if len(encoded) > _LONGEST:
+        raise ValueError(encoded)
+    found = json.loads(base64.b64decode(encoded + "=" * (-len(encoded) % 4), b"-_", validate=True))
     if not isinstance(found, list) or not found or type(found[0]) is not bool:
-        raise TypeError(told)
+        raise TypeError(encoded)
     return found
 
 
@@ -134,7 +135,7 @@ class Page(Generic[M]):
 
 
 def page_of(rows: QuerySet[M], *, order: Order, cursor: str, size: int) -> Page[M]:
-    """The page of the list at that cursor. Raises Refusal for a cursor that leads nowhere."""
+    """The page of the list at that cursor. Raises Refusal for an invalid cursor."""
     at = order.cursor(cursor)
     found = rows.order_by(*order.fields(is_backwards=at.is_backwards))
     read = list((found.filter(order.beyond(at)) if at.keys else found)[: size + 1])
@@ -147,10 +148,10 @@ def page_of(rows: QuerySet[M], *, order: Order, cursor: str, size: int) -> Page[
 
 
 def _behind(rows: QuerySet[M], order: Order, at: Cursor, shown: list[M]) -> str | None:
-    """What lies on the side that the cursor comes from."""
+    """The cursor towards the side that this one comes from."""
     if not at.keys:
         return None
-    if not shown:  # what was there is gone: the way back is the whole way
+    if not shown:  # the rows there are gone: go back to the end of the list
         return str(Cursor(is_backwards=not at.is_backwards)) if rows.exists() else None
     back = order.at(shown[0], is_backwards=not at.is_backwards)
     return back if rows.filter(order.beyond(order.cursor(back))).exists() else None

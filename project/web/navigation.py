@@ -1,8 +1,6 @@
-"""What every page outside the admin has: the ways to go, the reader's theme, where live news are,
-and a bar that says how things stand.
+"""Shared by all pages outside the admin: navigation, theme, live updates, and a status bar.
 
-The platform knows no app, so an app says in `AppConfig.ready()` which ways lead to its pages, and
-what stands in the bar.
+The platform knows no app, so an app registers its navigation and its bar in `AppConfig.ready()`.
 """
 
 from collections.abc import Callable
@@ -23,7 +21,7 @@ THEME_COOKIE = "theme"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NavItem:
-    """One entry of the navigation: the name of an address, and what it is called."""
+    """One entry of the navigation: the name of an address, and its label."""
 
     order: int
     name: str
@@ -32,16 +30,16 @@ class NavItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bar:
-    """One line that stands on each page of a signed-in reader, and a card at the start. `load` says
-    how things stand for a reader, None where there is nothing to say; both templates show it as
-    `status`. A view that knows already puts `with_status` of it into its page as `bar`."""
+    """One line on each page of a signed-in reader, and a card on the home page. `load` returns the
+    status of a reader, None if there is nothing to show; both templates get it as `status`. A view
+    that has loaded the status already puts `with_status` of it into its context as `bar`."""
 
     line: str
     card: str
     load: Callable[[int], object | None]
 
     def with_status(self, status: object | None) -> dict[str, Any] | None:
-        """What a page needs to show it."""
+        """The context that a page needs to show it."""
         return {"line": self.line, "card": self.card, "status": status} if status else None
 
 
@@ -56,7 +54,7 @@ def register_nav(*ways: NavItem) -> None:
 
 
 def offer_bar(bar: Bar) -> None:
-    """Put this bar on the pages. There is one."""
+    """Show this bar on the pages. There is one."""
     if _bars:
         raise ValueError("the pages have a bar already")
     _bars.append(bar)
@@ -74,13 +72,13 @@ def context(request: HttpRequest) -> dict[str, Any]:
 
 
 def theme_of(request: HttpRequest) -> str:
-    """The theme that the reader chose; a cookie with another word counts as none."""
+    """The theme that the reader chose; an unknown cookie value counts as none."""
     chosen = request.COOKIES.get(THEME_COOKIE, "")
     return chosen if chosen in THEMES else "auto"
 
 
 def live_url(request: HttpRequest) -> str:
-    """Where this page hears live news."""
+    """The WebSocket address for this page."""
     if settings.LIVE_URL:
         return str(settings.LIVE_URL)
     host = split_domain_port(request.get_host())[0]

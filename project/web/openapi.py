@@ -1,4 +1,5 @@
-"""What the API's description adds to drf-spectacular: our tokens, and problems on every answer."""
+"""Additions to the API description of drf-spectacular: our tokens, and problems on every
+operation."""
 
 from typing import Any
 
@@ -50,11 +51,11 @@ _MEANINGS = {
 
 
 class Schema(AutoSchema):
-    """Adds the problem answers to every operation, and says that both our ways to know who asks
+    """Adds the problem responses to every operation, and states that both authentication classes
     read the same token."""
 
     def get_auth(self) -> list[dict[str, Any]]:
-        """Return what a caller must send: a token, except where anybody may ask."""
+        """Return the security requirement: a token, unless anybody may call the operation."""
         if not self.view.get_authenticators():
             return []
         self._component("token", _TOKEN, ResolvedComponent.SECURITY_SCHEMA)

@@ -1,4 +1,4 @@
-"""Pages of the API's lists: how many rows, and the addresses of the pages beside."""
+"""Pagination of the API's lists: page size, and links to the pages before and after."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -16,26 +16,26 @@ SIZE, MOST = 50, 200
 
 
 def page_asked(request: Request, rows: QuerySet[M], *, order: Order) -> Page[M]:
-    """The page that the request asks for by `cursor` and `size`."""
+    """The page selected by `cursor` and `size`."""
     cursor = request.query_params.get("cursor", "")
     return page_of(rows, order=order, cursor=cursor, size=_size(request))
 
 
 def page_answer(request: Request, page: Page[Any], results: Sequence[Any]) -> Response:
-    """The page as the API answers it."""
+    """The response with a page."""
     sides = {"next": page.next, "previous": page.previous}
     links = {name: cursor and _address(request, cursor) for name, cursor in sides.items()}
     return Response({**links, "results": results})
 
 
 def _size(request: Request) -> int:
-    said = request.query_params.get("size", "")
-    if not said:
+    size = request.query_params.get("size", "")
+    if not size:
         return SIZE
-    if not (said.isascii() and said.isdigit() and len(said) < 9 and 0 < int(said) <= MOST):
+    if not (size.isascii() and size.isdigit() and len(size) < 9 and 0 < int(size) <= MOST):
         words = _("Say a whole number from 1 to {most}.").format(most=MOST)
         raise ValidationError({"size": [words]})
-    return int(said)
+    return int(size)
 
 
 def _address(request: Request, cursor: str) -> str:

@@ -1,5 +1,5 @@
-"""Addresses that only take a form: who comes there by a link, or back from signing in, is led to
-the page that the form is on."""
+"""Addresses that only take a form: whoever follows a link there, or returns there from signing in,
+is redirected to the page with the form."""
 
 from typing import ClassVar
 from urllib.parse import urlsplit
@@ -13,19 +13,19 @@ from django.views import View
 
 
 class PostOnly(View):
-    """A view without a page of its own. `page` is the name of the one it belongs to; `lost` is what
-    is said there to somebody whose session ended before the form came."""
+    """A view without a page of its own. `page` is the name of the page with its form; `lost` is the
+    message shown there to somebody whose session had ended when the form was sent."""
 
     page: ClassVar[str]
     lost: ClassVar[str | Promise] = ""
 
     def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
-        """Lead to the page."""
+        """Redirect to the page."""
         return redirect(self.page)
 
 
 def post_only_at(address: str) -> type[PostOnly] | None:
-    """The view at this address, if it is one without a page."""
+    """The view at this address, if it only takes a form."""
     try:
         view = getattr(resolve(urlsplit(address).path).func, "view_class", None)
     except Resolver404:
@@ -34,8 +34,8 @@ def post_only_at(address: str) -> type[PostOnly] | None:
 
 
 def page_after_sign_in(request: HttpRequest, address: str) -> str:
-    """Where who has just signed in goes on: the address, or the page of a form that was lost, which
-    is said there."""
+    """Where to go after signing in: the address, or the page of a form that was lost, with a
+    message."""
     view = post_only_at(address)
     if view is None:
         return address

@@ -1,4 +1,4 @@
-"""Static files: WhiteNoise, where nothing need have been collected."""
+"""Static files: WhiteNoise, also without collected files."""
 
 from pathlib import Path
 
@@ -6,7 +6,8 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 
 
 class StaticFiles(WhiteNoiseMiddleware):  # type: ignore[misc]  # carries no types
-    """Without a folder of collected files the sources serve; that is no reason for a warning."""
+    """Without a folder of collected files the sources are served; that is no reason for a
+    warning."""
 
     def add_files(self, root: str, prefix: str | None = None) -> None:
         """Serve the files of a folder."""

@@ -1,4 +1,4 @@
-"""Token buckets in Redis: one Lua call looks and takes, so no two requests take the same token."""
+"""Token buckets in Redis: one Lua call checks and takes, so no two requests take the same token."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from project.ops.names import fold_name
 from project.ops.redis import client
 
 if TYPE_CHECKING:
-    # Views load the throttles of the settings when they are imported: at run time a circle.
+    # Views import the throttles named in the settings: at run time this would be a circular import.
     from rest_framework.views import APIView
 
 _log = logging.getLogger(__name__)
@@ -40,7 +40,7 @@ return wait
 
 
 class LimitsUnavailable(exceptions.APIException):
-    """Nobody can count attempts now, so nobody may try: guessing passwords must not get cheap."""
+    """Attempts cannot be counted now, so none is allowed: guessing passwords must not get cheap."""
 
     status_code = 503
     default_code = "unavailable"
@@ -49,9 +49,9 @@ class LimitsUnavailable(exceptions.APIException):
 
 
 def take_token(*, scope: str, ident: str, fails_open: bool = False) -> int:
-    """Take a token from that bucket; else how many milliseconds until there is one.
+    """Take a token from that bucket; returns 0, or the milliseconds until there is one.
 
-    Raises LimitsUnavailable where nobody can count, unless it `fails_open`.
+    Raises LimitsUnavailable if Redis does not respond, unless it `fails_open`.
     """
     size, seconds = settings.THROTTLE_RATES[scope]
     try:
@@ -64,14 +64,14 @@ def take_token(*, scope: str, ident: str, fails_open: bool = False) -> int:
 
 
 class TokenBucketThrottle(BaseThrottle):
-    """A throttle whose bucket is named by `ident`; None means: not for this request."""
+    """A throttle whose bucket is named by `ident`; None exempts the request."""
 
     scope = ""
     fails_open = False
     _wait_ms = 0
 
     def allow_request(self, request: Request, view: APIView) -> bool:
-        """Take a token, or say how long to wait."""
+        """Take a token, or remember how long to wait."""
         ident = self.ident(request, view)
         if ident is None:
             return True
@@ -83,7 +83,7 @@ class TokenBucketThrottle(BaseThrottle):
         return self._wait_ms / 1000
 
     def ident(self, request: Request, view: APIView) -> str | None:
-        """Whose bucket this is."""
+        """The name of the bucket."""
         raise NotImplementedError
 
 
@@ -93,8 +93,8 @@ class AccountThrottle(TokenBucketThrottle):
     scope = "login"
 
     def ident(self, request: Request, view: APIView) -> str | None:
-        """Return the name given, read as the sign-in reads it: numbers are names, and blanks
-        around a name are none of it. Else each way to write a name would have its own bucket."""
+        """Return the name given, read as sign-in reads it: numbers are names, and surrounding
+        blanks are ignored. Else each spelling of a name would have its own bucket."""
         data: Any = request.data
         name = data.get("username") if isinstance(data, dict) else None
         return fold_name(str(name)) if isinstance(name, str | int | float) else None
@@ -111,7 +111,7 @@ class AddressThrottle(TokenBucketThrottle):
 
 
 class ReadThrottle(TokenBucketThrottle):
-    """Reading, per person (or address) and endpoint. What may be written the rules say."""
+    """Reading, per person (or address) and endpoint. Writing is limited by the rules."""
 
     scope = "read"
     fails_open = True
@@ -129,5 +129,5 @@ def _script() -> Any:
 
 
 def _digest(ident: str) -> str:
-    # A name of any length and content becomes a short key, and no name lies in Redis.
+    # A name of any length and content becomes a short key, and Redis stores no names.
     return hashlib.sha256(ident.encode("utf-8", "surrogatepass")).hexdigest()[:32]

@@ -1,4 +1,4 @@
-"""The tone in which an outcome is told: that of its worst part. No refusal looks like success."""
+"""The tone in which an outcome is shown: that of its worst item. No refusal looks like success."""
 
 from collections.abc import Iterable
 from typing import Literal
@@ -18,6 +18,6 @@ _WORST_FIRST: tuple[Tone, ...] = ("bad", "wait", "good")
 
 
 def tone_of(states: Iterable[str]) -> Tone:
-    """The tone of items in these states; none where all were given up."""
+    """The tone of items in these states; none if all were dropped."""
     tones = {_TONES.get(state, "") for state in states}
     return next((tone for tone in _WORST_FIRST if tone in tones), "")

@@ -14,7 +14,6 @@ class Command(BaseCommand):
     help = "Check the invariants on live data; exits 1 and names the rows where one is broken."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """The one choice."""
         parser.add_argument(
             "--at-rest",
             action="store_true",

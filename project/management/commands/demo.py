@@ -1,4 +1,4 @@
-"""`manage.py demo`: 500 students register through the API of the site that runs."""
+"""`manage.py demo`: 500 students register through the API of the running site."""
 
 import http.client
 import os
@@ -39,7 +39,7 @@ PLACES = (
 
 
 class Command(BaseCommand):
-    """A registration day in small: prints where everyone ended, and who may sign in where."""
+    """A small registration day: prints the outcomes, and who may sign in."""
 
     help = "Let 500 students register through the API of the running site; show what came of it."
 
@@ -56,9 +56,9 @@ class Command(BaseCommand):
         choose_sections(people, term=term, seed=1)
         self._register(people)
         outcomes = self._outcomes(people)
-        self._tell(people, outcomes)
+        self._print_outcomes(people, outcomes)
         self._check(people, outcomes)
-        self._tell_logins(site, term)
+        self._print_logins(site, term)
 
     def _register(self, people: list[Student]) -> None:
         with tqdm(total=len(people), unit=" students", file=sys.stderr) as bar:
@@ -71,7 +71,7 @@ class Command(BaseCommand):
     def _outcomes(self, people: list[Student]) -> list[dict[str, Any]]:
         return each([student for student in people if student.accepted], Student.outcome)
 
-    def _tell(self, people: list[Student], outcomes: list[dict[str, Any]]) -> None:
+    def _print_outcomes(self, people: list[Student], outcomes: list[dict[str, Any]]) -> None:
         refusals = Counter(code for student in people for code in student.refusals)
         states = Counter(item["state"] for outcome in outcomes for item in outcome["items"])
         rows = [
@@ -95,7 +95,7 @@ class Command(BaseCommand):
             raise CommandError("Something is wrong: see above.")
         self.stdout.write("Every invariant holds.\n")
 
-    def _tell_logins(self, site: str, term: str) -> None:
+    def _print_logins(self, site: str, term: str) -> None:
         _admit(term, count=len(PEOPLE), prefix="student-")
         self.stdout.write("\nWorth opening")
         for path, words in PLACES:
@@ -119,7 +119,7 @@ def _require_site(site: str) -> None:
 
 
 def _catalogue(term: str) -> None:
-    """A term of fifteen weeks from the Monday after next: students' calendars need to know."""
+    """A term of fifteen weeks from the Monday after next: calendars need its days."""
     starts = date.today() + timedelta(days=14 - date.today().weekday())
     ends = starts + timedelta(days=WEEKS * 7 - 3)
     with TemporaryDirectory() as folder:
@@ -138,7 +138,7 @@ def _catalogue(term: str) -> None:
 
 
 def _students(count: int, *, term: str, site: str) -> list[Student]:
-    """Admitted, and with a token each."""
+    """Admit students, with a token each."""
     prefix = f"{term.lower()}-"
     _admit(term, count=count, prefix=prefix)
     call_command("wait_until_idle")
@@ -169,7 +169,7 @@ def _lost(outcomes: list[dict[str, Any]]) -> int:
 
 
 def _with_password(username: str, name: str) -> str:
-    """Give somebody a new password, which is printed once and stored hashed."""
+    """Set a new password, which is printed once and stored hashed."""
     word = secrets.token_urlsafe(9)
     known = User.objects.ids_by_name([username]).get(username)
     user = User.objects.get(pk=known) if known else User(username=username)

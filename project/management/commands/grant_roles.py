@@ -9,12 +9,12 @@ from project.ops.ownership import require_owner
 
 
 class Command(BaseCommand):
-    """Runs after every `migrate` too; by hand it is needed when a role was made later."""
+    """Runs after every `migrate` too; needed by hand when a role was created later."""
 
     help = "Give each service's PostgreSQL role the rights on what it owns, and no other."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Grant, and say to whom."""
+        """Grant, and list the roles."""
         require_owner("Granting")
         given = grant_all()
         for role in sorted({grant.role for grant in given}):

@@ -1,4 +1,4 @@
-"""`manage.py status`: is everything at work, and what waits where."""
+"""`manage.py status`: whether everything works, and what waits where."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -19,16 +19,16 @@ _BROKER_DOWN = (KombuError, AMQPError, OSError)
 
 
 class Command(BaseCommand):
-    """Code 0 when all is well, 1 when a person should look: what to look at is marked."""
+    """Exits 0 when all is well, 1 when a person should look; what to look at is marked."""
 
     help = "Queues, pools, outbox, line, batches, readers of the line, dead letters."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Print each part, then end with what it means."""
+        """Print each part, then exit with the overall status."""
         trouble = False
         for title, look in (("Queues", _queues), ("Pools", _pools), ("Bus", _bus)):
             self.stdout.write(self.style.MIGRATE_HEADING(title))
-            for name, words, is_well in _told(look()):
+            for name, words, is_well in _caught(look()):
                 line = f"  {name:<26} {words}"
                 self.stdout.write(line if is_well else self.style.ERROR(f"{line}  <- look here"))
                 trouble = trouble or not is_well
@@ -36,8 +36,8 @@ class Command(BaseCommand):
             raise SystemExit(1)
 
 
-def _told(lines: Lines) -> Lines:
-    """Turn a server that does not answer into a line of its own."""
+def _caught(lines: Lines) -> Lines:
+    """Report a server that does not respond as one more line."""
     try:
         yield from lines
     except _BROKER_DOWN as error:
@@ -49,7 +49,7 @@ def _told(lines: Lines) -> Lines:
 
 
 def _queues() -> Lines:
-    """Ask by passive declaration: the broker's own counts of quorum queues lag by seconds."""
+    """Count by passive declaration: the broker's own counts of quorum queues lag by seconds."""
     with app.connection_for_read(connect_timeout=3) as connection:
         for name in bus.queues:
             yield _queue(connection, name, needs_readers=True)

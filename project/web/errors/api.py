@@ -27,7 +27,7 @@ from project.web.errors.pages import AWAY, ErrorPage
 MEDIA_TYPE = "application/problem+json"
 _log = logging.getLogger(__name__)
 
-# What DRF and Django raise: exception, code, what would fix it. The first that fits counts.
+# Exceptions of DRF and Django: type, code, how to fix it. The first match counts.
 _KNOWN: tuple[tuple[type[Exception], str, str | Promise], ...] = (
     (exceptions.ValidationError, "malformed", _("Mend the fields named in `errors`.")),
     (exceptions.ParseError, "malformed", _("Send valid JSON.")),
@@ -58,7 +58,7 @@ def problem(
 
 
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response:
-    """Answer for whatever a view raised; what nobody foresaw is logged and answered with 500."""
+    """Turn an exception of a view into a problem; an unexpected one is logged and becomes a 500."""
     set_rollback()
     if is_locked(error):
         error = busy()
@@ -93,7 +93,7 @@ def _refused(error: Refusal) -> dict[str, Any]:
 
 
 def _wait(error: Refusal) -> dict[str, str]:
-    """The header that programs obey, where the refusal is one of the moment."""
+    """The Retry-After header of a temporary refusal."""
     wait = error.extra.get("retry_after")
     return {} if wait is None else {"Retry-After": str(wait)}
 
@@ -128,7 +128,7 @@ def _sentence(detail: Any) -> str:
 
 
 def _pointed(detail: Any, pointer: str = "#") -> Iterator[dict[str, str]]:
-    """Walk nested errors: one entry each, with a JSON pointer to the field."""
+    """Flatten nested errors: one entry each, with a JSON pointer to the field."""
     if isinstance(detail, dict):
         for name, inner in detail.items():
             own = pointer if name == "non_field_errors" else f"{pointer}/{name}"
@@ -168,7 +168,7 @@ _OUTSIDE_VIEWS = {
 
 
 def _outside(request: HttpRequest, status: int, failure: ErrorPage) -> HttpResponse:
-    """Answer for what went wrong outside of an API view: a problem below /api/, else a page."""
+    """Respond to an error outside of API views: with a problem below /api/, else with a page."""
     if not request.path.startswith("/api/"):
         return pages.page(request, failure, status=status)
     code = HTTPStatus(status).phrase.lower().replace(" ", "_")
@@ -198,8 +198,8 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def bug(request: HttpRequest) -> HttpResponse:
-    """Django's handler500, for errors outside of API views. Who is signed in is read from
-    PostgreSQL outside of them too: that it is away is no bug."""
+    """Django's handler500, for errors outside of API views. The session is read from PostgreSQL
+    outside of views too; PostgreSQL being unavailable is no bug."""
     error = sys.exc_info()[1]
     if isinstance(error, AWAY) and not request.path.startswith("/api/"):
         _log.warning("not available: %s", error, exc_info=error)

@@ -1,4 +1,5 @@
-"""Two of the three kinds of error. Everything else is a bug: loud, and stored as a dead letter."""
+"""The refusal: an expected error. Any other exception is a bug: logged, and stored as a dead
+letter."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What another transaction holds is waited for briefly; then whoever wants it comes again."""
+"""A request waits briefly for a lock of another transaction, then asks the client to retry."""
 
 from django.utils.translation import gettext
 
@@ -8,7 +8,7 @@ RETRY_AFTER_SECONDS = 2
 
 
 def busy() -> Refusal:
-    """The refusal of a request that met such a lock. Nothing of it was stored."""
+    """The refusal of a request that could not get a lock in time. Nothing of it was stored."""
     return Refusal(
         "busy",
         gettext("Another change to the same record is still being made. Nothing was changed."),

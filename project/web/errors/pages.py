@@ -1,4 +1,4 @@
-"""What a person reads when something goes wrong on a page: what happened, and what to do now."""
+"""Error pages: what happened, and what to do now."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,14 +27,14 @@ from project.web.throttling import take_token
 AWAY = (OperationalError, InterfaceError)
 RETRY_SECONDS = 5
 _SAFE = ("GET", "HEAD")
-# What has nothing to do with who asks. The offline page must come while PostgreSQL is away.
+# Independent of the user. The offline page must be served while PostgreSQL is away.
 _FOR_ALL = ("/api/", "/sw.js", "/offline/")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ErrorPage:
-    """Heading, what happened, what to do. With `is_alone` its page asks nobody who reads it: the
-    answer would come from the servers that have just failed."""
+    """Heading, what happened, what to do. A page that `is_alone` does not load the user, which
+    would query the servers that have just failed."""
 
     heading: str | Promise
     detail: str | Promise
@@ -91,7 +91,8 @@ UNAVAILABLE = ErrorPage(
 def page(
     request: HttpRequest, failure: ErrorPage, *, status: int, wait: int | None = None
 ) -> HttpResponse:
-    """The page of a failure; where htmx asked, only the notice. `wait`: seconds to come back in."""
+    """The page of an error; for htmx only the notice. `wait`: seconds until the client should
+    retry."""
     context: dict[str, Any] = {
         "failure": failure,
         "wait": wait,
@@ -108,9 +109,9 @@ def page(
 
 
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
-    """The page of a refusal: its sentence, what would change it, and the way back."""
-    said = ErrorPage(heading=REFUSED, detail=refusal.detail, fix=refusal.fix)
-    return page(request, said, status=refusal.status, wait=refusal.extra.get("retry_after"))
+    """The page of a refusal: its sentence, how to fix it, and the way back."""
+    failure = ErrorPage(heading=REFUSED, detail=refusal.detail, fix=refusal.fix)
+    return page(request, failure, status=refusal.status, wait=refusal.extra.get("retry_after"))
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:
@@ -119,7 +120,7 @@ def unavailable(request: HttpRequest) -> HttpResponse:
 
 
 def _back(request: HttpRequest) -> str:
-    """The page of ours that the reader comes from, unless it is this one."""
+    """The page of this site that the reader comes from, unless it is this one."""
     try:
         came_from = urlsplit(request.headers.get("referer", ""))
     except ValueError:
@@ -130,13 +131,14 @@ def _back(request: HttpRequest) -> str:
 
 
 class Failures:
-    """Middleware of the pages. The API answers for itself."""
+    """Middleware for errors on pages. The API handles its own."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer. What a signed-in person sees no browser keeps: others may use it after them."""
+        """Respond. Browsers must not cache what a signed-in person sees: others may use them
+        next."""
         response = self.get_response(request)
         if getattr(request, "htmx", False) and _leads_to_sign_in(response):
             return _signing_in_again(request)
@@ -161,8 +163,8 @@ class Failures:
         return page(request, TOO_OFTEN, status=429, wait=seconds) if seconds else None
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """Answer for a refusal, and for a lock that somebody else holds. The rest is for Django's
-        handlers."""
+        """Respond to a refusal and to a lock held by another transaction. Django's handlers do the
+        rest."""
         error = busy() if is_locked(error) else error
         return refused(request, error) if isinstance(error, Refusal) else None
 
@@ -172,7 +174,7 @@ def _is_signed_in(request: HttpRequest) -> bool:
 
 
 def _is_personal(request: HttpRequest, response: HttpResponse) -> bool:
-    # After a failure nobody is asked again who is signed in.
+    # After an error the user is not loaded again.
     return response.status_code >= 500 or _is_signed_in(request)
 
 
@@ -182,7 +184,7 @@ def _leads_to_sign_in(response: HttpResponse) -> bool:
 
 
 def _signing_in_again(request: HttpRequest) -> HttpResponse:
-    """The whole page goes to the sign-in: else its form would land inside some fragment."""
+    """Redirect the whole page to the sign-in: else its form would land inside a fragment."""
     here = _page_of_part(request) or resolve_url(settings.LOGIN_REDIRECT_URL)
     return HttpResponseClientRedirect(redirect_to_login(here).url)
 
