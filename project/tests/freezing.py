@@ -6,20 +6,20 @@ import subprocess
 from pathlib import Path
 
 
-class CannotTellError(Exception):
+class NothingToCompareError(Exception):
     """There is nothing to compare with; the message says why."""
 
 
 def changed_since(tag: str, *, folder: Path) -> list[str]:
     """Files of the folder that were changed or removed since the tag, as git lists them (`M` or
-    `D`, then the path). New ones are no change. Raises CannotTellError."""
+    `D`, then the path). New ones are no change. Raises NothingToCompareError."""
     if shutil.which("git") is None:
-        raise CannotTellError("git is not installed")
+        raise NothingToCompareError("git is not installed")
     here = _git(folder, "rev-parse", "--git-dir")
     if here.returncode:
-        raise CannotTellError(f"git knows no repository here ({here.stderr.strip()})")
+        raise NothingToCompareError(f"git knows no repository here ({here.stderr.strip()})")
     if _git(folder, "rev-parse", "--verify", "--quiet", f"refs/tags/{tag}^{{commit}}").returncode:
-        raise CannotTellError(f"there is no tag {tag}")
+        raise NothingToCompareError(f"there is no tag {tag}")
     found = _git(
         folder, "diff", "--exit-code", "--no-renames", "--diff-filter=a", "--name-status", tag,
         "--", ".",

@@ -2,7 +2,7 @@
 
 import pytest
 
-NAME = "told"
+NAME = "summary"
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -16,6 +16,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         if name == NAME
     }
     if lines:
-        terminalreporter.section("told by tests")
+        terminalreporter.section("summary of the tests")
     for _, text in sorted(lines):
         terminalreporter.write_line(str(text))

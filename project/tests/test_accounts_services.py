@@ -26,16 +26,16 @@ def previous() -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("had", "takes", "told"),
+    ("had", "takes", "notified"),
     [("a@x.org", "b@x.org", ["a@x.org"]), ("a@x.org", "a@x.org", []), ("", "b@x.org", [])],
 )
-def test_the_address_that_is_replaced_is_told_if_there_was_one(
-    ada: User, had: str, takes: str, told: list[str]
+def test_the_replaced_address_is_notified_if_there_was_one(
+    ada: User, had: str, takes: str, notified: list[str]
 ) -> None:
     User.objects.update(email=had)
     email_change(person=ada, email=takes)
     ada.refresh_from_db()
-    assert (ada.email, previous(), events("email_replaced")) == (takes, told, len(told))
+    assert (ada.email, previous(), events("email_replaced")) == (takes, notified, len(notified))
 
 
 def test_nothing_else_of_a_person_is_changed_with_the_address(ada: User) -> None:
@@ -46,7 +46,7 @@ def test_nothing_else_of_a_person_is_changed_with_the_address(ada: User) -> None
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_changes_at_once_each_tells_the_address_that_it_replaced(ada: User) -> None:
+def test_of_two_concurrent_changes_each_notifies_the_address_it_replaced(ada: User) -> None:
     def change() -> None:
         try:
             email_change(person=ada, email="c@x.org")

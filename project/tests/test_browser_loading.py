@@ -5,6 +5,7 @@ from typing import Any
 from django.test import Client
 from playwright.sync_api import Page
 
+from project.tests import terminal_summary
 from project.tests.browser.browser_contexts import Visitors
 from project.tests.browser.page_catalogue import NEWCOMER, Sights
 from project.tests.browser.site import Site
@@ -52,8 +53,9 @@ def test_the_first_visit_costs_less_than_100_kilobytes_on_any_page(
                 page = visitors.come(person, address=wire.address)
                 heaviest[str(sight)] = weight(wire, page, sight.path)
                 page.context.close()
-    told = max((bytes, name) for name, bytes in heaviest.items())
-    record_property("told", f"The heaviest first visit: {told[0] / 1000:.0f} kB, {told[1]}")
+    size, name = max((bytes, name) for name, bytes in heaviest.items())
+    visit = f"The heaviest first visit: {size / 1000:.0f} kB, {name}"
+    record_property(terminal_summary.NAME, visit)
     assert {name: bytes for name, bytes in heaviest.items() if bytes > HEAVIEST} == {}
 
 
@@ -62,6 +64,6 @@ def test_pages_and_files_go_out_compressed_and_the_answers_of_the_api_as_they_ar
 ) -> None:
     paths = ("/offline/", "/static/project/site.css", "/api/v1/sections/")
     answers = [client.get(path, headers={"accept-encoding": "gzip"}) for path in paths]
-    told = [answer.headers.get("Content-Encoding") for answer in answers]
-    assert told == ["gzip", "gzip", None]
+    encodings = [answer.headers.get("Content-Encoding") for answer in answers]
+    assert encodings == ["gzip", "gzip", None]
     assert len(answers[2].content) > 200  # else nobody would compress it

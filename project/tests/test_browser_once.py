@@ -83,7 +83,7 @@ def test_a_double_click_asks_once(
 
 
 @WITH_AND_WITHOUT
-def test_a_second_click_whose_first_one_is_refused_is_told_so_and_led_back(
+def test_a_second_click_after_a_refused_one_shows_the_refusal_and_the_plan(
     planner: Planner, visitors: Visitors, seen: Any, javascript: bool
 ) -> None:
     visitors.expected.append("status of 404")

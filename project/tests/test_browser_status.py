@@ -1,4 +1,4 @@
-"""What a student is told: signed out before submitting, an outcome's tone, the end of windows."""
+"""What a student is notice: signed out before submitting, an outcome's tone, the end of windows."""
 
 import re
 from typing import Any
@@ -52,8 +52,8 @@ def test_who_was_signed_out_finds_the_plan_and_submits_it_again(
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("main").get_by_role("button", name="Sign in").click()
     seen(page).to_have_url(re.compile(r"/plan/$"))
-    told = page.get_by_role("status").first
-    seen(told).to_contain_text("You were signed out. Your plan is safe: submit it again.")
+    notice = page.get_by_role("status").first
+    seen(notice).to_contain_text("You were signed out. Your plan is safe: submit it again.")
     page.get_by_role("button", name=SEND).click()
     seen(page.locator(".outcome")).to_contain_text("Confirmed: 2")
 

@@ -40,10 +40,10 @@ def test_the_site_dies_around_its_commit(system: System, day: Day, moment: str, 
         assert not armed.exists(), "it died there"
     assert _registrations_of(student) == kept
     system.web()
-    status, told = client.register(day.roomy, key="once")
+    status, body = client.register(day.roomy, key="once")
     assert status == 202
     system.drain()
-    assert client.ask("GET", told["url"])[1]["status"] == "decided"
+    assert client.ask("GET", body["url"])[1]["status"] == "decided"
     assert _registrations_of(student) == 1
 
 

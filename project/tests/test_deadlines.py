@@ -134,7 +134,7 @@ def paid(student: int) -> int:
     return int(rows[0][0])
 
 
-def told(registration: UUID) -> list[str]:
+def get_announcements(registration: UUID) -> list[str]:
     """What the student was told of it in the inbox, and how many emails went with it."""
     return [
         kind
@@ -169,8 +169,8 @@ def test_no_seat_and_no_fee_after_the_deadline_but_word_of_it_once(
         close(world)
     assert waiting.states() == ("confirmed", "refused")
     assert paid(waiting.second) == 0
-    assert told(waiting.waits) == ["decided", "waitlist_closed"]
-    assert told(waiting.has) == ["decided"]
+    assert get_announcements(waiting.waits) == ["decided", "waitlist_closed"]
+    assert get_announcements(waiting.has) == ["decided"]
 
 
 @pytest.mark.parametrize("how", STILL_ON)
@@ -181,7 +181,7 @@ def test_until_the_deadline_the_waitlist_moves(waiting: Waiting, how: str) -> No
     close(world)
     another_seat(world, waiting.section)
     assert waiting.states() == ("confirmed", "confirmed")
-    assert told(waiting.waits) == ["decided", "moved_up"]
+    assert get_announcements(waiting.waits) == ["decided", "moved_up"]
 
 
 @pytest.mark.parametrize("how", ["its last window closed", "`add_until` has passed"])
@@ -210,7 +210,7 @@ def test_whoever_may_still_register_takes_the_free_seat_but_joins_no_waitlist(
     assert codes == [("deadline",)]
 
 
-def test_many_are_told_each_once(quiet_world: World) -> None:
+def test_many_students_are_notified_once_each(quiet_world: World) -> None:
     world = quiet_world
     sections = [world.section(seats=1) for _ in range(2)]
     students = world.students(8)
@@ -219,7 +219,7 @@ def test_many_are_told_each_once(quiet_world: World) -> None:
     world.ready()
     windows_shut(world)
     close(world)
-    assert [told(one) for one in got[1:]] == [["decided", "waitlist_closed"]] * 7
+    assert [get_announcements(one) for one in got[1:]] == [["decided", "waitlist_closed"]] * 7
     assert [set(world.items(one).values()) for one in got] == [{"confirmed"}] + [{"refused"}] * 7
 
 

@@ -49,7 +49,7 @@ def site() -> Iterator[str]:
         thread.join()
 
 
-def test_who_is_refused_asks_for_one_section_less_and_keeps_what_was_said(site: str) -> None:
+def test_a_refused_student_asks_for_one_section_less_and_keeps_the_refusals(site: str) -> None:
     student = Student(site=site, token="t", wanted=[1, 2, 3])
     student.register()
     assert (student.accepted, student.wanted) == ("r1", [1])

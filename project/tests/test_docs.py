@@ -80,7 +80,7 @@ def anchors(document: Path) -> set[str]:
 
 
 @in_each
-def test_every_management_command_named_exists_and_takes_what_is_said(document: Path) -> None:
+def test_every_management_command_named_exists_and_takes_its_arguments(document: Path) -> None:
     for name, rest in re.findall(r"manage\.py ([a-z_]+)([^\n`#]*)", text(document)):
         assert name in get_commands(), name
         known = options_of(name)
@@ -131,8 +131,10 @@ def test_the_flows_are_those_of_the_saga() -> None:
     rows = re.findall(
         r"^\| (\w+) \| `([\w.]+)` \| (.+) \|$", section(ARCHITECTURE, "## The saga"), re.MULTILINE
     )
-    told = [(name, event, re.findall(r"`([\w.]+)`", steps)) for name, event, steps in rows]
-    assert told == [(flow.name, flow.event.type, [s.task for s in flow.steps]) for flow in FLOWS]
+    documented = [(name, event, re.findall(r"`([\w.]+)`", steps)) for name, event, steps in rows]
+    assert documented == [
+        (flow.name, flow.event.type, [s.task for s in flow.steps]) for flow in FLOWS
+    ]
 
 
 def test_the_picture_of_the_saga_is_its_table() -> None:
@@ -159,16 +161,16 @@ def _undo(step: Step) -> str:
 
 
 def test_the_subscriptions_and_jobs_are_those_of_the_registry() -> None:
-    told = section(ARCHITECTURE, "## The bus")
+    documented = section(ARCHITECTURE, "## The bus")
     for one in bus.subscriptions.values():
-        assert f"`{one.name}` (queue `{one.queue}`)" in told
+        assert f"`{one.name}` (queue `{one.queue}`)" in documented
     for job in bus.jobs:
-        assert f"`{job.task}`" in told
+        assert f"`{job.task}`" in documented
 
 
 def test_every_pool_can_be_started_by_hand() -> None:
-    told = re.findall(r"^\.venv/bin/python run\.py (\w+)$", text(README), re.MULTILINE)
-    assert told == [name for name, process in PROCESSES.items() if process.queues]
+    documented = re.findall(r"^\.venv/bin/python run\.py (\w+)$", text(README), re.MULTILINE)
+    assert documented == [name for name, process in PROCESSES.items() if process.queues]
 
 
 def test_every_process_is_explained() -> None:
@@ -176,8 +178,8 @@ def test_every_process_is_explained() -> None:
 
 
 def test_the_readme_says_that_compose_was_not_run() -> None:
-    said = " ".join(section(README, "## In containers").split())
-    assert "**It was not run here.**" in said
+    documented = " ".join(section(README, "## In containers").split())
+    assert "**It was not run here.**" in documented
 
 
 def test_decisions_are_numbered_without_gap_and_their_titles_carry_the_number() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from project.tests.freezing import CannotTellError, changed_since
+from project.tests.freezing import NothingToCompareError, changed_since
 from project.tests.golden import FOLDER
 
 RELEASE = "v1.0.0"
@@ -17,7 +17,7 @@ needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
 def test_golden_events_are_as_they_were_in_the_first_release() -> None:
     try:
         changed = changed_since(RELEASE, folder=FOLDER)
-    except CannotTellError as why:
+    except NothingToCompareError as why:
         pytest.skip(f"{why}: until {RELEASE} a golden event may change with its type")
     assert changed == []
 
@@ -28,8 +28,8 @@ class Repository:
     def __init__(self, root: Path) -> None:
         self.root, self.folder = root, root / "golden"
         self.folder.mkdir()
-        (self.folder / "sample.asked.v1.json").write_text('{"thing": "a"}\n')
-        (self.folder / "sample.told.v1.json").write_text('{"thing": "b"}\n')
+        (self.folder / "sample.submitted.v1.json").write_text('{"thing": "a"}\n')
+        (self.folder / "sample.decided.v1.json").write_text('{"thing": "b"}\n')
         (root / "README").write_text("about\n")
         self.git("init", "--quiet")
         self.commit()
@@ -60,20 +60,22 @@ def released(repository: Repository) -> Repository:
 
 
 @needs_git
-def test_before_the_release_nobody_can_tell(repository: Repository) -> None:
-    with pytest.raises(CannotTellError, match=r"there is no tag v1\.0\.0"):
+def test_before_the_release_there_is_nothing_to_compare_with(repository: Repository) -> None:
+    with pytest.raises(NothingToCompareError, match=r"there is no tag v1\.0\.0"):
         repository.changed()
 
 
 @needs_git
-def test_where_there_is_no_repository_nobody_can_tell(tmp_path: Path) -> None:
-    with pytest.raises(CannotTellError, match="not a git repository"):
+def test_without_a_repository_there_is_nothing_to_compare_with(tmp_path: Path) -> None:
+    with pytest.raises(NothingToCompareError, match="not a git repository"):
         changed_since(RELEASE, folder=tmp_path)
 
 
-def test_without_git_nobody_can_tell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_git_there_is_nothing_to_compare_with(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(CannotTellError, match="not installed"):
+    with pytest.raises(NothingToCompareError, match="not installed"):
         changed_since(RELEASE, folder=tmp_path)
 
 
@@ -89,24 +91,24 @@ def test_new_events_and_other_files_are_no_change(released: Repository) -> None:
 @needs_git
 @pytest.mark.parametrize("is_committed", [False, True])
 def test_a_changed_event_is_found(released: Repository, is_committed: bool) -> None:
-    (released.folder / "sample.asked.v1.json").write_text('{"object": "a"}\n')
+    (released.folder / "sample.submitted.v1.json").write_text('{"object": "a"}\n')
     if is_committed:
         released.commit()
-    assert released.changed() == ["M\tgolden/sample.asked.v1.json"]
+    assert released.changed() == ["M\tgolden/sample.submitted.v1.json"]
 
 
 @needs_git
 @pytest.mark.parametrize("is_committed", [False, True])
 def test_a_removed_event_is_found(released: Repository, is_committed: bool) -> None:
-    (released.folder / "sample.told.v1.json").unlink()
+    (released.folder / "sample.decided.v1.json").unlink()
     if is_committed:
         released.commit()
-    assert released.changed() == ["D\tgolden/sample.told.v1.json"]
+    assert released.changed() == ["D\tgolden/sample.decided.v1.json"]
 
 
 @needs_git
 def test_a_renamed_event_is_found(released: Repository) -> None:
-    old = released.folder / "sample.told.v1.json"
-    old.rename(released.folder / "sample.said.v1.json")
+    old = released.folder / "sample.decided.v1.json"
+    old.rename(released.folder / "sample.renamed.v1.json")
     released.commit()
-    assert released.changed() == ["D\tgolden/sample.told.v1.json"]
+    assert released.changed() == ["D\tgolden/sample.decided.v1.json"]

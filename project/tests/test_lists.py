@@ -93,7 +93,7 @@ def _payments(student: int, count: int) -> None:
     )  # fmt: skip
 
 
-def _told(student: int, count: int) -> None:
+def _announcements(student: int, count: int) -> None:
     Inbox.objects.bulk_create(
         Inbox(
             event_id=_next_event(), student_id=student, registration_id=uuid7(), kind="decided",
@@ -138,7 +138,7 @@ LISTS = {
         rows=_found(r"<td[^>]*><a " + _FOLLOWED),
     ),
     "inbox": Listing(
-        url="/inbox/", fill=_told, table="notifications_inbox", rows=_found(_FOLLOWED)
+        url="/inbox/", fill=_announcements, table="notifications_inbox", rows=_found(_FOLLOWED)
     ),
     "statement": Listing(
         url="/account/",

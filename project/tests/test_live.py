@@ -31,9 +31,11 @@ def live(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Ite
         yield address
 
 
-def tell_seats(section: int, *, taken: int, waiting: int = 0, fencing_token: int = 10**9) -> None:
-    news = push.push_seats(fencing_token=fencing_token, counts={section: (taken, waiting)})
-    client().publish(push.channel(), news)
+def publish_seats(
+    section: int, *, taken: int, waiting: int = 0, fencing_token: int = 10**9
+) -> None:
+    payload = push.push_seats(fencing_token=fencing_token, counts={section: (taken, waiting)})
+    client().publish(push.channel(), payload)
 
 
 @contextmanager
@@ -43,11 +45,11 @@ def watching(live: str, world: World, *, seats: int) -> Iterator[tuple[Page, int
     world.ready()
     with page_of(live, student) as page:
         page.watch(section)
-        page.hear()
+        page.receive()
         yield page, section
 
 
-def test_a_stranger_is_told_to_sign_in(live: str, quiet_world: World) -> None:
+def test_a_stranger_has_to_sign_in(live: str, quiet_world: World) -> None:
     with opened(live, origin=SITE, additional_headers={"Cookie": "sessionid=nobody"}) as page:
         page.watch(1)
         assert page.ended() == (4401, "Sign in first.")
@@ -75,24 +77,24 @@ def test_the_state_comes_at_once_and_then_each_change(live: str, quiet_world: Wo
     quiet_world.ready()
     with page_of(live, first) as page:
         page.watch(section, free_for_all, 10**9)
-        assert page.hear()["seats"] == {str(section): [1, 0], str(free_for_all): [None, 0]}
+        assert page.receive()["seats"] == {str(section): [1, 0], str(free_for_all): [None, 0]}
         quiet_world.submit(second, section)
         quiet_world.ready()
-        page.hear_until("seats", {str(section): [0, 0]})
+        page.receive_until("seats", {str(section): [0, 0]})
         registration = quiet_world.submit(first, section)
         quiet_world.ready()
-        said = _all(page.heard_in(1.5))
+        changes = _all(page.receive_for(1.5))
     with page_of(live, first) as page:  # and a cut is resumed by asking again
         page.watch(section)
-        assert page.hear()["seats"] == {str(section): [0, 1]}
-    assert said == {
+        assert page.receive()["seats"] == {str(section): [0, 1]}
+    assert changes == {
         "seats": {str(section): [0, 1]},
         "registration": str(registration),
         "inbox": True,
     }
 
 
-def test_registrations_are_told_to_their_student_alone(live: str, quiet_world: World) -> None:
+def test_registrations_are_pushed_to_their_student_alone(live: str, quiet_world: World) -> None:
     section = quiet_world.section()
     mine, other = quiet_world.students(2)
     quiet_world.ready()
@@ -100,13 +102,13 @@ def test_registrations_are_told_to_their_student_alone(live: str, quiet_world: W
     with page_of(live, mine) as page, opened(live, additional_headers=token) as elsewhere:
         page.watch()
         elsewhere.watch(section)
-        elsewhere.hear()
+        elsewhere.receive()
         registration = quiet_world.submit(mine, section)
         quiet_world.ready()
-        page.hear_until("registration", str(registration))
-        said = elsewhere.heard_in(1)
-    assert said
-    assert all(one.keys() == {"seats"} for one in said)
+        page.receive_until("registration", str(registration))
+        messages = elsewhere.receive_for(1)
+    assert messages
+    assert all(one.keys() == {"seats"} for one in messages)
 
 
 def test_a_token_may_come_as_the_first_message(live: str, quiet_world: World) -> None:
@@ -116,7 +118,7 @@ def test_a_token_may_come_as_the_first_message(live: str, quiet_world: World) ->
     with opened(live) as page:
         page.socket.send(json.dumps({"token": quiet_world.token(student)}))
         page.watch(section)
-        assert page.hear()["seats"] == {str(section): [7, 0]}
+        assert page.receive()["seats"] == {str(section): [7, 0]}
 
 
 def test_many_changes_come_as_few_messages_and_the_newest_wins(
@@ -124,17 +126,17 @@ def test_many_changes_come_as_few_messages_and_the_newest_wins(
 ) -> None:
     with watching(live, quiet_world, seats=500) as (page, section):
         for taken in range(1, 301):
-            tell_seats(section, taken=taken)
-        said = page.heard_in(1)
-    assert 1 <= len(said) <= 6
-    assert said[-1]["seats"] == {str(section): [200, 0]}
+            publish_seats(section, taken=taken)
+        messages = page.receive_for(1)
+    assert 1 <= len(messages) <= 6
+    assert messages[-1]["seats"] == {str(section): [200, 0]}
 
 
-def test_older_news_that_come_late_are_not_shown(live: str, quiet_world: World) -> None:
+def test_older_counts_that_arrive_late_are_not_shown(live: str, quiet_world: World) -> None:
     with watching(live, quiet_world, seats=10) as (page, section):
-        tell_seats(section, taken=5, fencing_token=200)
-        tell_seats(section, taken=4, fencing_token=100)
-        assert page.heard_in(1)[-1]["seats"] == {str(section): [5, 0]}
+        publish_seats(section, taken=5, fencing_token=200)
+        publish_seats(section, taken=4, fencing_token=100)
+        assert page.receive_for(1)[-1]["seats"] == {str(section): [5, 0]}
 
 
 def test_a_cut_of_redis_is_survived_and_what_was_missed_comes_after_it(
@@ -142,20 +144,20 @@ def test_a_cut_of_redis_is_survived_and_what_was_missed_comes_after_it(
 ) -> None:
     with watching(live, quiet_world, seats=10) as (page, section):
         assert cut_subscriptions() == 1
-        page.hear_until("live", False)
+        page.receive_until("live", False)
         client().hset(f"counts:{section}", "taken", 3)  # while nobody could tell
-        heard = page.heard_in(3)
+        messages = page.receive_for(3)
         client().hset(f"counts:{section}", "taken", 0)
-    assert {"seats": {str(section): [7, 0]}}.items() <= _all(heard).items()
-    assert _all(heard)["live"] is True
+    assert {"seats": {str(section): [7, 0]}}.items() <= _all(messages).items()
+    assert _all(messages)["live"] is True
 
 
-def _all(heard: list[dict[str, Any]]) -> dict[str, Any]:
-    return {key: value for said in heard for key, value in said.items()}
+def _all(messages: list[dict[str, Any]]) -> dict[str, Any]:
+    return {key: value for message in messages for key, value in message.items()}
 
 
 @pytest.mark.parametrize(
-    ("said", "code"),
+    ("message", "code"),
     [
         ("no json", 4400),
         ("[" * 4000, 4400),
@@ -169,12 +171,12 @@ def _all(heard: list[dict[str, Any]]) -> dict[str, Any]:
     ],
 )
 def test_what_cannot_be_understood_ends_the_connection(
-    live: str, quiet_world: World, said: str | bytes, code: int
+    live: str, quiet_world: World, message: str | bytes, code: int
 ) -> None:
     student = quiet_world.students(1)[0]
     with page_of(live, student) as page:
         page.watch()
-        page.socket.send(said)
+        page.socket.send(message)
         ended, reason = page.ended()
     assert ended == code
     assert reason
@@ -188,7 +190,7 @@ def test_nobody_has_more_than_twenty_pages(live: str, quiet_world: World) -> Non
         for _ in range(20):
             page = pages.enter_context(page_of(live, student))
             page.watch(section)
-            page.hear()
+            page.receive()
         assert pages.enter_context(page_of(live, student)).ended()[0] == 4429
 
 
@@ -196,5 +198,5 @@ def test_news_that_cannot_be_read_silence_nobody(live: str, quiet_world: World) 
     with watching(live, quiet_world, seats=10) as (page, section):
         for torn in (b"", b"[]", b'{"seats": {}}', b'{"at": 1, "seats": {"x": 1}}'):
             client().publish(push.channel(), torn)
-        tell_seats(section, taken=4)
-        assert page.hear()["seats"] == {str(section): [6, 0]}
+        publish_seats(section, taken=4)
+        assert page.receive()["seats"] == {str(section): [6, 0]}

@@ -120,8 +120,8 @@ def test_only_the_student_of_the_row_waits(
         assert broken_world.states(others) == {"confirmed": STUDENTS - 1}
         captured = fetch("SELECT count(*) FROM payments_payment WHERE state = 'captured'")
         assert captured == [(STUDENTS - 1,)]
-        told = fetch("SELECT count(*) FROM notifications_inbox WHERE student_id <> %s", [one])
-        assert told == [(STUDENTS - 1,)]
+        announced = fetch("SELECT count(*) FROM notifications_inbox WHERE student_id <> %s", [one])
+        assert announced == [(STUDENTS - 1,)]
         assert sweep() < SOON_SECONDS
     for _ in range(2):
         sweep()

@@ -83,7 +83,9 @@ def test_signing_out_needs_no_javascript_and_leaves_nothing_behind(
     assert client.get("/preferences/")["Location"] == "/sign-in/?next=/preferences/"
 
 
-def test_preferences_are_kept_and_said_in_the_language_chosen(client: Client, ada: User) -> None:
+def test_preferences_are_stored_and_confirmed_in_the_language_chosen(
+    client: Client, ada: User
+) -> None:
     client.force_login(ada)
     chosen = {"email": "a@y.org", "language": "zh-hant", "theme": "dark", "password": PASSWORD}
     text = client.post("/preferences/", chosen, follow=True).content.decode()
@@ -92,7 +94,7 @@ def test_preferences_are_kept_and_said_in_the_language_chosen(client: Client, ad
     assert '<html lang="zh-hant" data-theme="dark">' in text
 
 
-def test_a_new_mail_address_takes_the_password_and_is_told_to_the_old_one(
+def test_a_new_email_address_needs_the_password_and_notifies_the_old_one(
     client: Client, ada: User, settings: Any
 ) -> None:
     client.force_login(ada)
@@ -102,7 +104,7 @@ def test_a_new_mail_address_takes_the_password_and_is_told_to_the_old_one(
     assert 'value="a@y.org"' in text
     assert posted() == []
     client.post("/preferences/", chosen | {"password": PASSWORD})
-    assert [(letter.to, letter.subject) for letter in posted()] == [
+    assert [(email.to, email.subject) for email in posted()] == [
         (["ada@x.org"], "Your mail address was changed")
     ]
     settings.THROTTLE_RATES = settings.THROTTLE_RATES | {"login": (1, 3600.0)}
@@ -125,7 +127,7 @@ def test_an_address_that_was_changed_meanwhile_is_not_turned_back(
     assert ada.email == "new@x.org"
 
 
-def test_what_is_no_address_of_mail_uses_up_nobodys_letters() -> None:
+def test_an_invalid_email_address_uses_up_nobodys_limit() -> None:
     for _ in range(7):
         assert "Too many tries" not in forget("no address").content.decode()
 
@@ -134,7 +136,7 @@ def footer(client: Client, language: str) -> Any:
     return client.post("/language/", {"language": language, "next": "/inbox/"})
 
 
-def test_the_language_at_the_foot_of_a_page_is_that_of_the_letters_too(
+def test_the_language_chosen_in_the_footer_is_that_of_emails_too(
     client: Client, ada: User, django_assert_num_queries: Any
 ) -> None:
     client.force_login(ada)
@@ -173,14 +175,14 @@ def test_a_wrong_preference_loses_nothing_that_was_typed(client: Client, ada: Us
     assert "id_email_error" in re.search(r'name="email"[^>]*aria-describedby="([^"]*)"', text)[1]  # type: ignore[index]
 
 
-def test_a_forgotten_password_is_replaced_by_the_link_in_a_plain_letter(
+def test_a_forgotten_password_is_replaced_by_the_link_in_a_plain_text_email(
     ada: User, caplog: pytest.LogCaptureFixture
 ) -> None:
     assert "Look into your mail" in forget("ADA@x.org").content.decode()
-    (letter,) = posted()
-    assert (letter.to, letter.message().get_content_type()) == (["ada@x.org"], "text/plain")
-    assert "Your user name is ada." in letter.body
-    (path,) = re.findall(rf"{settings.SITE_URL}(/password/reset/\S+)", str(letter.body))
+    (email,) = posted()
+    assert (email.to, email.message().get_content_type()) == (["ada@x.org"], "text/plain")
+    assert "Your user name is ada." in email.body
+    (path,) = re.findall(rf"{settings.SITE_URL}(/password/reset/\S+)", str(email.body))
     client = Client()
     form = client.get(path, follow=True)
     assert 'autocomplete="new-password"' in form.content.decode()
@@ -193,22 +195,22 @@ def test_a_forgotten_password_is_replaced_by_the_link_in_a_plain_letter(
     assert path not in "".join(LineFormatter().format(record) for record in caplog.records)
 
 
-def test_the_letter_is_in_the_language_of_its_reader(
+def test_the_email_is_in_the_language_of_its_reader(
     ada: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ada.language = "zh-hant"
     ada.save()
     monkeypatch.setattr("project.accounts.emails.render_to_string", lambda *_: get_language())
     forget("ada@x.org")
-    assert [(letter.subject, letter.body) for letter in posted()] == [("zh-hant", "zh-hant")]
+    assert [(email.subject, email.body) for email in posted()] == [("zh-hant", "zh-hant")]
 
 
 def test_a_link_ends_with_its_time_and_with_the_password_it_was_for(
     ada: User, settings: Any
 ) -> None:
     forget("ada@x.org")
-    (letter,) = posted()
-    (path,) = re.findall(rf"{settings.SITE_URL}(/password/reset/\S+)", str(letter.body))
+    (email,) = posted()
+    (path,) = re.findall(rf"{settings.SITE_URL}(/password/reset/\S+)", str(email.body))
     time = settings.PASSWORD_RESET_TIMEOUT
     for seconds, works in ((-1, False), (time, True)):
         settings.PASSWORD_RESET_TIMEOUT = seconds
@@ -253,7 +255,7 @@ def test_a_mail_server_that_hangs_keeps_nobody_waiting(
         assert monotonic() - begin < settings.EMAIL_TIMEOUT / 2
 
 
-def test_password_letters_are_counted_by_address_and_by_caller(ada: User, settings: Any) -> None:
+def test_password_emails_are_limited_by_address_and_by_client(ada: User, settings: Any) -> None:
     rates = settings.THROTTLE_RATES
     settings.THROTTLE_RATES = rates | {"password_mail": (1, 3600.0)}
     assert "Too many tries" not in forget("ada@x.org").content.decode()

@@ -107,7 +107,7 @@ def test_a_new_password_ends_what_was_signed_in_with_the_old_one(student: int) -
     assert answer.status_code == 401
 
 
-def test_who_finds_a_session_open_may_not_turn_the_letters_to_themselves(reader: Client) -> None:
+def test_an_open_session_is_not_enough_to_change_the_email_address(reader: Client) -> None:
     reader.post("/preferences/", {"email": "thief@example.com", "language": "en", "theme": "auto"})
     assert User.objects.get(username="ada").email != "thief@example.com"
 

@@ -10,7 +10,7 @@ from django.utils import translation
 from notifications import selectors
 from notifications import services as notifications
 from notifications.models import Inbox
-from notifications.tests import factories as told
+from notifications.tests import factories as notified
 from project.accounts.models import User
 from project.events.modules import Clause
 from project.ops.redis import client as redis_client
@@ -57,8 +57,8 @@ def test_every_problem_of_the_door_is_chinese() -> None:
     events = dict.fromkeys(("limit", "count", "reasons", "names", "state", "instant"), "X")
     events |= dict.fromkeys(("asked", "total", "over"), "1") | {"fault": "錯"}
     with translation.override(LANGUAGE):
-        said = [text_for(code, translation.gettext, **events) for code in SUBMISSION]
-    assert [words for words in said if not (chinese(words.sentence) and chinese(words.fix))] == []
+        texts = [text_for(code, translation.gettext, **events) for code in SUBMISSION]
+    assert [words for words in texts if not (chinese(words.sentence) and chinese(words.fix))] == []
 
 
 def chinese(text: str) -> bool:
@@ -133,11 +133,11 @@ def test_the_timeline_and_the_reasons_are_chinese(visitor: Client, student: int)
 
 @pytest.fixture(params=[LANGUAGE, "zh-TW", "zh-Hant-HK"])
 def reader(request: pytest.FixtureRequest, db: None) -> User:
-    return told.student(language=request.param)
+    return notified.student(language=request.param)
 
 
-def test_a_letter_is_in_the_language_of_its_reader(reader: User) -> None:
-    flow_id, _registration = told.decided(reader, s1="confirmed", s2="refused full")
+def test_an_email_is_in_the_language_of_its_reader(reader: User) -> None:
+    flow_id, _registration = notified.decided(reader, s1="confirmed", s2="refused full")
     notifications.announcements_make(flow_ids=[flow_id])
     number = Inbox.objects.get().event_id
     letter = selectors.load_emails([number])[number].letter
@@ -153,7 +153,7 @@ def test_the_mail_for_a_new_password_is_in_the_language_of_its_reader(reader: Us
     reader.set_password("correct horse battery")
     reader.save()
     Client().post("/password/reset/", {"email": reader.email})
-    (letter,) = posted()
-    assert letter.subject == "您的新密碼"
-    assert str(letter.body).startswith("Ada Lovelace 您好：\n")
-    assert _ENGLISH.findall(str(letter.body)) == []
+    (email,) = posted()
+    assert email.subject == "您的新密碼"
+    assert str(email.body).startswith("Ada Lovelace 您好：\n")
+    assert _ENGLISH.findall(str(email.body)) == []

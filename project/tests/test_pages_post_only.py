@@ -143,7 +143,7 @@ def test_where_only_a_form_goes(address: str, is_one: bool) -> None:
 
 
 @pytest.mark.parametrize("path", ["/plan/add/", "/plan/remove/", "/plan/swap/"])
-def test_who_is_no_student_is_told_so(client: Client, path: str) -> None:
+def test_a_user_who_is_no_student_gets_a_page_that_says_so(client: Client, path: str) -> None:
     factories.section(1)
     client.force_login(User.objects.create_user("staff", is_staff=True))
     answer = client.post(path, {"section": "1", "other": "1"}, follow=True)

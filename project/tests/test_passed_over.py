@@ -12,7 +12,7 @@ from project.accounts.models import User
 from project.bus.sql import fetch
 from project.events.modules import Meeting
 from project.tests.system.world import CREDIT_LIMIT, PROGRAMME, World
-from project.tests.test_deadlines import paid, told
+from project.tests.test_deadlines import get_announcements, paid
 from registration.services import Admission, block_lift, block_put, student_change, waitlists_watch
 
 MONDAY, TUESDAY = ((Meeting(kind="LE", day=day, start=540, end=600),) for day in (0, 1))
@@ -139,8 +139,8 @@ def test_who_may_not_register_is_passed_over_and_the_next_has_the_seat(
     assert waitlist.states == ["dropped", "refused", "confirmed"]
     assert code in waitlist.codes
     assert paid(waitlist.students[1]) == before
-    assert told(waitlist.got[1]) == ["decided", "refused"]
-    assert told(waitlist.got[2]) == ["decided", "moved_up"]
+    assert get_announcements(waitlist.got[1]) == ["decided", "refused"]
+    assert get_announcements(waitlist.got[2]) == ["decided", "moved_up"]
 
 
 def test_a_block_that_was_lifted_keeps_nobody_out(waitlist: Waitlist) -> None:
@@ -193,13 +193,13 @@ def test_who_cannot_have_it_now_keeps_the_place_and_gets_the_seat_later(
     waitlist.first_drops()
     assert waitlist.states == ["dropped", "waitlisted", "confirmed"]
     assert waitlist.codes == ["dropped_by_student", code]
-    assert told(waitlist.got[1]) == ["decided", "passed_over"]
+    assert get_announcements(waitlist.got[1]) == ["decided", "passed_over"]
     clear(waitlist)
     assert waitlist.states == ["dropped", "waitlisted", "confirmed"], "no seat is free yet"
     waitlist.world.drop(waitlist.students[2], waitlist.got[2], waitlist.section)
     waitlist.world.ready()
     assert waitlist.states == ["dropped", "confirmed", "dropped"]
-    assert told(waitlist.got[1]) == ["decided", "passed_over", "moved_up"]
+    assert get_announcements(waitlist.got[1]) == ["decided", "passed_over", "moved_up"]
 
 
 @pytest.mark.parametrize("why", IN_THE_WAY)
@@ -226,12 +226,12 @@ def test_nobody_is_moved_into_a_closed_section_and_all_keep_their_places(
         waitlist.watch()
     waitlist.first_drops()
     assert waitlist.states == ["dropped", "waitlisted", "waitlisted"]
-    assert told(waitlist.got[1]) == ["decided", "waitlist_halted"]
+    assert get_announcements(waitlist.got[1]) == ["decided", "waitlist_halted"]
     waitlist.change(waitlist.section, is_open=True)
     assert waitlist.states == ["dropped", "confirmed", "waitlisted"]
     waitlist.watch()
-    assert told(waitlist.got[1]) == ["decided", "waitlist_halted", "moved_up"]
-    assert told(waitlist.got[2]) == ["decided", "waitlist_halted", "waitlist_resumed"]
+    assert get_announcements(waitlist.got[1]) == ["decided", "waitlist_halted", "moved_up"]
+    assert get_announcements(waitlist.got[2]) == ["decided", "waitlist_halted", "waitlist_resumed"]
 
 
 def test_a_section_that_is_closed_while_its_seat_is_on_offer_takes_nobody(

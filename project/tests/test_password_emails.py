@@ -34,20 +34,20 @@ def asked_while_mail_hangs(system: System, email: str) -> None:
     assert monotonic() - begin < settings.EMAIL_TIMEOUT / 2
 
 
-def test_the_pool_sends_the_letter_and_its_link_gives_a_new_password(
+def test_the_pool_sends_the_email_and_its_link_sets_a_new_password(
     system: System, mailbox: Sink
 ) -> None:
-    User.objects.create_user("ada", "the old long phrase", email="ada@letters.example")
+    User.objects.create_user("ada", "the old long phrase", email="ada@mail.example")
     working = system.environment["EMAIL_PORT"]
     with hanging() as port:
         system.environment["EMAIL_PORT"] = str(port)
         try:
-            asked_while_mail_hangs(system, "ada@letters.example")
+            asked_while_mail_hangs(system, "ada@mail.example")
         finally:
             system.environment["EMAIL_PORT"] = working
     system.drain()
-    (letter,) = [one for one in mailbox.letters if one["To"] == "ada@letters.example"]
-    (path,) = re.findall(r"http://[^/]+(/password/reset/\S+)", str(letter.get_payload()))
+    (email,) = [one for one in mailbox.emails if one["To"] == "ada@mail.example"]
+    (path,) = re.findall(r"http://[^/]+(/password/reset/\S+)", str(email.get_payload()))
     browser = build_opener(HTTPCookieProcessor(CookieJar()))
     post(browser, system.web() + path, new_password1=PHRASE, new_password2=PHRASE)
     assert User.objects.get(username="ada").check_password(PHRASE)

@@ -96,7 +96,7 @@ def test_nested_validation_errors_point_at_their_fields() -> None:
     ]
 
 
-def test_a_throttled_caller_is_told_when_to_come_back() -> None:
+def test_a_throttled_client_learns_when_to_retry() -> None:
     assert ask(exceptions.Throttled(29.2))[0]["Retry-After"] == "30"
 
 

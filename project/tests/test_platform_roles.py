@@ -98,7 +98,7 @@ def test_the_machines_have_the_bus_and_no_services_table(role: str) -> None:
         assert [table for table in roles.tables_of(service) if rights(role, table)] == []
 
 
-def test_only_who_writes_letters_reads_people_and_nobody_else_a_hash() -> None:
+def test_only_the_mail_role_reads_users_and_no_other_role_a_hash() -> None:
     run_as("notifications", "SELECT id, username, full_name, email, language FROM accounts_user")
     run_as("notifications", "SELECT last_login, password_mark FROM accounts_user")
     run_as("notifications", "SELECT email FROM accounts_previousemail")

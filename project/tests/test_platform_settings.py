@@ -64,7 +64,7 @@ def test_emails_lead_to_the_site_that_runs(
 
 @pytest.mark.parametrize("number", [1, 2, 7])
 @pytest.mark.parametrize("name", ["web", "email", "live"])
-def test_each_process_is_told_the_first_sites_address(
+def test_each_process_gets_the_first_sites_address(
     name: str, number: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PORT", "8200")
@@ -168,7 +168,7 @@ def test_a_program_ends_with_the_sentence_and_no_traceback() -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_under_https_cookies_are_locked_to_the_host_and_browsers_told_to_stay() -> None:
+def test_under_https_cookies_are_locked_to_the_host_and_hsts_is_sent() -> None:
     names = (
         *("SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME", "SESSION_COOKIE_SECURE"),
         *(

@@ -112,7 +112,7 @@ def test_refreshing_is_found_under_both_addresses(path: str, ada: User) -> None:
 
 
 @pytest.mark.parametrize(("name", "password"), [("ada", "wrong"), ("nobody", "correct horse")])
-def test_a_wrong_name_and_a_wrong_password_are_told_apart_by_nobody(
+def test_a_wrong_name_and_a_wrong_password_get_the_same_response(
     name: str, password: str, ada: User
 ) -> None:
     answer = sign_in(name, password)

@@ -92,7 +92,7 @@ def test_probes_come_by_address_whatever_the_site_is_called(
     assert client.get("/", headers=by_address, secure=True).status_code == 400
 
 
-def test_ready_tells_what_each_server_said(client: Client, db: None) -> None:
+def test_ready_reports_the_state_of_each_server(client: Client, db: None) -> None:
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json()["status"]) == (200, "ready")
     assert answer.json()["checks"] == {"database": "ok", "redis": "ok", "broker": "ok"}

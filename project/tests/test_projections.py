@@ -75,11 +75,11 @@ def _uncovered(projections: Sequence[Projection], changes: Sequence[Change]) -> 
 def _knows(one: Rows, change: Change) -> bool:
     """Whether the row is one that is declared, both as it was and as it is."""
     there = [row for row in (change.old, change.new) if row is not None]
-    said = _said(one, change.event, change.event_id)
-    return all(tuple(row[column] for column in one.columns) in said for row in there)
+    declared = _declared(one, change.event, change.event_id)
+    return all(tuple(row[column] for column in one.columns) in declared for row in there)
 
 
-def _said(one: Rows, event: Event, event_id: int) -> list[tuple[Any, ...]]:
+def _declared(one: Rows, event: Event, event_id: int) -> list[tuple[Any, ...]]:
     """What the columns of the declared rows are."""
     lists = {field.partition(".")[0] for field in one.values if "." in field}
     items = [item for some in lists for item in getattr(event, some)]
@@ -166,12 +166,12 @@ def test_two_events_that_add_to_a_row_in_one_statement_add_as_two_statements_do(
     projection: Projection,
 ) -> None:
     projection_writes.without_checks([projection.table])
-    told = list(flow())
-    first = next(n for n, event in enumerate(told) if type(event) is projection.event)
-    projection_writes.happen(told[:first])
+    events = list(flow())
+    first = next(n for n, event in enumerate(events) if type(event) is projection.event)
+    projection_writes.happen(events[:first])
     twins = [1, 2]
     for event_id in twins:
-        projection_writes.store(event_id, told[first])
+        projection_writes.store(event_id, events[first])
     together = _rows_after(projection, [twins])
     assert together == _rows_after(projection, [twins[:1], twins[1:]])
     assert together != _rows_after(projection, [twins[:1]])

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.slow
 
 ROUNDS = 1000
 SUBMITTED, OFFERED = "registration.submitted.v1", "modules.seat_offered.v1"
-SAID = {
+EVENT_OF_STEP = {
     "modules.lock": "modules.seats_decided.v1",
     "registration.decide": "registration.decided.v1",
     "payments.capture": "payments.captured.v1",
@@ -104,7 +104,7 @@ def _firsts(kind: str) -> dict[bool, int]:
     return dict(rows)
 
 
-@pytest.mark.parametrize("task", SAID)
+@pytest.mark.parametrize("task", EVENT_OF_STEP)
 def test_a_thousand_drops_against_the_step(
     quiet_world: World, task: str, record_property: Callable[[str, object], None]
 ) -> None:
@@ -114,7 +114,7 @@ def test_a_thousand_drops_against_the_step(
     flows = _flows(OFFERED if is_offer else SUBMITTED)
     assert len(flows) == ROUNDS
     _race(quiet_world, task, section, flows)
-    firsts = _firsts(SAID[task])
+    firsts = _firsts(EVENT_OF_STEP[task])
     first, second = firsts.get(True, 0), firsts.get(False, 0)
     record_property(
         terminal_summary.NAME, f"drop against {task}: first {first} times, second {second} times"

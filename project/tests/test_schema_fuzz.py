@@ -46,7 +46,7 @@ def test_no_answer_is_a_server_error(
     registration = str(quiet_world.submit(student, sections[0]))
     quiet_world.ready()
     known = {"registration": registration, "section": sections[0]}
-    statuses = _knock(operation, quiet_world.token(student), known, sections)
+    statuses = _send_examples(operation, quiet_world.token(student), known, sections)
     assert [one for one in statuses if one >= 500] == []
     assert len(statuses) >= 50
     seen = {one: statuses.count(one) for one in sorted(set(statuses))}
@@ -54,7 +54,9 @@ def test_no_answer_is_a_server_error(
     assert fetch("SELECT count(*) FROM registration_item WHERE section_id = %s", [sections[0]])
 
 
-def _knock(operation: str, token: str, known: dict[str, Any], sections: list[int]) -> list[int]:
+def _send_examples(
+    operation: str, token: str, known: dict[str, Any], sections: list[int]
+) -> list[int]:
     """Send examples in and out of the schema, to real and to made-up ids; the statuses."""
     schema = schemathesis.openapi.from_dict(schema_now())
     schema.app = application

@@ -9,7 +9,7 @@ from PIL import Image
 
 from project.ops.env import ROOT
 from project.tests.browser.browser_contexts import DESKTOP, PHONE, Visitors
-from project.tests.browser.page_catalogue import CONFLICTING, PLANNER, SETTLED, WAITER, Sights
+from project.tests.browser.page_catalogue import CONFIRMED, CONFLICTING, PLANNER, WAITER, Sights
 
 pytestmark = pytest.mark.screenshots
 
@@ -30,7 +30,9 @@ class Picture:
 
 def pictures(sights: Sights) -> list[Picture]:
     module = f"/catalogue/{sights.university.modules['CS 310']}/"
-    waiting, decided = (f"/registrations/{sights.registrations[who]}/" for who in (WAITER, SETTLED))
+    waiting, decided = (
+        f"/registrations/{sights.registrations[who]}/" for who in (WAITER, CONFIRMED)
+    )
     dark, phone, chinese = {"theme": "dark"}, {"device": PHONE}, {"language": "zh-hant"}
     return [
         Picture("sign-in", "/sign-in/"),
@@ -40,10 +42,10 @@ def pictures(sights: Sights) -> list[Picture]:
         Picture("plan", "/plan/", PLANNER),
         Picture("plan-chinese", "/plan/", PLANNER, chinese),
         Picture("follow-queue", waiting, WAITER),
-        Picture("follow-confirmed-dark", decided, SETTLED, dark),
+        Picture("follow-confirmed-dark", decided, CONFIRMED, dark),
         Picture("registrations", "/registrations/", WAITER),
-        Picture("timetable", "/timetable/", SETTLED),
-        Picture("statement-dark", "/account/", SETTLED, dark),
+        Picture("timetable", "/timetable/", CONFIRMED),
+        Picture("statement-dark", "/account/", CONFIRMED, dark),
         Picture("inbox", "/inbox/", WAITER),
         Picture("phone-catalogue-dark", "/catalogue/?q=CS+2", PLANNER, phone | dark),
         Picture("phone-follow", waiting, WAITER, phone),

@@ -63,19 +63,19 @@ class Visitors:
         return context.new_page()
 
     def _listen(self, context: BrowserContext) -> None:
-        context.on("console", self._hear)
-        context.on("weberror", self._hear_error)
-        context.on("requestfailed", self._hear_failure)
+        context.on("console", self._record_message)
+        context.on("weberror", self._record_error)
+        context.on("requestfailed", self._record_failure)
 
-    def _hear(self, message: ConsoleMessage) -> None:
+    def _record_message(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
             where = message.location.get("url", "")
             self.complaints.append(f"{message.type}: {message.text} ({where})")
 
-    def _hear_error(self, error: WebError) -> None:
+    def _record_error(self, error: WebError) -> None:
         self.complaints.append(f"script: {error.error}")
 
-    def _hear_failure(self, request: Request) -> None:
+    def _record_failure(self, request: Request) -> None:
         if request.failure != LEFT:
             self.complaints.append(f"failed: {request.failure} ({request.url})")
 

@@ -16,7 +16,7 @@ from project.web.throttling import take_token
 from registration.services import calendar_token_rotate, plan_add
 from registration.tests.factories import submission_in_progress
 
-HOLDER, WAITER, REFUSED, SETTLED, PLANNER, CONFLICTING, NEWCOMER, HASTY = range(8)
+HOLDER, WAITER, REFUSED, CONFIRMED, PLANNER, CONFLICTING, NEWCOMER, HASTY = range(8)
 FULL = "CS 220-02"
 MUCH = (
     "CS 220-01", "PHIL 105-01", "BIOL 120-01", "PHIL 220-01", "GER 101-01", "HIST 140-01",
@@ -51,10 +51,10 @@ class Sights:
         self._submit(HOLDER, FULL)
         self._submit(WAITER, FULL, "HIST 140-01", "PHIL 105-01")
         self._submit(REFUSED, FULL, on_full="refuse")
-        self._submit(SETTLED, *MUCH)
+        self._submit(CONFIRMED, *MUCH)
         self._plan(PLANNER, "PHYS 110-01", "CS 220-01", "PHIL 220-01")
         self._plan(CONFLICTING, "CS 201-01", "PHYS 110-01", "CS 310-01")
-        calendar_token_rotate(student=self.person(SETTLED))
+        calendar_token_rotate(student=self.person(CONFIRMED))
         self.university.world.ready()
 
     def person(self, who: int) -> int:
@@ -100,7 +100,7 @@ class Sights:
         yield from (_sight(name, who=NEWCOMER, state="signed in") for name in names)
         for name in ("inbox", "statement", "mine", "timetable", "calendar-address"):
             yield _sight(name, who=NEWCOMER, state="empty")
-            yield _sight(name, who=SETTLED, state="filled")
+            yield _sight(name, who=CONFIRMED, state="filled")
         yield _sight("mine", who=WAITER, state="waitlisted")
 
     def _of_catalogue(self) -> Iterable[Sight]:
@@ -118,10 +118,10 @@ class Sights:
             yield _sight("plan-sent", key, who=PLANNER, state="under way", status=202)
 
     def _of_registrations(self) -> Iterable[Sight]:
-        for who, state in ((WAITER, "waitlisted"), (REFUSED, "refused"), (SETTLED, "confirmed")):
+        for who, state in ((WAITER, "waitlisted"), (REFUSED, "refused"), (CONFIRMED, "confirmed")):
             yield self._follow(who, state)
         for who, state, name in (
-            (SETTLED, "confirmed", "GER 101-01"),
+            (CONFIRMED, "confirmed", "GER 101-01"),
             (WAITER, "waitlisted", FULL),
             (REFUSED, "over", FULL),
         ):

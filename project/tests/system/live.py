@@ -78,28 +78,28 @@ class Page:
     def watch(self, *sections: int) -> None:
         self.socket.send(json.dumps({"watch": sections}))
 
-    def hear(self, seconds: float = 5) -> dict[str, Any]:
+    def receive(self, seconds: float = 5) -> dict[str, Any]:
         """The next message."""
-        said: dict[str, Any] = json.loads(self.socket.recv(timeout=seconds))
-        return said
+        message: dict[str, Any] = json.loads(self.socket.recv(timeout=seconds))
+        return message
 
-    def hear_until(self, key: str, value: object, seconds: float = 8) -> dict[str, Any]:
+    def receive_until(self, key: str, value: object, seconds: float = 8) -> dict[str, Any]:
         """The first message in which `key` is `value`."""
         end = time.monotonic() + seconds
         while True:
-            said = self.hear(max(0.01, end - time.monotonic()))
-            if said.get(key) == value:
-                return said
+            message = self.receive(max(0.01, end - time.monotonic()))
+            if message.get(key) == value:
+                return message
 
-    def heard_in(self, seconds: float) -> list[dict[str, Any]]:
+    def receive_for(self, seconds: float) -> list[dict[str, Any]]:
         """Every message of so long a time."""
         end = time.monotonic() + seconds
-        heard = []
+        messages = []
         while True:
             try:
-                heard.append(self.hear(max(0.001, end - time.monotonic())))
+                messages.append(self.receive(max(0.001, end - time.monotonic())))
             except TimeoutError:
-                return heard
+                return messages
 
     def ended(self, seconds: float = 8) -> tuple[int | None, str]:
         """Code and reason with which the server closes."""

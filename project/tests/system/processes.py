@@ -112,8 +112,8 @@ class Process:
         if not self.log.exists():
             return "(no log)"
         lines = self.log.read_text(errors="replace").splitlines()
-        told = [line[:300] for line in lines if " succeeded in " not in line]
-        return "\n".join(told[-8:])
+        shown = [line[:300] for line in lines if " succeeded in " not in line]
+        return "\n".join(shown[-8:])
 
     def send(self, number: signal.Signals) -> None:
         """Send a signal to this very process."""

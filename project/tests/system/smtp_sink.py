@@ -17,14 +17,14 @@ logging.getLogger("mail.log").setLevel(logging.WARNING)  # a line for each word 
 
 @dataclass(slots=True)
 class Sink:
-    """Takes every letter."""
+    """Takes every email."""
 
-    letters: list[Message] = field(default_factory=list)
+    emails: list[Message] = field(default_factory=list)
     port: int = 0
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
-        """Keep one letter."""
-        self.letters.append(message_from_bytes(envelope.content))
+        """Keep one email."""
+        self.emails.append(message_from_bytes(envelope.content))
         return "250 kept"
 
 
