@@ -1,6 +1,6 @@
-"""Tests of the platform, and of all of it together."""
+"""Tests of the platform and of the whole system."""
 
 import os
 
-# Tests are the same on every machine: nobody's `.env` has a say in them.
+# Tests are the same on every machine: they ignore `.env`.
 os.environ["ENV_FILE"] = os.devnull

@@ -1,4 +1,4 @@
-"""A world in this very process, beside the running system of `project.tests.system`."""
+"""A world in this process, without the running system of `project.tests.system`."""
 
 from collections.abc import Iterator
 

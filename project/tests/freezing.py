@@ -1,4 +1,4 @@
-"""Whether files are as they were in a release, which git knows."""
+"""Whether files are unchanged since a release, according to git."""
 
 import os
 import shutil
@@ -12,7 +12,7 @@ class NothingToCompareError(Exception):
 
 def changed_since(tag: str, *, folder: Path) -> list[str]:
     """Files of the folder that were changed or removed since the tag, as git lists them (`M` or
-    `D`, then the path). New ones are no change. Raises NothingToCompareError."""
+    `D`, then the path). New files do not count. Raises NothingToCompareError."""
     if shutil.which("git") is None:
         raise NothingToCompareError("git is not installed")
     here = _git(folder, "rev-parse", "--git-dir")

@@ -1,9 +1,9 @@
-"""The golden events, `project/events/golden`: data as it was stored once, and what a class of
-today makes of it.
+"""The golden events, `project/events/golden`: data as it was stored once, to be read by the classes
+of today.
 
 `<wire name>.json` has a stream and two instances: `full` with every field, and `least` without the
-optional ones where there are any outside of items. No command writes these files. A field that
-comes after the first release gets a file beside the frozen one: `<wire name>+<field>.json`.
+optional ones where there are any outside of items. No command writes these files. A field added
+after the first release gets a file beside the frozen one: `<wire name>+<field>.json`.
 """
 
 import json
@@ -22,7 +22,7 @@ Data = dict[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Golden:
-    """What one type's files hold."""
+    """The contents of one type's files."""
 
     stream: str
     instances: tuple[Data, ...]
@@ -34,7 +34,7 @@ def kinds_of_files() -> set[str]:
 
 
 def golden(kind: str) -> Golden:
-    """What the files of that wire name hold. Raises FileNotFoundError where there is none."""
+    """The contents of that wire name's files. Raises FileNotFoundError if there is none."""
     paths = [FOLDER / f"{kind}.json", *sorted(FOLDER.glob(f"{kind}+*.json"))]
     files = [json.loads(path.read_text(encoding="utf-8")) for path in paths]
     instances = [file[name] for file in files for name in ("full", "least") if name in file]
@@ -42,7 +42,7 @@ def golden(kind: str) -> Golden:
 
 
 def faults(kind: type[Event], stored: Golden) -> list[str]:
-    """Why stored events of this type would not be read as they were meant."""
+    """Reasons why stored events of this type would be read wrongly."""
     found = [fault for data in stored.instances for fault in _faults_of(kind, data, stored.stream)]
     return found + list(_never_shown(kind, stored.instances))
 
@@ -60,7 +60,7 @@ def _faults_of(kind: type[Event], data: Data, stream: str) -> Iterator[str]:
 
 
 def _lost(before: Any, after: Any, at: str) -> Iterator[str]:
-    """What is not written back as it was. What was missing may be there: the reader's default."""
+    """Values that are not written back as they were. Missing ones may appear with their default."""
     if isinstance(before, dict) and isinstance(after, dict):
         for name, value in before.items():
             yield from _lost(value, after.get(name, "nothing"), f"{at}.{name}")
@@ -72,8 +72,8 @@ def _lost(before: Any, after: Any, at: str) -> Iterator[str]:
 
 
 def _mistyped(hint: Any, value: Any, at: str) -> Iterator[str]:
-    """Where stored JSON has another type than the class says. The reader does not look: whatever
-    is stored was checked by mypy when it was said."""
+    """Values of another JSON type than the class declares. The reader does not check: mypy checked
+    every event when it was created."""
     if is_dataclass(hint):
         hints = get_type_hints(hint)
         for name in value.keys() & {field.name for field in fields(hint)}:
@@ -115,7 +115,7 @@ def _objects(hint: Any, data: Any) -> Iterator[tuple[Any, Data]]:
 
 
 def spare(value: Any) -> Any:
-    """An event's data without the optional fields that say nothing, at any depth."""
+    """An event's data without the optional fields at their default, at any depth."""
     if is_dataclass(value):
         return {
             field.name: spare(getattr(value, field.name))
@@ -126,10 +126,10 @@ def spare(value: Any) -> Any:
 
 
 def _is_optional(field: Field[Any]) -> bool:
-    """Whether stored data may lack it."""
+    """Whether stored data may lack the field."""
     return field.default is not MISSING or field.default_factory is not MISSING
 
 
 def _default(field: Field[Any]) -> Any:
-    """As it is stored; None where there is none."""
+    """The default as it is stored; None if there is none."""
     return None if field.default is MISSING else json.loads(json.dumps(field.default))

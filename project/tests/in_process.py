@@ -1,6 +1,7 @@
-"""The whole flow in this very process: for tests that must stop between two steps, or race them.
+"""The whole flow in this process: for tests that must stop between two steps, or race them.
 
-The same runner and services as the pools', on the same database; only the messages are missing.
+It uses the same runner and services as the pools, on the same database; only the messages are
+missing.
 """
 
 from typing import cast
@@ -22,10 +23,10 @@ LETTERS = "every letter went out"
 
 
 class Here:
-    """Stands in for the running system: draining does the work instead of waiting for it."""
+    """Stands in for the running system: `drain` does the work instead of waiting for it."""
 
     def drain(self) -> None:
-        """Do whatever there is to do, until nothing is left."""
+        """Do all work until none is left."""
         while sequence_outbox() or self.batches():
             self.read_on()
             for batch, steps in self.batches():
@@ -41,19 +42,19 @@ class Here:
         )
 
     def read_on(self) -> None:
-        """Let every reader of the line come to its end."""
+        """Let every subscription read to the last position."""
         for work in CONSUMERS.values():
             if work.cursor:
                 run_cursor(work, is_redelivered=False)
 
     def do(self, task: str, batch: int) -> None:
-        """What a pool does with the message (task, batch)."""
+        """Do what a pool does with the message (task, batch)."""
         work = CONSUMERS[task]
         run_one = run_cursor if work.cursor else run_batch
         run_one(work, batch=batch, is_redelivered=False)
 
     def do_until(self, task: str) -> None:
-        """Bring every batch to just before this step of its flow."""
+        """Run every batch up to the step before this one of its flow."""
         while sequence_outbox():
             pass
         if task == "modules.lock":
@@ -65,12 +66,13 @@ class Here:
 
 
 def broken_invariants() -> list[InvariantBreach]:
-    """What does not hold now that all is done. Letters are left out: nobody here sends them."""
+    """Invariants that are broken now that no work is left. Emails are left out: nobody sends them
+    here."""
     return [one for one in run_invariants(at_rest=True) if one.invariant != LETTERS]
 
 
 def world_in_process() -> World:
-    """A term with an open window, and nobody at work but the test."""
+    """A term with an open window; only the test does work."""
     current_app.loader.import_default_modules()
     world = World(system=cast(System, Here()))
     world.begin()
@@ -79,7 +81,7 @@ def world_in_process() -> World:
 
 
 def posted() -> list[EmailMessage]:
-    """Every letter so far, once the mail pool has heard what happened to accounts."""
+    """Every email so far, once the mail service has read the account events."""
     current_app.loader.import_default_modules()
     while sequence_outbox():
         pass

@@ -1,4 +1,4 @@
-"""The project's settings where nothing runs, for mypy: it reads the models with them."""
+"""Settings for mypy, which reads the models without any server."""
 
 import os
 

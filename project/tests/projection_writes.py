@@ -1,4 +1,4 @@
-"""Watch what projections really do to the rows of their tables, on the real database."""
+"""Record what projections really do to the rows of their tables, on the real database."""
 
 import json
 from collections.abc import Callable, Iterable, Iterator
@@ -13,7 +13,7 @@ from project.bus.sql import fetch, run
 from project.bus.subscriptions import project_events
 from project.events.base import Event, to_json
 
-# Far from every other number in the events, so that an id is never taken for another.
+# Far from every other number in the events, so that an id is never mistaken for another.
 _FIRST = 1_000_000_000
 Row = dict[str, Any]
 Value = tuple[tuple[str, ...], tuple[Any, ...]]
@@ -23,7 +23,8 @@ Value = tuple[tuple[str, ...], tuple[Any, ...]]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """What one projection did to one row because of an event. A row without `old` is new, one
-    without `new` is gone. `key` is its primary key, `unique` the values that it took or gave up."""
+    without `new` is gone. `key` is its primary key, `unique` the values that it took or
+    released."""
 
     projection: int
     event: Event
@@ -36,7 +37,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Seen:
-    """A row as it lies there. Whoever writes it, be it the same again, moves it elsewhere."""
+    """A row as stored. Every write moves it to another `ctid`, even one without a change."""
 
     place: str
     row: Row
@@ -44,14 +45,14 @@ class _Seen:
 
 
 def feeds() -> list[list[Projection]]:
-    """The projections that see each other's tables: those of the apps' own events, and those of
-    each subscription."""
+    """Groups of projections that see each other's tables: those of the apps' own events, and those
+    of each subscription."""
     own = [one for some in bus.projections.values() for one in some]
     return [own, *(list(one.projections) for one in bus.subscriptions.values())]
 
 
 def watch(events: Iterable[Event]) -> Iterator[Change]:
-    """Let these events happen, and tell what each projection did by itself."""
+    """Store these events, and yield what each projection did by itself."""
     projections = [one for feed in feeds() for one in feed]
     for event_id, event in enumerate(events, start=_FIRST):
         store(event_id, event)
@@ -62,7 +63,7 @@ def watch(events: Iterable[Event]) -> Iterator[Change]:
 
 
 def happen(events: Iterable[Event], *, written: Callable[[Event], object] = Event.to_data) -> None:
-    """Let these events happen, each stored as `written` says."""
+    """Store these events, each as `written` says."""
     for event_id, event in enumerate(events, start=_FIRST):
         store(event_id, event, data=written(event))
         _project(event_id)
@@ -74,7 +75,7 @@ def _project(event_id: int) -> None:
 
 
 def store(event_id: int, event: Event, *, data: object = None) -> None:
-    """Store the event, or what is said to be its data, with nothing projected from it."""
+    """Store the event or the given data, without projecting it."""
     run(
         "INSERT INTO bus_event (id, stream, version, type, data, recorded_at)"
         " SELECT %(id)s, %(stream)s, count(*) + 1, %(type)s, %(data)s, '2026-06-01T09:00:00Z'"
@@ -109,7 +110,7 @@ def _changes(n: int, projection: Projection, event: Event, event_id: int) -> Ite
 
 
 def statement(projection: Projection) -> str:
-    """The statement for events that are stored, by their ids; this projection alone."""
+    """The statement that projects stored events by id, with this projection alone."""
     stored = "SELECT id, stream, version, flow_id, data, recorded_at FROM bus_event"
     escaped = replace(projection, sql=projection.sql.replace("%", "%%"))
     return with_projections(event=f"{stored} WHERE id = ANY(%s)", projections=[escaped])
@@ -150,7 +151,7 @@ def _unique_indexes(table: str) -> list[tuple[tuple[str, ...], str]]:
 
 
 def without_checks(tables: Iterable[str]) -> None:
-    """Until the end of the transaction, sums of these tables may be anything."""
+    """Defer checks of sums on these tables until the end of the transaction."""
     for table in tables:
         for (name,) in fetch(
             "SELECT conname FROM pg_constraint WHERE conrelid = %s::regclass AND contype = 'c'",
@@ -160,7 +161,7 @@ def without_checks(tables: Iterable[str]) -> None:
 
 
 def tables_read(projection: Projection) -> set[str]:
-    """The tables that its plan looks into, beside its own."""
+    """The tables that its plan reads, apart from its own."""
     ((plan,),) = fetch(f"EXPLAIN (FORMAT JSON) {statement(projection)}", [[0]])
     found = set(_scanned(plan if isinstance(plan, list) else json.loads(plan)))
     return found - {"bus_event", projection.table}

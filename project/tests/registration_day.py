@@ -1,4 +1,4 @@
-"""A registration day in events: after it every projection of every app has written something."""
+"""A registration day as events: after it every projection of every app has written something."""
 
 from collections.abc import Iterator
 from uuid import UUID
@@ -49,7 +49,7 @@ FEE = 48_000
 
 
 def flow() -> Iterator[Event]:
-    """All of it, in order."""
+    """All events, in order."""
     yield from _reference_data()
     yield from _a_full_section()
     yield from _a_seat_changes_hands()
@@ -57,7 +57,7 @@ def flow() -> Iterator[Event]:
 
 
 def _reference_data() -> Iterator[Event]:
-    """Everything is made, and then edited or taken back."""
+    """Everything is created, then edited or removed."""
     for name in ("Autumn", "Autumn 2026"):
         yield TermChanged(
             term=TERM, code="2026-AUTUMN", name=name, starts_on="2026-09-07", ends_on="2026-12-18"
@@ -91,7 +91,7 @@ def _reference_data() -> Iterator[Event]:
 
 
 class _Registration:
-    """What is said of one registration."""
+    """The events of one registration."""
 
     def __init__(self, number: int, student: int) -> None:
         self.registration, self.student = str(UUID(int=number)), student
@@ -130,7 +130,7 @@ class _Registration:
         return Captured(registration=self.registration, student=self.student, items=items)
 
     def announced(self, section: int) -> Event:
-        # The inbox keeps items as they were said, so this one leaves nothing to be filled in.
+        # The inbox stores items as announced, so this one leaves nothing to be filled in.
         items = (
             AnnouncedItem(section=section, state="dropped", code="dropped_by_student", amount=FEE),
         )
@@ -171,7 +171,7 @@ _ANNS, _BENS = _Registration(1, ANN), _Registration(2, BEN)
 
 
 def _a_full_section() -> Iterator[Event]:
-    """Ann gets a seat and waits for another; Ben sits where she waits."""
+    """Ann gets a seat and waits for another, which Ben has."""
     yield _ANNS.submitted(PHYSICS, CHEMISTRY, ART)
     yield _BENS.submitted(CHEMISTRY)
     yield _ANNS.seats_decided(
@@ -193,7 +193,7 @@ def _a_full_section() -> Iterator[Event]:
 
 
 def _a_seat_changes_hands() -> Iterator[Event]:
-    """Ben gives his seat up, Ann gets it; later Ben asks again, and sits in the other."""
+    """Ben drops his seat and Ann gets it; later Ben registers again, and gets the other."""
     yield _BENS.over(Dropped, CHEMISTRY, "confirmed")
     yield _BENS.released(SeatReturn(section=CHEMISTRY, was="allocated", seat=1, fencing_token=1002))
     yield from _ANNS.offered(CHEMISTRY, seat=1, fencing_token=1003)
@@ -207,7 +207,8 @@ def _a_seat_changes_hands() -> Iterator[Event]:
 
 
 def _ends() -> Iterator[Event]:
-    """An item expires, one is refused, a place is left, and something ends before it began."""
+    """An item expires, one is refused, a waitlist entry is left, and a drop comes before its
+    decision."""
     late = _Registration(4, ANN)
     yield late.submitted(ART)
     yield late.seats_decided(_seated(ART, None, 1005))

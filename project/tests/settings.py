@@ -1,4 +1,4 @@
-"""The project's settings on a database, a vhost and Redis numbers that no other run has.
+"""The project's settings on a database, a vhost and Redis numbers of this run alone.
 
 Nothing is started here: that happens when a session begins (`project.tests.system.fixtures`).
 """

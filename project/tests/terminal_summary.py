@@ -1,4 +1,4 @@
-"""What tests tell people: lines at the end of the run, from every worker."""
+"""Lines that tests print at the end of the run, from every worker."""
 
 import pytest
 

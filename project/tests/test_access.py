@@ -1,4 +1,4 @@
-"""Every route of the schema against everyone who may knock, held against `access.txt`."""
+"""Every route of the schema for every kind of client, compared with `access.txt`."""
 
 import json
 from collections.abc import Mapping
@@ -31,7 +31,7 @@ def _expected() -> dict[str, dict[str, int]]:
 
 
 def schema_now() -> dict[str, Any]:
-    """What `/api/schema/` says."""
+    """The schema as `/api/schema/` returns it."""
     generator: Any = SchemaGenerator
     found: dict[str, Any] = generator().get_schema(request=None, public=True)
     return found

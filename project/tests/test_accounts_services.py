@@ -1,4 +1,4 @@
-"""What people change about themselves, and what is said of it."""
+"""Changes that people make to their account, and the events about them."""
 
 from threading import Thread
 

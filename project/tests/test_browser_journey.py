@@ -1,4 +1,4 @@
-"""A student's whole way, from signing in to dropping, with every kind of device and hand."""
+"""A student's whole way, from signing in to dropping, with every device and input method."""
 
 import re
 from dataclasses import dataclass
@@ -60,7 +60,7 @@ class Journey:
         self._see(self._item(OTHER), "Confirmed")
 
     def wait_for(self, registration: UUID) -> None:
-        """Whoever has the seat gives it up."""
+        """The holder of the seat drops it."""
         world = self.university.world
         assert world.drop(self.university.students[0], registration, self._section(SCARCE))
         self._see(self._item(SCARCE), "Confirmed")
@@ -83,7 +83,7 @@ class Journey:
         assert items == {self._section(SCARCE): "confirmed", self._section(OTHER): "dropped"}
 
     def _see(self, place: Locator, words: str) -> None:
-        """Live where there are scripts; else whoever wants to know looks again."""
+        """Live with scripts; without them the reader reloads the page."""
         if not self.javascript:
             self.university.world.ready()
             self.page.reload()
@@ -108,7 +108,7 @@ class Journey:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """With which hand, on which device, with scripts or without."""
+    """Input method and device, with or without scripts."""
 
     hand: type[Mouse]
     device: dict[str, Any]

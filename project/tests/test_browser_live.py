@@ -1,4 +1,4 @@
-"""What an open page is told while nobody touches it."""
+"""Updates of an open page that nobody touches."""
 
 from typing import Any
 
@@ -9,13 +9,13 @@ from project.tests.browser.site import Site
 from project.tests.system.world import World
 
 SOON_MS = 2_000
-# What asks by itself does so every ten seconds at most.
+# Pages that poll do so every ten seconds at most.
 ASKED_MS = 15_000
 PAUSED = "Live updates pause."
 
 
 def opened(page: Page, path: str) -> Page:
-    """The page, marked: the mark is gone as soon as it is loaded again."""
+    """The page with a mark, which is gone once the page is loaded again."""
     page.goto(path)
     page.evaluate("window.isTheSame = true")
     return page
@@ -110,7 +110,7 @@ def test_what_could_not_be_had_when_the_news_came_is_looked_for_again(
     page.route("**/inbox/", refuse)
     world.submit(student, section)
     world.ready()
-    page.wait_for_timeout(SOON_MS)  # no more news are on their way
+    page.wait_for_timeout(SOON_MS)  # no more updates are on their way
     page.unroute("**/inbox/")
     assert refused
     seen(page.locator("#inbox")).to_contain_text("You have a seat in", timeout=ASKED_MS)

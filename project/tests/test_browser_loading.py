@@ -1,4 +1,4 @@
-"""What pages load: nothing that somebody smuggles in, and little."""
+"""What pages load: no injected script, and few bytes."""
 
 from typing import Any
 
@@ -32,7 +32,7 @@ def test_a_script_that_somebody_smuggles_in_does_not_run(
 
 
 def weight(wire: Wire, page: Page, path: str) -> int:
-    """Bytes from the site until nothing more comes, with nothing kept from before."""
+    """Bytes from the site until nothing more comes, with an empty cache."""
     before = wire.carried
     page.goto(path, wait_until="load")
     carried = -1
@@ -66,4 +66,4 @@ def test_pages_and_files_go_out_compressed_and_the_answers_of_the_api_as_they_ar
     answers = [client.get(path, headers={"accept-encoding": "gzip"}) for path in paths]
     encodings = [answer.headers.get("Content-Encoding") for answer in answers]
     assert encodings == ["gzip", "gzip", None]
-    assert len(answers[2].content) > 200  # else nobody would compress it
+    assert len(answers[2].content) > 200  # else it would not be worth compressing

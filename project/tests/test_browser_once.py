@@ -1,4 +1,4 @@
-"""However often a plan is sent, and whatever happens to the line: one registration."""
+"""However often a plan is sent, and whatever happens to the connection: one registration."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -23,7 +23,7 @@ WITH_AND_WITHOUT = pytest.mark.parametrize("javascript", [True, False], ids=["js
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planner:
-    """A student with two sections in the plan, and one more that could be."""
+    """A student with two sections in the plan, and one more to add."""
 
     student: int
     sections: tuple[int, int]
@@ -48,7 +48,7 @@ def plan_open(page: Page) -> Page:
 
 
 def send(page: Page) -> None:
-    """Click, and do not wait for what comes."""
+    """Click, without waiting for the response."""
     page.get_by_role("button", name=SEND).click(no_wait_after=True)
 
 
@@ -62,7 +62,7 @@ def is_loaded_again(page: Page) -> bool:
 
 
 def asked(planner: Planner) -> list[tuple[int, ...]]:
-    """The sections of every registration there is, all of which are this student's."""
+    """The sections of every registration there is; all are this student's."""
     rows = fetch(
         "SELECT r.student_id, array_agg(i.section_id ORDER BY i.section_id)"
         " FROM registration_registration r JOIN registration_item i ON i.registration_id = r.id"
@@ -146,7 +146,8 @@ def test_two_tabs_that_send_in_the_same_moment_ask_once(
 def test_a_tab_whose_plan_is_not_the_plan_any_more_asks_for_nothing(
     planner: Planner, visitors: Visitors, seen: Any
 ) -> None:
-    """The other way round: what was changed in between is another plan, with a key of its own."""
+    """The other way round: a plan that was changed meanwhile is another plan, with a key of its
+    own."""
     visitors.expected.append("status of 409")
     stale = plan_open(visitors.come(planner.student))
     plan_add(student=planner.student, section=planner.third)

@@ -17,8 +17,8 @@ from project.tests.browser.browser_contexts import Visitors
 from project.tests.browser.page_catalogue import NEWCOMER, Sight, Sights
 from project.tests.browser.site import Site, web_without_database
 
-# Addresses that give no page of the students': forms' targets, files, answers for scripts; and the
-# API's own reader, which others have made.
+# Addresses that are no page for students: targets of forms, files, responses for scripts; and the
+# API's own reader, which is not ours.
 NO_PAGES = {
     "sign-out", "set_language", "service-worker", "token", "token-refresh", "schema", "docs",
     "livez", "readyz", "plan-add", "plan-remove", "plan-swap", "plan-submit", "section", "seats",
@@ -112,7 +112,7 @@ def test_the_lookers_see_what_is_wrong(sights: Sights, visitors: Visitors) -> No
 
 
 def test_dark_is_the_same_whether_the_reader_or_the_device_has_chosen_it() -> None:
-    """Axe looks at what the device chose, so this is all that is left to see."""
+    """Axe checks what the device chose, so this is all that is left to check."""
     css = (ROOT / "project/static/project/tokens.css").read_text()
     chosen, device = (
         re.search(rf'\[data-theme="{name}"\] {{(.*?)}}', css, re.DOTALL)

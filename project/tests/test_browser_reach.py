@@ -1,4 +1,4 @@
-"""That nothing is out of reach: the ways on a small phone, and what was added below."""
+"""Nothing is out of reach: the navigation on a small phone, and rows that were added below."""
 
 import re
 from typing import Any
@@ -47,7 +47,7 @@ def test_who_shows_more_goes_on_at_the_first_of_it(
 
 
 def go_elsewhere(route: Route) -> None:
-    """To the search, while the answer is on its way."""
+    """Go to the search field while the response is on its way."""
     route.request.frame.get_by_role("searchbox").focus()
     route.continue_()
 

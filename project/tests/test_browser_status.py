@@ -1,4 +1,4 @@
-"""What a student is notice: signed out before submitting, an outcome's tone, the end of windows."""
+"""Messages to students: signed out before submitting, an outcome's tone, the end of windows."""
 
 import re
 from typing import Any
@@ -29,7 +29,7 @@ def planner(world: World, *sections: int) -> User:
 
 
 def full(world: World) -> int:
-    """A section whose only seat somebody has."""
+    """A section whose only seat is taken."""
     section = world.section(seats=1)
     (holder,) = world.students(1)
     world.ready()

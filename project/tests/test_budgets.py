@@ -1,4 +1,4 @@
-"""What a batch of 200 costs in SQL, the runner's own statements included."""
+"""SQL statements for a batch of 200, the runner's own included."""
 
 import re
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from project.tests import terminal_summary
 from project.tests.in_process import Here
 from project.tests.system.world import World
 
-# What each costs now: who makes one dearer, or cheaper, says so here.
+# The current cost of each: a change that makes one dearer, or cheaper, updates it here.
 SUBMIT = 2
 STEPS = {
     "modules.lock": 8,
@@ -31,7 +31,7 @@ def _statements(queries: CaptureQueriesContext) -> list[str]:
 
 @pytest.fixture
 def crowd(quiet_world: World) -> World:
-    """A warm connection, and 200 in line for 150 seats."""
+    """A warm connection, and 200 submissions for 150 seats."""
     warm, section = quiet_world.section(seats=1), quiet_world.section(seats=150)
     first, *students = quiet_world.students(201)
     quiet_world.ready()

@@ -20,7 +20,7 @@ SERVERS = ("postgres", "redis", "rabbitmq", "proxy")
 SET_BY_RUN = {"DB_ROLE"}
 # Addresses of the containers themselves.
 ELSEWHERE = {"DATABASE_URL", "REDIS_URL", "CACHE_URL", "BROKER_URL"}
-# There all come through the proxy.
+# There all requests come through the proxy.
 CONTAINERS_OWN = {"EMAIL_HOST", "SITE_URL", "TRUST_PROXY"}
 SWITCHES = {name for name, one in VARIABLES.items() if isinstance(one.default, bool)}
 
@@ -77,7 +77,7 @@ SERVICE = {
         "stop_grace_period": SECONDS,
     },
 }
-# The part of the Compose specification that this file uses, and nothing beside it.
+# The part of the Compose specification that this file uses, and nothing else.
 SCHEMA: dict[str, Any] = {
     "type": "object",
     "required": ["name", "services"],

@@ -1,4 +1,4 @@
-"""The crash matrix, part one: `kill -9` in each step of the way to an answer, and in the relay."""
+"""The crash matrix, part one: `kill -9` in each step up to the decision, and in the relay."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""After a term's deadline no waitlist moves, and nothing is charged: the whole way."""
+"""After a term's deadline no waitlist moves and nothing is charged, through the whole flow."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -135,7 +135,7 @@ def paid(student: int) -> int:
 
 
 def get_announcements(registration: UUID) -> list[str]:
-    """What the student was told of it in the inbox, and how many emails went with it."""
+    """Kinds of the announcements of a registration in the inbox, one per email."""
     return [
         kind
         for (kind,) in fetch(

@@ -1,4 +1,4 @@
-"""The demonstration's students against a small site that answers as it is told to."""
+"""The demonstration's students against a small fake site."""
 
 import json
 import threading
@@ -18,7 +18,7 @@ SECTIONS = [{"id": n, "module": f"M{n % 40}", "seats": 0 if n < 10 else 5} for n
 
 
 class Site(BaseHTTPRequestHandler):
-    """Answers a request by the sections that it asks for, and lists sections."""
+    """Responds to a request by the sections it asks for, and lists sections."""
 
     def do_GET(self) -> None:
         self._answer(200, {"results": SECTIONS})
@@ -36,7 +36,7 @@ class Site(BaseHTTPRequestHandler):
         self.wfile.write(json.dumps(body).encode())
 
     def log_message(self, format: str, *args: object) -> None:
-        """Be silent."""
+        """Log nothing."""
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The documents say what is: targets, links, commands, variables, tables."""
+"""The documents match the code: targets, links, commands, variables, tables."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -145,7 +145,7 @@ def test_the_picture_of_the_saga_is_its_table() -> None:
 
 
 def _saga_as_mermaid(flows: Sequence[Flow]) -> Iterator[str]:
-    """One row a flow: the event, then each step with its queue; below a step what undoes it."""
+    """One row per flow: the event, then each step with its queue; below a step its compensation."""
     yield "flowchart LR"
     for flow in flows:
         names = [f"{flow.name}_{n}" for n, _ in enumerate(flow.steps)]

@@ -1,4 +1,4 @@
-"""In the middle of a surge something breaks: nothing accepted is lost, nothing is done twice."""
+"""Something breaks in the middle of a surge: nothing accepted is lost, nothing is done twice."""
 
 import random
 import time

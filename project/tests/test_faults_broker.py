@@ -1,4 +1,4 @@
-"""RabbitMQ dies by signal 9 in the middle of a surge, and comes back with what it had confirmed."""
+"""RabbitMQ is killed in the middle of a surge, and comes back with what it had confirmed."""
 
 from pathlib import Path
 
@@ -29,5 +29,5 @@ def test_a_queue_made_just_before_the_kill_serves_again(tmp_path: Path) -> None:
         broker.kill()
         broker.up()
         with current_app.connection_for_write(broker.address) as connection:
-            # Without a leader the queue answers nothing, and this times out.
+            # Without a leader the queue does not respond, and this times out.
             assert queue.bind(connection.default_channel).get() is None

@@ -15,7 +15,7 @@ from project.tests.system.world import World
 pytestmark = pytest.mark.faults
 BATCH = 200
 
-# Whatever a bug in the step might be: it raises whenever this student's money is written.
+# Stands for any bug in the step: it raises whenever this student's account is written.
 _POISON = """
 CREATE FUNCTION poison() RETURNS trigger LANGUAGE plpgsql AS
     $$ BEGIN RAISE EXCEPTION 'poison for %%', NEW.student_id; END $$;

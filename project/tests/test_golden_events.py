@@ -1,4 +1,4 @@
-"""Every stored event stays readable: the golden events are read by the classes of today."""
+"""Every stored event stays readable: the classes of today read the golden events."""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -22,7 +22,7 @@ def test_old_data_is_read_and_written_back_as_it_was(kind: str) -> None:
 
 
 def strewn(data: Any) -> Any:
-    """The same with a field nobody knows in every object, at every depth."""
+    """The same data with an unknown field in every object, at every depth."""
     if isinstance(data, dict):
         known = {name: strewn(value) for name, value in data.items()}
         return {"from_the_future": {"n": [1]}, **known}
@@ -43,7 +43,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Renamed(Event):
-    """The class of the data below, but for the name of one field."""
+    """The class of the data below, with one field renamed."""
 
     type: ClassVar[str] = "sample.kept.v1"
     stream_of: ClassVar[tuple[str, str]] = ("kept", "student")

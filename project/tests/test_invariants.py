@@ -1,4 +1,4 @@
-"""Where invariants lie, and what is shown of one that is broken. Controls of each lie elsewhere."""
+"""Where invariants are declared, and how a broken one is shown. Their controls are elsewhere."""
 
 import re
 from pathlib import Path

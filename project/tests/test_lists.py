@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
-    """A list: where it is, how rows are put in, and how one reads rows and ways out of a page."""
+    """A list: its address, how rows are added, and how rows and links are read from a page."""
 
     url: str
     table: str
@@ -41,11 +41,11 @@ class Listing:
 
 
 def _sections(student: int, count: int) -> None:
-    """All of one module and with one code, which is no key of this app's table."""
+    """Sections of one module and with one code, which is not unique in this app's table."""
     term, _ = Term.objects.get_or_create(id=1, code="T", name="T")
     module, _ = Module.objects.get_or_create(id=1, code="BGRD 200", title="x", credits=1)
     begin = Section.objects.count()
-    # The later half of the ids comes first by code: so what is added lies before and behind.
+    # The later half of the ids sorts first by code: so rows are added before and behind.
     Section.objects.bulk_create(
         Section(
             id=number, term=term, module=module, module_code="BGRD 200", credits=1,
@@ -81,7 +81,7 @@ def _next_event() -> int:
 
 
 def _payments(student: int, count: int) -> None:
-    """Of few registrations, and all changed at one moment."""
+    """Payments of few registrations, all changed at the same moment."""
     Account.objects.get_or_create(student_id=student, limit=1, authorised=0, captured=0)
     registration, begin = uuid7(), Payment.objects.count()
     Payment.objects.bulk_create(
@@ -177,7 +177,7 @@ class Reader:
     def walk(
         self, query: str, way: str, *, meanwhile: Callable[[], None] = lambda: None
     ) -> list[list[str]]:
-        """The rows of each page from there on, and from the second on something is added."""
+        """The rows of each page from there on; from the second page on a row is added each time."""
         pages, left = [], MOST
         while True:
             text = self.page(query)
@@ -222,7 +222,7 @@ def test_the_way_back_is_the_way_there(reader: Reader) -> None:
     end = f"{reader.listing.start}&cursor={Cursor(is_backwards=True)}"
     back = reader.walk(end, reader.listing.back)
     assert _flat(back[::-1]) == _flat(there)
-    # From the second page back: page one again, and from there on all the rest.
+    # Back from the second page: page one again, and from there all the rest.
     (onward,) = re.findall(reader.listing.onward, reader.page(reader.listing.start))[:1]
     (first,) = re.findall(reader.listing.back, reader.page(onward))
     text = reader.page(first)

@@ -1,4 +1,4 @@
-"""Open pages are told what changes: a real process, real sockets."""
+"""Live updates of open pages: a real process, real sockets."""
 
 import json
 from collections.abc import Iterator
@@ -40,7 +40,8 @@ def publish_seats(
 
 @contextmanager
 def watching(live: str, world: World, *, seats: int) -> Iterator[tuple[Page, int]]:
-    """A page that watches a section of so many seats and was told its state, and the section."""
+    """A page that watches a section with that many seats and has received its state; and the
+    section."""
     section, student = world.section(seats=seats), world.students(1)[0]
     world.ready()
     with page_of(live, student) as page:
@@ -84,7 +85,7 @@ def test_the_state_comes_at_once_and_then_each_change(live: str, quiet_world: Wo
         registration = quiet_world.submit(first, section)
         quiet_world.ready()
         changes = _all(page.receive_for(1.5))
-    with page_of(live, first) as page:  # and a cut is resumed by asking again
+    with page_of(live, first) as page:  # and after a lost connection the page watches again
         page.watch(section)
         assert page.receive()["seats"] == {str(section): [0, 1]}
     assert changes == {
@@ -145,7 +146,7 @@ def test_a_cut_of_redis_is_survived_and_what_was_missed_comes_after_it(
     with watching(live, quiet_world, seats=10) as (page, section):
         assert cut_subscriptions() == 1
         page.receive_until("live", False)
-        client().hset(f"counts:{section}", "taken", 3)  # while nobody could tell
+        client().hset(f"counts:{section}", "taken", 3)  # while nobody is connected to push it
         messages = page.receive_for(3)
         client().hset(f"counts:{section}", "taken", 0)
     assert {"seats": {str(section): [7, 0]}}.items() <= _all(messages).items()

@@ -1,4 +1,4 @@
-"""A transaction that somebody forgot holds one row: only what needs that row waits for it."""
+"""A forgotten transaction holds one row: only what needs that row waits for it."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -28,7 +28,7 @@ from project.tests.test_platform_settings import _python
 from registration.services import items_expire
 from registration.tests import factories
 
-SOON_SECONDS = 4  # one to two by themselves; the machine may be busy
+SOON_SECONDS = 4  # one to two when idle; the machine may be busy
 STUDENTS = 12
 
 ACCOUNT = "SELECT FROM payments_account WHERE student_id = %(student)s FOR UPDATE"
@@ -41,7 +41,7 @@ CATALOGUE = "SELECT FROM registration_section WHERE id = %(section)s FOR UPDATE"
 
 @contextmanager
 def held(sql: str, **params: int) -> Iterator[None]:
-    """The rows of that statement are locked by another connection for the length of the block."""
+    """Another connection locks the rows of that statement for as long as the block lasts."""
     is_locked, may_go = Signal(), Signal()
 
     def hold() -> None:
@@ -59,7 +59,8 @@ def held(sql: str, **params: int) -> Iterator[None]:
 
 
 def sweep() -> float:
-    """Every message once, as the relay and the watchdog send them; the longest that one took."""
+    """Process every message once, as relay and watchdog send them; returns the longest time of
+    one."""
     longest = 0.0
     for work in [one for one in CONSUMERS.values() if one.cursor]:
         longest = max(longest, _timed(lambda task=work.task: Here().do(task, 0)))  # type: ignore[misc]
@@ -81,14 +82,14 @@ def sequenced() -> None:
 
 
 def at_peace(world: World) -> None:
-    """All work can be done, nothing becomes a dead letter then and everything holds."""
+    """All work can be done, no dead letter results and every invariant holds."""
     world.ready()
     assert [one for one in run_invariants(at_rest=True) if one.invariant != LETTERS] == []
     assert fetch("SELECT task, error FROM bus_dead_letter WHERE resolved_at IS NULL") == []
 
 
 def everybody_asks(world: World) -> tuple[list[int], dict[int, int], dict[int, UUID]]:
-    """Students, the section that each asks for, and their registrations."""
+    """Students, the section of each, and their registrations."""
     students = world.students(STUDENTS)
     sections = {student: world.section() for student in students}
     world.ready()
@@ -182,8 +183,8 @@ def test_only_the_student_of_the_row_waits_for_their_offer(broken_world: World, 
 
 
 def test_who_comes_later_for_the_held_section_stays_later(broken_world: World) -> None:
-    """Also when its row comes free between two looks; and whoever asked for it together with
-    another section keeps their turn for that one, too."""
+    """Also when its row is released between two tries; and students who requested it together with
+    another section keep their order there, too."""
     first, both, later, other = broken_world.students(4)
     held_one, popular = broken_world.section(seats=1), broken_world.section(seats=1)
     free = broken_world.section(seats=1)
@@ -274,7 +275,7 @@ def test_expiry_passes_a_student_who_is_held(broken_world: World) -> None:
 
 @pytest.fixture
 def _like_the_site(transactional_db: None) -> Iterator[None]:
-    """This connection waits for locks as the site's do."""
+    """Use the lock time-out of the site on this connection."""
     run("SET lock_timeout = 1500")
     yield
     run("RESET lock_timeout")

@@ -1,4 +1,4 @@
-"""What nobody types by hand: numbers without end, torn addresses, other people's cookies."""
+"""Requests that nobody types by hand: endless numbers, broken addresses, forged cookies."""
 
 from typing import Any
 from urllib.parse import quote

@@ -1,5 +1,5 @@
 # ruff: noqa: RUF001  (Chinese has its own punctuation)
-"""The site in Traditional Chinese: no page, refusal or letter says anything in English."""
+"""The site in Traditional Chinese: no page, refusal or email contains English sentences."""
 
 import re
 
@@ -48,7 +48,7 @@ def visitor(student: int) -> Client:
 
 
 def read_aloud(html: str) -> str:
-    """What a reader sees of a page."""
+    """The text of a page as a reader sees it."""
     text = re.sub(r"(?s)<(script|style|head)\b.*?</\1>", " ", html)
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "|", text))
 
@@ -66,7 +66,7 @@ def chinese(text: str) -> bool:
 
 
 def title_in_chinese(page: str) -> str:
-    """The title of a page that says nothing in English."""
+    """The title of a page without English."""
     assert f'<html lang="{LANGUAGE}"' in page
     assert _ENGLISH.findall(read_aloud(page)) == []
     title, _dot, site = page.partition("<title>")[2].partition("</title>")[0].rpartition(" · ")

@@ -17,12 +17,12 @@ from project.urls import urlpatterns as own
 from project.web.errors.base import Refusal
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
-__all__ = ["handler400", "handler403", "handler404", "handler500"]  # asked for by Django
+__all__ = ["handler400", "handler403", "handler404", "handler500"]  # requested by Django
 RAISED: list[Exception] = []
 
 
 def failing(request: HttpRequest) -> HttpResponse:
-    """Raises what the test says, after the person was looked at."""
+    """Raises the given error, after the person was loaded."""
     assert request.user
     raise RAISED[-1]
 

@@ -1,4 +1,4 @@
-"""The first page: for strangers what this is, for others the ways into their pages."""
+"""The home page: for strangers an introduction, for others links to their pages."""
 
 import re
 from typing import Any

@@ -1,4 +1,4 @@
-"""What a browser shows when nothing can be reached."""
+"""The offline page and its service worker."""
 
 import re
 

@@ -15,7 +15,7 @@ from registration.tests import factories
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "a long phrase of mine"
-# Answers for programs, and Django's own administration.
+# Responses for programs, and Django's own administration.
 NO_PAGES = ("api/", "admin/")
 VALUES = {
     "id": 1,
@@ -27,14 +27,14 @@ VALUES = {
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """An address of the site with something in each of its gaps."""
+    """An address of the site with its parameters filled in."""
 
     path: str
     view: type | None
 
 
 def routes() -> list[Route]:
-    """All of them."""
+    """All routes of the site."""
     return list(_routes(get_resolver().url_patterns))
 
 

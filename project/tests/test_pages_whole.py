@@ -1,4 +1,4 @@
-"""What one registration leaves on its student's pages, by the real flow; and replay agrees."""
+"""The pages of a student after one registration through the real flow; replay agrees."""
 
 import re
 

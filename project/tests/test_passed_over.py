@@ -1,4 +1,5 @@
-"""Whoever may not have a seat when it comes free is passed over: the whole way, in one process."""
+"""A student who is not eligible when a seat becomes free is passed over: the whole flow, in one
+process."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -115,7 +116,7 @@ def has_the_module(waitlist: Waitlist) -> None:
 
 
 def was_blocked(waitlist: Waitlist) -> None:
-    """A block that was lifted again keeps nobody out."""
+    """A block that was lifted excludes nobody."""
     block_lift(block=block_put(student=waitlist.students[1], reason="Fees are due."))
 
 
@@ -154,7 +155,7 @@ def drops_the_other(waitlist: Waitlist) -> None:
     waitlist.world.ready()
 
 
-# What stands in the way of the second student, and what takes it away.
+# What makes the second student ineligible, and what removes it.
 IN_THE_WAY: dict[str, tuple[Callable[[Waitlist], None], Callable[[Waitlist], None], str]] = {
     "a conflict, until the other section is dropped": (
         lambda waitlist: waitlist.takes_other(1),

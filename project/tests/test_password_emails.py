@@ -17,7 +17,7 @@ PHRASE = "a new long phrase"
 
 
 def post(browser: OpenerDirector, address: str, **fields: str) -> str:
-    """Fill in the form at that address, once it is on the screen; the page that follows."""
+    """Fill in the form at that address, once it is shown; returns the page that follows."""
     with browser.open(address) as page:
         token = re.search(r'csrfmiddlewaretoken" value="(\w+)"', page.read().decode())
         form = {"csrfmiddlewaretoken": token[1] if token else "", **fields}
@@ -26,7 +26,7 @@ def post(browser: OpenerDirector, address: str, **fields: str) -> str:
 
 
 def asked_while_mail_hangs(system: System, email: str) -> None:
-    """Ask a site whose mail server says nothing: it answers all the same, and at once."""
+    """The site responds at once even if its mail server does not."""
     browser = build_opener(HTTPCookieProcessor(CookieJar()))
     post(browser, system.web() + FORM, email="nobody@example.org")
     begin = monotonic()

@@ -1,4 +1,4 @@
-"""Passwords are kept as Argon2id, and those that were kept otherwise become so."""
+"""Passwords are stored as Argon2id, and those stored otherwise are upgraded."""
 
 import pytest
 from django.contrib.auth import authenticate

@@ -1,4 +1,4 @@
-"""Each system check goes red when the setting it guards is wrong, and only then."""
+"""Each system check fails when the setting it guards is wrong, and only then."""
 
 from typing import Any
 

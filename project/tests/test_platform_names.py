@@ -1,7 +1,7 @@
 """The platform knows its apps by what they register: no source of `project` names one.
 
-Settings list the apps, contracts belong to one each, and proofs between apps name the tables of
-both. Everything else would be a place to edit when an app comes or goes.
+Settings list the apps, contracts belong to one each, and invariants across apps name the tables of
+both. Anything else would be a place to edit when an app is added or removed.
 """
 
 import ast
@@ -22,17 +22,17 @@ from project.ops.env import ROOT
 PROJECT = ROOT / "project"
 MAY_NAME = ("settings.py", "events", "invariants", "tests", "bus/tests", "locale")
 READ = (".py", ".sql", ".html", ".txt", ".js")
-# The live news and the API have a word that is a queue's, too.
+# The live updates and the API use a word that is also a queue's.
 ORDINARY = {"email"}  # a queue's name, and a word of every site
 NO_QUEUE = {("project/live/push.py", "seats"), ("project/demo.py", "seats")}
 
 APPS = "|".join(settings.APPS)
-# As a program names it, alone or before what belongs to it. "Registration is open." does not.
+# As a program names it, alone or with a suffix. "Registration is open." does not count.
 NAME = re.compile(rf"(?<![\w.-])(?:{APPS})(?=[.:/]\w|_\w)|(?<=[`'\"])(?:{APPS})(?=[`'\"])")
 
 
 def found_in(path: str, text: str) -> list[str]:
-    """Where this source names an app, a queue or a cursor of one: file, line and the word."""
+    """Names of apps, queues and cursors in this source: file, line and name."""
     words = _in_python(text) if path.endswith(".py") else _in_text(text)
     return [f"{path}:{line}: {word}" for line, word in sorted(set(words))]
 
@@ -72,13 +72,13 @@ def _in_string(value: str, line: int) -> Iterator[tuple[int, str]]:
 
 
 def _registered() -> set[str]:
-    """Queues and cursors, but for those that are called as an app of the platform is."""
+    """Queues and cursors, except those named like an app of the platform."""
     ours = {path.name for path in PROJECT.iterdir()}
     return {*bus.queues, *bus.cursors} - ours - ORDINARY
 
 
 def _own_names() -> set[str]:
-    """Apps' names, but for those that contracts give to a field."""
+    """Names of apps, except those that contracts use for a field."""
     return set(settings.APPS) - {
         field.name for event in EVENT_TYPES.values() for field in fields(event)
     }

@@ -1,4 +1,4 @@
-"""Whatever goes wrong, the API answers with a problem: code, sentence, and what would help."""
+"""Every error of the API is a problem: code, sentence, and how to fix it."""
 
 import json
 from typing import Any
@@ -17,7 +17,7 @@ from project.web.errors.base import Refusal
 
 
 class Failing(APIView):
-    """Raises what it is told to."""
+    """Raises the given error."""
 
     authentication_classes = ()
     permission_classes = ()
@@ -61,7 +61,7 @@ def test_each_foreseen_error_has_its_code_and_a_sentence(
     error: Exception, status: int, code: str
 ) -> None:
     response, body = ask(error)
-    # Without an authenticator there is nothing to ask for, so DRF turns 401 into 403.
+    # Without an authenticator DRF has no challenge to send, so it turns 401 into 403.
     assert (response.status_code, body["code"]) == (status, code)
     assert body["detail"].endswith(".")
 

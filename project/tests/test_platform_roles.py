@@ -31,7 +31,7 @@ def rights(role: str, table: str) -> Any:
 
 
 def run_as(role: str, sql: str) -> None:
-    """Run one statement over a connection of that role, and take it back."""
+    """Run one statement over a connection of that role, and roll it back."""
     address = env.started()["database"][role]
     session = psycopg2.connect(address, dbname=connection.settings_dict["NAME"])
     try:

@@ -1,4 +1,4 @@
-"""The pages, what browsers are told, health, logs, status, and the description of the API."""
+"""Pages, security headers, health, logs, status, and the description of the API."""
 
 import io
 import logging

@@ -1,4 +1,4 @@
-"""What every projection declares is what it does: rows, unique values, sums, tables it reads."""
+"""Every projection does what it declares: rows, unique values, sums, tables it reads."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -20,7 +20,7 @@ from project.tests.projection_writes import Change, Value
 from project.tests.registration_day import flow
 
 PROJECTIONS = [one for feed in projection_writes.feeds() for one in feed]
-# An event says which code a row has from now on, not which it gives up: no key could tell.
+# An event carries the new code of a row, not the previous one, so no key can cover it.
 NOT_IN_FACTS = {
     ("modules_term", ("code",)),
     ("modules_module", ("code",)),
@@ -37,7 +37,7 @@ EVERY = pytest.mark.parametrize("projection", PROJECTIONS, ids=name)
 
 @pytest.fixture(scope="module")
 def changes(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> list[Change]:
-    """All that the projections did in the story, of which nothing stays."""
+    """All changes made by the projections on the registration day, rolled back afterwards."""
     with django_db_blocker.unblock(), transaction.atomic():
         seen = list(projection_writes.watch(flow()))
         transaction.set_rollback(True)
@@ -73,14 +73,14 @@ def _uncovered(projections: Sequence[Projection], changes: Sequence[Change]) -> 
 
 
 def _knows(one: Rows, change: Change) -> bool:
-    """Whether the row is one that is declared, both as it was and as it is."""
+    """Whether the row is one that is declared, both before and after."""
     there = [row for row in (change.old, change.new) if row is not None]
     declared = _declared(one, change.event, change.event_id)
     return all(tuple(row[column] for column in one.columns) in declared for row in there)
 
 
 def _declared(one: Rows, event: Event, event_id: int) -> list[tuple[Any, ...]]:
-    """What the columns of the declared rows are."""
+    """The declared rows' values of the columns."""
     lists = {field.partition(".")[0] for field in one.values if "." in field}
     items = [item for some in lists for item in getattr(event, some)]
     return [
@@ -94,13 +94,13 @@ def _declared(one: Rows, event: Event, event_id: int) -> list[tuple[Any, ...]]:
 
 
 def _is_key(one: Rows, common: set[tuple[str, ...]]) -> bool:
-    """Two events that meet in a row share a key only where both know it by the same columns; an id
-    that an event alone has is known to nobody else."""
+    """Two events that write the same row share a key only if both identify it by the same columns;
+    nobody else knows an id that only one event has."""
     return one.columns in common or EVENT_ID in one.values
 
 
 def _common(projections: Sequence[Projection], table: str) -> set[tuple[str, ...]]:
-    """Columns by which all that write the table know its rows."""
+    """Columns by which all writers of the table identify its rows."""
     return set.intersection(
         *(
             {one.columns for one in (*projection.writes, *projection.adds)}

@@ -1,4 +1,4 @@
-"""A thousand times a student drops just when a step works on the item: never half of both."""
+"""A thousand times a student drops just while a step works on the item: never half of both."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -29,7 +29,7 @@ EVENT_OF_STEP = {
     "payments.capture": "payments.captured.v1",
     "registration.evaluate": "registration.offer_evaluated.v1",
 }
-# Who comes first is tried out by coming later, by so many small statements.
+# Which comes first is varied by delaying one by this many small statements.
 LATER = 7
 
 
@@ -43,7 +43,7 @@ def _submit_all(world: World, count: int, *, seats: int | None) -> int:
 
 
 def _offer_all(world: World) -> int:
-    """Everybody queues behind one who has the only seat; then there are seats for all."""
+    """All are on the waitlist behind the holder of the only seat; then there are seats for all."""
     section = _submit_all(world, ROUNDS + 1, seats=1)
     world.ready()
     stored = get_section(section=section)
@@ -69,7 +69,7 @@ def _come_later(statements: int) -> None:
 
 
 def _race(world: World, task: str, section: int, flows: list[tuple[int, int, UUID]]) -> None:
-    """Each round: the step on one flow against its student, from one starting line."""
+    """Each round starts the step on one flow and its student's drop at the same moment."""
     line = Barrier(2)
     work = CONSUMERS[task]
 

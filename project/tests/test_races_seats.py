@@ -1,4 +1,4 @@
-"""Many at once for few seats, through the door and every step: exactly as many as there are."""
+"""Many students at once for few seats, through submission and every step: no seat too many."""
 
 from functools import partial
 from uuid import UUID
@@ -27,7 +27,7 @@ def _through_doors(world: World, students: list[int], section: int) -> None:
 
 
 def _through_pools() -> None:
-    """Pools that all work on the same batches, each at its own pace: doubled and reordered."""
+    """Pools that all work on the same batches, each at its own pace: duplicated and reordered."""
     while sequence_outbox():
         pass
     here = Here()

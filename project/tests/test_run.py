@@ -1,4 +1,4 @@
-"""`run.py` starts each process with the database role, the queues and the priority it has."""
+"""`run.py` starts each process with its database role, queues and priority."""
 
 import subprocess
 import sys

@@ -57,7 +57,7 @@ def test_no_answer_is_a_server_error(
 def _send_examples(
     operation: str, token: str, known: dict[str, Any], sections: list[int]
 ) -> list[int]:
-    """Send examples in and out of the schema, to real and to made-up ids; the statuses."""
+    """Send examples in and out of the schema, with real and made-up ids; returns the statuses."""
     schema = schemathesis.openapi.from_dict(schema_now())
     schema.app = application
     found = schema.find_operation_by_id(operation)

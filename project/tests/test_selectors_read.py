@@ -1,4 +1,4 @@
-"""Selectors read, services write: no selector locks, writes or draws a number."""
+"""Selectors read, services write: no selector locks, writes or takes a sequence number."""
 
 import ast
 import re
@@ -10,7 +10,7 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 
-# What writes although it lies in a selector: file, names of the statements, why.
+# Selectors that write on purpose: file, names of the statements, why.
 EXCEPTIONS = {
     "registration/selectors/submission.py": (
         {"_LOCK", "_VIEW"},
@@ -32,7 +32,7 @@ _WRITERS = {"append", "run", "allocate_ids", "hold", "lead", "locks"}
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """Something that a selector may not do, and the name that it lies under."""
+    """A statement that a selector may not have, and its name."""
 
     line: int
     name: str
@@ -40,7 +40,7 @@ class Write:
 
 
 def writes_in(source: str) -> Iterator[Write]:
-    """Every lock, write and drawn number in the text of a module."""
+    """Every lock, write and sequence number in the text of a module."""
     for statement in ast.parse(source).body:
         name = _name(statement)
         for node in ast.walk(statement):

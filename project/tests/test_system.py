@@ -1,4 +1,4 @@
-"""The whole, once through: submit, answer, queue, drop, offer."""
+"""The whole flow once: submit, decide, waitlist, drop, offer."""
 
 from functools import partial
 

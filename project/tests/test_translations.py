@@ -1,4 +1,4 @@
-"""The catalogue of texts: nothing is missing in it, and what guards that works."""
+"""The catalogue of texts is complete, and its checks work."""
 
 import shutil
 from typing import Any
@@ -16,13 +16,13 @@ def catalogue() -> Any:
 
 
 def faults(known: Any) -> list[str]:
-    """What is wrong with it, where the sources say what the catalogue has now."""
+    """What is wrong with the catalogue, compared with the sources."""
     return texts.faults(known, catalogue(), known.to_binary())
 
 
 @pytest.fixture
 def tampered() -> Any:
-    """A copy of the catalogue that is to be spoilt."""
+    """A copy of the catalogue to be damaged."""
     return catalogue()
 
 

@@ -1,6 +1,6 @@
-"""Tests with a real browser: Debian's Chromium on a real site with real live news.
+"""Tests with a real browser: Debian's Chromium on a real site with real live updates.
 
-`thread` keeps the browser out of Django's way, `site` is what it looks at, `wire` the line between
-the two, `visitors` who comes with which device, `university` what there is to see, `fixtures` hands
-all of it to tests.
+`browser_thread` keeps the browser's event loop away from Django, `site` is the site under test,
+`tcp_proxy` the connection between the two, `browser_contexts` gives each visitor a device,
+`seed_data` is the content, `fixtures` hands all of it to tests.
 """

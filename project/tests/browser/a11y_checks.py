@@ -1,4 +1,4 @@
-"""What is looked for on every page: that everybody can use it, and that it fits a small screen."""
+"""Checks made on every page: accessibility, and that it fits a small screen."""
 
 import re
 from typing import Any
@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 EVERYTHING: dict[str, Any] = {
     "runOnly": {"type": "tag", "values": TAGS},
-    "rules": {"target-size": {"enabled": True}},  # axe leaves it out unless it is asked for
+    "rules": {"target-size": {"enabled": True}},  # axe checks it only on request
     "resultTypes": ["violations"],
 }
 COLOURS: dict[str, Any] = {
@@ -17,9 +17,9 @@ COLOURS: dict[str, Any] = {
     "resultTypes": ["violations"],
 }
 NARROWEST = {"width": 320, "height": 640}
-# What the Chinese language is called where it can be chosen, on an English page too.
+# The label of Chinese in the language choice, on English pages too.
 OWN_NAME = "繁體中文"
-# What sticks out at the right, by its tag and class.
+# Elements that stick out at the right, by tag and class.
 STICKING_OUT = """
 () => {
   const width = document.documentElement.clientWidth;
@@ -31,7 +31,7 @@ STICKING_OUT = """
 
 
 def violations(page: Page, options: dict[str, Any] = EVERYTHING) -> list[str]:
-    """What axe finds against WCAG 2.2 AA, as the page looks now."""
+    """Violations of WCAG 2.2 AA that axe finds on the page as it is now."""
     if not page.evaluate("Boolean(window.axe)"):
         page.evaluate(AXE_SCRIPT)
     found: dict[str, Any] = page.evaluate("options => axe.run(document, options)", options)
@@ -43,7 +43,7 @@ def violations(page: Page, options: dict[str, Any] = EVERYTHING) -> list[str]:
 
 
 def violations_in_both_themes(page: Page) -> list[str]:
-    """The page follows the reader's device from light to dark; only colours differ there."""
+    """Violations in light and dark; only colours differ between the two."""
     page.emulate_media(color_scheme="light")
     found = [f"light: {one}" for one in violations(page)]
     page.emulate_media(color_scheme="dark")
@@ -51,7 +51,7 @@ def violations_in_both_themes(page: Page) -> list[str]:
 
 
 def sticking_out(page: Page) -> list[str]:
-    """What makes a narrow screen scroll sideways (WCAG 1.4.10)."""
+    """Elements that make a narrow screen scroll sideways (WCAG 1.4.10)."""
     before = page.viewport_size
     page.set_viewport_size(NARROWEST)  # type: ignore[arg-type]  # a TypedDict of its own
     found: list[str] = page.evaluate(STICKING_OUT)
@@ -61,7 +61,7 @@ def sticking_out(page: Page) -> list[str]:
 
 
 def other_language(page: Page, language: str) -> list[str]:
-    """What shows that the page speaks another language than it should."""
+    """Parts of the page in another language than expected."""
     lang = page.locator("html").get_attribute("lang")
     words = page.locator("main").inner_text().replace(OWN_NAME, "")
     is_chinese = bool(re.search(r"[\u4e00-\u9fff]", words))

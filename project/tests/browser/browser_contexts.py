@@ -1,4 +1,4 @@
-"""Who comes to the site, with which device; and what their browsers complained about."""
+"""Visitors of the site with their devices, and the errors that their browsers report."""
 
 import re
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ PHONE: dict[str, Any] = {
     "is_mobile": True,
 }
 LOCALES = {"en": "en-GB", "zh-hant": "zh-TW"}
-# What the browser itself gave up because its reader went elsewhere.
+# What the browser itself cancelled because its reader went elsewhere.
 LEFT = "net::ERR_ABORTED"
 SAY_VIOLATIONS = """
 document.addEventListener("securitypolicyviolation", (event) =>
@@ -24,9 +24,9 @@ document.addEventListener("securitypolicyviolation", (event) =>
 """
 
 
-@dataclass(kw_only=True)  # no slots: Playwright hangs what it needs on whoever listens
+@dataclass(kw_only=True)  # no slots: Playwright attaches attributes to listeners
 class Visitors:
-    """Each has a browser profile of their own. `complaints` is what all of them heard."""
+    """Each visitor has a browser profile of their own. `complaints` collects the errors of all."""
 
     browser: Browser
     address: str
@@ -44,7 +44,7 @@ class Visitors:
         javascript: bool = True,
         address: str = "",
     ) -> Page:
-        """A page of a new profile, on nothing yet; with `student`, signed in."""
+        """Open an empty page with a new profile; with `student`, signed in."""
         where = address or self.address
         context = self.browser.new_context(
             **device,
@@ -80,7 +80,7 @@ class Visitors:
             self.complaints.append(f"failed: {request.failure} ({request.url})")
 
     def leave(self) -> None:
-        """All go; the complaints that nobody expected remain."""
+        """Close all pages; the unexpected complaints remain."""
         for context in self._contexts:
             context.close()
         self._contexts.clear()

@@ -1,7 +1,7 @@
 """The browser in a thread of its own.
 
-Playwright keeps an event loop running in its thread, and Django asks no database beside one. So all
-of the browser lives in another thread; a test holds stand-ins that do everything over there.
+Playwright keeps an event loop running in its thread, and Django refuses queries in such a thread.
+So the browser lives in another thread; tests hold proxies that run every call over there.
 """
 
 from collections.abc import Callable
@@ -12,31 +12,31 @@ T = TypeVar("T")
 
 
 class BrowserThread:
-    """Does what it is told, one thing after the other."""
+    """Runs calls one after the other."""
 
     def __init__(self) -> None:
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="browser")
 
     def do(self, deed: Callable[..., Any], *given: Any, **named: Any) -> Any:
-        """Do it over there; what comes of it, or a stand-in."""
+        """Run the call in the thread; returns its result, or a proxy for it."""
         plain = [_real(one) for one in given]
         words = {name: _real(one) for name, one in named.items()}
         return self.lent(self._pool.submit(deed, *plain, **words).result())
 
     def lent(self, thing: T) -> T:
-        """The same for a test to hold: a stand-in for whatever belongs to the browser."""
+        """A proxy for an object that belongs to the browser."""
         if isinstance(thing, list):
             return cast(T, [self.lent(one) for one in thing])
         is_theirs = callable(thing) or type(thing).__module__.startswith("playwright")
         return cast(T, StandIn(thing, self)) if is_theirs else thing
 
     def end(self) -> None:
-        """Nothing more will be done."""
+        """End the thread."""
         self._pool.shutdown()
 
 
 class StandIn:
-    """Looks like the thing, but is asked in any thread."""
+    """Forwards every access to the object in the browser's thread."""
 
     __slots__ = ("_thing", "_thread")
 

@@ -1,4 +1,4 @@
-"""`visitors` for tests: they come to a site whose stores are empty but for `world`."""
+"""`visitors` for tests: they visit a site whose stores are empty but for `world`."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -15,11 +15,11 @@ from project.tests.browser.site import Site, site_of
 from project.tests.system.running import System
 from project.tests.system.world import World
 
-# Without GPU, QUIC and whatever a browser would tell its makers.
+# Without GPU, QUIC and calls to the browser's maker.
 ARGUMENTS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-dev-shm-usage",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
-    # A name that is none of the site's, for the page that says so.
+    # A host name that the site does not have, for the page that says so.
     "--host-resolver-rules=MAP elsewhere.example 127.0.0.1",
 )  # fmt: skip
 PATIENCE_MS = 15_000
@@ -27,7 +27,7 @@ PATIENCE_MS = 15_000
 
 @pytest.fixture(scope="session")
 def browser_thread() -> Iterator[BrowserThread]:
-    """Where the browser lives."""
+    """The thread of the browser."""
     thread = BrowserThread()
     yield thread
     thread.end()
@@ -55,7 +55,7 @@ def seen(browser_thread: BrowserThread) -> Any:
 
 @pytest.fixture(scope="session")
 def warm_site(warm_system: System) -> Iterator[Site]:
-    """The site, once for all tests of this worker; tests take `site`."""
+    """The site, started once per worker; tests take `site`."""
     with site_of(warm_system) as site:
         yield site
 
@@ -69,7 +69,7 @@ def site(system: System, warm_site: Site) -> Site:
 
 @pytest.fixture
 def visitors(site: Site, chrome: Browser) -> Iterator[Visitors]:
-    """Nobody yet. At the end, no browser complains of anything that the test did not expect."""
+    """No visitor yet. Fails at the end if a browser reported an unexpected error."""
     some = Visitors(browser=chrome, address=site.address)
     yield some
     some.leave()
@@ -78,7 +78,7 @@ def visitors(site: Site, chrome: Browser) -> Iterator[Visitors]:
 
 @pytest.fixture
 def university(world: World) -> University:
-    """A term of a small university; everybody knows of it."""
+    """A term of a small university, known to every service."""
     university = University(world=world)
     university.begin()
     return university

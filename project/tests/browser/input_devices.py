@@ -1,4 +1,4 @@
-"""How a person works a page: with a mouse, with a finger, or with the keyboard alone."""
+"""Ways to operate a page: with a mouse, a finger, or the keyboard alone."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from playwright.sync_api import Locator, Page
 
 MOST_STOPS = 150
-# Where the focus is: to be seen, framed, and under nothing else (WCAG 2.4.7 and 2.4.11).
+# The focus must be visible: framed, and covered by nothing (WCAG 2.4.7 and 2.4.11).
 FOCUS = """
 () => {
   const at = document.activeElement;
@@ -28,11 +28,11 @@ class Mouse:
     page: Page
 
     def use(self, thing: Locator) -> None:
-        """Press a button, follow a link."""
+        """Press a button or follow a link."""
         thing.click()
 
     def write(self, field: Locator, text: str) -> None:
-        """Fill a field in, letter by letter."""
+        """Fill a field in, key by key."""
         self.use(field)
         field.press_sequentially(text)
 
@@ -46,7 +46,7 @@ class Finger(Mouse):
 
 
 class Keyboard(Mouse):
-    """Tab and Enter; and wherever the focus goes, it is to be seen."""
+    """Tab and Enter; the focus must be visible wherever it goes."""
 
     def use(self, thing: Locator) -> None:
         """Go there and press Enter."""
@@ -59,7 +59,7 @@ class Keyboard(Mouse):
         self.page.keyboard.type(text)
 
     def go_to(self, thing: Locator) -> None:
-        """Press Tab until it has the focus."""
+        """Press Tab until the element has the focus."""
         thing.wait_for()
         for _ in range(MOST_STOPS):
             if thing.evaluate("it => it === document.activeElement"):

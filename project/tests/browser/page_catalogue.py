@@ -1,4 +1,4 @@
-"""Every page there is, each in the states that look different."""
+"""Every page, in each of the states that look different."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -47,7 +47,7 @@ class Sights:
     registrations: dict[int, UUID] = field(default_factory=dict)
 
     def begin(self) -> None:
-        """Put everybody into their situation."""
+        """Put every student into their situation."""
         self._submit(HOLDER, FULL)
         self._submit(WAITER, FULL, "HIST 140-01", "PHIL 105-01")
         self._submit(REFUSED, FULL, on_full="refuse")
@@ -72,12 +72,12 @@ class Sights:
             plan_add(student=self.person(who), section=self.university.sections[name])
 
     def pending(self) -> Sight:
-        """A registration that has no answer, for as long as nobody works."""
+        """A registration without a decision, for as long as no pool works."""
         self._submit(HASTY, "LING 110-01", "BIOL 120-01")
         return self._follow(HASTY, "pending")
 
     def all(self) -> Iterator[Sight]:
-        """The rest."""
+        """All others."""
         yield from self._of_strangers()
         yield from self._of_everybody()
         yield from self._of_catalogue()
@@ -136,7 +136,7 @@ class Sights:
         )
 
     def _hurry(self, page: Page) -> None:
-        """Look so often that it is too often; a token comes back ten times a second."""
+        """Read too often; a token comes back ten times a second."""
         answer = None
         while answer is None or answer.status != 429:
             while not take_token(scope="read", ident=f"inbox:{self.person(HASTY)}"):
@@ -168,7 +168,7 @@ def _sign_in_wrongly(page: Page) -> None:
 
 
 def _forge(page: Page) -> None:
-    """The form comes from a page whose cookie is gone."""
+    """Send a form from a page whose CSRF cookie is gone."""
     page.context.clear_cookies()
     page.locator("[name=username]").fill("nobody")
     page.locator("[name=password]").fill("nothing")

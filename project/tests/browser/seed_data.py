@@ -1,4 +1,4 @@
-"""A small university with real-sounding modules, for pages to look at and for pictures."""
+"""A small university with realistic modules, for browser tests and screenshots."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from project.accounts.models import User
 from project.events.modules import Clause, Meeting, ModuleChanged, SectionChanged
 from project.tests.system.world import PROGRAMME, World
 
-# Code, title, credits, department, what is required: any of each group.
+# Code, title, credits, department, requirements: any of each group.
 MODULES = """
 CS 101|Introduction to Programming|6|Computer Science|
 CS 110|Discrete Structures|5|Computer Science|
@@ -39,7 +39,7 @@ MUS 115|Listening to Orchestras|3|Humanities|
 GER 101|German for Beginners|4|Languages|
 """
 
-# Module, section, seats, who teaches, when: day 0 is Monday; kind and room.
+# Module, section, seats, teacher, meetings: day 0 is Monday; kind and room.
 SECTIONS = """
 CS 101|01|60|Dr Amara Okafor|0 9:00-10:30 Lecture Hall 2; 2 9:00-10:30 Lecture Hall 2
 CS 101|02|30|Dr Liu Wen|1 13:00-14:30 Lecture B 104; 3 13:00-14:30 Lecture B 104
@@ -79,7 +79,7 @@ PASSED = ("CS 101", "MATH 101", "CS 110", "STAT 130")
 
 @dataclass(slots=True, kw_only=True)
 class University:
-    """Its sections by name (`CS 201-01`), its modules by code, and its students."""
+    """Sections by name (`CS 201-01`), modules by code, and students."""
 
     world: World
     sections: dict[str, int] = field(default_factory=dict)
@@ -87,7 +87,7 @@ class University:
     students: list[int] = field(default_factory=list)
 
     def begin(self) -> None:
-        """A term that has begun, the catalogue, and students who know a little already."""
+        """An open term, the catalogue, and students with some completed modules."""
         rate_set(programme=PROGRAMME, per_credit=120_00, limit=5_000_00)
         days = Days(date(2027, 2, 15), date(2027, 6, 11))
         term_save(code="T1", name="Spring 2027", term=self.world.term, days=days)
@@ -134,7 +134,7 @@ class University:
 
 
 def _meetings(when: str) -> Iterator[Meeting]:
-    """From `0 9:00-10:30 Lecture Hall 2; …`."""
+    """Parse `0 9:00-10:30 Lecture Hall 2; …`."""
     for part in filter(None, when.split("; ")):
         day, hours, kind, room = part.split(" ", 3)
         start, end = (_minutes(clock) for clock in hours.split("-"))

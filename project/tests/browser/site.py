@@ -1,4 +1,4 @@
-"""The site as students reach it: a `web` and a `live` on the running system's stores."""
+"""The site as students reach it: a `web` and a `live` process on the running system's stores."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +15,7 @@ SECONDS = 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """Both processes, and the port of the one that gives pages."""
+    """Both processes, and the port of `web`."""
 
     web: Process
     live: Process
@@ -24,17 +24,17 @@ class Site:
 
     @property
     def address(self) -> str:
-        """Where pages are."""
+        """The address of the pages."""
         return f"http://{HOST}:{self.port}"
 
     def wait(self) -> None:
-        """Until both answer; what a test has killed is started again."""
+        """Wait until both respond; a process that a test has killed is started again."""
         for process, port in ((self.web, self.port), (self.live, self.live_port)):
             process.restart_if_dead()
             wait_until(lambda port=port: lives(port), seconds=SECONDS, why=process.last_words)  # type: ignore[misc]
 
     def kill_live(self) -> None:
-        """End `live`, whatever server it is, with all that it has started."""
+        """End `live` with all processes it has started, whatever server it is."""
         self.live.end()
 
 
@@ -60,7 +60,7 @@ def site_of(system: System, **environment: str) -> Iterator[Site]:
 
 @contextmanager
 def web_without_database(system: System) -> Iterator[str]:
-    """The address of a web whose PostgreSQL is away."""
+    """The address of a web process whose PostgreSQL is unreachable."""
     port = _free_port()
     own = {"HOST": HOST, "PORT": str(port), "WEB_WORKERS": "1", "TEST_DATABASE": "nowhere"}
     web = _process("web", system.environment | own, system.folder)

@@ -1,4 +1,4 @@
-"""The line between browser and site: it counts, holds requests back, and can be cut."""
+"""A TCP proxy between browser and site: it counts bytes, can hold requests back, and can be cut."""
 
 import socket
 import threading
@@ -14,7 +14,7 @@ CHUNK = 65536
 
 
 class Cut(Enum):
-    """Where the line breaks as soon as something is said."""
+    """Where the connection breaks at the next transfer."""
 
     NOWHERE = "nowhere"
     BEFORE = "the request never reaches the site"
@@ -23,7 +23,7 @@ class Cut(Enum):
 
 @dataclass(slots=True)
 class Wire:
-    """A line to the port `to`. `carried` counts bytes on their way to the browser."""
+    """A proxy to the port `to`. `carried` counts the bytes sent to the browser."""
 
     to: int
     cut: Cut = Cut.NOWHERE
@@ -35,12 +35,12 @@ class Wire:
 
     @property
     def address(self) -> str:
-        """Where a browser finds the site through this line."""
+        """The address of the site through this proxy."""
         return f"http://{HOST}:{self.port}"
 
     @contextmanager
     def holding(self) -> Iterator[None]:
-        """Requests wait, and all reach the site at once when the block ends."""
+        """Hold requests back; all reach the site at once when the block ends."""
         self._flow.clear()
         try:
             yield
@@ -48,7 +48,7 @@ class Wire:
             self._flow.set()
 
     def request(self, data: bytes) -> bool:
-        """Whether this may go to the site; it waits while requests are held."""
+        """Whether this may go to the site; waits while requests are held."""
         self.held += not self._flow.is_set()
         self._flow.wait()
         return self._passes(Cut.BEFORE)
@@ -65,7 +65,7 @@ class Wire:
 
 @contextmanager
 def wire_to(port: int) -> Iterator[Wire]:
-    """A line, open for as long as the block lasts."""
+    """A proxy for as long as the block lasts."""
     wire = Wire(to=port)
     wire._flow.set()
 
@@ -84,7 +84,7 @@ def wire_to(port: int) -> Iterator[Wire]:
 
 
 def _carry(browser: socket.socket, wire: Wire) -> None:
-    """Both ways, until one side or the cut ends it."""
+    """Copy both ways, until one side or the cut ends it."""
     with socket.create_connection((HOST, wire.to)) as site:
         back = threading.Thread(target=_pump, args=(site, browser, wire.answer), daemon=True)
         back.start()

@@ -1,4 +1,4 @@
-"""A RabbitMQ of the test's own, to be killed: the shared one serves others too."""
+"""A RabbitMQ of the test's own, to be killed: the shared one serves other tests too."""
 
 import os
 import signal
@@ -29,12 +29,12 @@ class Broker:
     address: str = ""
 
     def up(self) -> None:
-        """Start it, on the data it left behind."""
+        """Start it on its existing data."""
         self._devstack("up", "--only", "rabbitmq")
         self.address = self._devstack("vhost", VHOST).strip()
 
     def kill(self) -> None:
-        """End the node by signal 9, in the middle of whatever it does, and see it gone."""
+        """Kill the node with SIGKILL, in the middle of its work, and wait until it is gone."""
         os.kill(int((self.folder / "rabbit" / "rabbit.pid").read_text()), signal.SIGKILL)
         wait_until(self._is_gone, seconds=10, why=lambda: "it still listens")
 
@@ -77,7 +77,7 @@ def own_broker(folder: Path) -> Iterator[Broker]:
 
 @contextmanager
 def moved_to(broker: Broker, system: System) -> Iterator[None]:
-    """All processes, this one too, on that broker; afterwards back on the shared one."""
+    """Move all processes, this one included, to that broker; afterwards back to the shared one."""
     before, address = dict(system.environment), current_app.conf.broker_url
     system.environment |= {"BROKER_URL": broker.address, "TEST_VHOST": VHOST}
     current_app.conf.update(broker_url=broker.address)

@@ -12,7 +12,7 @@ CUT = (OSError, HTTPException)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Client:
-    """Asks the site at `address` in the name of whoever the token is for."""
+    """Sends requests to the site at `address` with a student's token."""
 
     address: str
     token: str
@@ -20,7 +20,7 @@ class Client:
     def ask(
         self, method: str, path: str, *, body: object = None, key: str = ""
     ) -> tuple[int, dict[str, Any]]:
-        """The answer's status and JSON. Raises one of CUT."""
+        """Status and JSON of the response. Raises one of CUT."""
         link = HTTPConnection(urlsplit(self.address).netloc, timeout=20)
         headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
         if key:
@@ -33,6 +33,6 @@ class Client:
             link.close()
 
     def register(self, *sections: int, key: str) -> tuple[int, dict[str, Any]]:
-        """Ask for these sections."""
+        """Register for these sections."""
         wish = {"sections": list(sections), "mode": "any", "on_full": "waitlist"}
         return self.ask("POST", "/api/v1/registrations/", body=wish, key=key)

@@ -1,4 +1,4 @@
-"""`system` and `world` for tests; after each test rest, every invariant, and replay."""
+"""`system` and `world` for tests; each test ends with no work left, every invariant and replay."""
 
 from collections.abc import Generator, Iterator
 from contextlib import AbstractContextManager
@@ -18,20 +18,21 @@ from project.tests.system.surge import Surge
 from project.tests.system.world import World
 
 _failed = pytest.StashKey[bool]()
-# What needs the running system, or a browser: `make test-fast` leaves it out.
+# Tests that need the running system or a browser: `make test-fast` leaves them out.
 SLOW_FIXTURES = {"warm_system": "system", "browser_thread": "browser"}
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Before anything runs (and before there are workers): the servers, and our vhost on one."""
+    """Before anything runs (and before there are workers): the servers, and our vhost on the
+    broker."""
     if not session.config.option.collectonly:
         servers.ensure_up()
         servers.ensure_vhost(SLOT.vhost)
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Mark what takes long by what it needs."""
+    """Mark tests by the slow things they need."""
     for fixture, mark in SLOW_FIXTURES.items():
         if fixture in getattr(item, "fixturenames", ()):
             item.add_marker(mark)
@@ -41,7 +42,7 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 def pytest_runtest_makereport(
     item: pytest.Item,
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Note a failure where fixtures find it: what a failed test leaves behind proves nothing."""
+    """Record a failure where fixtures find it: what a failed test leaves behind proves nothing."""
     report = yield
     item.stash[_failed] = item.stash.get(_failed, False) or report.failed
     return report
@@ -49,7 +50,7 @@ def pytest_runtest_makereport(
 
 @pytest.fixture(scope="session")
 def mailbox() -> Iterator[smtp_sink.Sink]:
-    """Where all mail of the run ends."""
+    """Receives all emails of the run."""
     kept = smtp_sink.Sink()
     with smtp_sink.served(kept):
         yield kept
@@ -62,7 +63,7 @@ def warm_system(
     tmp_path_factory: pytest.TempPathFactory,
     mailbox: smtp_sink.Sink,
 ) -> Iterator[System]:
-    """Every process, once for all tests of this worker; tests take `system`."""
+    """Every process, started once per worker; tests take `system`."""
     folder = tmp_path_factory.mktemp("processes")
     with django_db_blocker.unblock(), stores.database() as database:
         system = System(environment=_environment(database, mailbox, folder), folder=folder)
@@ -89,7 +90,7 @@ def _environment(database: str, mailbox: smtp_sink.Sink, folder: Path) -> dict[s
 
 
 def on_stores_of(system: System) -> AbstractContextManager[None]:
-    """This process on the system's database and broker."""
+    """Move this process to the system's database and broker."""
     return stores.on(
         database=system.environment["TEST_DATABASE"],
         broker=servers.broker_address(system.environment["TEST_VHOST"]),
@@ -101,7 +102,7 @@ def system(
     warm_system: System, django_db_blocker: Any, request: pytest.FixtureRequest
 ) -> Iterator[System]:
     """The running system with empty stores. The test ends when all its work is done, every
-    invariant holds and replay gives the same rows; a failed one leaves a fresh system behind."""
+    invariant holds and replay gives the same rows; after a failed test the system starts afresh."""
     with django_db_blocker.unblock(), on_stores_of(warm_system):
         stores.empty_database()
         stores.empty_redis()
@@ -115,7 +116,7 @@ def system(
 
 
 def prove_all() -> None:
-    """Every invariant, and replay."""
+    """Check every invariant, and replay."""
     assert run_invariants(at_rest=True) == []
     assert replay_check().differences == ()
 
@@ -138,7 +139,7 @@ def day(world: World) -> Day:
 
 @pytest.fixture
 def surge(world: World) -> Surge:
-    """A surge whose students have yet to come."""
+    """A surge whose students have not submitted yet."""
     surge = Surge(world=world, size=FAULT_STUDENTS)
     surge.prepare()
     return surge

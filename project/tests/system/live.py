@@ -1,4 +1,5 @@
-"""A real `live` process on this run's own database and Redis, and pages that are open on it."""
+"""A real `live` process on this run's own database and Redis, and pages that are connected to
+it."""
 
 import json
 import time
@@ -54,7 +55,7 @@ def live_running(folder: Path) -> Iterator[tuple[str, Process]]:
 
 
 def lives(port: int) -> bool:
-    """Whether a process of ours answers there."""
+    """Whether a process of ours responds there."""
     try:
         with urlopen(f"http://{HOST}:{port}/livez", timeout=2) as answer:
             return bool(answer.status == 200)
@@ -70,7 +71,7 @@ def session_of(student: int) -> str:
 
 
 class Page:
-    """An open page."""
+    """A connected page."""
 
     def __init__(self, socket: ClientConnection) -> None:
         self.socket = socket
@@ -92,7 +93,7 @@ class Page:
                 return message
 
     def receive_for(self, seconds: float) -> list[dict[str, Any]]:
-        """Every message of so long a time."""
+        """All messages within this time."""
         end = time.monotonic() + seconds
         messages = []
         while True:
@@ -113,7 +114,7 @@ class Page:
 
 @contextmanager
 def opened(address: str, **how: Any) -> Iterator[Page]:
-    """A page that is open for as long as the block lasts."""
+    """A page that is connected for as long as the block lasts."""
     with connect(address, open_timeout=10, **how) as socket:
         yield Page(socket)
 
@@ -125,7 +126,7 @@ def page_of(address: str, student: int) -> Any:
 
 
 def cut_subscriptions() -> int:
-    """Cut the live subscriptions of this run alone; how many there were."""
+    """Cut the live subscriptions of this run alone; returns how many there were."""
     number = client().connection_pool.connection_kwargs["db"]
     found = [
         one for one in client().client_list() if one["db"] == str(number) and one["sub"] != "0"

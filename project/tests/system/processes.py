@@ -14,7 +14,7 @@ from project.ops.env import ROOT
 
 _READY = re.compile(r"@\S+ ready\.|relay leads|Started worker")
 STOP_SECONDS = 10
-# A test run that is killed takes its processes along.
+# A test run that is killed ends its processes too.
 _WITH_PARENT = ("setpriv", "--pdeathsig", "KILL")
 
 
@@ -27,7 +27,7 @@ class Command:
 
     @property
     def queues(self) -> tuple[str, ...]:
-        """What it consumes; nothing if it is no pool."""
+        """The queues that it consumes; none if it is no pool."""
         return self.how.queues
 
 
@@ -67,11 +67,11 @@ class Process:
 
     @property
     def returncode(self) -> int | None:
-        """How it ended (-9: by signal 9); None while it lives."""
+        """How it ended (-9: SIGKILL); None while it lives."""
         return self.popen.poll() if self.popen else 0
 
     def start(self) -> None:
-        """Start it, its output at the end of its log. It lives no longer than the test run."""
+        """Start it, appending output to its log. It does not outlive the test run."""
         environment = self._environment()
         words = [*_WITH_PARENT, *self.command.how.words(environment)]
         with self.log.open("ab") as log:
@@ -86,7 +86,7 @@ class Process:
         return {**self.environment, **own}
 
     def restart_if_dead(self) -> bool:
-        """Start it again if it has ended. Whether it had."""
+        """Start it again if it has ended; returns whether it had."""
         if self.returncode is None:
             return False
         self.end()
@@ -94,9 +94,9 @@ class Process:
         return True
 
     def wait_ready(self, seconds: float = 30) -> None:
-        """Until its log says that it is ready, since it was started last."""
+        """Wait until its log says that it is ready, since the last start."""
         give_up = time.monotonic() + seconds
-        if self.command.name == "scheduler":  # says nothing; nobody waits for it
+        if self.command.name == "scheduler":  # prints nothing; nobody waits for it
             return
         while not _READY.search(self.words_since_start()):
             if time.monotonic() > give_up or self.returncode is not None:
@@ -104,11 +104,11 @@ class Process:
             time.sleep(0.05)
 
     def words_since_start(self) -> str:
-        """Its log since the process that runs now was started."""
+        """Its log since the last start."""
         return self.log.read_bytes()[self._begin :].decode(errors="replace")
 
     def last_words(self) -> str:
-        """The end of its log, without what went well."""
+        """The end of its log, without tasks that succeeded."""
         if not self.log.exists():
             return "(no log)"
         lines = self.log.read_text(errors="replace").splitlines()
@@ -116,11 +116,11 @@ class Process:
         return "\n".join(shown[-8:])
 
     def send(self, number: signal.Signals) -> None:
-        """Send a signal to this very process."""
+        """Send a signal to this process alone."""
         os.kill(self.pid, number)
 
     def kill(self) -> None:
-        """End it by signal 9."""
+        """Kill it with SIGKILL."""
         self.send(signal.SIGKILL)
 
     def end(self) -> None:
@@ -139,7 +139,7 @@ class Process:
 
 
 def _end_group(pid: int) -> None:
-    """Its session has its id as group: what is left of it can only be its children."""
+    """Its session id is its group id: what is left of the group can only be its children."""
     try:
         os.killpg(pid, signal.SIGKILL)
     except ProcessLookupError:

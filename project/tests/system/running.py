@@ -1,4 +1,4 @@
-"""The running system as a test sees it: pools, crash points, rest."""
+"""The running system as a test sees it: pools, crash points, waiting until idle."""
 
 import os
 import signal
@@ -35,11 +35,11 @@ class System:
 
     @property
     def crash_points(self) -> Path:
-        """Where a file arms the point of its name."""
+        """The folder in which a file arms the crash point of its name."""
         return Path(self.environment["CRASH_DIR"])
 
     def start(self) -> None:
-        """Start relay, scheduler and one pool per service; what runs is left alone."""
+        """Start relay, scheduler and one pool per service; running processes are left alone."""
         app.loader.import_default_modules()
         pools = merged(COMMANDS)
         for command in (*(COMMANDS[name] for name in MACHINES), *pools.values()):
@@ -68,17 +68,17 @@ class System:
         self.running.pop(label).end()
 
     def restart_with(self, label: str, **environment: str) -> None:
-        """End a process and start it with another environment, until the end of the test."""
+        """Restart a process with another environment, until the end of the test."""
         command = self.running[label].command
         self.remove(label)
         self.add(command, extra=environment).wait_ready()
 
     def restart_dead(self) -> list[str]:
-        """Start again what has ended; the names."""
+        """Start ended processes again; returns their names."""
         return [name for name, process in self.running.items() if process.restart_if_dead()]
 
     def mend(self) -> None:
-        """Whatever a test did: one of each runs, nothing is armed."""
+        """Restore the system after a test: one of each process runs, nothing is armed."""
         for label, process in list(self.running.items()):
             if process.instance > 1 or label == "web":
                 self.remove(label)
@@ -92,14 +92,14 @@ class System:
         self.restart_dead()
 
     def begin_anew(self) -> None:
-        """Stop everything, forget every message and row, start everything."""
+        """Stop everything, delete every message and row, start everything."""
         self.stop()
         stores.delete_queues()
         stores.empty_database()
         self.start()
 
     def stop(self) -> None:
-        """End everything, the whole at once."""
+        """End everything."""
         for process in self.running.values():
             if process.returncode is None:
                 process.send(signal.SIGCONT)
@@ -117,7 +117,7 @@ class System:
 
     @contextmanager
     def armed(self, point: str) -> Iterator[Path]:
-        """Whoever reaches the point next dies by signal 9, once."""
+        """The process that reaches the point next dies by SIGKILL, once."""
         file = self.crash_points / point
         file.touch()
         try:
@@ -126,13 +126,13 @@ class System:
             file.unlink(missing_ok=True)
 
     def wait_death(self, process: Process, seconds: float = 20) -> int:
-        """How the process ended."""
+        """Wait until the process is dead; returns how it ended."""
         wait_until(lambda: process.returncode is not None, seconds=seconds, why=self.flow)
         return process.returncode or 0
 
     @contextmanager
     def paused(self, process: Process) -> Iterator[None]:
-        """The process stands still: it neither works nor dies."""
+        """Pause the process: it neither works nor dies."""
         process.send(signal.SIGSTOP)
         try:
             yield
@@ -140,7 +140,7 @@ class System:
             process.send(signal.SIGCONT)
 
     def web(self) -> str:
-        """The address of the site, started when first asked for."""
+        """The address of the site, started on first use."""
         if "web" not in self.running:
             port = _free_port()
             extra = {"HOST": HOST, "PORT": str(port), "WEB_WORKERS": "1"}
@@ -150,11 +150,12 @@ class System:
         return address
 
     def drain(self, timeout: float = 60) -> None:
-        """Wait until no work is left anywhere, mail included. Dead processes are not restarted."""
+        """Wait until no work is left anywhere, emails included. Dead processes are not
+        restarted."""
         wait_until(lambda: not work_left(), seconds=timeout, why=self.flow)
 
     def flow(self) -> str:
-        """What is going on, for whoever reads why a wait was in vain."""
+        """The current state, to explain why a wait failed."""
         dead = [name for name, one in self.running.items() if one.returncode is not None]
         late = fetch(
             "SELECT id, flow, step, attempts FROM bus_batch WHERE step IS NOT NULL LIMIT 5"

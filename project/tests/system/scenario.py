@@ -1,4 +1,4 @@
-"""A small registration day with everything in it: a queue, refusals, a drop, an offer."""
+"""A small registration day with everything in it: a waitlist, refusals, a drop, an offer."""
 
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -6,13 +6,14 @@ from uuid import UUID
 from project.tests.system.world import World
 
 SEATS = 2
-# The last insists on both sections at once, where there is a queue already.
+# The last insists on both sections at once, of which one has a waitlist already.
 WISHES = (("any", "waitlist"), ("any", "refuse"), ("all", "waitlist"), ("all", "refuse"))
 
 
 @dataclass(slots=True, kw_only=True)
 class Day:
-    """Two seats that many want, and room for all elsewhere. `accepted` is what was promised."""
+    """Two seats in high demand, and room for all elsewhere. `accepted` has the accepted
+    registrations."""
 
     world: World
     students: list[int]
@@ -21,7 +22,7 @@ class Day:
     accepted: dict[UUID, int] = field(default_factory=dict)
 
     def begin(self) -> None:
-        """The scarce section is full and has a queue, and everything is at rest."""
+        """Fill the scarce section and its waitlist, and wait until the system is idle."""
         self.scarce, self.roomy = self.world.section(seats=SEATS), self.world.section(seats=None)
         self.world.ready()
         for student in self.students[: SEATS + 2]:
@@ -29,13 +30,13 @@ class Day:
         self.world.system.drain()
 
     def ask(self) -> None:
-        """The others come: for both sections, all or any of them, ready to queue or not."""
+        """Submit the others: for both sections, all or any of them, with and without waitlist."""
         for n, student in enumerate(self.students[SEATS + 2 :]):
             mode, on_full = WISHES[n % len(WISHES)]
             self._submit(student, self.roomy, self.scarce, mode=mode, on_full=on_full)
 
     def give_up(self) -> None:
-        """Who has a scarce seat gives it back: the queue's first gets it, and is charged."""
+        """Drop a scarce seat: the first on the waitlist gets it, and is charged."""
         registration, student = next(iter(self.accepted.items()))
         assert self.world.drop(student, registration, self.scarce)
 
@@ -46,8 +47,8 @@ class Day:
         self.accepted[registration] = student
 
     def end(self) -> None:
-        """At rest, everything that was accepted is there and answered; all scarce seats are taken,
-        and whoever did not insist on one as well has a place elsewhere."""
+        """When idle, everything that was accepted is decided; all scarce seats are taken, and
+        whoever did not insist on one has a seat elsewhere."""
         self.world.system.drain(timeout=240)
         assert self.world.answered() == set(self.accepted)
         first, *others = self.accepted

@@ -1,4 +1,4 @@
-"""PostgreSQL, Redis and RabbitMQ: there, or started; and vhosts on the last."""
+"""PostgreSQL, Redis and RabbitMQ, started if needed; and vhosts on the broker."""
 
 import json
 import os
@@ -21,7 +21,7 @@ GIVEN_ELSEWHERE = ("DATABASE_URL", "REDIS_URL", "BROKER_URL")
 
 
 def foresee_addresses() -> None:
-    """Have the settings know where the servers will be, where none was started yet."""
+    """Set the addresses that the servers will have, if none was started yet."""
     for name in ("secret", "secret_key"):
         kept_secret(name)
     if not SERVICES_FILE.exists():
@@ -30,7 +30,7 @@ def foresee_addresses() -> None:
 
 
 def ensure_up() -> None:
-    """Start what does not run. Ends the test run where that does not go well."""
+    """Start the servers that do not run. Ends the test run if that fails."""
     if any(name in os.environ for name in GIVEN_ELSEWHERE) or _all_answer():
         return
     if subprocess.run(_devstack("up"), cwd=ROOT, check=False).returncode:
@@ -62,7 +62,7 @@ def broker_address(vhost: str) -> str:
 
 
 def ensure_vhost(name: str) -> None:
-    """Make the vhost if it is not there; asking the broker is quicker than making it again."""
+    """Create the vhost if it is missing; checking is faster than creating it again."""
     if not _opens(broker_address(name)):
         subprocess.run(_devstack("vhost", name), cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
 

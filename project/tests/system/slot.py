@@ -1,4 +1,4 @@
-"""What belongs to one test process alone: two runs at the same time never meet."""
+"""Names of stores for one test process alone: two runs at the same time never share any."""
 
 import fcntl
 import os
@@ -35,12 +35,12 @@ class Slot:
         return FIRST_REDIS + 2 * self.number
 
     def environment(self) -> dict[str, str]:
-        """What `project.tests.process_settings` reads."""
+        """The variables that `project.tests.process_settings` reads."""
         return {"TEST_VHOST": self.vhost, "TEST_REDIS": str(self.redis)}
 
 
 def claim() -> Slot:
-    """The first free slot; it is free again when this process ends, however it ends."""
+    """Claim the first free slot; it is free again when this process ends, however it ends."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     for number in range(1, MOST):
         lock = (FOLDER / f"slot-{number}.lock").open("a")

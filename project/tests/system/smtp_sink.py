@@ -1,4 +1,4 @@
-"""A mail server inside the test run: it keeps what it is given."""
+"""A mail server inside the test run, which keeps what it receives."""
 
 import logging
 import socket
@@ -12,12 +12,12 @@ from typing import Any
 from aiosmtpd.controller import Controller
 
 HOST = "127.0.0.1"
-logging.getLogger("mail.log").setLevel(logging.WARNING)  # a line for each word of SMTP
+logging.getLogger("mail.log").setLevel(logging.WARNING)  # one line per SMTP command
 
 
 @dataclass(slots=True)
 class Sink:
-    """Takes every email."""
+    """Accepts every email."""
 
     emails: list[Message] = field(default_factory=list)
     port: int = 0
@@ -44,6 +44,6 @@ def served(sink: Sink) -> Iterator[None]:
 
 @contextmanager
 def hanging() -> Iterator[int]:
-    """The port of a server that takes every call and never says a word."""
+    """The port of a server that accepts connections and never sends anything."""
     with socket.create_server((HOST, 0)) as listener:
         yield int(listener.getsockname()[1])

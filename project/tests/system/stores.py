@@ -1,4 +1,4 @@
-"""The database, vhost and Redis numbers that the running system has for itself."""
+"""The running system's own database, vhost and Redis numbers."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,7 +24,7 @@ _TRIES = 5
 def database() -> Iterator[str]:
     """A database with every table and grant, for as long as the block lasts."""
     plain, name = database_now(), f"{SLOT.database}_system"
-    # pytest-django makes its database only where a collected test asks for one.
+    # pytest-django makes its database only if a collected test asks for one.
     is_made = plain.startswith(SLOT.database)
     connection.close()
     _administer(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
@@ -43,7 +43,7 @@ def _administer(sql: str) -> None:
 
 @contextmanager
 def on(*, database: str, broker: str) -> Iterator[None]:
-    """This very process on another database and broker, in all its threads."""
+    """Move this process to another database and broker, in all its threads."""
     before = connection.settings_dict["NAME"], current_app.conf.broker_url
     _switch(database, broker)
     try:
@@ -60,7 +60,7 @@ def _switch(database: str, broker: str) -> None:
 
 
 def empty_database() -> None:
-    """Take every row away while the pools are idle; numbers begin at 1 again. Pools keep their
+    """Delete every row while the pools are idle; numbers begin at 1 again. Pools keep their
     connections and prepared statements."""
     tables = fetch(
         "SELECT string_agg(quote_ident(tablename), ', ') FROM pg_tables"
@@ -71,7 +71,7 @@ def empty_database() -> None:
         try:
             with connection.cursor() as cursor:
                 cursor.execute(f"TRUNCATE {tables} RESTART IDENTITY")
-        except OperationalError:  # the relay looked just then: one of the two gives way
+        except OperationalError:  # a deadlock with the relay: one of the two is cancelled
             if not left:
                 raise
         else:
@@ -86,7 +86,7 @@ def empty_redis() -> None:
 
 
 def delete_queues() -> None:
-    """Every queue and whatever is in it."""
+    """Delete every queue with its messages."""
     with Connection(current_app.conf.broker_url) as link:
         channel: Any = link.default_channel
         for queue in (DEAD_LETTERS, *bus.declarations()):
@@ -94,7 +94,7 @@ def delete_queues() -> None:
 
 
 def queue_depth(name: str) -> int:
-    """Messages that wait in the queue, those a consumer has taken not counted."""
+    """Messages that wait in the queue, without those a consumer has taken."""
     with Connection(current_app.conf.broker_url) as link:
         channel: Any = link.default_channel
         return int(channel.queue_declare(name, passive=True).message_count)

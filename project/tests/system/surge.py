@@ -1,4 +1,4 @@
-"""Everybody at once, inside the test run: threads that submit, and drop, while something breaks."""
+"""A surge of students inside the test run: threads submit and drop while something breaks."""
 
 import random
 from collections.abc import Callable, Iterator, Sequence
@@ -25,7 +25,8 @@ PATIENCE_SECONDS = 240
 
 @dataclass(slots=True, kw_only=True)
 class Surge:
-    """Seats for fewer than ask. `accepted` is what was promised, to whom, for what."""
+    """Fewer seats than requests. `accepted` has student and sections of each accepted
+    registration."""
 
     world: World
     size: int
@@ -34,7 +35,7 @@ class Surge:
     accepted: dict[UUID, tuple[int, tuple[int, ...]]] = field(default_factory=dict)
 
     def prepare(self) -> None:
-        """Sections, students, and everybody knows of them."""
+        """Create sections and students, and wait until every service knows them."""
         count = max(self.size // 25, 5)
         seats = max(int(self.size * WISHES / 2 * PRESSURE / count), 1)
         self.sections = [self.world.section(seats=seats, credits=4) for _ in range(count)]
@@ -43,9 +44,9 @@ class Surge:
 
     @contextmanager
     def under_way(self) -> Iterator[None]:
-        """All submit; the block runs in the middle of it: half have come all at once, the first
-        seats are decided, and at least a fifth of what was accepted has no answer. Afterwards
-        all have been accepted and some have dropped."""
+        """All submit; the block runs in the middle of it: half have submitted at once, the first
+        seats are decided, and at least a fifth of the accepted registrations is undecided.
+        Afterwards all have been accepted and some have dropped."""
         with ThreadPoolExecutor(THREADS) as pool:
             with self.world.system.paused(self.world.system.running["relay"]):
                 runs = [pool.submit(self._submit_all, some) for some in self._shares()]
@@ -76,7 +77,7 @@ class Surge:
             connection.close()
 
     def _submit(self, student: int) -> None:
-        """Like a client: cut off, it asks again with the same key."""
+        """Submit as a client does: after a lost connection it retries with the same key."""
         draw = random.Random(student)
         sections = tuple(draw.sample(self.sections, draw.randint(1, WISHES)))
         key, mode = str(uuid7()), draw.choice(("all", "any"))
@@ -97,11 +98,11 @@ class Surge:
         chosen = random.Random(1).sample(sorted(self.accepted), int(self.size * DROPPING))
         for registration in chosen:
             student, sections = self.accepted[registration]
-            with suppress(Refusal):  # it was refused or has expired: there is nothing to give up
+            with suppress(Refusal):  # it was refused or has expired: there is nothing to drop
                 self.world.drop(student, registration, sections[0])
 
     def end(self) -> None:
-        """Everything that was accepted is there, and answered."""
+        """Everything that was accepted exists and is decided."""
         assert len(self.accepted) == self.size
         self.world.system.drain(timeout=PATIENCE_SECONDS)
         assert self.world.answered() == set(self.accepted)

@@ -1,11 +1,11 @@
-"""Wait for something, with words for when it never comes."""
+"""Wait for a condition, with an explanation if it never holds."""
 
 import time
 from collections.abc import Callable
 
 
 def wait_until(is_so: Callable[[], object], *, seconds: float, why: Callable[[], object]) -> None:
-    """Ask again and again; AssertionError with what `why()` says when time is up."""
+    """Poll until it holds; raises AssertionError with what `why()` returns when time is up."""
     give_up = time.monotonic() + seconds
     while not is_so():
         if time.monotonic() > give_up:

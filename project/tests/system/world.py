@@ -1,4 +1,4 @@
-"""What a registration day needs, made through the apps' own services."""
+"""The data of a registration day, made through the apps' own services."""
 
 import itertools
 from collections.abc import Sequence
@@ -41,7 +41,7 @@ class World:
     numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
 
     def begin(self) -> None:
-        """A term that is open to everyone, and a rate."""
+        """Create a term that is open to everyone, and a rate."""
         rate_set(programme=PROGRAMME, per_credit=PER_CREDIT, limit=LIMIT)
         self.term = term_save(code="T1", name="Term 1")
         now = timezone.now()
@@ -94,7 +94,7 @@ class World:
         credit_limit: int = CREDIT_LIMIT,
         transcript: tuple[str, ...] = (),
     ) -> list[int]:
-        """So many admitted students, each with an address; their ids."""
+        """Admit that many students, each with an address; returns their ids."""
         names = [f"student-{next(self.numbers)}" for _ in range(count)]
         users = User.objects.bulk_create(
             User(username=name, full_name=name, email=f"{name}@example.org", password="!")
@@ -116,7 +116,7 @@ class World:
         return ids
 
     def ready(self) -> None:
-        """Wait until every service knows what was made."""
+        """Wait until every service knows what was created."""
         self.system.drain()
 
     def submit(
@@ -127,7 +127,7 @@ class World:
         on_full: str = "waitlist",
         key: str = "",
     ) -> UUID:
-        """Register through the door's service; the registration's id. Raises Refusal."""
+        """Submit a registration through the service; returns its id. Raises Refusal."""
         return registration_submit(
             student=student,
             key=key or str(uuid7()),
@@ -135,7 +135,7 @@ class World:
         )
 
     def drop(self, student: int, registration: UUID, section: int) -> bool:
-        """Give an item up; whether it is done already."""
+        """Drop an item; returns whether it is done already."""
         dropped = item_drop(student=student, registration=registration, section=section)
         assert dropped is not None
         return dropped.is_done
@@ -149,7 +149,7 @@ class World:
         return dict(rows)
 
     def states(self, registrations: Sequence[UUID]) -> dict[str, int]:
-        """How many items of these ended how."""
+        """How many items of these registrations have each state."""
         rows = fetch(
             "SELECT state, count(*) FROM registration_item"
             " WHERE registration_id = ANY(%s) GROUP BY state",
@@ -158,12 +158,12 @@ class World:
         return dict(rows)
 
     def answered(self) -> set[UUID]:
-        """Registrations that have their answer."""
+        """Registrations that are decided."""
         rows = fetch("SELECT id FROM registration_registration WHERE decided_at IS NOT NULL")
         return {row[0] for row in rows}
 
     def undecided(self) -> int:
-        """Accepted registrations that have no answer yet."""
+        """Accepted registrations that are undecided."""
         rows = fetch("SELECT count(*) FROM registration_registration WHERE decided_at IS NULL")
         return int(rows[0][0])
 
