@@ -101,7 +101,7 @@ def production_values(**_: Any) -> list[CheckMessage]:
         (
             settings.DB_ROLE == "owner",
             "This process connects as the owner of all tables.",
-            "Set DB_ROLE to what it is: web, relay, beat or an app.",
+            "Set DB_ROLE to what it is: web, relay, scheduler or an app.",
         ),
     )
     return [

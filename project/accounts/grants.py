@@ -5,14 +5,14 @@ from project.bus.roles import READ, tables_of
 
 # A password link is derived from the last sign-in and the password's fingerprint. Only the web role
 # reads a hash.
-_LETTERS = "SELECT (id, username, full_name, email, language, last_login, password_mark)"
+_EMAIL_RIGHTS = "SELECT (id, username, full_name, email, language, last_login, password_mark)"
 _SIGN_IN = ("accounts", "admin", "auth", "contenttypes", "sessions")
 
 
 def email_grants(role: str) -> tuple[TableGrant, ...]:
     """Rights of the role that writes emails to people."""
     return (
-        TableGrant(role=role, tables=("accounts_user",), rights=_LETTERS),
+        TableGrant(role=role, tables=("accounts_user",), rights=_EMAIL_RIGHTS),
         TableGrant(role=role, tables=("accounts_previousemail",), rights=READ),
     )
 

@@ -60,7 +60,7 @@ def test_whoever_follows_a_registration_sees_the_answer_come(
     assert is_the_same(page)
 
 
-def test_without_live_news_a_page_says_so_and_asks_and_hears_them_again_when_they_are_back(
+def test_without_live_updates_a_page_says_so_and_polls_until_they_are_back(
     world: World, site: Site, visitors: Visitors, seen: Any
 ) -> None:
     visitors.expected.append("WebSocket connection to .* failed")
@@ -81,7 +81,7 @@ def test_without_live_news_a_page_says_so_and_asks_and_hears_them_again_when_the
     assert is_the_same(page)
 
 
-def test_news_come_into_an_open_inbox(world: World, visitors: Visitors, seen: Any) -> None:
+def test_announcements_appear_in_an_open_inbox(world: World, visitors: Visitors, seen: Any) -> None:
     section = world.section()
     (student,) = world.students(1)
     world.ready()
@@ -92,9 +92,7 @@ def test_news_come_into_an_open_inbox(world: World, visitors: Visitors, seen: An
     assert is_the_same(page)
 
 
-def test_what_could_not_be_had_when_the_news_came_is_looked_for_again(
-    world: World, visitors: Visitors, seen: Any
-) -> None:
+def test_a_refresh_that_failed_is_tried_again(world: World, visitors: Visitors, seen: Any) -> None:
     visitors.expected.append("(status of|Status Error Code) 503")
     section = world.section()
     (student,) = world.students(1)

@@ -94,7 +94,7 @@ def test_an_outcome_looks_like_its_worst_part(
     seen(page.locator(".notice.good")).to_have_count(0)
     assert violations_in_both_themes(page) == []
     page.goto("/inbox/")
-    seen(page.locator("article").first).to_have_class(f"card told {tone}")
+    seen(page.locator("article").first).to_have_class(f"card announcement {tone}")
     assert violations_in_both_themes(page) == []
 
 

@@ -20,7 +20,7 @@ MOMENTS = ("before", "uncommitted", "committed", "linked")
 @pytest.mark.parametrize("step", STEPS)
 def test_a_pool_dies_while_a_seat_goes_on(system: System, day: Day, step: str, moment: str) -> None:
     with system.armed(f"{step}.{moment}"):
-        day.give_up()
+        day.drop_first()
         assert system.wait_death(system.doing(step)) == -9
     assert system.restart_dead()
     day.ask()

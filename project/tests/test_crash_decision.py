@@ -27,7 +27,7 @@ def test_a_pool_dies_on_the_way_to_an_answer(
         day.ask()
         assert system.wait_death(system.doing(step)) == -9
     assert system.restart_dead()
-    day.give_up()
+    day.drop_first()
     day.end()
 
 
@@ -37,7 +37,7 @@ def test_the_relay_dies_between_commit_and_publish(system: System, day: Day) -> 
         assert system.wait_death(system.running["relay"]) == -9
     assert _unconfirmed(), "stamped, and perhaps nobody knows"
     assert system.restart_dead() == ["relay"]
-    day.give_up()
+    day.drop_first()
     day.end()
 
 
@@ -47,7 +47,7 @@ def test_the_relay_dies_between_publish_and_confirm(system: System, day: Day) ->
         assert system.wait_death(system.running["relay"]) == -9
     assert _unconfirmed(), "published, and published again"
     assert system.restart_dead() == ["relay"]
-    day.give_up()
+    day.drop_first()
     day.end()
 
 

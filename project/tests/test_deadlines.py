@@ -185,7 +185,7 @@ def test_until_the_deadline_the_waitlist_moves(waiting: Waiting, how: str) -> No
 
 
 @pytest.mark.parametrize("how", ["its last window closed", "`add_until` has passed"])
-def test_a_seat_given_up_after_the_deadline_stays_free(waiting: Waiting, how: str) -> None:
+def test_a_seat_released_after_the_deadline_stays_free(waiting: Waiting, how: str) -> None:
     world = waiting.world
     OVER[how](world)
     world.ready()

@@ -195,7 +195,7 @@ def test_nobody_has_more_than_twenty_pages(live: str, quiet_world: World) -> Non
         assert pages.enter_context(page_of(live, student)).ended()[0] == 4429
 
 
-def test_news_that_cannot_be_read_silence_nobody(live: str, quiet_world: World) -> None:
+def test_a_message_that_cannot_be_read_disconnects_nobody(live: str, quiet_world: World) -> None:
     with watching(live, quiet_world, seats=10) as (page, section):
         for torn in (b"", b"[]", b'{"seats": {}}', b'{"at": 1, "seats": {"x": 1}}'):
             client().publish(push.channel(), torn)

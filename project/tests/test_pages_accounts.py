@@ -113,7 +113,7 @@ def test_a_new_email_address_needs_the_password_and_notifies_the_old_one(
     assert ["Too many tries" in text for text in texts] == [False, True]
 
 
-def test_an_address_that_was_changed_meanwhile_is_not_turned_back(
+def test_an_address_that_was_changed_meanwhile_is_not_reverted(
     client: Client, ada: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def changed_elsewhere(_: object) -> str:

@@ -68,16 +68,16 @@ def test_a_torn_header_is_no_bug(path: str, headers: dict[str, str], status: int
     assert answer.status_code == status
 
 
-def test_a_torn_cookie_names_nobody_at_the_live_door() -> None:
+def test_a_broken_cookie_identifies_nobody_for_live_updates() -> None:
     assert person({"cookie": r'sessionid="abcdefgh\000abcdefgh"'}) is None
 
 
-def test_a_token_that_is_no_text_names_nobody_at_the_live_door() -> None:
+def test_a_token_that_is_no_text_identifies_nobody_for_live_updates() -> None:
     assert person_of_token("\ud800") is None
 
 
 @pytest.mark.parametrize(
-    ("method", "path", "decided"),
+    ("method", "path", "changed"),
     [
         ("PROPFIND", "/calendar/SECRET.ics", {}),
         ("OPTIONS", "/calendar/SECRET.ics", {}),
@@ -88,9 +88,9 @@ def test_a_token_that_is_no_text_names_nobody_at_the_live_door() -> None:
     ],
 )
 def test_the_log_has_no_secret_address(
-    caplog: pytest.LogCaptureFixture, settings: Any, method: str, path: str, decided: dict[str, Any]
+    caplog: pytest.LogCaptureFixture, settings: Any, method: str, path: str, changed: dict[str, Any]
 ) -> None:
-    for name, value in decided.items():
+    for name, value in changed.items():
         setattr(settings, name, value)
     Client(enforce_csrf_checks=True).generic(method, path)
     written = [LineFormatter().format(record) for record in caplog.records]

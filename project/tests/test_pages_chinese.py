@@ -53,7 +53,7 @@ def read_aloud(html: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "|", text))
 
 
-def test_every_problem_of_the_door_is_chinese() -> None:
+def test_every_refusal_of_a_submission_is_chinese() -> None:
     events = dict.fromkeys(("limit", "count", "reasons", "names", "state", "instant"), "X")
     events |= dict.fromkeys(("asked", "total", "over"), "1") | {"fault": "錯"}
     with translation.override(LANGUAGE):
@@ -102,7 +102,7 @@ def test_the_pages_of_one_thing_say_nothing_in_english(
         assert title_in_chinese(visitor.get(address).content.decode())
 
 
-def test_the_door_refuses_in_the_language_asked_for(student: int) -> None:
+def test_a_submission_is_refused_in_the_language_asked_for(student: int) -> None:
     body = factories.body(1, 2)
     headers = {"Idempotency-Key": "k", "Accept-Language": LANGUAGE}
     answer = factories.client(student).post(factories.URL, body, format="json", headers=headers)

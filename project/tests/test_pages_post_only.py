@@ -112,7 +112,7 @@ def test_who_was_signed_out_before_the_form_came_reads_so_on_the_page(
     answer = client.post(sign_in["Location"], names, follow=True)
     assert answer.redirect_chain == [(reverse(view.page), 302)]
     assert str(view.lost) in answer.content.decode()
-    assert str(view.lost) not in client.get(reverse(view.page)).content.decode(), "said once"
+    assert str(view.lost) not in client.get(reverse(view.page)).content.decode(), "shown once"
 
 
 def test_a_plan_outlives_the_session(client: Client, student: User) -> None:

@@ -82,7 +82,7 @@ def test_a_service_has_its_own_tables_and_no_other_services(role: str) -> None:
 
 
 @pytest.mark.parametrize("role", SERVICES)
-def test_a_service_adds_events_and_reads_the_line(role: str) -> None:
+def test_a_service_adds_events_and_reads_the_sequence(role: str) -> None:
     assert rights(role, "bus_event") == {"SELECT", "INSERT"}
     assert "INSERT" in rights(role, "bus_outbox")
     assert rights(role, "bus_position") == {"SELECT"}
@@ -118,7 +118,7 @@ def test_replay_reads_events_and_nothing_else() -> None:
     assert {table: held for table, held in found.items() if held} == {"bus_event": {"SELECT"}}
 
 
-def test_the_door_reads_all_and_writes_no_seat_and_no_payment() -> None:
+def test_the_web_role_reads_all_and_writes_no_seat_and_no_payment() -> None:
     assert all(may("web", "SELECT", table) for table in roles._tables())
     written = {table for table in roles._tables() if may("web", "UPDATE", table)}
     assert {table for table in written if table.split("_")[0] in SERVICES} == {

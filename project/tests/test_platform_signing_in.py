@@ -86,7 +86,7 @@ def test_each_way_to_write_a_name_has_the_same_bucket(
     assert answers == [401, 401, 401, 429]
 
 
-def test_few_sign_in_at_once_so_that_the_door_stays_open(
+def test_few_sign_in_at_once_so_that_submissions_go_on(
     ada: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("project.accounts.backends._slots", threading.BoundedSemaphore(1))

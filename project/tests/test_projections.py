@@ -21,7 +21,7 @@ from project.tests.registration_day import flow
 
 PROJECTIONS = [one for feed in projection_writes.feeds() for one in feed]
 # An event carries the new code of a row, not the previous one, so no key can cover it.
-NOT_IN_FACTS = {
+NOT_IN_EVENTS = {
     ("modules_term", ("code",)),
     ("modules_module", ("code",)),
     ("modules_section", ("code", "module_id", "term_id")),
@@ -67,7 +67,7 @@ def _uncovered(projections: Sequence[Projection], changes: Sequence[Change]) -> 
         for columns, _ in change.unique:
             # A key of fewer columns covers the value, too.
             keys = [one for one in known if _is_key(one, common) and {*one.columns} <= {*columns}]
-            if not keys and (projection.table, columns) not in NOT_IN_FACTS:
+            if not keys and (projection.table, columns) not in NOT_IN_EVENTS:
                 row = change.new or change.old
                 yield f"{name(projection)} takes or gives up {columns} of {row}"
 
@@ -131,7 +131,7 @@ def test_events_that_write_one_row_or_one_unique_value_have_a_key_in_common(
     for change in changes:
         keys, table = keys_of[change.projection], PROJECTIONS[change.projection].table
         for value in (change.key, *change.unique):
-            if (table, value[0]) not in NOT_IN_FACTS:
+            if (table, value[0]) not in NOT_IN_EVENTS:
                 has = {*keys.exclusive(change.event), *keys.shared(change.event)}
                 events.setdefault((table, value), {})[change.event_id] = has
     pairs = [pair for who in events.values() for pair in combinations(who.values(), 2)]

@@ -13,17 +13,17 @@ from project.tests.system.world import World
 
 pytestmark = pytest.mark.slow
 
-DOORS = 8
+SUBMITTERS = 8
 POOLS = 4
 
 
-def _through_doors(world: World, students: list[int], section: int) -> None:
-    def door(some: list[int]) -> None:
+def _submit_all(world: World, students: list[int], section: int) -> None:
+    def submit(some: list[int]) -> None:
         for student in some:
             world.submit(student, section)
 
-    chunks = [students[n::DOORS] for n in range(DOORS)]
-    assert all_at_once([partial(door, some) for some in chunks]) == [None] * DOORS
+    chunks = [students[n::SUBMITTERS] for n in range(SUBMITTERS)]
+    assert all_at_once([partial(submit, some) for some in chunks]) == [None] * SUBMITTERS
 
 
 def _through_pools() -> None:
@@ -63,7 +63,7 @@ def test_of_500_students_on_the_last_seat_the_first_in_line_gets_it(quiet_world:
     section = quiet_world.section(seats=1)
     students = quiet_world.students(500)
     quiet_world.ready()
-    _through_doors(quiet_world, students, section)
+    _submit_all(quiet_world, students, section)
     _through_pools()
     assert {student for _, student in _live(section)} == _first_in_line(1)
     quiet_world.ready()
@@ -75,7 +75,7 @@ def test_exactly_100_of_100_seats_go_and_freed_ones_go_on(quiet_world: World) ->
     section = quiet_world.section(seats=100)
     students = quiet_world.students(300)
     quiet_world.ready()
-    _through_doors(quiet_world, students, section)
+    _submit_all(quiet_world, students, section)
     _through_pools()
     seated = _live(section)
     assert [seat for seat, _ in seated] == list(range(1, 101))
@@ -97,5 +97,5 @@ def _drop_at_once(world: World, students: list[int], section: int) -> None:
         for student in some:
             assert world.drop(student, registrations[student], section)
 
-    chunks = [students[n::DOORS] for n in range(DOORS)]
-    assert all_at_once([partial(leave, some) for some in chunks]) == [None] * DOORS
+    chunks = [students[n::SUBMITTERS] for n in range(SUBMITTERS)]
+    assert all_at_once([partial(leave, some) for some in chunks]) == [None] * SUBMITTERS

@@ -1,5 +1,5 @@
 """A person has one name, in whatever capitals and Unicode form somebody types it."""
-# ruff: noqa: RUF001 -- letters that look like others are what it is about
+# ruff: noqa: RUF001 -- characters that look like others are what it is about
 
 from typing import Any
 

@@ -34,5 +34,5 @@ class Client:
 
     def register(self, *sections: int, key: str) -> tuple[int, dict[str, Any]]:
         """Register for these sections."""
-        wish = {"sections": list(sections), "mode": "any", "on_full": "waitlist"}
-        return self.ask("POST", "/api/v1/registrations/", body=wish, key=key)
+        request = {"sections": list(sections), "mode": "any", "on_full": "waitlist"}
+        return self.ask("POST", "/api/v1/registrations/", body=request, key=key)

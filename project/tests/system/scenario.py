@@ -7,7 +7,7 @@ from project.tests.system.world import World
 
 SEATS = 2
 # The last insists on both sections at once, of which one has a waitlist already.
-WISHES = (("any", "waitlist"), ("any", "refuse"), ("all", "waitlist"), ("all", "refuse"))
+CHOICES = (("any", "waitlist"), ("any", "refuse"), ("all", "waitlist"), ("all", "refuse"))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -32,10 +32,10 @@ class Day:
     def ask(self) -> None:
         """Submit the others: for both sections, all or any of them, with and without waitlist."""
         for n, student in enumerate(self.students[SEATS + 2 :]):
-            mode, on_full = WISHES[n % len(WISHES)]
+            mode, on_full = CHOICES[n % len(CHOICES)]
             self._submit(student, self.roomy, self.scarce, mode=mode, on_full=on_full)
 
-    def give_up(self) -> None:
+    def drop_first(self) -> None:
         """Drop a scarce seat: the first on the waitlist gets it, and is charged."""
         registration, student = next(iter(self.accepted.items()))
         assert self.world.drop(student, registration, self.scarce)
@@ -54,5 +54,5 @@ class Day:
         first, *others = self.accepted
         assert self.world.items(first) == {self.scarce: "dropped"}
         asked = len(self.students) - SEATS - 2
-        insisted = asked // len(WISHES)
+        insisted = asked // len(CHOICES)
         assert self.world.states(others)["confirmed"] == SEATS + asked - insisted

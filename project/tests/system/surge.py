@@ -16,7 +16,7 @@ from project.tests.system.world import World
 from project.web.errors.base import Refusal
 
 THREADS = 2
-WISHES = 3
+MOST_SECTIONS = 3
 PRESSURE = 0.7
 UNANSWERED = 0.2
 DROPPING = 0.1
@@ -37,7 +37,7 @@ class Surge:
     def prepare(self) -> None:
         """Create sections and students, and wait until every service knows them."""
         count = max(self.size // 25, 5)
-        seats = max(int(self.size * WISHES / 2 * PRESSURE / count), 1)
+        seats = max(int(self.size * MOST_SECTIONS / 2 * PRESSURE / count), 1)
         self.sections = [self.world.section(seats=seats, credits=4) for _ in range(count)]
         self.students = self.world.students(self.size)
         self.world.ready()
@@ -79,7 +79,7 @@ class Surge:
     def _submit(self, student: int) -> None:
         """Submit as a client does: after a lost connection it retries with the same key."""
         draw = random.Random(student)
-        sections = tuple(draw.sample(self.sections, draw.randint(1, WISHES)))
+        sections = tuple(draw.sample(self.sections, draw.randint(1, MOST_SECTIONS)))
         key, mode = str(uuid7()), draw.choice(("all", "any"))
         on_full = "waitlist" if draw.random() < 0.8 else "refuse"
         for _ in range(20):
