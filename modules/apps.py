@@ -1,4 +1,4 @@
-"""What `modules` hands the platform."""
+"""What `modules` registers with the platform."""
 
 from django.apps import AppConfig
 
@@ -10,7 +10,7 @@ class ModulesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register state, invariants, the seats' one writer, and what Redis is made of."""
+        """Register state, invariants, the single writer of seats, and the rebuild of Redis."""
         from modules.invariants import INVARIANTS
         from modules.projections import (
             CATALOGUE,
@@ -29,7 +29,7 @@ class ModulesConfig(AppConfig):
         bus.register_state("modules", tables=TABLES, projections=PROJECTIONS)
         bus.register_grant(TableGrant(role="web", tables=CATALOGUE, rights=WRITE))
         bus.register_invariant(*INVARIANTS)
-        # A hot standby takes over at once; a lock in PostgreSQL is what makes the writer single.
+        # A hot standby takes over at once; a lock in PostgreSQL ensures a single writer.
         bus.register_queue(WorkQueue(name="seats", single_active_consumer=True))
         bus.register_cursor(Cursor(name="seats", events=SEAT_EVENT_TYPES))
         bus.register_subscription(

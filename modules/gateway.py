@@ -1,7 +1,7 @@
 """Redis: counts that pages show, and a lock with a countdown for each seat just taken.
 
-PostgreSQL is the truth. What is lost, late or wrong here is put right by `reconcile`; nothing
-that decides reads it.
+PostgreSQL is the source of truth: no decision reads Redis, and `reconcile` repairs what is missing,
+late or wrong here.
 """
 
 import logging
@@ -20,7 +20,7 @@ from project.ops.redis import client
 
 _log = logging.getLogger(__name__)
 _CHUNK = 500
-# Seconds left were rounded up, and the clocks of two machines tick apart.
+# The seconds left were rounded up, and the clocks of two machines differ.
 _INEXACT_SECONDS = 2
 T = TypeVar("T")
 
@@ -34,8 +34,8 @@ for i = 1, #KEYS do
   end
 end"""
 
-# A lock is `fencing token:registration`. The higher token has the seat, and an unlock
-# takes away its own and older ones only.
+# A lock is `fencing token:registration`. The highest token holds the seat; an unlock removes only
+# its own lock or an older one.
 _LOCK = """
 local held = redis.call('GET', KEYS[1])
 if not held or tonumber(string.match(held, '^%d+')) <= tonumber(ARGV[1]) then
@@ -47,7 +47,7 @@ if held and tonumber(string.match(held, '^%d+')) <= tonumber(ARGV[1]) then
   redis.call('DEL', KEYS[1])
 end"""
 
-# Which of these keys say something else; KEYS and ARGV as in _COUNT, without the token.
+# The keys that hold other values; KEYS and ARGV as in _COUNT, without the token.
 _DIFFERENT = """
 local wrong = {}
 for i, key in ipairs(KEYS) do
@@ -60,19 +60,19 @@ Counts = Mapping[int, SectionCounts]
 
 
 def lock_key(section: int, seat: int | None) -> str:
-    """Where the lock of a seat stands."""
+    """The Redis key of a seat's lock."""
     return f"seat:{section}:{seat}"
 
 
 def publish(result: AllocationResult, *, fencing_token: int, lock_seconds: int) -> bool:
-    """Show what a transaction of the seats' writer changed; `fencing_token` is the first it drew.
+    """Publish what a transaction of the seats' writer changed; `fencing_token` is its first.
 
-    False where Redis does not answer: `reconcile` will do it.
+    False if Redis does not answer: `reconcile` repairs that later.
     """
     try:
         _publish(result, fencing_token, lock_seconds)
     except RedisError as error:
-        _log.warning("redis was not told of seats error=%s", error)
+        _log.warning("redis was not updated error=%s", error)
         return False
     return True
 
@@ -84,7 +84,7 @@ def _publish(result: AllocationResult, fencing_token: int, lock_seconds: int) ->
         values = [number for _, counts in part for number in counts]
         pipe.eval(_COUNT, len(keys), *keys, fencing_token, *values)
         _tell_pages(pipe, fencing_token, dict(part))
-    # Gone before taken: a seat that changed hands in one transaction ends up locked.
+    # Unlock before locking: a seat released and allocated in one transaction ends up locked.
     for seat in _numbered(result.freed):
         pipe.eval(_UNLOCK, 1, _key_of(seat), seat.fencing_token)
     for seat in _numbered(result.taken):
@@ -107,17 +107,17 @@ def _tell_pages(pipe: Pipeline, fencing_token: int, counts: Counts) -> None:
 def reconcile(
     *, fencing_token: int, counts: Counts, locks: Sequence[SeatLock], read_at: float
 ) -> list[str]:
-    """Make Redis say exactly this; the keys that were wrong. Call it under the seats' lock.
+    """Make Redis hold exactly this; returns the wrong keys. Call it under the seats' lock.
 
-    `locks` were read at `read_at` by `time.monotonic`. Those that ended lately are among them:
-    Redis is told of a seat after the commit, so its countdown ends later than PostgreSQL's. Raises
-    RedisError where Redis does not answer.
+    `locks` were read at `read_at` by `time.monotonic`. They include those that ended recently:
+    Redis is updated after the commit, so its countdown ends later than PostgreSQL's. Raises
+    RedisError if Redis does not answer.
     """
     return _mend_locks(locks, read_at) + _mend_counts(fencing_token, counts)
 
 
 def _mend_counts(fencing_token: int, counts: Counts) -> list[str]:
-    """Pages that are open learn of what was missing or wrong."""
+    """Repair wrong or missing counts, and push the repaired ones to open pages."""
     wrong = {section: counts[section] for section in _wrong_counts(sorted(counts.items()))}
     pipe = client().pipeline(transaction=False)
     for section, (taken, waiting) in wrong.items():
@@ -132,7 +132,7 @@ def _mend_counts(fencing_token: int, counts: Counts) -> list[str]:
 
 
 def _wrong_counts(counts: Sequence[tuple[int, SectionCounts]]) -> list[int]:
-    """Redis compares: reading every count here would hold the seats up for seconds."""
+    """Redis compares: reading every count here would block the seats' writer for seconds."""
     pipe = client().pipeline(transaction=False)
     parts = list(_chunks(counts))
     for part in parts:
@@ -143,8 +143,8 @@ def _wrong_counts(counts: Sequence[tuple[int, SectionCounts]]) -> list[int]:
 
 
 def _mend_locks(locks: Sequence[SeatLock], read_at: float) -> list[str]:
-    """A lock with the right value is right, also when its time is up: it goes by itself. One that
-    is not there is wrong only if it cannot have run out since `locks` were read."""
+    """Repair wrong locks. A lock with the right value is right even when its time is up: it expires
+    by itself. A missing lock is wrong only if it cannot have expired since `locks` were read."""
     found = _locks_found()
     passed = time.monotonic() - read_at + _INEXACT_SECONDS
     by_key = {_key_of(lock.allocation): lock for lock in locks}

@@ -17,9 +17,9 @@ SELECT section_id AS section, student_id AS student, array_agg(registration_id) 
   FROM modules_allocation WHERE state = 'live'
  GROUP BY section_id, student_id HAVING count(*) > 1"""
 
-# At rest only: between a change of capacity and its turn in the line the seats are still on offer.
-# Whoever was passed over waits for something else. Nobody is moved into a closed section, nor
-# anywhere after the deadline of the term.
+# At rest only: new seats stay free until the event that added them is processed. A student who was
+# passed over waits for something else. No waitlist of a closed section moves, and none after the
+# term's deadline.
 _EMPTY_BESIDE_A_QUEUE = """
 SELECT s.id AS section, s.seats, l.live, w.waiting
   FROM modules_section s JOIN modules_term t ON t.id = s.term_id,

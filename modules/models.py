@@ -1,6 +1,6 @@
-"""State tables: each row says what events said. Only the projections write them.
+"""State tables: each row is the result of events. Only the projections write them.
 
-Ids come from sequences, drawn by the service that says the event, and travel in it.
+Ids come from sequences, drawn by the service that appends the event, and are part of the event.
 """
 
 from django.db import models
@@ -8,9 +8,9 @@ from django.db.models import Q
 
 
 class Term(models.Model):
-    """A stretch of time in which sections are taught, from its first day to its last.
+    """A period in which sections are taught, from its first day to its last.
 
-    Where `add_until` is None, the deadline is the one that `modules.selectors.seats` reckons.
+    If `add_until` is None, `modules.selectors.seats` derives the deadline.
     """
 
     id = models.BigIntegerField(primary_key=True)
@@ -60,7 +60,7 @@ class Term(models.Model):
 
 
 class Window(models.Model):
-    """When a registration window of a term closes, as `registration` tells it."""
+    """When a registration window of a term closes: a copy of what `registration` publishes."""
 
     id = models.BigIntegerField(primary_key=True)
     term_id = models.BigIntegerField()
@@ -74,7 +74,7 @@ class Window(models.Model):
 
 
 class Module(models.Model):
-    """A course of study. `requires` is enforced, `requirement_note` only requirement_note."""
+    """A course module. `requires` is enforced, `requirement_note` is advice only."""
 
     id = models.BigIntegerField(primary_key=True)
     code = models.TextField(unique=True)
@@ -127,11 +127,11 @@ class Section(models.Model):
 
 
 class Allocation(models.Model):
-    """A seat that someone has, or had. The two partial unique constraints are the last word:
-    they make a double sale impossible even where every lock failed."""
+    """A seat that a student has or had. The two partial unique constraints are the last guard:
+    they make selling a seat twice impossible even if every lock failed."""
 
     class State(models.TextChoices):
-        """Whether it counts."""
+        """Whether the seat is still held."""
 
         LIVE = "live"
         RELEASED = "released"
@@ -170,12 +170,13 @@ class Allocation(models.Model):
 class WaitlistEntry(models.Model):
     """A student on the waitlist of a section, ordered by `position`, that of the submission.
 
-    Who was passed over keeps the place, and is offered no seat until something has changed.
-    A row that is 'left' without a position is a tombstone: given up before it was asked for.
+    A student who was passed over keeps the position, and is offered no seat until something has
+    changed. A row that is 'left' without a position is a tombstone: dropped before its submission
+    was decided.
     """
 
     class State(models.TextChoices):
-        """Where the student is."""
+        """Where the student stands on the waitlist."""
 
         WAITING = "waiting"
         PASSED_OVER = "passed_over"

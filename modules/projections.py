@@ -26,7 +26,7 @@ SELECT (data->>'term')::bigint, data->>'code', data->>'name', (data->>'starts_on
        ends_on = excluded.ends_on, add_until = excluded.add_until,
        drop_until = excluded.drop_until, refund_until = excluded.refund_until"""
 
-# Several events on one window may come together: the newest of each counts.
+# One batch may contain several events of one window: the newest counts.
 _NEWEST_WINDOWS = """
 WITH newest AS (
     SELECT DISTINCT ON (w.number) w.number, w.term, w.closes_at, w.removed
@@ -129,7 +129,8 @@ UPDATE modules_waitlist_entry w SET state = 'passed_over'
  WHERE w.registration_id = (event.data->>'registration')::uuid
    AND w.section_id = item.section AND item.was = 'passed_over'"""
 
-# The tombstone of what comes after its own end. Whoever has had a seat there needs none.
+# The tombstone of an item that ended before its submission was decided. A student who had a seat
+# there needs none.
 _TOMBSTONE = """
 INSERT INTO modules_waitlist_entry (id, registration_id, section_id, student_id, position, state)
 SELECT md5(concat(event.data->>'registration', ':', item.section))::uuid,
@@ -153,8 +154,8 @@ UPDATE modules_section s SET taken = s.taken - d.freed, waiting = s.waiting - d.
          GROUP BY item.section) d
  WHERE s.id = d.section"""
 
-# A seat, and a student in a section, have one live row at a time: whoever gives one back comes
-# before whoever takes it again.
+# A seat, and a student in a section, have one live row at a time: releases are written before new
+# allocations.
 _SEATS = (
     rows(registration_id="registration"),
     rows(section_id="items.section", seat="items.seat"),

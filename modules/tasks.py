@@ -1,4 +1,4 @@
-"""What the `seats` pool does when it is woken."""
+"""Tasks of the `seats` pool."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ from project.bus.sequencer import chains_in_flight
 from project.live import seat_counts
 
 _CROWD = 4
-"""Chains under way that mean students wait for the one writer of seats."""
+"""Running chains above which students are waiting for the single writer of seats."""
 
 
 subscription_task("modules.windows")
@@ -17,20 +17,20 @@ subscription_task("modules.windows")
 
 @cursor_step("modules.lock", queue="seats", cursor="seats", touches=sections_touched)
 def lock(flow_ids: Sequence[int]) -> None:
-    """Decide whatever comes next in the line: seats asked for, given back or added."""
+    """Decide the next events in position order: seats requested, released or added."""
     seats_decide(flow_ids=flow_ids)
 
 
 @cursor_step("modules.release", queue="seats", cursor="seats", touches=sections_touched)
 def release(flow_ids: Sequence[int]) -> None:
-    """The same line, woken by a seat that comes back."""
+    """The same, woken by a release."""
     seats_decide(flow_ids=flow_ids)
 
 
 @job_task("modules.reconcile", queue="seats")
 def reconcile() -> None:
-    """Put right what Redis was not told. It decides nothing, so it waits for a calm minute:
-    looking at every count and lock takes the writer of seats a second or more. Counts that pages
-    miss do not wait: they are lost at once and made once, which costs that second once."""
+    """Repair what is missing or wrong in Redis. No decision depends on it, so it waits for a quiet
+    minute: comparing every count and lock takes the writer of seats a second or more. Missing
+    counts, which pages need, do not wait: they are lost together and rebuilt once."""
     if rebuilding.is_requested(seat_counts.NAME) or chains_in_flight() < _CROWD:
         seats_try_rebuild()

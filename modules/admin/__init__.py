@@ -1,4 +1,4 @@
-"""The administration of `modules`: the catalogue is edited by events, seats are only looked at."""
+"""The administration of `modules`: the catalogue is edited by events, seats are read-only."""
 
 from modules.admin.catalogue import ModuleAdmin, SectionAdmin, TermAdmin
 from modules.admin.seats import AllocationAdmin, WaitlistEntryAdmin

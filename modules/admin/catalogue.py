@@ -16,18 +16,18 @@ UNTIL = ("add_until", "drop_until", "refund_until")
 
 
 class EventSourcedAdmin(admin.ModelAdmin[Any]):
-    """Edits rows through a service. What the rules refuse is said, and nothing is saved."""
+    """Edits rows through a service. A refusal is shown as an error, and nothing is saved."""
 
     fixed: tuple[str, ...] = ()
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Events are never taken back."""
+        """Never: events are not deleted."""
         return False
 
     def get_readonly_fields(
         self, request: HttpRequest, obj: Model | None = None
     ) -> tuple[str, ...]:
-        """Names under which others know a row stay."""
+        """Codes by which other apps know a row cannot be changed."""
         return self.fixed if obj is not None else ()
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -48,16 +48,16 @@ class TermAdmin(EventSourcedAdmin):
     search_fields = ("code", "name")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Term]:
-        """With the number of sections."""
+        """Annotated with the number of sections."""
         return Term.objects.annotate(how_many=Count("sections"))
 
     @admin.display(description="sections", ordering="how_many")
     def how_many_sections(self, term: Any) -> int:
-        """How many sections it has."""
+        """The number of sections of the term."""
         return int(term.how_many)
 
     def save_model(self, request: HttpRequest, obj: Term, form: Any, change: bool) -> None:
-        """Say it."""
+        """Save the term by its service."""
         obj.pk = term_save(
             code=obj.code,
             name=obj.name,
@@ -79,12 +79,12 @@ class ModuleAdmin(EventSourcedAdmin):
     search_fields = ("code", "title")
 
     def save_model(self, request: HttpRequest, obj: Module, form: Any, change: bool) -> None:
-        """Say it."""
+        """Save the module by its service."""
         obj.pk = module_save(module=form.changed())
 
 
 class FillFilter(admin.SimpleListFilter):
-    """Sections by how full they are."""
+    """Filters sections by how full they are."""
 
     title = "seats"
     parameter_name = "seats"
@@ -97,17 +97,17 @@ class FillFilter(admin.SimpleListFilter):
     }
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """The choices."""
+        """The choices offered."""
         return [(way, way) for way in self._ways]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Section]) -> QuerySet[Section]:
-        """The sections of that kind."""
+        """The sections of the selected choice."""
         return queryset.filter(**self._ways.get(self.value() or "", {}))
 
 
 @admin.register(Section)
 class SectionAdmin(EventSourcedAdmin):
-    """Sections, with what is taken of them and who waits."""
+    """Sections, with the numbers of taken seats and of waitlisted students."""
 
     form = SectionForm
     fields = ("term", "module", "code", "seats", "is_open", "credits", "times", "instructor")
@@ -120,5 +120,5 @@ class SectionAdmin(EventSourcedAdmin):
     show_full_result_count = False
 
     def save_model(self, request: HttpRequest, obj: Section, form: Any, change: bool) -> None:
-        """Say it."""
+        """Save the section by its service."""
         obj.pk = section_save(section=form.changed())

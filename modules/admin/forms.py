@@ -69,7 +69,7 @@ class SectionForm(forms.ModelForm[Section]):
             self.fields["times"].initial = format_meetings(_section(self.instance).meetings)
 
     def clean_times(self) -> str:
-        """The text, if it says when."""
+        """The text, if it can be parsed as meetings."""
         text: str = self.cleaned_data["times"]
         try:
             parse_meetings(text)
@@ -78,14 +78,14 @@ class SectionForm(forms.ModelForm[Section]):
         return text
 
     def clean_seats(self) -> int | None:
-        """A number that can be kept. The service judges again, under the seats' lock."""
+        """At least the seats taken. The service checks again, under the seats' lock."""
         seats: int | None = self.cleaned_data["seats"]
         if seats is not None and seats < self.instance.taken:
             raise forms.ValidationError(f"{self.instance.taken} seats are taken.")
         return seats
 
     def changed(self) -> SectionChanged:
-        """The section as the form has it; meetings that were not touched stay as they are."""
+        """The section as the form has it; meetings that were not edited stay unchanged."""
         more: dict[str, Any] = {}
         if "times" in self.changed_data:
             more["meetings"] = parse_meetings(self.cleaned_data["times"])

@@ -1,4 +1,4 @@
-"""Allocations and waitlist entries: to be looked at. Only the seats' writer changes them."""
+"""Allocations and waitlist entries, read-only: only the seats' writer changes them."""
 
 from typing import Any
 from uuid import UUID
@@ -12,7 +12,7 @@ from project.admin import ReadOnlyAdmin
 
 
 class SeatsAdmin(ReadOnlyAdmin):
-    """Rows to look at, found by the number of a student or a registration."""
+    """Read-only rows, searched by the id of a student or a registration."""
 
     search_fields = ("student_id", "registration_id")
     search_help_text = "A student's number, or the id of a registration."
@@ -22,7 +22,7 @@ class SeatsAdmin(ReadOnlyAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        """Rows of exactly that student or registration."""
+        """The rows of exactly that student or registration."""
         term = search_term.strip()
         if not term:
             return queryset, False
@@ -41,7 +41,7 @@ def _is_id(text: str) -> bool:
 
 @admin.register(Allocation)
 class AllocationAdmin(SeatsAdmin):
-    """Who has, or had, which seat."""
+    """Seats that students have or had."""
 
     list_display = (
         "section",
@@ -56,6 +56,6 @@ class AllocationAdmin(SeatsAdmin):
 
 @admin.register(WaitlistEntry)
 class WaitlistEntryAdmin(SeatsAdmin):
-    """Who waits for which section, and in which order."""
+    """The waitlist of each section, in order."""
 
     list_display = ("section", "position", "student_id", "state", "registration_id")

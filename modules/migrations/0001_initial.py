@@ -1,7 +1,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-# Numbers are drawn before an event is appended and travel in it, so they are no columns' defaults.
+# Ids are drawn before an event is appended and are part of it, so they are no column defaults.
 # A transaction of the seats' writer draws its fencing tokens as one block.
 TABLES = ("modules_term", "modules_module", "modules_section")
 FENCING_TOKENS = "CREATE SEQUENCE modules_fencing_token INCREMENT 100000"

@@ -1,1 +1,1 @@
-"""What `modules` decides without touching anything: seats, requirements, meetings, catalogues."""
+"""The pure rules of `modules`: seats, requirements, meetings, catalogues."""

@@ -30,9 +30,9 @@ IsMeant = Callable[[WaitlistEntry], bool]
 class AllocationResult:
     """What `allocate` decided.
 
-    `events` are to be appended in this order; `flow_ids[i]` is the event that events[i] answers,
-    None where it begins a flow. `freed` are the seats that were released, `taken` those that were
-    given and not released again, both in order. `counts` are those of each section afterwards.
+    `events` are to be appended in this order; `flow_ids[i]` is the flow of `events[i]`, None if it
+    begins one. `freed` are the seats that were released, `taken` those that were allocated and not
+    released again, both in order. `counts` are those of each section afterwards.
     """
 
     events: tuple[Event, ...] = ()
@@ -47,14 +47,15 @@ def allocate(
 ) -> AllocationResult:
     """Decide these events, in position order.
 
-    A newcomer passes nobody on the waitlist but those who were passed over. A seat that comes free,
-    or is added, goes to the first on it at once; no seat is left over while someone waits, unless
-    the section is closed or the term's deadline is over: then no waitlist moves.
+    A newcomer never overtakes students on the waitlist, except those who were passed over. A seat
+    that is released or added is offered to the first on the waitlist at once; no seat stays free
+    while students wait, unless the section is closed or the term's deadline has passed: then no
+    waitlist moves.
 
     Raises RuntimeError if there are more allocations than fencing tokens.
     """
     allocator = Allocator(snapshot, fencing_tokens)
-    # First of all: seats that were added since, for `SectionChanged` has been projected by now.
+    # First, seats that were added since: `SectionChanged` has been projected by now.
     changed = {e.event.section for e in events if isinstance(e.event, SectionChanged)}
     for section in snapshot.sections:
         allocator.offer([section.section], _everybody if section.section in changed else _nobody)
@@ -64,7 +65,7 @@ def allocate(
 
 
 class Allocator:
-    """Works through the events, one at a time, and keeps what it decides."""
+    """Processes the events one at a time and collects the decisions."""
 
     def __init__(self, snapshot: SeatSnapshot, fencing_tokens: Iterable[int]) -> None:
         self._sections = {section.section: SectionState(section) for section in snapshot.sections}
@@ -82,7 +83,7 @@ class Allocator:
         self._freed: list[Allocation] = []
 
     def result(self) -> AllocationResult:
-        """What was decided so far."""
+        """The decisions so far."""
         return AllocationResult(
             events=tuple(self._events),
             flow_ids=tuple(self._causes),
@@ -92,7 +93,7 @@ class Allocator:
         )
 
     def decide(self, event: SeatEvent) -> None:
-        """Do what the event asks for."""
+        """Process one event."""
         about = event.event
         if isinstance(about, Submitted):
             self.seat_or_waitlist(event, about)
@@ -107,7 +108,7 @@ class Allocator:
             self.reconsider(about.student)
 
     def seat_or_waitlist(self, event: SeatEvent, request: Submitted) -> None:
-        """Give each section that is asked for: a seat, a waitlist entry, or a refusal."""
+        """Decide each requested section: a seat, a waitlist entry, or a refusal."""
         sections = tuple(dict.fromkeys(item.section for item in request.items))
         codes = {section: self._rejection_code(request, section) for section in sections}
         if request.mode == "all" and any(codes.values()):
@@ -119,7 +120,7 @@ class Allocator:
         self._record(decided, flow_id=event.flow_id)
 
     def release(self, event: SeatEvent, end: ReleaseEvent) -> None:
-        """Take seats and waitlist entries back; what comes free is offered at once."""
+        """Release seats and waitlist entries; free seats are offered at once."""
         sections = tuple(dict.fromkeys(item.section for item in end.items))
         items = tuple(self._release_item(end, section) for section in sections)
         released = SeatsReleased(registration=end.registration, student=end.student, items=items)
@@ -128,7 +129,7 @@ class Allocator:
         self.reconsider(end.student)
 
     def pass_over(self, event: SeatEvent, passed: PassedOver) -> None:
-        """Take the offered seat back and on to those behind; the entry keeps its place."""
+        """Release the offered seat and offer it to the next; the entry keeps its position."""
         key = (passed.section, passed.student)
         seat, entry = self._allocations.get(key), self._offered.pop(key, None)
         item = SeatReturn(section=passed.section, was="nothing")
@@ -144,13 +145,13 @@ class Allocator:
             self.offer([passed.section], lambda other: other.position > entry.position)
 
     def reconsider(self, student: int) -> None:
-        """The student's schedule has changed: offer what they were passed over for."""
+        """The student's schedule has changed: offer again what they were passed over for."""
         sections = sorted(self._passed_over.get(student, ()))
         self.offer(sections, lambda entry: entry.student == student)
 
     def offer(self, sections: Iterable[int], is_meant: IsMeant) -> None:
-        """Offer each free seat of these sections to the first on the waitlist. Of those who were
-        passed over only who `is_meant` is reconsidered."""
+        """Offer each free seat of these sections to the first on the waitlist. Entries that were
+        passed over are reconsidered only if `is_meant` accepts them."""
         for section in sections:
             if section in self._sections:
                 self._offer(self._sections[section], is_meant)
@@ -170,7 +171,7 @@ class Allocator:
         self._causes.append(flow_id)
 
     def _rejection_code(self, request: Submitted, section: int) -> str:
-        """The code of what rejects that section; "" if nothing does."""
+        """The code of the reason to reject that section; "" if there is none."""
         key, state = (section, request.student), self._sections.get(section)
         if state is None:
             return "unknown_section"
@@ -227,7 +228,7 @@ class Allocator:
             del self._waitlisted[key]
             self._sections[section].leave(entry)
             return SeatReturn(section=section, was="waiting")
-        # A tombstone: should the submission come later, it finds this and takes nothing.
+        # A tombstone: if the submission comes later, it finds this and takes nothing.
         self._ended.add((end.registration, section))
         return SeatReturn(section=section, was="nothing")
 

@@ -1,4 +1,4 @@
-"""A catalogue's rows as drafts of modules and sections, with everything that is wrong in them."""
+"""Parse a catalogue's rows into drafts of modules and sections, recording every error."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -37,7 +37,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModuleDraft:
-    """What a file says of a module; None where it has no such column, or nothing in it."""
+    """A module as a file states it; None for a missing column or an empty cell."""
 
     code: str
     title: str | None = None
@@ -48,7 +48,7 @@ class ModuleDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SectionDraft:
-    """What a file says of a section; None where it has no such column."""
+    """A section as a file states it; None for a missing column."""
 
     line: int
     module_code: str
@@ -63,21 +63,21 @@ class SectionDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowParser:
-    """One row under the eyes: reads cells, and notes what is wrong with them."""
+    """Parses one CSV row and records an error per bad cell."""
 
     table: Table
     row: Row
 
     def text(self, column: str) -> str:
-        """The cell with single spaces; "" where the column is missing."""
+        """The cell with single spaces; "" if the column is missing."""
         return " ".join(self.row.cells.get(column, "").split())
 
     def given(self, column: str) -> str | None:
-        """The cell, or None where the file has no such column."""
+        """The cell, or None if the file has no such column."""
         return self.text(column) if column in self.table.columns else None
 
     def add_error(self, column: str, reason: str) -> None:
-        """Note a defect in this row."""
+        """Record an error in this row."""
         self.table.add_error(self.row.line, column, reason)
 
     def required(self, column: str) -> str:
@@ -87,7 +87,7 @@ class RowParser:
         return self.text(column)
 
     def parse(self, column: str, read: Callable[[str], T], default: T) -> T:
-        """What `read` makes of the cell; what is wrong with it is noted."""
+        """The cell parsed by `read`, or `default` with an error recorded."""
         try:
             return read(self.text(column)) if self.text(column) else default
         except WrongMeeting as wrong:
@@ -96,122 +96,124 @@ class RowParser:
 
 
 def parse_sections(table: Table) -> tuple[list[SectionDraft], list[ModuleDraft]]:
-    """A draft of each section, and of each module that they belong to. Defects go to the table."""
-    readings = [RowParser(table=table, row=row) for row in table.rows]
+    """A draft of each section, and of each module they belong to. Errors are added to the table."""
+    readings = [RowParser(table=table, parser=parser) for parser in table.rows]
     _blame_doubles(readings, ("module_code", "section"))
     _blame_other_terms(readings)
-    return [_section(one) for one in readings], _merged(_module(one) for one in readings)
+    return [_section(parser) for parser in readings], _merged(
+        _module(parser) for parser in readings
+    )
 
 
 def parse_modules(table: Table) -> list[ModuleDraft]:
-    """A draft of each module of a module list. Defects go to the table."""
-    readings = [RowParser(table=table, row=row) for row in table.rows]
+    """A draft of each module of a module list. Errors are added to the table."""
+    readings = [RowParser(table=table, parser=parser) for parser in table.rows]
     _blame_doubles(readings, ("module_code",))
-    return [_module(one) for one in readings if one.required("module_code")]
+    return [_module(parser) for parser in readings if parser.required("module_code")]
 
 
 def _blame_doubles(readings: Iterable[RowParser], columns: tuple[str, ...]) -> None:
     first: dict[tuple[str, ...], int] = {}
-    for one in readings:
-        key = tuple(one.text(column) for column in columns)
-        line = first.setdefault(key, one.row.line)
-        if all(key) and line != one.row.line:
-            one.add_error(columns[-1], f"{' '.join(key)} is already on line {line}")
+    for parser in readings:
+        key = tuple(parser.text(column) for column in columns)
+        line = first.setdefault(key, parser.row.line)
+        if all(key) and line != parser.row.line:
+            parser.add_error(columns[-1], f"{' '.join(key)} is already on line {line}")
 
 
 def _blame_other_terms(readings: Iterable[RowParser]) -> None:
     first = ""
-    for one in readings:
-        term = one.text("term")
+    for parser in readings:
+        term = parser.text("term")
         first = first or term
         if term and term != first:
-            one.add_error(
+            parser.add_error(
                 "term", f"{term}, but the rows before are of {first}: import one at a time"
             )
 
 
-def _section(one: RowParser) -> SectionDraft:
-    module_code, code = one.required("module_code"), one.required("section")
+def _section(parser: RowParser) -> SectionDraft:
+    module_code, code = parser.required("module_code"), parser.required("section")
     return SectionDraft(
-        line=one.row.line,
+        line=parser.row.line,
         module_code=module_code,
         code=code,
-        seats=_seats(one),
-        credits=_credits(one),
-        meetings=_meetings(one),
-        instructor=one.given("instructor"),
-        has_blank_credits=one.given("credits_min") == "",
-        has_broken_credits="." in one.text("credits_min"),
+        seats=_seats(parser),
+        credits=_credits(parser),
+        meetings=_meetings(parser),
+        instructor=parser.given("instructor"),
+        has_blank_credits=parser.given("credits_min") == "",
+        has_broken_credits="." in parser.text("credits_min"),
     )
 
 
-def _seats(one: RowParser) -> int | None:
-    text = one.required("capacity")
+def _seats(parser: RowParser) -> int | None:
+    text = parser.required("capacity")
     if text and not _WHOLE.fullmatch(text):
-        one.add_error("capacity", f'"{text}" is not a whole number from 0 to {UNLIMITED}')
+        parser.add_error("capacity", f'"{text}" is not a whole number from 0 to {UNLIMITED}')
         return 0
     return None if text == str(UNLIMITED) else int(text or 0)
 
 
-def _credits(one: RowParser) -> int | None:
-    """Whole credits, rounded up; a blank cell is 0; None where there is no such column."""
-    text = one.given("credits_min")
+def _credits(parser: RowParser) -> int | None:
+    """Whole credits, rounded up; a blank cell is 0; None if there is no such column."""
+    text = parser.given("credits_min")
     if text and not _CREDITS.fullmatch(text):
-        one.add_error("credits_min", f'"{text}" is not a number from 0 to 99')
+        parser.add_error("credits_min", f'"{text}" is not a number from 0 to 99')
         return 0
     return None if text is None else ceil(float(text or 0))
 
 
-def _meetings(one: RowParser) -> tuple[Meeting, ...] | None:
-    several = one.parse("meetings", parse_meetings, tuple[Meeting, ...]())
-    weekly = _weekly(one)
-    if not one.table.columns.intersection(("meetings", *_WEEKLY)):
+def _meetings(parser: RowParser) -> tuple[Meeting, ...] | None:
+    several = parser.parse("meetings", parse_meetings, tuple[Meeting, ...]())
+    weekly = _weekly(parser)
+    if not parser.table.columns.intersection(("meetings", *_WEEKLY)):
         return None
-    return several if one.text("meetings") else weekly
+    return several if parser.text("meetings") else weekly
 
 
-def _weekly(one: RowParser) -> tuple[Meeting, ...]:
-    """The first meeting, which has columns of its own: all three cells are needed, or no time."""
-    days, start, end = (one.text(column) for column in _WEEKLY)
-    one.parse("days", parse_days, tuple[int, ...]())
-    begins, ends = one.parse("start", parse_time, -1), one.parse("end", parse_time, -1)
+def _weekly(parser: RowParser) -> tuple[Meeting, ...]:
+    """The first meeting, which has columns of its own: all three cells, or no meeting time."""
+    days, start, end = (parser.text(column) for column in _WEEKLY)
+    parser.parse("days", parse_days, tuple[int, ...]())
+    begins, ends = parser.parse("start", parse_time, -1), parser.parse("end", parse_time, -1)
     for column in _WEEKLY:
-        if (start or end) and not one.text(column):
-            one.add_error(column, "it is empty, but there is a time")
+        if (start or end) and not parser.text(column):
+            parser.add_error(column, "it is empty, but there is a time")
     if ends >= 0 and begins >= ends:
-        one.add_error("end", f"{end} is not after the start, {start}")
-    if one.table.errors:
+        parser.add_error("end", f"{end} is not after the start, {start}")
+    if parser.table.errors:
         return ()
     return meetings_of_columns(
-        kind=one.text("kind"), days=days, start=start, end=end, room=one.text("room")
+        kind=parser.text("kind"), days=days, start=start, end=end, room=parser.text("room")
     )
 
 
-def _module(one: RowParser) -> ModuleDraft:
+def _module(parser: RowParser) -> ModuleDraft:
     return ModuleDraft(
-        code=one.text("module_code"),
-        title=one.text("title") or None,
-        credits=_credits(one) if one.text("credits_min") else None,
-        department=one.text("department") or None,
-        stated=_stated(one),
+        code=parser.text("module_code"),
+        title=parser.text("title") or None,
+        credits=_credits(parser) if parser.text("credits_min") else None,
+        department=parser.text("department") or None,
+        stated=_stated(parser),
     )
 
 
-def _stated(one: RowParser) -> SourceRequirement | None:
-    parse = one.given("prereq_parse")
+def _stated(parser: RowParser) -> SourceRequirement | None:
+    parse = parser.given("prereq_parse")
     if parse is None:
         return None
     base, _, note = parse.partition("+")
     if base not in _PARSES or note not in ("", "note"):
-        one.add_error("prereq_parse", f'"{parse}" is not exact, partial, text_only or none')
-    cnf = one.text("prereq_cnf")
+        parser.add_error("prereq_parse", f'"{parse}" is not exact, partial, text_only or none')
+    cnf = parser.text("prereq_cnf")
     if cnf and not all(code.strip() for code in cnf.replace(";", "|").split("|")):
-        one.add_error("prereq_cnf", "a module code is missing beside a ; or |")
-    return SourceRequirement(cnf=cnf, parse=parse or "none", text=one.text("prereq_text"))
+        parser.add_error("prereq_cnf", "a module code is missing beside a ; or |")
+    return SourceRequirement(cnf=cnf, parse=parse or "none", text=parser.text("prereq_text"))
 
 
 def _merged(drafts: Iterable[ModuleDraft]) -> list[ModuleDraft]:
-    """One draft per module: of each thing, what is said first."""
+    """One draft per module; the first value given for a field counts."""
     merged: dict[str, ModuleDraft] = {}
     for draft in drafts:
         merged[draft.code] = merge_drafts(merged.get(draft.code), draft)
@@ -219,7 +221,7 @@ def _merged(drafts: Iterable[ModuleDraft]) -> list[ModuleDraft]:
 
 
 def merge_drafts(first: ModuleDraft | None, second: ModuleDraft | None) -> ModuleDraft:
-    """What `first` says, and where it is silent what `second` says. One of them must be there."""
+    """`first`, with the fields it lacks taken from `second`. At least one must be given."""
     if first is None or second is None:
         return first or second or ModuleDraft(code="")
     return ModuleDraft(

@@ -1,4 +1,4 @@
-"""A CSV file as rows of text, with everything that is wrong with its form, all at once."""
+"""Read a CSV file into rows of text, recording every error of its format at once."""
 
 import csv
 import io
@@ -13,7 +13,7 @@ _LONG = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class File:
-    """A file's name, as people know it, and its bytes."""
+    """A file's name, for messages, and its bytes."""
 
     name: str
     data: bytes
@@ -21,7 +21,7 @@ class File:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowError:
-    """What is wrong, and where. `line` counts from 1, the header's; `column` may be unknown."""
+    """An error and its location. `line` counts from 1, the header; `column` may be unknown."""
 
     file: str
     line: int
@@ -35,7 +35,7 @@ class RowError:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """The cells of the columns that count, stripped; `line` is where the row begins."""
+    """The cells of the known columns, stripped; `line` is where the row begins."""
 
     line: int
     cells: dict[str, str]
@@ -43,7 +43,7 @@ class Row:
 
 @dataclass(slots=True, kw_only=True)
 class Table:
-    """The rows that could be read, the known columns that are there, and all defects."""
+    """The rows that could be read, the known columns present, and all errors."""
 
     file: str
     columns: frozenset[str] = frozenset()
@@ -51,12 +51,12 @@ class Table:
     errors: list[RowError] = field(default_factory=list)
 
     def add_error(self, line: int, column: str, reason: str) -> None:
-        """Note a defect."""
+        """Record an error."""
         self.errors.append(RowError(file=self.file, line=line, column=column, reason=reason))
 
 
 def parse_csv(file: File, *, required: Sequence[str], optional: Collection[str]) -> Table:
-    """Read a CSV with a header. Unknown columns are ignored; BOM and CRLF are no matter."""
+    """Read a CSV with a header. Unknown columns are ignored; BOM and CRLF are accepted."""
     table = Table(file=file.name)
     text = _decode(file.data, table)
     if text is not None:
@@ -86,7 +86,7 @@ def _blame_bytes(data: bytes, table: Table) -> None:
 
 
 def _column_at(data: bytes, before: bytes) -> str:
-    """The name of the column that the bytes before lead to, as far as plain commas tell."""
+    """The name of the column that follows `before`, the bytes of its line so far; "" if unknown."""
     header = next(csv.reader([data.split(b"\n", 1)[0].decode(errors="replace")]), [])
     cells = next(csv.reader([before.decode(errors="replace")]), [])
     return header[len(cells) - 1].strip() if 0 < len(cells) <= len(header) else ""
@@ -110,7 +110,7 @@ def _read(text: str, table: Table, required: Sequence[str], known: set[str]) -> 
 
 
 def _records(text: str, table: Table) -> Iterator[tuple[int, list[str]]]:
-    """Records with the line on which each begins. Ends where the form cannot be made out."""
+    """Records with the line on which each begins. Ends where the file cannot be parsed."""
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     begins = 1
     try:
@@ -149,6 +149,6 @@ def _add_row(table: Table, names: Sequence[str], line: int, record: Sequence[str
 def _unfit(name: str, cell: str) -> str:
     if len(cell) > _LONGEST.get(name, _LONG):
         return f"{len(cell)} characters; at most {_LONGEST.get(name, _LONG)} fit"
-    if any(ord(letter) < 32 and letter not in "\t\n\r" for letter in cell):
+    if any(ord(char) < 32 and char not in "\t\n\r" for char in cell):
         return "it holds an unprintable character"
     return ""

@@ -1,11 +1,11 @@
-"""Cycles in the requirements: modules that require each other, directly or around corners."""
+"""Cycles in the requirements: modules that require each other, directly or indirectly."""
 
 from collections.abc import Iterator, Mapping
 
 
 def find_cycles(graph: Mapping[str, frozenset[str]]) -> list[frozenset[str]]:
     """The strongly connected components that are cycles: two nodes or more, or a node that
-    requires itself. Nodes that are only pointed at are taken as they come. Sorted."""
+    requires itself. Nodes may be missing as keys. Sorted."""
     found = [
         part
         for part in _components(graph)
@@ -15,7 +15,7 @@ def find_cycles(graph: Mapping[str, frozenset[str]]) -> list[frozenset[str]]:
 
 
 def _components(graph: Mapping[str, frozenset[str]]) -> Iterator[frozenset[str]]:
-    """Kosaraju's way, without recursion: chains of requirements may be long."""
+    """Kosaraju's algorithm, without recursion: chains of requirements may be long."""
     backwards = _turned(graph)
     left = set(backwards)
     for node in reversed(_finishing_order(graph)):
@@ -49,7 +49,7 @@ def _finishing_order(graph: Mapping[str, frozenset[str]]) -> list[str]:
 
 
 def _gather(backwards: Mapping[str, set[str]], start: str, left: set[str]) -> frozenset[str]:
-    """Everything in `left` from which `start` can be reached; taken out of `left`."""
+    """Everything in `left` from which `start` can be reached; removed from `left`."""
     part, stack = {start}, [start]
     left.discard(start)
     while stack:

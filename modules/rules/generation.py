@@ -1,4 +1,4 @@
-"""A catalogue that nobody has to have: drawn from a seed, the same every time. Pure."""
+"""Generate a sample catalogue from a seed, the same every time. Pure."""
 
 import random
 from collections.abc import Sequence
@@ -45,7 +45,7 @@ class Catalogue:
 
 def generate_catalogue(*, seed: int) -> Catalogue:
     """About 300 modules and 1,000 sections, spread over the week, with chains of requirements,
-    large lectures, and a few tiny sections that everybody will want."""
+    large lectures, and a few tiny sections in high demand."""
     rng = random.Random(seed)  # noqa: S311  not for secrets
     modules = [module for subject in _SUBJECTS for module in _modules(subject, rng)]
     sections = [row for module in modules for row in _sections(module, rng)]
@@ -72,7 +72,7 @@ def _module(subject: str, codes: Sequence[str], place: int, rng: random.Random) 
 
 
 def _needs(codes: Sequence[str], place: int, rng: random.Random) -> str:
-    """The first third requires nothing; the rest is built on what came shortly before."""
+    """The first third requires nothing; each of the others requires modules shortly before it."""
     if place < len(codes) // 3 or rng.random() < 0.5:
         return ""
     before = codes[place - 1]

@@ -1,4 +1,4 @@
-"""From drafts to events: what a catalogue would change, and nothing that is so already."""
+"""From drafts to events: what a catalogue would change, leaving out what is stored already."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -13,7 +13,7 @@ Numbers = Callable[[int], list[int]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
-    """The catalogue as it is: modules by code, the term's sections by module and code."""
+    """The stored catalogue: modules by code, the term's sections by module and code."""
 
     modules: Mapping[str, ModuleChanged] = field(default_factory=dict)
     sections: Mapping[SectionKey, SectionChanged] = field(default_factory=dict)
@@ -21,7 +21,7 @@ class Stored:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModulePlan:
-    """Every module as it shall be, by code; the cycles in which drafted ones are; and which of
+    """Every module as it will be, by code; the cycles that contain drafted ones; and which of
     them lack credits."""
 
     modules: Mapping[str, ModuleChanged]
@@ -36,7 +36,7 @@ def plan_modules(
     stored: Mapping[str, ModuleChanged],
     new_ids: Numbers,
 ) -> ModulePlan:
-    """What the sections' file says comes first, then the list, then what is stored."""
+    """Merge by precedence: the sections' file, then the module list, then what is stored."""
     drafts = _joined(from_sections, from_list)
     known = drafts.keys() | stored.keys()
     fresh = [code for code in drafts if code not in stored]
@@ -62,24 +62,24 @@ def _joined(
 def _module(
     draft: ModuleDraft, old: ModuleChanged | None, new_id: int, known: Collection[str]
 ) -> ModuleChanged:
-    """The draft as an event; where it is silent, what is stored stays."""
+    """The draft as an event; fields it lacks keep their stored values."""
     base = old or ModuleChanged(module=new_id, code=draft.code, title=draft.code, credits=0)
-    said = replace(
+    merged = replace(
         base,
         title=draft.title or base.title,
         credits=base.credits if draft.credits is None else draft.credits,
         department=draft.department or base.department,
     )
     if draft.stated is None:
-        return said
+        return merged
     needs = required(draft.stated, known=known)
-    return replace(said, requires=needs.clauses, requirement_note=needs.requirement_note)
+    return replace(merged, requires=needs.clauses, requirement_note=needs.requirement_note)
 
 
 def relax_module_cycles(
     modules: Mapping[str, ModuleChanged],
 ) -> tuple[dict[str, ModuleChanged], list[tuple[str, ...]]]:
-    """The same modules, where cycles may be taken together; and the cycles."""
+    """The same modules, with cycles relaxed so that they may be taken together; and the cycles."""
     bare = {code: _bare(module.requires) for code, module in modules.items()}
     loose, cycles = relax_cycles(bare)
     return {code: replace(one, requires=loose[code]) for code, one in modules.items()}, cycles
@@ -97,7 +97,7 @@ def plan_sections(
     stored: Mapping[SectionKey, SectionChanged],
     new_ids: Numbers,
 ) -> dict[SectionKey, SectionChanged]:
-    """Every drafted section as it shall be."""
+    """Every drafted section as it will be."""
     fresh = [_key(draft) for draft in drafts if _key(draft) not in stored]
     ids = dict(zip(fresh, new_ids(len(fresh)), strict=True))
     return {

@@ -1,4 +1,4 @@
-"""When a section meets: read from the catalogue's format, and written in it."""
+"""When a section meets: parse and format the catalogue's notation."""
 
 import re
 from datetime import date
@@ -11,13 +11,13 @@ _DATE = re.compile(r"[0-9]+-[0-9]+-[0-9]+")
 
 
 class WrongMeeting(ValueError):
-    """The text is no meeting; the message says what is wrong with it."""
+    """The text is not a valid meeting; the message says why."""
 
 
 def parse_meetings(text: str) -> tuple[Meeting, ...]:
     """Every meeting in `[kind] days-or-date start-end room`, separated by `|`.
 
-    What has no time is left out: it never conflicts. Raises WrongMeeting.
+    Meetings without a time are left out: they never conflict. Raises WrongMeeting.
     """
     return tuple(meeting for part in text.split("|") for meeting in _meetings_of(part.split()))
 
@@ -25,7 +25,7 @@ def parse_meetings(text: str) -> tuple[Meeting, ...]:
 def meetings_of_columns(
     *, kind: str, days: str, start: str, end: str, room: str
 ) -> tuple[Meeting, ...]:
-    """The weekly meeting that the columns days, start, end and room speak of."""
+    """The weekly meeting given by the columns days, start, end and room."""
     if not (days and start and end):
         return ()
     begin, finish = parse_time(start), parse_time(end)
@@ -43,10 +43,10 @@ def parse_time(text: str) -> int:
 
 def parse_days(text: str) -> tuple[int, ...]:
     """ "TR" is (1, 3). Raises WrongMeeting."""
-    strange = [letter for letter in text if letter not in DAYS]
+    strange = [day for day in text if day not in DAYS]
     if strange:
         raise WrongMeeting(f'"{text}" is not made of the days {DAYS}')
-    return tuple(sorted({DAYS.index(letter) for letter in text}))
+    return tuple(sorted({DAYS.index(day) for day in text}))
 
 
 def _meetings_of(words: list[str]) -> tuple[Meeting, ...]:
@@ -91,7 +91,7 @@ def _date_read(text: str) -> str:
 
 
 def format_meetings(meetings: tuple[Meeting, ...]) -> str:
-    """The same in the catalogue's format; the days of one weekly meeting stand together."""
+    """The meetings in the catalogue's format; days of one weekly meeting are joined."""
     groups: dict[tuple[str, str, int, int, str], str] = {}
     for one in meetings:
         key = (one.kind, one.date or "", one.start, one.end, one.room)

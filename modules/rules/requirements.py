@@ -1,5 +1,4 @@
-"""What must be passed before a module: read, enforced or requirement_note, and untangled from
-cycles."""
+"""What must be passed before a module: parsed, enforced or kept as a note, with cycles relaxed."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
@@ -21,18 +20,18 @@ class SourceRequirement:
 
     @property
     def is_exact(self) -> bool:
-        """Whether the clauses say all that is required."""
+        """Whether the clauses express everything that is required."""
         return self.parse.partition("+")[0] == "exact"
 
     @property
     def has_note(self) -> bool:
-        """Whether the text says something beside the clauses."""
+        """Whether the text adds something to the clauses."""
         return self.parse.endswith("+note")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnforcedRequirement:
-    """What is enforced of it, and what is only requirement_note."""
+    """The enforced part, and the note for readers."""
 
     clauses: Clauses = ()
     requirement_note: str = ""
@@ -50,13 +49,13 @@ def _codes(group: str) -> tuple[str, ...]:
 
 
 def format_clauses(clauses: Clauses) -> str:
-    """The same in the file's format."""
+    """The clauses in the file's format."""
     return ";".join("|".join(clause.any_of) for clause in clauses)
 
 
 def required(stated: SourceRequirement, *, known: Collection[str]) -> EnforcedRequirement:
-    """Exact requirements are enforced, others requirement_note; so is a clause none of whose
-    codes is known, which nobody could ever satisfy."""
+    """Exact requirements are enforced, others become a note; so does a clause without any known
+    code, which nobody could ever satisfy."""
     clauses = parse_clauses(stated.cnf)
     if not stated.is_exact:
         return EnforcedRequirement(requirement_note=stated.text or _sentence(clauses))
@@ -75,8 +74,8 @@ def _sentence(clauses: Clauses) -> str:
 def relax_cycles(
     requires: Mapping[str, Clauses],
 ) -> tuple[dict[str, Clauses], list[tuple[str, ...]]]:
-    """The same requirements, where a cycle can be satisfied by taking its modules together; and
-    the cycles, each sorted."""
+    """The same requirements, relaxed so that the modules of a cycle may be taken together; and the
+    cycles, each sorted."""
     graph = {
         code: frozenset(other for clause in clauses for other in clause.any_of)
         for code, clauses in requires.items()

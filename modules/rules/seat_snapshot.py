@@ -1,4 +1,4 @@
-"""What the allocator works on: events about seats, and the seats and waitlists as they are."""
+"""The allocator's input: events about seats, and the current seats and waitlists."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -28,7 +28,7 @@ SEAT_EVENT_TYPES = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeatEvent:
-    """An event that asks for seats, gives them back or adds some; `flow` is its event id."""
+    """An event that requests, releases or adds seats; `flow` is its event id."""
 
     flow_id: int
     position: int
@@ -48,9 +48,9 @@ class WaitlistEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Allocation:
-    """A seat that a student has; `seat` is its number, None where seats are not counted.
+    """A seat that a student has; `seat` is its number, None if seats are not counted.
 
-    The fencing token grows with every allocation: whoever writes to Redis late, with a lower one,
+    The fencing token grows with every allocation: a late write to Redis, with a lower token,
     changes nothing there.
     """
 
@@ -63,7 +63,7 @@ class Allocation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeatLock:
-    """The lock that Redis shows on a numbered seat just taken, and how many seconds it has left."""
+    """The lock shown in Redis on a numbered seat just taken, and how many seconds it has left."""
 
     allocation: Allocation
     seconds: int
@@ -81,9 +81,9 @@ class SectionSnapshot:
     """A section before the events. `seats` None is unlimited.
 
     `free` are its lowest free seat numbers, as many as the events can use up; `waitlist_head` the
-    first of its waitlist, as many as they can let in or remove, without those `passed_over`.
-    `waiting` counts all of it, these included. Once the term's deadline is over (`is_over`, by the
-    clock of the reading) its waitlist stands still.
+    first of its waitlist, as many as they can admit or remove, without those `passed_over`.
+    `waiting` counts the whole waitlist, including these. Once the term's deadline has passed
+    (`is_over`, by the database's clock at the time of reading) its waitlist does not move.
     """
 
     section: int
@@ -99,11 +99,11 @@ class SectionSnapshot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeatSnapshot:
-    """The sections that the events are about, and what their students have there; and the sections
-    where somebody was passed over whose schedule they change.
+    """The sections that the events are about and what their students have there; and the sections
+    where students were passed over whose schedule the events change.
 
     `offered` are the waitlist entries of seats that were offered and not taken up yet. `ended` are
-    the (registration, section) that were given up before they were decided. `moved` are the
+    the (registration, section) pairs dropped before they were decided. `moved` are the
     (section, student) of changed sections, for students who were passed over elsewhere.
     """
 

@@ -1,4 +1,4 @@
-"""One section while the allocator works: its free seats, and who waits for them."""
+"""One section while the allocator works: its free seats and its waitlist."""
 
 import heapq
 from bisect import insort
@@ -24,28 +24,28 @@ class SectionState:
 
     @property
     def counts(self) -> SectionCounts:
-        """What is taken, and how long the whole waitlist is, the unread part included."""
+        """The seats taken, and the length of the whole waitlist, including the part not loaded."""
         return SectionCounts(taken=self._taken, waiting=self._waiting)
 
     @property
     def remaining(self) -> int | None:
-        """How many seats are left; None where they are not counted."""
+        """How many seats are left; None if they are not counted."""
         return None if self.section.seats is None else self.section.seats - self._taken
 
     @property
     def has_seat(self) -> bool:
-        """Whether a seat is free, whoever may be waiting for it."""
+        """Whether a seat is free, regardless of the waitlist."""
         return self.remaining is None or self.remaining > 0
 
     @property
     def admits_newcomers(self) -> bool:
-        """Whether there is a seat that nobody waits for, or nobody who waits may have any more."""
+        """Whether a seat is free and no student on the waitlist can be offered it."""
         return self.has_seat and (self.section.is_over or not self._eligible)
 
     @property
     def owes_offer(self) -> bool:
-        """Whether there is a seat and somebody waits who may have it. Nobody is moved into a
-        closed section, nor anywhere after the term's deadline."""
+        """Whether a seat is free and a student on the waitlist can be offered it. No waitlist of a
+        closed section moves, and none after the term's deadline."""
         is_still = self.section.is_over or self.is_closed
         return self.has_seat and self._eligible > 0 and not is_still
 
@@ -55,11 +55,11 @@ class SectionState:
 
     @property
     def is_closed(self) -> bool:
-        """Whether it takes nobody, on the waitlist neither."""
+        """Whether it admits nobody, not even to the waitlist."""
         return not self.section.is_open or self.section.seats == 0
 
     def rejection_code(self, *, may_wait: bool) -> str:
-        """Why it does not take a newcomer, who would wait for a seat or not; "" if it does."""
+        """Why a newcomer, who may or may not be waitlisted, is rejected; "" if admitted."""
         if self.is_closed:
             return "closed_section"
         if self.admits_newcomers:
@@ -69,8 +69,8 @@ class SectionState:
         return "deadline" if self.section.is_over else ""
 
     def take(self) -> int | None:
-        """The lowest free seat number; None where seats are not counted, or where the one that
-        came free was given while they were not."""
+        """Take the lowest free seat number; None if seats are not counted, or if the released seat
+        was allocated while they were not."""
         self._taken += 1
         if self.remaining is None:
             return None
@@ -80,7 +80,7 @@ class SectionState:
         return heapq.heappop(self._free)
 
     def release(self, seat: int | None) -> None:
-        """Make that seat free; one without a number is given on without one."""
+        """Free that seat; a seat without a number is allocated again without one."""
         self._taken -= 1
         if self.remaining is None:
             return
@@ -90,12 +90,12 @@ class SectionState:
             heapq.heappush(self._free, seat)
 
     def join(self, entry: WaitlistEntry) -> None:
-        """Put it where its position belongs: a late submission comes before later ones."""
+        """Insert the entry by its position: a late submission comes before later ones."""
         insort(self._waitlist, entry)
         self._waiting += 1
 
     def leave(self, entry: WaitlistEntry) -> None:
-        """Take it off the waitlist, wherever it stands there."""
+        """Remove the entry from the waitlist, wherever it is."""
         self._waiting -= 1
         if entry in self._passed_over:
             self._passed_over.remove(entry)
@@ -105,19 +105,19 @@ class SectionState:
             self._unread -= 1
 
     def pass_over(self, entry: WaitlistEntry) -> None:
-        """Put it back in its place; it is offered nothing until it is reconsidered."""
+        """Restore its position; it is offered nothing until it is reconsidered."""
         self._passed_over.append(entry)
         self._waiting += 1
 
     def reconsider(self, is_meant: Callable[[WaitlistEntry], bool]) -> None:
-        """Let these of the passed over be offered a seat again, until `end_reconsidering`."""
+        """Let these passed-over entries be offered a seat again, until `end_reconsidering`."""
         self._reconsidered = [entry for entry in self._passed_over if is_meant(entry)]
         for entry in self._reconsidered:
             self._passed_over.remove(entry)
             insort(self._waitlist, entry)
 
     def end_reconsidering(self) -> None:
-        """Whoever was reconsidered and offered nothing stays passed over."""
+        """Entries that were reconsidered and offered nothing stay passed over."""
         for entry in self._reconsidered:
             if entry in self._waitlist:
                 self._waitlist.remove(entry)
@@ -125,7 +125,7 @@ class SectionState:
         self._reconsidered = []
 
     def pop_first(self) -> WaitlistEntry:
-        """Take the first off the waitlist. Raises RuntimeError where it was not read that far."""
+        """Remove and return the first entry. Raises RuntimeError if it was not loaded that far."""
         head = self._waitlist
         if not head or (self._unread and head[0].position > self._last_read):
             raise RuntimeError(f"the waitlist of section {self.section.section} was read too short")

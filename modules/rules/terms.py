@@ -1,4 +1,4 @@
-"""When a term is, and until when students may add, drop and have their fee back."""
+"""The days of a term, and its deadlines for adding, dropping and refunds."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -7,7 +7,7 @@ from project.events.modules import TermChanged
 
 
 class WrongDays(ValueError):
-    """The days make no term; the message says why."""
+    """The days are not valid for a term; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Days:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deadlines:
-    """Until when waitlists of a term move, students may drop, and a drop pays the fee back."""
+    """Until when waitlists move, students may drop, and a drop is refunded."""
 
     add_until: datetime | None = None
     drop_until: datetime | None = None

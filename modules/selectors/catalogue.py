@@ -1,4 +1,4 @@
-"""The catalogue as it is stored, in the words of the events that made it."""
+"""The stored catalogue, as the events that created it."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -64,5 +64,5 @@ def _section(row: Mapping[str, Any]) -> SectionChanged:
 
 
 def load_taken(*, sections: Sequence[int]) -> dict[int, int]:
-    """How many seats of each are taken. Exact under the seats' own lock."""
+    """How many seats of each are taken. Exact only under the seats' lock."""
     return dict(Section.objects.filter(id__in=sections).values_list("id", "taken"))

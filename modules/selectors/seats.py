@@ -1,4 +1,4 @@
-"""Seats as they are: what the allocator needs to know, and what Redis should show."""
+"""The current seats: what the allocator reads, and what Redis should show."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -20,9 +20,9 @@ from project.bus.sql import fetch
 from project.events.modules import SectionChanged
 from project.events.registration import PassedOver, StudentChanged, Submitted
 
-# After a term's deadline no waitlist moves: `add_until`, where staff set it; else when the last
-# registration window closes, at the latest at the end of the term's last day. A term of which none
-# is known has no deadline.
+# After a term's deadline no waitlist moves. It is `add_until` if staff set it; else when the last
+# registration window closes, at the latest at the end of the term's last day. A term with none of
+# these has no deadline.
 _TERMS = """
     SELECT t.id, coalesce(
              coalesce(t.add_until, least(
@@ -31,10 +31,10 @@ _TERMS = """
              false) AS is_over
       FROM modules_term t"""
 
-# Taken seats are looked at only where one is free, and only as far as these events can fill them:
-# without a gap below the highest, the free ones begin above it. Waitlists are read only where a
-# seat is free or may come free; leavers may be among the first, hence twice the number of returns.
-# LIMIT 1, where there can only be one: else stale statistics make it read the whole table.
+# Taken seats are read only if one is free, and only as far as these events can fill them:
+# without a gap below the highest, the free ones begin above it. Waitlists are read only if a seat
+# is free or may be released; leavers may be among the first, hence twice the number of releases.
+# LIMIT 1 although there can only be one: stale statistics would make it read the whole table.
 _SNAPSHOT = """
 WITH term AS MATERIALIZED (<terms>),
 passed AS MATERIALIZED (
@@ -132,7 +132,7 @@ _COLUMNS = (
 def load_seat_snapshot(*, events: Sequence[SeatEvent], beside: str) -> tuple[Any, SeatSnapshot]:
     """The value of the SQL expression `beside`, and the seats that these events are about.
 
-    `beside` is the caller's: what it wants in the same trip to the server.
+    `beside` lets the caller fetch a value of its own in the same round trip.
     """
     value, *columns = fetch(_SNAPSHOT.replace("<beside>", beside), _params(events))[0]
     return value, _snapshot(**{n: rows or [] for n, rows in zip(_COLUMNS, columns, strict=True)})
@@ -158,7 +158,7 @@ def _params(events: Sequence[SeatEvent]) -> dict[str, Any]:
 
 
 def _items(event: SeatEvent) -> list[tuple[int, int, str, bool]]:
-    """(section, student, registration, whether it is asked for) of each item of the event."""
+    """(section, student, registration, whether it is requested) of each item of the event."""
     about = event.event
     if isinstance(about, Submitted):
         return [(item.section, about.student, about.registration, True) for item in about.items]
@@ -218,7 +218,7 @@ def _section(
 
 
 def load_last_fencing_token() -> int:
-    """The highest fencing token in use; whatever is drawn next is above it."""
+    """The highest fencing token in use; the next one drawn is higher."""
     return int(fetch("SELECT coalesce(max(fencing_token), 0) FROM modules_allocation")[0][0])
 
 
@@ -240,7 +240,7 @@ SELECT json_build_object('section', section_id, 'student', student_id,
 
 
 def load_seat_locks(*, seconds: int, over: int) -> list[SeatLock]:
-    """The lock of every live allocation that is younger than that by the database's clock, and of
-    those whose countdown has been over for so many seconds at most."""
+    """The lock of every live allocation younger than `seconds` by the database's clock, including
+    those whose countdown ended at most `over` seconds ago."""
     rows = fetch(_LOCKS, {"seconds": seconds, "over": over})
     return [SeatLock(allocation=Allocation(**row), seconds=left) for row, left in rows]

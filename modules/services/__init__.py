@@ -1,1 +1,1 @@
-"""What `modules` changes: seats by the line, the catalogue by its editors."""
+"""What `modules` changes: seats in position order, the catalogue by its editors."""

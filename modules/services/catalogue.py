@@ -1,4 +1,4 @@
-"""Changes to terms, modules and sections: one event per row that changes, else none."""
+"""Changes to terms, modules and sections: one event per changed row, none without a change."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
@@ -34,7 +34,7 @@ TERM_IDS, MODULE_IDS, SECTION_IDS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CapacityBelowTaken:
-    """A section that would get fewer seats than are taken."""
+    """A section whose new capacity is below the seats taken."""
 
     section: SectionChanged
     taken: int
@@ -55,20 +55,20 @@ def term_save(
     days: Days = NO_DAYS,
     deadlines: Deadlines = NO_DEADLINES,
 ) -> int:
-    """Create a term, or edit it; its id. Says nothing if nothing changes."""
+    """Create or edit a term; returns its id. Appends no event if nothing changes."""
     locks.acquire_transaction_lock(LOCK)
     old = get_term(code=code)
     if term is None and old is not None:
         raise Refusal("exists", f"There is a term {code} already.")
     number = term or allocate_ids(sequence=TERM_IDS, count=1)[0]
-    said = term_event(term=number, code=code, name=name, days=days, deadlines=deadlines)
-    _say_changed([old] if old else [], [said])
+    event = term_event(term=number, code=code, name=name, days=days, deadlines=deadlines)
+    _append_changed([old] if old else [], [event])
     return number
 
 
 @transaction.atomic
 def module_save(*, module: ModuleChanged) -> int:
-    """Create a module (id 0), or edit it; its id. Others of a cycle are brought up to date."""
+    """Create (id 0) or edit a module; returns its id. Others of its cycles are updated."""
     locks.acquire_transaction_lock(LOCK)
     stored = load_modules()
     if not module.module and module.code in stored:
@@ -77,15 +77,15 @@ def module_save(*, module: ModuleChanged) -> int:
         module = replace(module, module=allocate_ids(sequence=MODULE_IDS, count=1)[0])
     others = {code: one for code, one in stored.items() if one.module != module.module}
     wanted, _ = relax_module_cycles({**others, module.code: module})
-    _say_changed(stored.values(), wanted.values())
+    _append_changed(stored.values(), wanted.values())
     return module.module
 
 
 @transaction.atomic
 def section_save(*, section: SectionChanged) -> int:
-    """Create a section (id 0), or edit it; its id.
+    """Create (id 0) or edit a section; returns its id.
 
-    Refuses fewer seats than are taken. New seats go to the waitlist when the line comes to it.
+    Refuses fewer seats than are taken. New seats are offered to the waitlist in position order.
     """
     locks.acquire_transaction_lock(LOCK)
     if not section.section:
@@ -94,14 +94,14 @@ def section_save(*, section: SectionChanged) -> int:
     if too_few:
         raise Refusal("seats_taken", f"{too_few[0]}.", fix="Keep at least the seats taken.")
     old = get_section(section=section.section)
-    _say_changed([old] if old else [], [section])
+    _append_changed([old] if old else [], [section])
     return section.section
 
 
 def sections_too_small(changed: Collection[SectionChanged]) -> list[CapacityBelowTaken]:
-    """Those that would get fewer seats than are taken.
+    """The sections whose new capacity is below the seats taken.
 
-    From here to the end of the transaction the seats' writer waits: it could take one meanwhile.
+    Takes the seats' lock until the end of the transaction, so that no seat is allocated meanwhile.
     """
     locks.acquire_transaction_lock(SEATS)
     taken = load_taken(sections=[one.section for one in changed])
@@ -113,10 +113,10 @@ def sections_too_small(changed: Collection[SectionChanged]) -> list[CapacityBelo
 
 
 def changed_only(*, old: Iterable[F], new: Iterable[F]) -> list[F]:
-    """The events that say something new."""
+    """The events that differ from the old ones."""
     known = set(old)
     return [event for event in new if event not in known]
 
 
-def _say_changed(old: Iterable[Event], new: Iterable[Event]) -> None:
+def _append_changed(old: Iterable[Event], new: Iterable[Event]) -> None:
     append(changed_only(old=old, new=new))

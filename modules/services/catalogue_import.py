@@ -1,4 +1,4 @@
-"""Take over a catalogue: everything in one transaction, or nothing and every reason why."""
+"""Import a catalogue: everything in one transaction, or nothing, with every reason why."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -43,7 +43,7 @@ Terms = tuple[TermChanged | None, TermChanged]
 
 
 class CatalogueInvalid(Exception):
-    """The files cannot be loaded; nothing was. `defects` are all that is wrong, in file order."""
+    """The files are invalid and nothing was imported. `defects` are all errors, in file order."""
 
     def __init__(self, errors: Sequence[RowError]) -> None:
         super().__init__(f"{len(errors)} defects")
@@ -52,7 +52,7 @@ class CatalogueInvalid(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drafts:
-    """What the files say."""
+    """The parsed files."""
 
     file: str
     sections: Sequence[SectionDraft]
@@ -62,7 +62,7 @@ class Drafts:
 
 @dataclass(slots=True, kw_only=True)
 class Imported:
-    """What came of an import. `last` is the event id of its last event, None if none was said."""
+    """The result of an import. `last` is the id of its last event, None if there was none."""
 
     sections: int = 0
     modules: int = 0
@@ -82,10 +82,10 @@ def catalogue_import(
     name: str | None = None,
     on_progress: Progress,
 ) -> Imported:
-    """Bring term, modules and sections to what the files say; what is so already stays untouched.
-    The term keeps its days where `days` is None, and its name where `name` is.
+    """Bring term, modules and sections to the state of the files; unchanged rows get no event.
+    The term keeps its days if `days` is None, and its name if `name` is None.
 
-    `on_progress(done, all)` is called as events are written. Raises Malformed.
+    `on_progress(done, all)` is called as events are written. Raises CatalogueInvalid.
     """
     drafts = _read(catalogue, modules)
     with transaction.atomic():
@@ -102,9 +102,11 @@ def _read(catalogue: File, modules: File | None) -> Drafts:
         listed = parse_modules(module_table)
         errors = errors + module_table.errors
     if errors:
-        # A cell that two read, section and module, is wrong once.
-        told = dict.fromkeys(errors)
-        raise CatalogueInvalid(sorted(told, key=lambda one: (one.file != catalogue.name, one.line)))
+        # A cell read for both a section and a module is reported once.
+        unique = dict.fromkeys(errors)
+        raise CatalogueInvalid(
+            sorted(unique, key=lambda one: (one.file != catalogue.name, one.line))
+        )
     return Drafts(file=catalogue.name, sections=sections, modules=mentioned, listed=listed)
 
 
@@ -141,17 +143,17 @@ def _numbers(sequence: str) -> Callable[[int], list[int]]:
 
 
 def _term(code: str, name: str | None, days: Days | None) -> Terms:
-    """The term as it is stored, if it is, and as it shall be."""
+    """The stored term, if there is one, and the term as it will be."""
     stored = get_term(code=code)
     if stored is not None:
-        said = _with_days(stored, days)
-        return stored, replace(said, name=name or stored.name)
+        dated = _with_days(stored, days)
+        return stored, replace(dated, name=name or stored.name)
     number = allocate_ids(sequence=TERM_IDS, count=1)[0]
     return None, term_event(term=number, code=code, name=name or code, days=days or Days())
 
 
 def _with_days(stored: TermChanged, days: Days | None) -> TermChanged:
-    """The term on these days, if any were named; its deadlines stay as they are."""
+    """The term on these days, if given; its deadlines stay unchanged."""
     if days is None or days.first is None or days.last is None:
         return stored
     return replace(stored, starts_on=days.first.isoformat(), ends_on=days.last.isoformat())
@@ -196,14 +198,14 @@ def _result(drafts: Drafts, plan: ModulePlan, last: int | None) -> Imported:
 def _warnings(drafts: Drafts, plan: ModulePlan) -> list[str]:
     blank = sum(one.has_blank_credits for one in drafts.sections)
     broken = sum(one.has_broken_credits for one in drafts.sections)
-    said = []
+    notes = []
     if plan.without_credits:
-        said.append(f"{len(plan.without_credits)} modules have no credits; they count as 0")
+        notes.append(f"{len(plan.without_credits)} modules have no credits; they count as 0")
     if blank:
-        said.append(f"{blank} sections have no credits; they count as 0")
+        notes.append(f"{blank} sections have no credits; they count as 0")
     if broken:
-        said.append(f"{broken} sections have broken credits such as 2.5; they are rounded up")
-    return said
+        notes.append(f"{broken} sections have broken credits such as 2.5; they are rounded up")
+    return notes
 
 
 def _count(result: Imported, what: str, events: Sequence[Event], new: int) -> None:

@@ -1,4 +1,4 @@
-"""The seats' one writer: it decides events in position order, and shows Redis what came of it."""
+"""The single writer of seats: decides events in position order, then publishes to Redis."""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -27,10 +27,10 @@ from project.live import push, seat_counts
 
 LOCK = "seats"
 _TOLD_WITHIN_SECONDS = 120
-"""From a seat's time until Redis has heard of it, at the longest."""
+"""The longest time from an allocation's timestamp until Redis is updated."""
 
-# One draw is a block of so many numbers, the sequence's increment: one transaction's. Drawing
-# changes something, so it is no selector's; it goes along with what the selector reads.
+# One draw is a block of as many numbers as the sequence's increment, enough for one transaction.
+# A draw is a write, so it does not belong in a selector; it shares the selector's round trip.
 FENCING_TOKENS = 100_000
 _DRAW_FENCING_TOKENS = "nextval('modules_fencing_token')"
 
@@ -38,7 +38,7 @@ _DRAW_FENCING_TOKENS = "nextval('modules_fencing_token')"
 def seats_decide(*, flow_ids: Sequence[int]) -> None:
     """Decide these events, in position order, under the seats' lock and in its transaction.
 
-    What was decided already is left alone.
+    Events decided already are skipped.
     """
     events = [_seat_event(flow) for flow in load_flows(flow_ids).values() if not _is_decided(flow)]
     if not events:
@@ -67,7 +67,7 @@ def _seat_event(flow: FlowHistory) -> SeatEvent:
 
 
 def sections_touched(flow_ids: Sequence[int]) -> dict[int, frozenset[int]]:
-    """Of which sections each of these events asks for, returns or changes seats."""
+    """The sections whose seats each of these events requests, releases or changes."""
     found = load_flows(flow_ids)
     return {flow_id: frozenset(_sections(found[flow_id].trigger)) for flow_id in flow_ids}
 
@@ -80,7 +80,7 @@ def _sections(event: Event) -> Iterator[int]:
 
 
 def seats_reconcile() -> list[str]:
-    """Make Redis say what PostgreSQL says; the keys that were wrong. Raises RedisError.
+    """Make Redis agree with PostgreSQL; returns the keys that were wrong. Raises RedisError.
 
     Under the seats' lock nobody else draws fencing tokens, so nothing newer can be overwritten.
     """
@@ -99,6 +99,6 @@ def seats_reconcile() -> list[str]:
 
 
 def seats_try_rebuild() -> None:
-    """The same where Redis answers; where it does not, it is made good later."""
+    """Reconcile if Redis answers; if it does not, the scheduled job does it later."""
     with suppress(RedisError):
         seats_reconcile()

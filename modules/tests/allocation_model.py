@@ -1,4 +1,4 @@
-"""Seats in memory: what the selector would read of them, and what events make of them."""
+"""An in-memory model of seats: what the selector would read, and how events change it."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -28,7 +28,7 @@ from project.events.registration import (
 def submit(
     position: int, student: int, *sections: int, mode: str = "any", on_full: str = "waitlist"
 ) -> SeatEvent:
-    """A submission; its registration and flow have the number of its position."""
+    """A submission; its registration and flow are numbered by its position."""
     event = Submitted(
         registration=f"r{position}",
         student=student,
@@ -44,7 +44,7 @@ def submit(
 
 
 def drop(position: int, of: SeatEvent, *sections: int) -> SeatEvent:
-    """The student gives up some of what they submitted."""
+    """The student drops some of the sections they submitted."""
     asked = of.event
     assert isinstance(asked, Submitted)
     items = tuple(EndedItem(section=section, was="confirmed") for section in sections)
@@ -53,7 +53,7 @@ def drop(position: int, of: SeatEvent, *sections: int) -> SeatEvent:
 
 
 def pass_over(position: int, offer: SeatOffered) -> SeatEvent:
-    """Something that may change stands in the way of this offer."""
+    """The offer is passed over for a reason that may go away."""
     event = PassedOver(
         registration=offer.registration,
         student=offer.student,
@@ -71,7 +71,7 @@ def edit(position: int, student: int) -> SeatEvent:
 
 @dataclass
 class Model:
-    """Sections by number with their seats, who has, had and wants what."""
+    """Sections by number with their seats, and each student's allocations and waitlist entries."""
 
     seats: dict[int, int | None]
     live: dict[tuple[int, int], Allocation] = field(default_factory=dict)
@@ -94,7 +94,7 @@ class Model:
         return seats is None or len(self.taken(section)) < seats
 
     def decide(self, *events: SeatEvent, first_token: int = 1000) -> AllocationResult:
-        """Allocate on what the selector would read of the model, which is up to date afterwards.
+        """Allocate on what the selector would read of the model, then update the model.
 
         Fails where a constraint of the database would.
         """
@@ -110,7 +110,7 @@ class Model:
         return {s: (len(self.taken(s)), len(self.waiting(s))) for s in self.seats}
 
     def snapshot(self, events: Sequence[SeatEvent]) -> SeatSnapshot:
-        """No more of it than the selector would read for these events."""
+        """Only what the selector would read for these events."""
         ended = Counter(item.section for event in events for item in _ended(event.event))
         asked = Counter(item.section for event in events for item in _asked(event.event))
         return SeatSnapshot(

@@ -1,4 +1,4 @@
-"""After a test that wrote, every invariant of modules holds; where it says so, replay agrees."""
+"""Fixtures: after a test that wrote, every invariant holds; with `replayed`, replay agrees."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""What happened before: a catalogue, submissions in the line, and the seats' writer at work."""
+"""Test data: a catalogue, submissions in position order, and runs of the seats' writer."""
 
 from collections.abc import Sequence
 
@@ -26,7 +26,7 @@ RETURNING id"""
 
 
 def receive(event: Event) -> int:
-    """An event of another service, on its way into the line, without that service's projections."""
+    """An event of another service, to be given a position, without that service's projections."""
     stored = {"stream": event.stream, "type": event.type, "data": to_json(event)}
     with transaction.atomic():
         event_id = int(fetch(_STORE, stored)[0][0])
@@ -77,7 +77,7 @@ def submitted(student: int, *sections: int, mode: str = "any", on_full: str = "w
 
 
 def dropped(flow_id: int, *sections: int) -> int:
-    """The event by which the student gives up what that submission asked for."""
+    """The event by which the student drops sections of that submission."""
     asked = load_flows([flow_id])[flow_id].trigger
     assert isinstance(asked, Submitted)
     items = tuple(EndedItem(section=one, was="confirmed") for one in sections)
@@ -85,7 +85,7 @@ def dropped(flow_id: int, *sections: int) -> int:
 
 
 def work() -> None:
-    """Stamp what waits, and let the seats' writer go to the end of the line."""
+    """Assign positions to new events, and let the seats' writer process all of them."""
     while sequence_outbox():
         pass
     run_cursor(CONSUMERS["modules.lock"], is_redelivered=False)
@@ -94,23 +94,23 @@ def work() -> None:
 
 
 def live(section: int) -> list[tuple[int, int | None]]:
-    """(student, seat) of who has a seat, in the order in which they got it."""
+    """(student, seat) of every live allocation, oldest first."""
     rows = Allocation.objects.filter(section=section, state="live").order_by("fencing_token")
     return list(rows.values_list("student_id", "seat"))
 
 
 def waiting(section: int) -> list[int]:
-    """Who is on the waitlist, in order."""
+    """The students on the waitlist, in order."""
     rows = WaitlistEntry.objects.filter(section=section, state="waiting").order_by("position")
     return list(rows.values_list("student_id", flat=True))
 
 
 def events(*types: str) -> list[str]:
-    """Wire names of what was said since the catalogue was made, in order."""
+    """Wire names of the events appended since the catalogue was created, in order."""
     rows = fetch("SELECT type FROM bus_event WHERE type LIKE 'modules.seat%%' ORDER BY id")
     return [row[0].split(".")[1] for row in rows]
 
 
 def broken(at_rest: bool = True) -> Sequence[str]:
-    """Names of the invariants of modules that do not hold now."""
+    """Names of the invariants of modules that are violated now."""
     return [one.name for one in INVARIANTS if (at_rest or not one.at_rest) and broken_rows(one)]

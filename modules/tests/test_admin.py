@@ -1,4 +1,4 @@
-"""The administration: the catalogue is saved as events, seats are only looked at."""
+"""The administration: the catalogue is saved as events, seats are read-only."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ def staff(seats: None) -> Client:
     return client
 
 
-def said(kind: str) -> int:
+def events_stored(kind: str) -> int:
     return int(
         fetch("SELECT count(*) FROM bus_event WHERE type = %s", [f"modules.{kind}.v1"])[0][0]
     )
@@ -55,15 +55,19 @@ def test_catalogue_is_made_by_events(staff: Client) -> None:
     save(staff, "section", term=term.pk, module=module.pk, code="A01", seats=5, is_open="on",
          credits=4, times="LE TR 17:00-18:20 X")  # fmt: skip
     assert len(Section.objects.get().meetings) == 2
-    assert (said("term_changed"), said("module_changed"), said("section_changed")) == (1, 1, 1)
+    assert (
+        events_stored("term_changed"),
+        events_stored("module_changed"),
+        events_stored("section_changed"),
+    ) == (1, 1, 1)
 
 
 def test_saving_what_did_not_change_says_nothing(staff: Client) -> None:
     section = factories.section(5)
     save(staff, "section", section, seats=5, is_open="on", credits=4)
-    assert said("section_changed") == 1
+    assert events_stored("section_changed") == 1
     save(staff, "section", section, seats=6, is_open="on", credits=4)
-    assert said("section_changed") == 2
+    assert events_stored("section_changed") == 2
     assert Section.objects.get().seats == 6
 
 
@@ -85,7 +89,7 @@ def test_meeting_that_is_none_is_refused_in_words(staff: Client) -> None:
 def test_module_that_is_there_is_not_made_twice(staff: Client) -> None:
     save(staff, "module", code="A 1", title="One", credits=4)
     assert "already exists" in save(staff, "module", code="A 1", title="Two", credits=4)
-    assert said("module_changed") == 1
+    assert events_stored("module_changed") == 1
 
 
 def test_second_module_of_a_cycle_brings_the_first_up_to_date(staff: Client) -> None:

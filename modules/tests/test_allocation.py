@@ -1,4 +1,4 @@
-"""Allocation as tables: who asks, in which order, and what becomes of it."""
+"""Allocation as tables: requests in position order, and their decisions."""
 
 from collections.abc import Callable
 from typing import Any
@@ -191,7 +191,7 @@ def test_reading_a_waitlist_too_short_is_loud() -> None:
         allocate(snapshot=blind, events=[drop(4, first, 7)], fencing_tokens=range(9))
 
 
-# One seat of section 7. Ann has it; Ben, Cat and Dan wait for it in this order.
+# One seat of section 7. Ann has it; Ben, Cat and Dan are waitlisted in this order.
 QUEUE = [submit(1, ANN, 7), submit(2, BEN, 7), submit(3, CAT, 7), submit(4, DAN, 7)]
 
 

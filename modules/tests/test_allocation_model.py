@@ -1,4 +1,4 @@
-"""Allocation against everything hypothesis can think of: never over, never under, in order."""
+"""Allocation with generated inputs: never oversold, never undersold, in position order."""
 
 from collections.abc import Sequence
 from itertools import count, cycle
@@ -53,7 +53,7 @@ def run(model: Model, line: list[SeatEvent], window: int) -> list[Event]:
 
 
 def in_words(events: list[Event]) -> list[tuple[str, ...]]:
-    """Without fencing tokens, which depend on how the line was cut."""
+    """Without fencing tokens, which depend on how the events were batched."""
     return [_words(event) for event in events]
 
 
@@ -129,7 +129,7 @@ def test_offers_that_are_passed_over_come_to_an_end_and_leave_no_seat_to_who_jus
     decided_items: list[bool],
     window: int,
 ) -> None:
-    """Each offer is taken up or passed over, as drawn, before the line goes on."""
+    """Each offer is taken up or passed over, as drawn, before the next event."""
     model, line = Model(seats=dict(seats)), as_line(drawn)
     judge, position = cycle(decided_items), count(1000)
     for start in range(0, len(line), window):

@@ -1,4 +1,4 @@
-"""Redis: told after the event, never believed, put right from PostgreSQL."""
+"""Redis: updated after the commit, never trusted, repaired from PostgreSQL."""
 
 from collections.abc import Sequence
 
@@ -32,7 +32,7 @@ def seat(fencing_token: int, registration: str = "r") -> Allocation:
 def publish(
     *, taken: Sequence[Allocation] = (), freed: Sequence[Allocation] = (), counts: Counted = None
 ) -> None:
-    """What Redis is shown of a transaction; `counts` are its fencing token, taken and waiting."""
+    """Publish the result of a transaction; `counts` are its fencing token, taken and waiting."""
     token, *both = counts or (1, 0, 0)
     changed = {7: SectionCounts(*both)} if counts else {}
     result = AllocationResult(taken=tuple(taken), freed=tuple(freed), counts=changed)
@@ -159,10 +159,10 @@ def test_open_pages_are_told_of_counts_that_were_made_again() -> None:
     section = factories.section(2)
     factories.work()
     client().flushdb()
-    with client().pubsub(ignore_subscribe_messages=True) as heard:  # type: ignore[no-untyped-call]
-        heard.subscribe(push.channel())
-        heard.get_message(timeout=1)
+    with client().pubsub(ignore_subscribe_messages=True) as pubsub:  # type: ignore[no-untyped-call]
+        pubsub.subscribe(push.channel())
+        pubsub.get_message(timeout=1)
         seats_reconcile()
-        message = heard.get_message(timeout=2)
+        message = pubsub.get_message(timeout=2)
     assert message is not None
     assert push.decode(message["data"]).seats == {section: (0, 0)}

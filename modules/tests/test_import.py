@@ -1,4 +1,4 @@
-"""The import: whole or not at all, twice is once, and every defect in words."""
+"""The import: all or nothing, idempotent, and every error is explained."""
 
 from pathlib import Path
 
@@ -16,17 +16,17 @@ REAL = Path(__file__).resolve().parents[3] / "shared" / "data"
 def load(path: Path, *, term: str = "T1", modules: Path | None = None) -> str:
     from io import StringIO
 
-    said = StringIO()
+    out = StringIO()
     more = ["--modules", str(modules)] if modules else []
     call_command(
         "import_catalogue", str(path), "--term", term, "--no-wait", *more,
-        stdout=said, stderr=StringIO(),
+        stdout=out, stderr=StringIO(),
     )  # fmt: skip
-    return said.getvalue()
+    return out.getvalue()
 
 
 def refused(path: Path, **more: Path | None) -> list[str]:
-    """The complaints, without the file's folder; nothing was loaded."""
+    """The errors, without the file's folder; nothing was imported."""
     with pytest.raises(CommandError) as no:
         load(path, **more)  # type: ignore[arg-type]
     assert not Term.objects.exists()
@@ -75,9 +75,9 @@ def test_second_run_changes_nothing_and_says_so(file: Path) -> None:
 
 def test_only_what_changed_is_said(file: Path) -> None:
     load(rows(file, GOOD, "MATH 2,A01,5,4,,,,,,none"))
-    said = load(rows(file, GOOD, "MATH 2,A01,6,4,,,,,,none"))
-    assert "sections: 0 new, 1 changed" in said
-    assert "modules: 0 new, 0 changed" in said
+    output = load(rows(file, GOOD, "MATH 2,A01,6,4,,,,,,none"))
+    assert "sections: 0 new, 1 changed" in output
+    assert "modules: 0 new, 0 changed" in output
 
 
 @pytest.mark.parametrize(("capacity", "seats"), [("9999", None), ("0", 0), ("9998", 9998)])
@@ -98,15 +98,15 @@ def test_bom_and_crlf_do_not_matter(file: Path) -> None:
 
 
 def test_blank_and_broken_credits_are_warned_of(file: Path) -> None:
-    said = load(rows(file, "M 1,A01,5,,,,,,,none", "M 2,A01,5,2.5,,,,,,none"))
-    assert "1 sections have no credits; they count as 0" in said
-    assert "1 sections have broken credits such as 2.5; they are rounded up" in said
+    output = load(rows(file, "M 1,A01,5,,,,,,,none", "M 2,A01,5,2.5,,,,,,none"))
+    assert "1 sections have no credits; they count as 0" in output
+    assert "1 sections have broken credits such as 2.5; they are rounded up" in output
     assert sorted(Section.objects.values_list("credits", flat=True)) == [0, 3]
 
 
 def test_cycle_is_reported_and_loosened(file: Path) -> None:
-    said = load(rows(file, "A 1,A01,5,4,,,,,B 1,exact", "B 1,A01,5,4,,,,,A 1|C 1,exact"))
-    assert "Cycle: A 1, B 1 require each other" in said
+    output = load(rows(file, "A 1,A01,5,4,,,,,B 1,exact", "B 1,A01,5,4,,,,,A 1|C 1,exact"))
+    assert "Cycle: A 1, B 1 require each other" in output
     clauses = Module.objects.get(code="B 1").requires
     assert clauses == [{"any_of": ["A 1", "C 1"], "together": ["A 1"]}]
 
@@ -241,10 +241,10 @@ def test_generated_catalogue_is_the_same_for_the_same_seed_and_loads(tmp_path: P
 @pytest.mark.skipif(not REAL.is_dir(), reason="the real catalogue is not beside this checkout")
 def test_real_catalogue_loads_whole_and_a_second_run_changes_nothing() -> None:
     catalogue, modules = REAL / "catalogue_ucsd_sp22.csv", REAL / "modules_ucsd.csv"
-    said = load(catalogue, modules=modules)
+    output = load(catalogue, modules=modules)
     assert Section.objects.count() == 8507
     assert Module.objects.count() == 6786 + 507
-    assert "Cycle: COGS 118A, COGS 118B" in said
+    assert "Cycle: COGS 118A, COGS 118B" in output
     assert Section.objects.filter(seats=None).count() == 3573
     before = snapshot()
     assert "Nothing has changed" in load(catalogue, modules=modules)

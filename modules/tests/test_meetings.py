@@ -1,4 +1,4 @@
-"""Meetings: read from the catalogue's format, refused in words, written back."""
+"""Meetings: parsed from the catalogue's format, refused with a reason, formatted again."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Two writers where there must be one: the constraints have the last word, and without them the
+"""Two writers where there must be one: the constraints refuse the second, and without them the
 seat is sold twice."""
 
 from collections.abc import Callable, Iterator, Sequence
@@ -31,7 +31,7 @@ GUARDS = ("one_live_allocation_per_seat", "one_live_allocation_per_student")
 
 
 def two_writers(monkeypatch: pytest.MonkeyPatch, shares: Sequence[list[int]]) -> list[object]:
-    """Each decides its submissions, and both have read before either writes: no lock helps."""
+    """Each decides its share, and both have read before either writes, so no lock helps."""
     read = load_seat_snapshot
     both_have_read = Barrier(2)
 
@@ -58,7 +58,7 @@ def decider(flow_ids: list[int]) -> Callable[[], None]:
 
 @contextmanager
 def without_guards() -> Iterator[None]:
-    """The partial unique indexes are gone; afterwards they are there again, and nothing else."""
+    """Drop the partial unique indexes; afterwards restore them and empty the tables."""
     made = [
         fetch("SELECT indexdef FROM pg_indexes WHERE indexname = %s", [n])[0][0] for n in GUARDS
     ]
@@ -152,7 +152,7 @@ def test_fewer_seats_wait_for_the_writer_and_then_see_what_is_taken() -> None:
         with transaction.atomic():
             locks.acquire_transaction_lock(service.LOCK)
             smaller = pool.submit(on_own_connection, lambda: resized(section, 1))
-            # Not on this connection: in a transaction it sees the others as they were.
+            # Not on this connection: its transaction would not see the others' changes.
             pool.submit(on_own_connection, lambda: until(somebody_waits_for_a_lock)).result()
             service.seats_decide(flow_ids=flow_ids)
         assert isinstance(smaller.exception(timeout=20), Refusal)

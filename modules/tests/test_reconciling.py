@@ -1,4 +1,4 @@
-"""What reconciling calls wrong: never a lock whose time is up, whichever side notices first."""
+"""What reconciling reports as wrong: never an expired lock, whichever side notices first."""
 
 import time
 from collections.abc import Callable
@@ -21,7 +21,7 @@ Deed = Callable[["Redis", str], object]
 
 
 def has(seconds: int, value: str = "") -> Deed:
-    """Redis has the lock for so long, with the right value or another."""
+    """Redis has the lock for `seconds`, with the right value or another."""
     return lambda redis, right: redis.set(_lock(), value or right, ex=seconds)
 
 
@@ -54,15 +54,15 @@ def persists(redis: "Redis", right: str) -> object:
 
 
 RIGHT, LOCK, OTHER, COUNT = "", "seat:{}:1", "seat:{}:2", "counts:{}"
-# Where the countdown stands by PostgreSQL, what Redis says, and which key is wrong.
+# Seconds left by PostgreSQL, what Redis holds, and which key is wrong.
 TABLE: dict[str, tuple[float, Deed, str]] = {
     "both have long to go": (800, has(800), RIGHT),
-    "Redis counts a little longer, being told after the commit": (800, has(802), RIGHT),
+    "Redis counts a little longer, being updated after the commit": (800, has(802), RIGHT),
     "nearly out on both sides": (1, has(1), RIGHT),
     "nearly out, and Redis was first": (1, lacks, RIGHT),
     "ran out between the looks": (0.1, lacks, RIGHT),
     "out in PostgreSQL, and Redis has a moment to go": (-1, has(2), RIGHT),
-    "out in PostgreSQL, and Redis was told late": (-60, has(30), RIGHT),
+    "out in PostgreSQL, and Redis was updated late": (-60, has(30), RIGHT),
     "out long ago on both sides": (-1000, lacks, RIGHT),
     "missing though it has long to go": (800, lacks, LOCK),
     "missing though it has a little to go": (10, lacks, LOCK),
@@ -86,7 +86,7 @@ def test_what_is_wrong_is_named_and_nothing_else(name: str) -> None:
 
 
 def _seat_taken(left: float) -> int:
-    """A seat of two is taken, with so many seconds left; Redis agrees. The section."""
+    """Take one of two seats, with `left` seconds to go; Redis agrees. Returns the section."""
     section = factories.section(2)
     factories.submitted(1, section)
     factories.work()

@@ -1,4 +1,4 @@
-"""Requirements: read, enforced or requirement_note, and untangled from cycles."""
+"""Requirements: parsed, enforced or kept as a note, with cycles relaxed."""
 
 import pytest
 

@@ -91,7 +91,7 @@ def test_release_before_the_submission_leaves_a_tombstone() -> None:
     section = factories.section(2)
     flow_id = factories.submitted(1, section)
     sequence_outbox()
-    # The submission was stored as a dead letter, so the line went on without it.
+    # The submission was stored as a dead letter, so processing went on without it.
     drop = factories.dropped(flow_id, section)
     sequence_outbox()
     with transaction.atomic():
@@ -165,7 +165,7 @@ def test_all_or_nothing_takes_nothing() -> None:
 @pytest.mark.usefixtures("replayed")
 @pytest.mark.parametrize(("with_drops", "at_most"), [(False, 8), (True, 10)])
 def test_400_events_are_a_handful_of_statements(with_drops: bool, at_most: int) -> None:
-    """Two more where seats come back and are offered: each kind of event is one."""
+    """Two more if seats are released and offered: one per kind of event."""
     sections = [factories.section(n % 7, code=f"A{n:02}") for n in range(20)]
     some = [factories.submitted(student, *sections[student % 15 :][:4]) for student in range(100)]
     factories.work()
@@ -177,14 +177,14 @@ def test_400_events_are_a_handful_of_statements(with_drops: bool, at_most: int) 
 
 
 def window_statements() -> int:
-    """How many statements the first window takes, but for those that open and end transactions."""
+    """How many statements the first window takes, apart from BEGIN and COMMIT."""
     while sequence_outbox():
         pass
     with CaptureQueriesContext(connection) as seen:
         factories.work()
-    said = [query["sql"].strip() for query in seen]
-    begin = said.index("BEGIN")
-    window = said[begin + 1 : said.index("COMMIT", begin)]
+    statements = [query["sql"].strip() for query in seen]
+    begin = statements.index("BEGIN")
+    window = statements[begin + 1 : statements.index("COMMIT", begin)]
     return sum(not sql.startswith(("SAVEPOINT", "RELEASE", "PREPARE")) for sql in window)
 
 

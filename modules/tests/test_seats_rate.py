@@ -1,6 +1,6 @@
-"""How many registrations a second the one writer of seats decides: the figure of decision 25.
+"""How many registrations a second the single writer of seats decides: the figure of decision 25.
 
-It is measured and told, so it is in no default run. Asserted is that the load was the one meant.
+It is measured and printed, so no default run includes it. Only the size of the load is asserted.
 
     .venv/bin/python -m pytest -m rates -n 0 modules/tests/test_seats_rate.py
 """
@@ -34,8 +34,8 @@ pytestmark = [pytest.mark.rates, pytest.mark.usefixtures("seats")]
 
 @dataclass(slots=True)
 class Spent:
-    """Seconds: by the clock, and of processor in this process and in its PostgreSQL backend,
-    which must be on this machine."""
+    """Seconds of wall time, and of CPU in this process and in its PostgreSQL backend, which must be
+    on this machine."""
 
     backend: int
     wall: float = 0.0
@@ -75,7 +75,7 @@ def test_how_many_registrations_a_second_one_writer_decides(
 
 
 def as_in_the_pool() -> int:
-    """Let PostgreSQL plan as for the pools; the number of its process."""
+    """Let PostgreSQL plan as for the pools; returns its process id."""
     run("SET enable_seqscan = off; SET jit = off")
     return int(fetch("SELECT pg_backend_pid()")[0][0])
 
@@ -92,7 +92,7 @@ def in_words(spent: Spent, registrations: int) -> str:
 
 
 def draw_wishes(count: int) -> list[list[int]]:
-    """Ranks of the sections that each student asks for: few are wanted by many."""
+    """Ranks of the sections that each student requests: a few are in high demand."""
     rng = random.Random(1)
     weights = [1 / (rank + 10) for rank in range(SECTIONS)]
     return [_distinct(rng, weights) for _ in range(count)]
@@ -106,7 +106,7 @@ def _distinct(rng: random.Random, weights: Sequence[float]) -> list[int]:
 
 
 def make_sections(wishes: Sequence[Sequence[int]]) -> list[int]:
-    """Sections of one size, so large that in the end the tenth of all items is on a waitlist."""
+    """Sections of one size, such that in the end a tenth of all items is waitlisted."""
     demand = Counter(rank for wish in wishes for rank in wish)
     at_most = WAITLISTED * len(wishes) * ITEMS
     sizes = range(1, len(wishes))
@@ -127,7 +127,7 @@ INSERT INTO bus_outbox (event_id) SELECT id FROM event"""
 
 
 def feed(wishes: Mapping[int, Sequence[int]]) -> int:
-    """Put these students' submissions into the line, half of them all or nothing: a batch."""
+    """Store these students' submissions as one batch, half of them all or nothing."""
     events = [
         factories.submission(student, *sections, mode="all" if student % 2 else "any")
         for student, sections in wishes.items()
@@ -150,6 +150,6 @@ def decided() -> int:
 
 
 def waitlisted() -> float:
-    """The share of all items that is on a waitlist."""
+    """The share of all items that is waitlisted."""
     share = "SELECT sum(waiting)::float / sum(waiting + taken) FROM modules_section"
     return float(fetch(share)[0][0])

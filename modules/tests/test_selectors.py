@@ -1,4 +1,4 @@
-"""Selectors read: PostgreSQL itself says so, where a transaction may do nothing else."""
+"""Selectors only read: PostgreSQL enforces it in a read-only transaction."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -37,7 +37,7 @@ SELECTORS: dict[Callable[..., object], dict[str, object]] = {
 
 @contextmanager
 def read_only() -> Iterator[None]:
-    """A transaction that may read and no more: no row written or locked, no sequence drawn."""
+    """A read-only transaction: no row written or locked, no sequence drawn."""
     with transaction.atomic():
         run("SET TRANSACTION READ ONLY")
         yield

@@ -1,4 +1,4 @@
-"""When a term is: said as an event, kept by later imports, and never half or backwards."""
+"""The days of a term: stored as an event, kept by later imports, never half given or reversed."""
 
 from datetime import UTC, date, datetime
 from pathlib import Path

@@ -10,13 +10,13 @@ from modules.rules.generation import Row, generate_catalogue
 
 
 class Command(BaseCommand):
-    """Write a catalogue to try things with."""
+    """Write a sample catalogue for trials."""
 
     help = "Write about 300 modules and 1,000 sections as CSV, the same for the same seed."
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """What can be asked."""
+        """The options."""
         parser.add_argument("file", metavar="FILE.csv", help="where the sections go")
         parser.add_argument("--modules-file", required=True, metavar="MODULES.csv")
         parser.add_argument("--seed", type=int, default=1)

@@ -20,12 +20,12 @@ _LONGEST_NAME = 80
 
 
 class Command(BaseCommand):
-    """Take over a catalogue: all of it, or nothing and every reason why."""
+    """Import a catalogue: all of it, or nothing, with every reason why."""
 
     help = "Load sections, and modules with their requirements, from CSV. A second run is harmless."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """What can be asked."""
+        """The options."""
         parser.add_argument("file", metavar="FILE.csv", help="the sections")
         parser.add_argument("--term", required=True, metavar="CODE", help="made where missing")
         parser.add_argument("--name", metavar="NAME", help="what the term is called; else its code")
@@ -38,7 +38,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Import, tell what came of it, and wait until registration knows it too."""
+        """Import, print the result, and wait until `registration` has projected it."""
         done = self._import(options)
         self._tell(done)
         if done.last is not None and not options["no_wait"]:
@@ -110,7 +110,7 @@ def _day(text: str) -> date:
 
 
 def _days(first: date | None, last: date | None) -> Days | None:
-    """The days that were given; None leaves the term as it is."""
+    """The days given; None leaves the term's days unchanged."""
     try:
         return Days(first, last) if first or last else None
     except WrongDays as wrong:

@@ -9,12 +9,12 @@ from modules.services.seats import seats_reconcile
 
 
 class Command(BaseCommand):
-    """Make Redis say of seats what PostgreSQL says."""
+    """Rebuild the seat counts and locks in Redis from PostgreSQL."""
 
     help = "Make seat locks and live counts in Redis again from PostgreSQL. Harmless at any time."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Say how many keys were wrong."""
+        """Rebuild, and print how many keys were wrong."""
         try:
             wrong = seats_reconcile()
         except RedisError as error:
