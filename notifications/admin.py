@@ -1,4 +1,4 @@
-"""What students were told, and the mail that carries it: both to look at."""
+"""Announcements to students and the emails that carry them, read-only."""
 
 from typing import Any
 
@@ -24,23 +24,23 @@ class InboxAdmin(ReadOnlyAdmin):
     ordering = ("-event_id",)
 
     @admin.display(description="text")
-    def text(self, told: Inbox) -> str:
-        """Rendered now."""
-        return selectors.inbox_text(told)
+    def text(self, row: Inbox) -> str:
+        """The text, in the active language."""
+        return selectors.inbox_text(row)
 
 
 class StateFilter(admin.SimpleListFilter):
-    """Where letters stand."""
+    """Filters emails by state."""
 
     title = "state"
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """The three there are."""
+        """The choices offered."""
         return [("sent", "sent"), ("waiting", "waiting"), ("failing", "failing")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Email]) -> QuerySet[Email]:
-        """Letters in the chosen one."""
+        """The emails in the selected state."""
         unsent = queryset.filter(sent_at__isnull=True)
         chosen = {
             "sent": queryset.filter(sent_at__isnull=False),
@@ -52,7 +52,7 @@ class StateFilter(admin.SimpleListFilter):
 
 @admin.register(Email)
 class EmailAdmin(ReadOnlyAdmin):
-    """Letters, their state, and when a failing one is tried again."""
+    """Emails, their state, and when a failing one is tried again."""
 
     list_display = ("message_id", "student_id", "state", "attempts", "created_at", "next_try")
     list_filter = (StateFilter, "created_at")
@@ -61,20 +61,20 @@ class EmailAdmin(ReadOnlyAdmin):
 
     @admin.display(description="state")
     def state(self, mail: Email) -> str:
-        """In words."""
+        """The state, with the error of a failing email."""
         if mail.sent_at:
             return "sent"
         return f"failing: {mail.error}" if mail.error else "waiting"
 
     @admin.display(description="next try", empty_value="")
     def next_try(self, mail: Email) -> str | None:
-        """For letters that are not sent."""
+        """When an unsent email is tried next."""
         return None if mail.sent_at else timezone.localtime(mail.due_at).isoformat(" ", "seconds")
 
 
 @admin.register(SectionName)
 class SectionAdmin(ReadOnlyAdmin):
-    """What letters call a section."""
+    """The names of sections in emails."""
 
     list_display = ("section_id", "module_code", "code")
     search_fields = ("module_code", "=section_id")

@@ -13,7 +13,7 @@ from project.web import navigation
 
 
 class NotificationsConfig(AppConfig):
-    """Hands the bus what notifications keeps and hears, and what must be true of it."""
+    """Registers the tables, subscriptions and invariants of notifications."""
 
     name = "notifications"
     default_auto_field = "django.db.models.BigAutoField"
@@ -35,7 +35,7 @@ class NotificationsConfig(AppConfig):
         bus.register_queue(WorkQueue(name="announce"), WorkQueue(name="email"))
         bus.register_invariant(*INVARIANTS)
         bus.register_job(Job(task="notifications.send_email", queue="email", every=5))
-        bus.backlog(Backlog(name="letters unsent", count=selectors.emails_unsent))
+        bus.backlog(Backlog(name="emails unsent", count=selectors.emails_unsent))
         bus.register_subscription(
             Subscription(
                 name="notifications.sections",

@@ -1,4 +1,4 @@
-"""The way out: SMTP."""
+"""SMTP."""
 
 from smtplib import SMTPException, SMTPServerDisconnected
 from types import TracebackType
@@ -11,16 +11,16 @@ from notifications.rules.texts import EmailText
 
 
 class DeliveryError(Exception):
-    """The server did not take a letter. With `is_away` it will not take the next one either."""
+    """The server did not accept an email. With `is_away` it will not accept the next one either."""
 
     def __init__(self, error: Exception) -> None:
         super().__init__(f"{type(error).__name__}: {error}")
-        said_no = isinstance(error, SMTPException | ValueError)
-        self.is_away = isinstance(error, SMTPServerDisconnected) or not said_no
+        was_refused = isinstance(error, SMTPException | ValueError)
+        self.is_away = isinstance(error, SMTPServerDisconnected) or not was_refused
 
 
 class SmtpSession:
-    """One connection to the mail server, for a run of letters."""
+    """One connection to the mail server, for several emails."""
 
     def __enter__(self) -> Self:
         self._server = get_connection()
@@ -38,12 +38,12 @@ class SmtpSession:
     ) -> None:
         self._server.close()
 
-    def send(self, letter: EmailText, *, to: str, message_id: str) -> None:
-        """Hand one letter to the server. Raises Unsent if it did not say that it has it; it may
-        have it all the same, so a letter keeps its `message_id` whenever it is sent again."""
+    def send(self, text: EmailText, *, to: str, message_id: str) -> None:
+        """Send one email. Raises DeliveryError if the server did not confirm it; it may have
+        accepted it all the same, so an email keeps its `message_id` whenever it is sent again."""
         message = EmailMessage(
-            subject=letter.subject,
-            body=letter.body,
+            subject=text.subject,
+            body=text.body,
             from_email=settings.DEFAULT_FROM_EMAIL,
             to=[to],
             headers={"Message-ID": message_id, "Auto-Submitted": "auto-generated"},

@@ -9,7 +9,7 @@ INVARIANTS = (
         " WHERE type = 'notifications.announced.v1' GROUP BY flow_id HAVING count(*) > 1",
     ),
     Invariant(
-        name="every letter carries an announcement to its student, or news of their account",
+        name="every email carries an announcement to its student, or an event of their account",
         check="SELECT m.message_id FROM notifications_email m"
         " LEFT JOIN notifications_inbox i USING (event_id, student_id)"
         " LEFT JOIN bus_event e ON e.id = m.event_id AND e.type LIKE 'accounts.%'"
@@ -17,7 +17,7 @@ INVARIANTS = (
         " WHERE i.event_id IS NULL AND e.id IS NULL",
     ),
     Invariant(
-        name="every letter went out",
+        name="every email was sent",
         check="SELECT message_id, error FROM notifications_email WHERE sent_at IS NULL",
         at_rest=True,
     ),

@@ -1,10 +1,10 @@
-"""The inbox and the names in it are state; the mail that goes out is operational."""
+"""The inbox and the names in it are state; outgoing email is operational data."""
 
 from django.db import models
 
 
 class SectionName(models.Model):
-    """What a section is called: a copy of what `modules` says, for texts."""
+    """The name of a section: a copy of what `modules` publishes, for texts."""
 
     section_id = models.BigIntegerField(primary_key=True)
     module_code = models.TextField()
@@ -18,7 +18,7 @@ class SectionName(models.Model):
 
 
 class Inbox(models.Model):
-    """What a student was told of one registration. The text is rendered on reading."""
+    """An announcement to a student about one registration. The text is rendered on reading."""
 
     event_id = models.BigIntegerField(primary_key=True)
     registration_id = models.UUIDField(db_index=True)
@@ -36,8 +36,8 @@ class Inbox(models.Model):
 
 
 class Email(models.Model):
-    """A letter that has to reach the student, or whoever else has the account of that id.
-    `message_id` never changes, so that a letter sent twice is recognised as one."""
+    """An email to the student, or to another person with the account of that id. `message_id`
+    never changes, so that an email sent twice is recognised as one."""
 
     student_id = models.BigIntegerField(db_index=True)
     event_id = models.BigIntegerField(unique=True)

@@ -1,4 +1,4 @@
-"""How events become rows."""
+"""Projections: how events become rows."""
 
 from project.bus.projections import EVENT_ID, Projection, rows
 from project.events.modules import SectionChanged

@@ -1,4 +1,4 @@
-"""Reads: what was told, and the letters made of it."""
+"""Reads: the inbox, and the emails to send."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -23,15 +23,15 @@ from project.web.tones import Tone, tone_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutgoingEmail:
-    """A letter, and where it goes: "" if its reader has no address now."""
+    """An email and its address: "" if its reader has none now."""
 
     address: str
-    letter: EmailText
+    text: EmailText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboxEntry:
-    """What a student was told once, in the language that was active."""
+    """One announcement as the inbox shows it, in the active language."""
 
     number: int
     registration: UUID
@@ -54,108 +54,111 @@ _NEWEST_FIRST = Order(keys=("-event_id",), reads=(number,))
 
 
 def section_names(sections: Collection[int]) -> dict[int, str]:
-    """What these sections are called, as far as they are known."""
+    """The names of these sections, as far as they are known."""
     rows = SectionName.objects.filter(section_id__in=sections)
     return {row.section_id: f"{row.module_code} ({row.code})" for row in rows}
 
 
-def inbox_text(told: Inbox) -> str:
-    """What the student reads, one line for each item, in the language now active."""
-    items = _items(told)
+def inbox_text(row: Inbox) -> str:
+    """The text of an announcement, one line per item, in the active language."""
+    items = _items(row)
     names = section_names({item.section for item in items})
     return "\n".join(texts.sentences(items, names, gettext))
 
 
 def inbox_page(*, student: int, cursor: str = "") -> InboxPage:
-    """What the student was told, newest first, from that cursor on. Raises Refusal for one that
-    leads nowhere."""
+    """The announcements to the student, newest first, from the cursor on. Raises Refusal for an
+    invalid cursor."""
     rows = Inbox.objects.filter(student_id=student)
     page = page_of(rows, order=_NEWEST_FIRST, cursor=cursor, size=INBOX_PAGE)
-    names = section_names({item.section for one in page.rows for item in _items(one)})
-    return InboxPage(entries=[_entry(one, names) for one in page.rows], older=page.next)
+    names = section_names({item.section for row in page.rows for item in _items(row)})
+    return InboxPage(entries=[_entry(row, names) for row in page.rows], older=page.next)
 
 
-def _entry(told: Inbox, names: Mapping[int, str]) -> InboxEntry:
+def _entry(row: Inbox, names: Mapping[int, str]) -> InboxEntry:
     return InboxEntry(
-        number=told.event_id,
-        registration=told.registration_id,
-        at=told.announced_at,
-        subject=texts.subject(told.kind, gettext),
-        lines=texts.sentences(_items(told), names, gettext),
-        tone=tone_of(item.state for item in _items(told)),
+        number=row.event_id,
+        registration=row.registration_id,
+        at=row.announced_at,
+        subject=texts.subject(row.kind, gettext),
+        lines=texts.sentences(_items(row), names, gettext),
+        tone=tone_of(item.state for item in _items(row)),
     )
 
 
 def load_emails(event_ids: Collection[int]) -> dict[int, OutgoingEmail]:
-    """The letter of each announcement, and of each event about an account, in the language of its
-    reader now; to their address now, but for what is to be told where they had another."""
+    """The email of each announcement and of each account event, in the current language of its
+    reader and to their current address; notices of a replaced address go to the previous one."""
     inbox = Inbox.objects.in_bulk(list(event_ids))
-    people = _readers({told.student_id for told in inbox.values()})
-    names = section_names({item.section for told in inbox.values() for item in _items(told)})
+    people = _readers({row.student_id for row in inbox.values()})
+    names = section_names({item.section for row in inbox.values() for item in _items(row)})
     announced = {
-        event_id: _addressed(told, people[told.student_id], names)
-        for event_id, told in inbox.items()
-        if told.student_id in people
+        event_id: _announcement_email(row, people[row.student_id], names)
+        for event_id, row in inbox.items()
+        if row.student_id in people
     }
-    return announced | _account_letters(set(event_ids) - inbox.keys())
+    return announced | _account_emails(set(event_ids) - inbox.keys())
 
 
 def _readers(ids: Collection[int | None]) -> dict[int, User]:
-    """What may be read of these people: see `project.bus.roles`."""
+    """These people, with the columns the mail role may read: see `project.accounts.grants`."""
     of_links = ("last_login", "password_mark")
     readers = User.objects.only("username", "full_name", "email", "language", *of_links)
     return readers.in_bulk(ids)
 
 
-def _account_letters(event_ids: Collection[int]) -> dict[int, OutgoingEmail]:
-    said = [
+def _account_emails(event_ids: Collection[int]) -> dict[int, OutgoingEmail]:
+    events = [
         (one.id, one.event)
         for one in load_events(list(event_ids))
         if isinstance(one.event, PasswordResetRequested | EmailReplaced)
     ]
-    people = _readers({event.person for _, event in said})
+    people = _readers({event.person for _, event in events})
     return {
-        event_id: _account_letter(event, people[event.person])
-        for event_id, event in said
+        event_id: _account_email(event, people[event.person])
+        for event_id, event in events
         if event.person in people
     }
 
 
-def _account_letter(event: PasswordResetRequested | EmailReplaced, reader: User) -> OutgoingEmail:
+def _account_email(event: PasswordResetRequested | EmailReplaced, reader: User) -> OutgoingEmail:
     if isinstance(event, PasswordResetRequested):
         address, (subject, body) = reader.email, account_emails.new_password(reader)
     else:
-        address, (subject, body) = _former(event.previous), account_emails.new_address(reader)
-    return OutgoingEmail(address=address, letter=EmailText(subject=subject, body=body))
+        address, (subject, body) = (
+            _previous_address(event.previous),
+            account_emails.new_address(reader),
+        )
+    return OutgoingEmail(address=address, text=EmailText(subject=subject, body=body))
 
 
-def _former(number: int) -> str:
+def _previous_address(number: int) -> str:
     return PreviousEmail.objects.values_list("email", flat=True).filter(pk=number).first() or ""
 
 
-def _addressed(told: Inbox, reader: User, names: Mapping[int, str]) -> OutgoingEmail:
+def _announcement_email(row: Inbox, reader: User, names: Mapping[int, str]) -> OutgoingEmail:
     with override(language_of(reader) or settings.LANGUAGE_CODE):
-        letter = texts.email_text(
-            kind=told.kind,
-            lines=texts.sentences(_items(told), names, gettext),
+        text = texts.email_text(
+            kind=row.kind,
+            lines=texts.sentences(_items(row), names, gettext),
             reader=reader.get_short_name(),
             site=settings.SITE_URL,
             translate=gettext,
         )
-    return OutgoingEmail(address=reader.email, letter=letter)
+    return OutgoingEmail(address=reader.email, text=text)
 
 
-def _items(told: Inbox) -> tuple[AnnouncedItem, ...]:
+def _items(row: Inbox) -> tuple[AnnouncedItem, ...]:
     return Announced.from_data(
-        {"registration": "", "student": told.student_id, "kind": told.kind, "items": told.items}
+        {"registration": "", "student": row.student_id, "kind": row.kind, "items": row.items}
     ).items
 
 
 def emails_unsent() -> int:
-    """How many letters have yet to go out, due or not."""
+    """How many emails are not sent yet, due or not."""
     return Email.objects.filter(sent_at__isnull=True).count()
 
 
 def email_is_due() -> bool:
-    """Whether any letter waits for its turn now."""
+    """Whether any email is due now."""
     return Email.objects.filter(sent_at__isnull=True, due_at__lte=Now()).exists()

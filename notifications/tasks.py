@@ -1,4 +1,4 @@
-"""What the notifications pools do when woken."""
+"""Tasks of the notifications pools."""
 
 from collections.abc import Sequence
 
@@ -11,20 +11,20 @@ from project.bus.decorators import job_task, step, subscription_task
 
 @step("notifications.announce", queue="announce")
 def announce(flow_ids: Sequence[int]) -> None:
-    """Tell the students, and wake the mail pool once that is committed."""
+    """Announce outcomes, and wake the mail pool after the commit."""
     if services.announcements_make(flow_ids=flow_ids):
         transaction.on_commit(_wake_mail, robust=True)
 
 
 def _wake_mail() -> None:
-    # Only a hint: scheduler wakes the pool too, so a broker that is away costs seconds, not
-    # letters.
+    # Only a hint: the scheduler wakes the pool too, so a missing broker delays emails by seconds
+    # and loses none.
     current_app.send_task("notifications.send_email", queue="email", retry=False)
 
 
 @job_task("notifications.send_email", queue="email")
 def mail() -> None:
-    """Send what waits."""
+    """Send due emails."""
     services.emails_send()
 
 

@@ -1,4 +1,4 @@
-"""Addresses that notifications offers."""
+"""URLs of notifications."""
 
 from django.urls import path
 

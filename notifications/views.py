@@ -11,7 +11,7 @@ from notifications import selectors
 @require_safe
 @login_required
 def inbox(request: HttpRequest) -> HttpResponse:
-    """What the person was told, newest first; for htmx only the list."""
+    """The announcements to the user, newest first; for htmx only the list."""
     cursor = request.GET.get("cursor", "")
     page = selectors.inbox_page(student=int(request.user.pk or 0), cursor=cursor)
     template = "inbox/parts/list.html" if request.htmx else "inbox/inbox.html"  # type: ignore[attr-defined]

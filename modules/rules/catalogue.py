@@ -97,7 +97,7 @@ class RowParser:
 
 def parse_sections(table: Table) -> tuple[list[SectionDraft], list[ModuleDraft]]:
     """A draft of each section, and of each module they belong to. Errors are added to the table."""
-    readings = [RowParser(table=table, parser=parser) for parser in table.rows]
+    readings = [RowParser(table=table, row=row) for row in table.rows]
     _blame_doubles(readings, ("module_code", "section"))
     _blame_other_terms(readings)
     return [_section(parser) for parser in readings], _merged(
@@ -107,7 +107,7 @@ def parse_sections(table: Table) -> tuple[list[SectionDraft], list[ModuleDraft]]
 
 def parse_modules(table: Table) -> list[ModuleDraft]:
     """A draft of each module of a module list. Errors are added to the table."""
-    readings = [RowParser(table=table, parser=parser) for parser in table.rows]
+    readings = [RowParser(table=table, row=row) for row in table.rows]
     _blame_doubles(readings, ("module_code",))
     return [_module(parser) for parser in readings if parser.required("module_code")]
 

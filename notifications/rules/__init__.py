@@ -1,1 +1,1 @@
-"""What is told, and in which words. Pure."""
+"""What is announced, and in which words. Pure."""

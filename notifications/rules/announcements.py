@@ -1,4 +1,4 @@
-"""What became of a flow that its student does not know yet."""
+"""The outcome of a flow that its student does not know yet."""
 
 from collections.abc import Iterable, Sequence
 
@@ -16,22 +16,22 @@ from project.events.registration import (
     WaitlistHalted,
 )
 
-# A drop that the verdict honoured: the answer has told of it, so its own flow has no news.
+# A drop that the decision carried out: the decision announced it, so its own flow does not.
 DROP_REQUESTED = "drop_requested"
-# What is still waitlisted when its term's deadline comes. Any other `Refused` is said by the
-# verdict, in the same breath as the answer that told the student.
+# Items still waitlisted at the term's deadline. Any other `Refused` is appended together with the
+# `Decided` that is announced to the student.
 DEADLINE = "deadline"
 
 
 def announcement(root: Event, events: Sequence[Event]) -> Announced | None:
-    """What to tell once a flow has run; None where there is nothing, or nothing new, to tell."""
+    """The announcement of a finished flow; None if there is nothing new to announce."""
     moved = _amounts(events)
     match root:
         case Submitted():
             return _of_decision(_decided(events), moved, "decided")
         case SeatOffered():
             decided = _decided(events)
-            return _of_turn_missed(events) or _of_decision(decided, moved, _kind_of_turn(decided))
+            return _of_passed_over(events) or _of_decision(decided, moved, _kind_of_offer(decided))
         case Dropped():
             return _of_ending(root, moved, "dropped")
         case Expired():
@@ -48,7 +48,7 @@ def _decided(events: Sequence[Event]) -> Decided | None:
 
 
 def _amounts(events: Iterable[Event]) -> dict[int, int]:
-    """What was charged or paid back in this flow, by section."""
+    """The amount charged or refunded in this flow, by section."""
     return {
         item.section: item.amount
         for event in events
@@ -57,7 +57,7 @@ def _amounts(events: Iterable[Event]) -> dict[int, int]:
     }
 
 
-def _kind_of_turn(decided: Decided | None) -> str:
+def _kind_of_offer(decided: Decided | None) -> str:
     states = {item.state for item in decided.items} if decided else set()
     if "confirmed" in states:
         return "moved_up"
@@ -81,16 +81,16 @@ def _of_decision(decided: Decided | None, moved: dict[int, int], kind: str) -> A
     )
 
 
-def _of_turn_missed(events: Sequence[Event]) -> Announced | None:
-    """The seat went on; the place in the queue stays."""
-    turn = next((event for event in events if isinstance(event, OfferEvaluated)), None)
-    if turn is None or turn.outcome != "passed_over":
+def _of_passed_over(events: Sequence[Event]) -> Announced | None:
+    """The seat was offered to the next student; the waitlist position stays."""
+    evaluated = next((event for event in events if isinstance(event, OfferEvaluated)), None)
+    if evaluated is None or evaluated.outcome != "passed_over":
         return None
     return Announced(
-        registration=turn.registration,
-        student=turn.student,
+        registration=evaluated.registration,
+        student=evaluated.student,
         kind="passed_over",
-        items=(AnnouncedItem(section=turn.section, state="waitlisted", code=turn.code),),
+        items=(AnnouncedItem(section=evaluated.section, state="waitlisted", code=evaluated.code),),
     )
 
 

@@ -1,4 +1,4 @@
-"""What letters say: full sentences, rendered when somebody reads them.
+"""The texts of announcements and emails: full sentences, rendered when they are read.
 
 `_` only marks a text for `makemessages`; the caller's `translate` turns it into a language.
 """
@@ -109,7 +109,7 @@ class EmailText:
 def sentences(
     items: Sequence[AnnouncedItem], names: Mapping[int, str], translate: Translate
 ) -> list[str]:
-    """One line of full sentences for each item; a section without a name goes by its number."""
+    """One line of full sentences per item; a section without a name is named by its number."""
     return [_sentence(item, _name(item.section, names, translate), translate) for item in items]
 
 
@@ -118,10 +118,10 @@ def _name(section: int, names: Mapping[int, str], translate: Translate) -> str:
 
 
 def _sentence(item: AnnouncedItem, section: str, translate: Translate) -> str:
-    said = {"section": section, "amount": money(item.amount)}
+    values = {"section": section, "amount": money(item.amount)}
     if item.state == "refused":
-        said["reason"] = _reason(item.code, translate)
-    return _capital(translate(_pattern(item)) % said)
+        values["reason"] = _reason(item.code, translate)
+    return _capital(translate(_pattern(item)) % values)
 
 
 def _capital(text: str) -> str:
@@ -148,19 +148,19 @@ def _reason(code: str, translate: Translate) -> str:
 
 
 def money(amount: int) -> str:
-    """An amount as people read it: 1,234.50."""
+    """An amount formatted for readers: 1,234.50."""
     return f"{amount / 100:,.2f}"
 
 
 def subject(kind: str, translate: Translate) -> str:
-    """What a letter of this kind is about."""
+    """The subject of an email of this kind."""
     return translate(SUBJECTS.get(kind, OTHER_SUBJECT))
 
 
 def email_text(
     *, kind: str, lines: Sequence[str], reader: str, site: str, translate: Translate
 ) -> EmailText:
-    """The whole letter, in plain text."""
+    """The whole email, in plain text."""
     parts = [
         translate(GREETING) % {"name": reader},
         *lines,

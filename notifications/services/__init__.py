@@ -1,4 +1,4 @@
-"""What notifications does: tells students, and sends them mail."""
+"""What notifications does: announces decisions to students, and sends email."""
 
 from notifications.services.account_emails import account_emails_write
 from notifications.services.announcements import announcements_make

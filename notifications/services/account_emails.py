@@ -1,4 +1,4 @@
-"""Write to people about their own accounts."""
+"""Emails to people about their own accounts."""
 
 from collections.abc import Sequence
 
@@ -11,20 +11,20 @@ from project.bus.registry import StoredEvent
 from project.events.accounts import EmailReplaced, PasswordResetRequested
 
 
-def account_emails_write(said: Sequence[StoredEvent]) -> None:
-    """Have one letter sent for each event, however often it is read, if it is about somebody."""
+def account_emails_write(recorded: Sequence[StoredEvent]) -> None:
+    """Create one email per event that concerns a known person, however often the event is read."""
     people = {
-        one.id: one.event.person
-        for one in said
-        if isinstance(one.event, PasswordResetRequested | EmailReplaced)
+        stored.id: stored.event.person
+        for stored in recorded
+        if isinstance(stored.event, PasswordResetRequested | EmailReplaced)
     }
     Email.objects.bulk_create(
-        [_letter(event_id, person) for event_id, person in people.items() if person is not None],
+        [_email(event_id, person) for event_id, person in people.items() if person is not None],
         ignore_conflicts=True,
     )
 
 
-def _letter(event_id: int, person: int) -> Email:
+def _email(event_id: int, person: int) -> Email:
     return Email(
         student_id=person,
         event_id=event_id,

@@ -1,4 +1,4 @@
-"""Send what waits. A letter is sent at least once, and always under the same Message-ID."""
+"""Send due emails. Each is sent at least once, always under the same Message-ID."""
 
 import logging
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ BATCH_SIZE = 50
 
 @dataclass(slots=True)
 class Outcome:
-    """What came of some letters. With `is_over` there is nothing more to do in this run."""
+    """The result of one batch. With `is_over` the run ends."""
 
     sent: list[int] = field(default_factory=list)
     failed: list[tuple[Email, str]] = field(default_factory=list)
@@ -28,10 +28,10 @@ class Outcome:
 
 
 def emails_send() -> int:
-    """Send everything that is due, over one connection. Returns how many letters went.
+    """Send everything that is due, over one connection. Returns how many emails were sent.
 
-    What the server does not take stays, with its reason and a later time. If the server is away
-    the run ends, and what was not tried stays due.
+    A refused email is kept with the reason and a later time. If the server is unreachable the run
+    ends, and emails not tried stay due.
     """
     if not selectors.email_is_due():
         return 0
@@ -39,7 +39,7 @@ def emails_send() -> int:
         with SmtpSession() as post:
             return _send_rounds(post)
     except DeliveryError as error:
-        _log.warning("mail waits for the server: %s", error)
+        _log.warning("the mail server is unreachable: %s", error)
         return 0
 
 
@@ -53,30 +53,30 @@ def _send_rounds(post: SmtpSession) -> int:
 
 @transaction.atomic
 def _send_round(post: SmtpSession) -> Outcome:
-    """Send some letters. Row locks are the claim: if this process dies they are free again."""
+    """Send one batch. Row locks are the claim: if this process dies they are released."""
     due = _claim()
     outcome = _send_all(post, due)
     crash_point("notifications.send_email.sent")
-    _note_sent(outcome.sent)
-    _note_failed(outcome.failed)
+    _record_sent(outcome.sent)
+    _record_failed(outcome.failed)
     outcome.is_over |= len(due) < BATCH_SIZE
     return outcome
 
 
 def _claim() -> list[Email]:
-    """Letters that are due, oldest first, locked and passed over by everybody else."""
+    """Due emails, oldest first, locked so that other processes skip them."""
     due = Email.objects.select_for_update(skip_locked=True).filter(sent_at__isnull=True)
     return list(due.filter(due_at__lte=Now()).order_by("due_at", "id")[:BATCH_SIZE])
 
 
 def _send_all(post: SmtpSession, due: Sequence[Email]) -> Outcome:
-    letters = selectors.load_emails({mail.event_id for mail in due})
+    outgoing = selectors.load_emails({mail.event_id for mail in due})
     outcome = Outcome()
     for mail in due:
-        addressed = letters.get(mail.event_id)
+        addressed = outgoing.get(mail.event_id)
         try:
             if addressed and addressed.address:
-                post.send(addressed.letter, to=addressed.address, message_id=mail.message_id)
+                post.send(addressed.text, to=addressed.address, message_id=mail.message_id)
                 outcome.sent.append(mail.id)
             else:
                 outcome.failed.append((mail, "The student has no address now."))
@@ -88,7 +88,7 @@ def _send_all(post: SmtpSession, due: Sequence[Email]) -> Outcome:
     return outcome
 
 
-def _note_sent(ids: Sequence[int]) -> None:
+def _record_sent(ids: Sequence[int]) -> None:
     if ids:
         Email.objects.filter(id__in=ids).update(sent_at=Now(), attempts=F("attempts") + 1, error="")
 
@@ -101,7 +101,7 @@ UPDATE notifications_email m
  WHERE m.id = f.id"""
 
 
-def _note_failed(failed: Sequence[tuple[Email, str]]) -> None:
+def _record_failed(failed: Sequence[tuple[Email, str]]) -> None:
     if not failed:
         return
     ids = [mail.id for mail, _ in failed]

@@ -16,10 +16,10 @@ from notifications.models import Email
 
 
 class Sink:
-    """Keeps what it is sent, counts who connects, and refuses those it is told to."""
+    """An SMTP handler: keeps emails, counts connections, and rejects the addresses in `refuse`."""
 
     def __init__(self) -> None:
-        self.letters: list[EmailMessage] = []
+        self.emails: list[EmailMessage] = []
         self.refuse: set[str] = set()
         self.connections = 0
 
@@ -39,7 +39,7 @@ class Sink:
         return "250 OK"
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
-        self.letters.append(message_from_bytes(envelope.content, policy=policy.default))
+        self.emails.append(message_from_bytes(envelope.content, policy=policy.default))
         return "250 OK"
 
 

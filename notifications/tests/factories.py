@@ -1,4 +1,4 @@
-"""What happened before: events of other services, stored as those services would."""
+"""Test data: events of other services, stored as those services would."""
 
 from project.accounts.models import PreviousEmail, User
 from project.bus.sql import fetch
@@ -33,13 +33,13 @@ def student(name: str = "Ada Lovelace", **fields: str) -> User:
 
 
 def decided(reader: User, **states: str) -> tuple[int, str]:
-    """A submission with its answer, e.g. s1="confirmed", s2="refused full"."""
+    """A submission with its decision, e.g. s1="confirmed", s2="refused full"."""
     registration = str(uuid7())
     decided_items = []
-    for name, said in states.items():
-        state, _, code = said.partition(" ")
+    for name, outcome in states.items():
+        state, _, code = outcome.partition(" ")
         decided_items.append(DecidedItem(section=int(name[1:]), state=state, code=code))
-    asked = tuple(
+    requested = tuple(
         RequestedItem(section=one.section, module="M", credits=1) for one in decided_items
     )
     flow_id = receive(
@@ -50,7 +50,7 @@ def decided(reader: User, **states: str) -> tuple[int, str]:
             term=1,
             mode="any",
             on_full="waitlist",
-            items=asked,
+            items=requested,
         )
     )
     decided = Decided(registration=registration, student=reader.pk, items=tuple(decided_items))
@@ -67,14 +67,14 @@ def decided(reader: User, **states: str) -> tuple[int, str]:
 
 
 def password_reset_requested(reader: User | None) -> int:
-    """Somebody gave the address of this person, or one that nobody has."""
+    """A reset was requested for this person, or for an address that nobody has."""
     return receive(
         PasswordResetRequested(request=str(uuid7()), person=reader.pk if reader else None)
     )
 
 
 def email_replaced(reader: User, new: str) -> int:
-    """This person took a new address."""
+    """This person changed their address."""
     previous = PreviousEmail.objects.create(person=reader, email=reader.email)
     reader.email = new
     reader.save()

@@ -1,4 +1,4 @@
-"""Letters about one's own account are written once for each event and sent like all others."""
+"""Account emails are created once per event and sent like all others."""
 
 import re
 
@@ -27,15 +27,15 @@ def broken() -> list[str]:
     return [one.name for one in INVARIANTS if broken_rows(one)]
 
 
-def test_a_event_that_is_read_again_sends_no_second_letter(sink: Sink) -> None:
+def test_an_event_that_is_read_again_sends_no_second_email(sink: Sink) -> None:
     asked = factories.password_reset_requested(factories.student())
     for _ in range(2):
         write(asked, asked)
         services.emails_send()
-    (letter,) = sink.letters
-    assert (letter["To"], letter["Subject"]) == ("ada@example.org", "Your new password")
-    assert letter["Message-ID"] == f"<{asked}.account@localhost>"
-    assert "Your user name is ada." in letter.get_content()
+    (email,) = sink.emails
+    assert (email["To"], email["Subject"]) == ("ada@example.org", "Your new password")
+    assert email["Message-ID"] == f"<{asked}.account@localhost>"
+    assert "Your user name is ada." in email.get_content()
     assert broken() == []
 
 
@@ -44,7 +44,7 @@ def test_of_an_address_that_nobody_has_nothing_is_written() -> None:
     assert not Email.objects.exists()
 
 
-def test_a_letter_that_is_refused_first_goes_later_with_a_link_that_works(sink: Sink) -> None:
+def test_an_email_that_is_refused_first_goes_later_with_a_link_that_works(sink: Sink) -> None:
     ada = factories.student()
     write(factories.password_reset_requested(ada))
     sink.refuse = {ada.email}
@@ -53,21 +53,23 @@ def test_a_letter_that_is_refused_first_goes_later_with_a_link_that_works(sink: 
     sink.refuse = set()
     due_now()
     assert services.emails_send() == 1
-    (path,) = LINK.findall(sink.letters[0].get_content())
+    (path,) = LINK.findall(sink.emails[0].get_content())
     assert "new_password1" in Client().get(path, follow=True).content.decode()
 
 
-def test_each_former_address_is_told_whatever_became_of_the_next(sink: Sink) -> None:
+def test_each_former_address_is_notified_whatever_became_of_the_next(sink: Sink) -> None:
     ada = factories.student(email="a@x.org")
     write(factories.email_replaced(ada, "b@x.org"), factories.email_replaced(ada, "c@x.org"))
     write(factories.email_replaced(ada, ""))
     services.emails_send()
-    told = {letter["To"]: letter["Subject"] for letter in sink.letters}
-    assert told == dict.fromkeys(("a@x.org", "b@x.org", "c@x.org"), "Your mail address was changed")
+    subjects = {email["To"]: email["Subject"] for email in sink.emails}
+    assert subjects == dict.fromkeys(
+        ("a@x.org", "b@x.org", "c@x.org"), "Your mail address was changed"
+    )
     assert broken() == []
 
 
-def test_a_letter_to_somebody_else_breaks_an_invariant(sink: Sink) -> None:
+def test_an_email_to_somebody_else_breaks_an_invariant(sink: Sink) -> None:
     write(factories.password_reset_requested(factories.student()))
     services.emails_send()
     Email.objects.update(student_id=User.objects.create_user("eve").pk)

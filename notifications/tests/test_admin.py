@@ -1,4 +1,4 @@
-"""The admin shows what was told and where each letter stands, and changes nothing."""
+"""The admin shows announcements and the state of each email, and changes nothing."""
 
 import pytest
 from django.test import Client
@@ -11,14 +11,14 @@ from notifications.tests import factories
 pytestmark = pytest.mark.django_db
 
 
-def told() -> Email:
+def announce() -> Email:
     flow_id, _ = factories.decided(factories.student(), s1="confirmed")
     services.announcements_make(flow_ids=[flow_id])
     return Email.objects.get()
 
 
 def test_inbox_shows_the_text_as_the_student_reads_it(admin_client: Client) -> None:
-    mail = told()
+    mail = announce()
     page = admin_client.get(f"/admin/notifications/inbox/{mail.event_id}/change/")
     assert b"You have a seat in section 1." in page.content
 
@@ -34,7 +34,7 @@ def test_inbox_shows_the_text_as_the_student_reads_it(admin_client: Client) -> N
 def test_mail_shows_its_state(
     admin_client: Client, error: str, sent: bool, state: str, shown: bytes
 ) -> None:
-    mail = told()
+    mail = announce()
     Email.objects.update(error=error, sent_at=timezone.now() if sent else None)
     for other in ("sent", "waiting", "failing"):
         page = admin_client.get(f"/admin/notifications/email/?state={other}").content
@@ -44,6 +44,6 @@ def test_mail_shows_its_state(
 
 @pytest.mark.parametrize("model", ["inbox", "email", "sectionname"])
 def test_nothing_is_added_or_deleted_by_hand(admin_client: Client, model: str) -> None:
-    told()
+    announce()
     assert admin_client.get(f"/admin/notifications/{model}/").status_code == 200
     assert admin_client.get(f"/admin/notifications/{model}/add/").status_code == 403

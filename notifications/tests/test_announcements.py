@@ -1,4 +1,4 @@
-"""Conversations: given what happened, the inbox and the mail say this."""
+"""Given these events, the inbox and the email contain this text."""
 
 import pytest
 from django.db import connection
@@ -12,23 +12,23 @@ from project.bus.store import load_flows
 pytestmark = pytest.mark.django_db
 
 
-def test_answer_is_in_the_inbox_and_in_a_letter() -> None:
+def test_decision_is_in_the_inbox_and_in_an_email() -> None:
     ada = factories.student()
     flow_id, registration = factories.decided(ada, s1="confirmed", s2="refused full")
     assert services.announcements_make(flow_ids=[flow_id]) == 1
-    told, mail = Inbox.objects.get(), Email.objects.get()
-    assert (told.student_id, str(told.registration_id), told.kind) == (
+    row, mail = Inbox.objects.get(), Email.objects.get()
+    assert (row.student_id, str(row.registration_id), row.kind) == (
         ada.pk,
         registration,
         "decided",
     )
-    assert selectors.inbox_text(told).splitlines() == [
+    assert selectors.inbox_text(row).splitlines() == [
         "You have a seat in section 1. The fee of 1,234.50 is on your account.",
         "You did not get section 2. Every seat is taken. Choose another section, or ask to be"
         " waitlisted.",
     ]
-    assert (mail.event_id, mail.student_id, mail.sent_at) == (told.event_id, ada.pk, None)
-    assert mail.message_id == f"<{told.event_id}.{registration}@localhost>"
+    assert (mail.event_id, mail.student_id, mail.sent_at) == (row.event_id, ada.pk, None)
+    assert mail.message_id == f"<{row.event_id}.{registration}@localhost>"
 
 
 def test_it_is_announced_once_however_often_the_step_runs() -> None:
@@ -39,7 +39,7 @@ def test_it_is_announced_once_however_often_the_step_runs() -> None:
     ) == 1
 
 
-def test_student_without_an_address_is_told_in_the_inbox_alone() -> None:
+def test_student_without_an_address_has_the_inbox_alone() -> None:
     flow_id, _ = factories.decided(factories.student(email=""), s1="confirmed")
     assert services.announcements_make(flow_ids=[flow_id]) == 0
     assert (Inbox.objects.count(), Email.objects.count()) == (1, 0)

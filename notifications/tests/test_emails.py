@@ -1,4 +1,4 @@
-"""Letters reach a real SMTP server; what it does not take waits."""
+"""Emails reach a real SMTP server; what it does not accept waits."""
 
 from threading import Barrier, Thread
 
@@ -27,15 +27,15 @@ def announced(*readers: User) -> list[Email]:
     return list(Email.objects.order_by("id"))
 
 
-def test_letter_arrives_whole(sink: Sink) -> None:
+def test_email_arrives_whole(sink: Sink) -> None:
     SectionName.objects.create(section_id=1, module_code="CS 1", code="A")
     [mail] = announced(factories.student("Ada Bähr"))
     assert services.emails_send() == 1
-    [letter] = sink.letters
-    assert letter["To"] == "ada@example.org"
-    assert letter["Subject"] == "Your registration: what you got"
-    assert letter["Message-ID"] == mail.message_id
-    assert letter.get_content().replace("\r\n", "\n") == (
+    [email] = sink.emails
+    assert email["To"] == "ada@example.org"
+    assert email["Subject"] == "Your registration: what you got"
+    assert email["Message-ID"] == mail.message_id
+    assert email.get_content().replace("\r\n", "\n") == (
         "Dear Ada Bähr,\n\n"
         "You have a seat in CS 1 (A). The fee of 1,234.50 is on your account.\n\n"
         f"Everything about your registrations is at {settings.SITE_URL}.\n\n"
@@ -46,18 +46,18 @@ def test_letter_arrives_whole(sink: Sink) -> None:
     assert services.emails_send() == 0
 
 
-def test_many_letters_go_over_one_connection(sink: Sink) -> None:
+def test_many_emails_go_over_one_connection(sink: Sink) -> None:
     announced(*[factories.student(f"S{n} Test") for n in range(emails.BATCH_SIZE + 5)])
     assert services.emails_send() == emails.BATCH_SIZE + 5
-    assert (len(sink.letters), sink.connections) == (emails.BATCH_SIZE + 5, 1)
+    assert (len(sink.emails), sink.connections) == (emails.BATCH_SIZE + 5, 1)
 
 
-def test_letter_goes_to_the_address_of_now(sink: Sink) -> None:
+def test_email_goes_to_the_address_of_now(sink: Sink) -> None:
     ada = factories.student()
     announced(ada)
     User.objects.filter(pk=ada.pk).update(email="countess@example.org")
     services.emails_send()
-    assert sink.letters[0]["To"] == "countess@example.org"
+    assert sink.emails[0]["To"] == "countess@example.org"
 
 
 def test_server_that_is_away_costs_nothing_but_time(port: int) -> None:
@@ -67,7 +67,7 @@ def test_server_that_is_away_costs_nothing_but_time(port: int) -> None:
     assert (mail.sent_at, mail.attempts, mail.error) == (None, 0, "")
 
 
-def test_refused_letter_waits_with_its_reason_and_the_others_go(sink: Sink) -> None:
+def test_refused_email_waits_with_its_reason_and_the_others_go(sink: Sink) -> None:
     ada, bob = factories.student("Ada X"), factories.student("Bob X")
     sink.refuse = {"ada@example.org"}
     refused, _ = announced(ada, bob)
@@ -79,7 +79,7 @@ def test_refused_letter_waits_with_its_reason_and_the_others_go(sink: Sink) -> N
     sink.refuse = set()
     due_now()
     assert services.emails_send() == 1
-    assert [letter["Message-ID"] for letter in sink.letters].count(refused.message_id) == 1
+    assert [email["Message-ID"] for email in sink.emails].count(refused.message_id) == 1
 
 
 def test_address_that_no_header_may_hold_stops_nobody(sink: Sink) -> None:
@@ -87,10 +87,10 @@ def test_address_that_no_header_may_hold_stops_nobody(sink: Sink) -> None:
     User.objects.filter(pk=bad.pk).update(email="ada@example.org\nBcc: all@example.org")
     announced(bad, good)
     assert services.emails_send() == 1
-    assert [letter["To"] for letter in sink.letters] == ["bob@example.org"]
+    assert [email["To"] for email in sink.emails] == ["bob@example.org"]
 
 
-def test_student_whose_address_is_gone_keeps_the_letter_waiting(sink: Sink) -> None:
+def test_student_whose_address_is_gone_keeps_the_email_waiting(sink: Sink) -> None:
     ada = factories.student()
     [mail] = announced(ada)
     User.objects.filter(pk=ada.pk).update(email="")
@@ -99,7 +99,7 @@ def test_student_whose_address_is_gone_keeps_the_letter_waiting(sink: Sink) -> N
     assert mail.error == "The student has no address now."
 
 
-def test_letter_whose_sending_was_not_noted_comes_again_under_the_same_id(
+def test_email_whose_sending_was_not_noted_comes_again_under_the_same_id(
     sink: Sink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def die(_: str) -> None:
@@ -111,10 +111,10 @@ def test_letter_whose_sending_was_not_noted_comes_again_under_the_same_id(
         services.emails_send()
     monkeypatch.setattr(emails, "crash_point", lambda point: None)
     assert services.emails_send() == 1
-    assert [letter["Message-ID"] for letter in sink.letters] == [mail.message_id] * 2
+    assert [email["Message-ID"] for email in sink.emails] == [mail.message_id] * 2
 
 
-def test_two_pools_send_each_letter_once(sink: Sink) -> None:
+def test_two_pools_send_each_email_once(sink: Sink) -> None:
     announced(*[factories.student(f"S{n} Test") for n in range(120)])
     meet = Barrier(3)
 
@@ -130,8 +130,8 @@ def test_two_pools_send_each_letter_once(sink: Sink) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(sink.letters) == 120
-    assert len({letter["Message-ID"] for letter in sink.letters}) == 120
+    assert len(sink.emails) == 120
+    assert len({email["Message-ID"] for email in sink.emails}) == 120
 
 
 def test_invariants_hold_once_all_is_sent(sink: Sink) -> None:
@@ -140,8 +140,8 @@ def test_invariants_hold_once_all_is_sent(sink: Sink) -> None:
     assert [one.name for one in INVARIANTS if broken_rows(one)] == []
 
 
-def test_a_letter_that_is_not_sent_is_work_that_is_left(sink: Sink) -> None:
+def test_an_email_that_is_not_sent_is_work_that_is_left(sink: Sink) -> None:
     announced(factories.student("Ada"), factories.student("Alan"))
-    assert "2 letters unsent" in work_left()
+    assert "2 emails unsent" in work_left()
     services.emails_send()
-    assert "letters" not in work_left()
+    assert "emails" not in work_left()

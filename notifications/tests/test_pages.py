@@ -22,7 +22,7 @@ def ada(client: Client) -> User:
     return reader
 
 
-def told(reader: User, **states: str) -> str:
+def announce(reader: User, **states: str) -> str:
     flow_id, registration = factories.decided(reader, **states)
     services.announcements_make(flow_ids=[flow_id])
     return registration
@@ -32,7 +32,7 @@ def test_the_inbox_is_for_those_who_are_signed_in(client: Client) -> None:
     assert client.get("/inbox/")["Location"] == "/sign-in/?next=/inbox/"
 
 
-def test_who_was_told_nothing_reads_what_will_be_here(client: Client, ada: User) -> None:
+def test_an_empty_inbox_says_what_will_be_here(client: Client, ada: User) -> None:
     text = client.get("/inbox/").content.decode()
     assert "No news yet" in text
     assert 'href="/inbox/" aria-current="page"' in text
@@ -40,7 +40,7 @@ def test_who_was_told_nothing_reads_what_will_be_here(client: Client, ada: User)
 
 def test_each_entry_says_what_became_of_what_and_leads_there(client: Client, ada: User) -> None:
     SectionName.objects.create(section_id=1, module_code="CSCI 1010", code="A01")
-    registration = told(ada, s1="confirmed", s2="refused full")
+    registration = announce(ada, s1="confirmed", s2="refused full")
     text = client.get("/inbox/").content.decode()
     assert "<h2>Your registration: what you got</h2>" in text
     assert "You have a seat in CSCI 1010 (A01). The fee of 1,234.50 is on your account." in text
@@ -65,17 +65,17 @@ def test_each_entry_says_what_became_of_what_and_leads_there(client: Client, ada
 def test_an_entry_has_the_tone_of_its_worst_part(
     client: Client, ada: User, states: dict[str, str], tone: str
 ) -> None:
-    told(ada, **states)
-    assert f'<article class="card announcement {tone}"' in client.get("/inbox/").content.decode()
+    announce(ada, **states)
+    assert f'<article class="card told {tone}"' in client.get("/inbox/").content.decode()
 
 
 def test_nobody_reads_the_inbox_of_somebody_else(client: Client, ada: User) -> None:
-    registration = told(factories.student("Eve Online"), s1="confirmed")
+    registration = announce(factories.student("Eve Online"), s1="confirmed")
     assert registration not in client.get("/inbox/").content.decode()
 
 
 def test_the_newest_come_first_and_the_rest_on_the_next_page(client: Client, ada: User) -> None:
-    sent = [told(ada, s1="waitlisted") for _ in range(INBOX_PAGE + 1)]
+    sent = [announce(ada, s1="waitlisted") for _ in range(INBOX_PAGE + 1)]
     newest = client.get("/inbox/").content.decode()
     assert re.findall(r"/registrations/([0-9a-f-]{36})/", newest) == sent[:0:-1]
     (address,) = re.findall(r'href="/inbox/(\?cursor=[^"]+)"', newest)
@@ -90,13 +90,13 @@ def test_it_takes_as_many_queries_for_one_entry_as_for_a_page(
 ) -> None:
     for entries in (1, INBOX_PAGE):
         for n in range(entries):
-            told(ada, **{f"s{n + 1}": "confirmed", "s99": "waitlisted"})
+            announce(ada, **{f"s{n + 1}": "confirmed", "s99": "waitlisted"})
         with django_assert_num_queries(4):  # the person, the entries, the names, the bar
             client.get("/inbox/")
 
 
 def test_the_list_follows_what_is_new_and_htmx_gets_nothing_else(client: Client, ada: User) -> None:
-    told(ada, s1="confirmed")
+    announce(ada, s1="confirmed")
     follows = '<div id="inbox" data-look="inbox" hx-get="/inbox/" hx-trigger="look" hx-swap='
     assert follows in client.get("/inbox/").content.decode()
     part = client.get("/inbox/", headers={"hx-request": "true"}).content.decode()
@@ -105,6 +105,6 @@ def test_the_list_follows_what_is_new_and_htmx_gets_nothing_else(client: Client,
 
 
 def test_the_page_speaks_the_language_of_its_reader(client: Client, ada: User) -> None:
-    told(ada, s1="confirmed")
+    announce(ada, s1="confirmed")
     client.cookies["django_language"] = "zh-hant"
     assert '<html lang="zh-hant"' in client.get("/inbox/").content.decode()

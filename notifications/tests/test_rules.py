@@ -1,4 +1,4 @@
-"""What is told, and in which words, as tables."""
+"""What is announced, and in which words, as tables."""
 
 import pytest
 
@@ -69,7 +69,7 @@ REFUNDED = Refunded(registration=R, student=7, items=(MoneyItem(section=1, amoun
 
 
 @pytest.mark.parametrize(
-    ("root", "events", "kind", "news"),
+    ("root", "events", "kind", "item"),
     [
         (SUBMITTED, [decided("confirmed"), CAPTURED], "decided", ("confirmed", "", 500)),
         (SUBMITTED, [decided("waitlisted")], "decided", ("waitlisted", "", 0)),
@@ -113,13 +113,13 @@ REFUNDED = Refunded(registration=R, student=7, items=(MoneyItem(section=1, amoun
         (halted(resumed=True), [], "waitlist_resumed", ("waitlisted", "resumed", 0)),
     ],
 )
-def test_flow_is_told_by_its_kind(
-    root: Event, events: list[Event], kind: str, news: tuple[str, str, int]
+def test_flow_is_announced_by_its_kind(
+    root: Event, events: list[Event], kind: str, item: tuple[str, str, int]
 ) -> None:
-    told = announcement(root, events)
-    assert told is not None
-    assert (told.kind, told.registration, told.student) == (kind, R, 7)
-    assert [(item.state, item.code, item.amount) for item in told.items] == [news]
+    announced = announcement(root, events)
+    assert announced is not None
+    assert (announced.kind, announced.registration, announced.student) == (kind, R, 7)
+    assert [(found.state, found.code, found.amount) for found in announced.items] == [item]
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,9 @@ def test_flow_is_told_by_its_kind(
         (ended(Dropped, "authorised", "drop_requested"), []),
     ],
 )
-def test_what_is_undecided_or_told_already_is_no_news(root: Event, events: list[Event]) -> None:
+def test_what_is_undecided_or_announced_already_is_not_announced(
+    root: Event, events: list[Event]
+) -> None:
     assert announcement(root, events) is None
 
 
@@ -142,7 +144,7 @@ def test_event_that_begins_no_flow_is_a_bug() -> None:
 
 
 @pytest.mark.parametrize(
-    ("news", "sentence"),
+    ("item", "sentence"),
     [
         (
             AnnouncedItem(section=1, state="confirmed", amount=123_450),
@@ -199,25 +201,25 @@ def test_event_that_begins_no_flow_is_a_bug() -> None:
         (AnnouncedItem(section=1, state="unheard-of"), "There is news of your place in CS 1 (A)."),
     ],
 )
-def test_each_state_has_its_full_sentence(news: AnnouncedItem, sentence: str) -> None:
-    assert texts.sentences([news], {1: "CS 1 (A)"}, str) == [sentence]
+def test_each_state_has_its_full_sentence(item: AnnouncedItem, sentence: str) -> None:
+    assert texts.sentences([item], {1: "CS 1 (A)"}, str) == [sentence]
 
 
-def test_letter_is_whole_and_every_text_goes_through_the_translation() -> None:
+def test_email_is_whole_and_every_text_goes_through_the_translation() -> None:
     german = {
         texts.SUBJECTS["decided"]: "Ihre Anmeldung",
         texts.GREETING: "Guten Tag %(name)s,",
         texts.MORE: "Alles steht unter %(site)s.",
         texts.GOODBYE: "Die Verwaltung",
     }
-    letter = texts.email_text(
+    email = texts.email_text(
         kind="decided",
         lines=["Eins.", "Zwei."],
         reader="Ada",
         site="http://registration.test",
         translate=german.__getitem__,
     )
-    assert letter == texts.EmailText(
+    assert email == texts.EmailText(
         subject="Ihre Anmeldung",
         body="Guten Tag Ada,\n\nEins.\n\nZwei.\n\n"
         "Alles steht unter http://registration.test.\n\nDie Verwaltung\n",

@@ -19,7 +19,7 @@ from project.invariants.runner import InvariantBreach, run_invariants
 from project.tests.system.running import System
 from project.tests.system.world import World
 
-LETTERS = "every letter went out"
+LETTERS = "every email was sent"
 
 
 class Here:
