@@ -12,13 +12,13 @@ from project.admin import ReadOnlyAdmin
 
 @admin.register(Rate)
 class RateAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Fees per credit. Saving appends an event; fees already frozen stay."""
+    """Fees per credit. Saving appends an event; fees already charged or authorised stay."""
 
     list_display = ("programme", "per_credit", "limit")
     search_fields = ("programme",)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Rate | None = None) -> tuple[str, ...]:
-        """A programme keeps its name."""
+        """The programme of an existing rate cannot be changed."""
         return ("programme",) if obj else ()
 
     def save_model(
@@ -28,13 +28,13 @@ class RateAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         services.rate_set(programme=obj.programme, per_credit=obj.per_credit, limit=obj.limit)
 
     def has_delete_permission(self, request: HttpRequest, obj: Rate | None = None) -> bool:
-        """Money may have been charged by it."""
+        """Never: money may have been charged at this rate."""
         return False
 
 
 @admin.register(Account)
 class AccountAdmin(ReadOnlyAdmin):
-    """Who owes what. The limit can be changed; saving appends an event."""
+    """What students owe. Only the limit can be changed; saving appends an event."""
 
     list_display = ("student_id", "limit", "authorised", "captured")
     search_fields = ("=student_id",)
@@ -42,7 +42,7 @@ class AccountAdmin(ReadOnlyAdmin):
     readonly_fields = ("student_id", "authorised", "captured")
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """The limit only; the rest is read-only. As Django's permissions have it."""
+        """By Django's permissions, unlike other read-only tables: the limit can be changed."""
         return admin.ModelAdmin.has_change_permission(self, request, obj)
 
     def save_model(
@@ -54,7 +54,7 @@ class AccountAdmin(ReadOnlyAdmin):
 
 @admin.register(Payment)
 class PaymentAdmin(ReadOnlyAdmin):
-    """Money for one item each, and its state."""
+    """The payment of each item, and its state."""
 
     list_display = ("registration_id", "section_id", "student_id", "amount", "state", "code")
     list_filter = ("state", "code")
@@ -72,7 +72,7 @@ class EntryAdmin(ReadOnlyAdmin):
 
 @admin.register(SectionName)
 class SectionAdmin(ReadOnlyAdmin):
-    """What sections are called in statements."""
+    """The names of sections in statements."""
 
     list_display = ("section_id", "module_code", "code")
     search_fields = ("=section_id", "module_code")

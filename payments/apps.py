@@ -12,7 +12,7 @@ from project.web import navigation
 
 
 class PaymentsConfig(AppConfig):
-    """Hands the bus what payments keeps and hears, and what must be true of it."""
+    """Registers the tables, subscriptions and invariants of payments."""
 
     name = "payments"
     default_auto_field = "django.db.models.BigAutoField"

@@ -1,4 +1,4 @@
-"""Rates, accounts, payments and the ledger: all of it state, written only by projections."""
+"""Rates, accounts, payments and the ledger: state tables, written only by projections."""
 
 from django.db import models
 from django.db.models import Q
@@ -7,7 +7,7 @@ STATES = ("authorised", "declined", "captured", "voided", "refunded")
 
 
 class SectionName(models.Model):
-    """What a section is called: a copy of what `modules` says, for statements."""
+    """The name of a section: a copy of what `modules` publishes, for statements."""
 
     section_id = models.BigIntegerField(primary_key=True)
     module_code = models.TextField()
@@ -63,9 +63,9 @@ class Account(models.Model):
 
 
 class Payment(models.Model):
-    """Money for one item. `voided` with amount 0 is a tombstone: given back before it came."""
+    """Money for one item. `voided` with amount 0 is a tombstone: voided before authorisation."""
 
-    # The registration and the section, so that a rebuilt row has the same key.
+    # The registration and the section, so that a replayed row has the same key.
     id = models.CharField(primary_key=True, max_length=60)
     registration_id = models.UUIDField()
     section_id = models.BigIntegerField()
@@ -90,7 +90,7 @@ class Payment(models.Model):
 class LedgerEntry(models.Model):
     """One side of a booking: debit above zero, credit below. Each event's entries sum to zero."""
 
-    # The event, the section and the account, so that a rebuilt row has the same key.
+    # The event, the section and the account, so that a replayed row has the same key.
     id = models.CharField(primary_key=True, max_length=100)
     event_id = models.BigIntegerField()
     registration_id = models.UUIDField(db_index=True)

@@ -1,4 +1,4 @@
-"""How events become rows. Every insert is plain where a second row would be a fault."""
+"""Projections: how events become rows. Inserts are plain where a second row would be an error."""
 
 from project.bus.projections import EVENT_ID, Projection, rows
 from project.events.base import Event
@@ -26,7 +26,7 @@ INSERT INTO payments_account (student_id, limit_, authorised, captured)
 SELECT (data->>'student')::bigint, (data->>'limit')::bigint, 0, 0 FROM event
     ON CONFLICT (student_id) DO UPDATE SET limit_ = excluded.limit_"""
 
-# A student may have several registrations among the events: grouped, for a row is updated once.
+# A student may have several registrations in one batch: grouped, since a row is updated once.
 _SUMS = """
 UPDATE payments_account a
    SET authorised = a.authorised + moved.amount * ({authorised}),
@@ -53,7 +53,7 @@ UPDATE payments_payment p
   FROM event, jsonb_to_recordset(event.data->'items') AS item(section bigint)
  WHERE p.registration_id = (event.data->>'registration')::uuid AND p.section_id = item.section"""
 
-# The frozen fee stays on a payment that is voided; a tombstone comes with its own 0.
+# A voided payment keeps its fee; a tombstone has the amount 0.
 _VOIDED = """
 INSERT INTO payments_payment
        (id, registration_id, section_id, student_id, amount, state, code, changed_at)

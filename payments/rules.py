@@ -1,4 +1,4 @@
-"""What is authorised, declined, captured and given back. Pure: events and rows in, events out."""
+"""Authorise, decline, capture, void and refund. Pure: events and rows in, events out."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -25,7 +25,7 @@ from project.events.registration import (
 
 ACCOUNT_LIMIT, NO_RATE, ALREADY_OVER = "account_limit", "no_rate", "already_over"
 
-# What giving back does, by the state of the payment. Nothing there yet: a tombstone.
+# The compensation, by the state of the payment. Without a payment yet: a tombstone.
 COMPENSATION: dict[str | None, type[Voided] | type[Refunded]] = {
     None: Voided,
     "authorised": Voided,
@@ -38,7 +38,7 @@ Item = tuple[str, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentRequest:
-    """Money that a flow needs: for these items, all together or each for itself."""
+    """Money that a flow needs for these items, all or none of them, or each by itself."""
 
     registration: str
     student: int
@@ -49,7 +49,7 @@ class PaymentRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldPayment:
-    """A payment as it stands."""
+    """The current state of a payment."""
 
     state: str
     amount: int
@@ -57,7 +57,7 @@ class HeldPayment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountSnapshot:
-    """Fees, what each account has left, and payments, as they are read under the account locks."""
+    """Rates, what each account has left, and payments, as read under the account locks."""
 
     per_credit: Mapping[str, int]
     available: Mapping[int, int]
@@ -65,12 +65,12 @@ class AccountSnapshot:
 
 
 def payment_request(root: Event, events: Sequence[Event]) -> PaymentRequest | None:
-    """What a flow needs; None where nothing is seated, or nothing is decided yet."""
+    """The money a flow needs; None if no item has a seat, or seats are not decided yet."""
     if isinstance(root, Submitted):
         decided = next((event for event in events if isinstance(event, SeatsDecided)), None)
         return _request_of_submission(root, decided) if decided else None
-    considered = next((event for event in events if isinstance(event, OfferEvaluated)), None)
-    return _request_of_offer(considered) if considered else None
+    evaluated = next((event for event in events if isinstance(event, OfferEvaluated)), None)
+    return _request_of_offer(evaluated) if evaluated else None
 
 
 def _request_of_submission(submitted: Submitted, decided: SeatsDecided) -> PaymentRequest | None:
@@ -86,15 +86,15 @@ def _request_of_submission(submitted: Submitted, decided: SeatsDecided) -> Payme
     )
 
 
-def _request_of_offer(considered: OfferEvaluated) -> PaymentRequest | None:
-    if considered.outcome != "offered":
+def _request_of_offer(evaluated: OfferEvaluated) -> PaymentRequest | None:
+    if evaluated.outcome != "offered":
         return None
-    asked = RequestedItem(section=considered.section, module="", credits=considered.credits)
+    requested = RequestedItem(section=evaluated.section, module="", credits=evaluated.credits)
     return PaymentRequest(
-        registration=considered.registration,
-        student=considered.student,
-        programme=considered.programme,
-        items=(asked,),
+        registration=evaluated.registration,
+        student=evaluated.student,
+        programme=evaluated.programme,
+        items=(requested,),
     )
 
 
@@ -104,7 +104,7 @@ def fee(*, credits: int, per_credit: int) -> int:
 
 
 def authorise(requests: Iterable[PaymentRequest], snapshot: AccountSnapshot) -> list[Authorised]:
-    """Decide each request in the order given. What one is granted, the student's next one lacks."""
+    """Decide each request in the order given; each reduces what is left for the student's next."""
     available = dict(snapshot.available)
     authorised = []
     for request in requests:
@@ -126,7 +126,7 @@ def _granted(items: Iterable[AuthorisationItem]) -> int:
 def _decide(
     request: PaymentRequest, snapshot: AccountSnapshot, available: int
 ) -> list[AuthorisationItem]:
-    """Decide each item, in the order asked for."""
+    """Decide each item, in the order of the request."""
     per_credit = snapshot.per_credit.get(request.programme)
     if per_credit is None:
         return [_declined(item, 0, NO_RATE) for item in request.items]
@@ -154,12 +154,12 @@ def _sum_of_open(request: PaymentRequest, per_credit: int, snapshot: AccountSnap
 
 
 def _is_over(item: RequestedItem, request: PaymentRequest, snapshot: AccountSnapshot) -> bool:
-    """A payment that is there before its authorisation is a tombstone."""
+    """A payment that exists before its authorisation is a tombstone."""
     return (request.registration, item.section) in snapshot.payments
 
 
 def _fits(amount: int, available: int) -> bool:
-    """What costs nothing always fits, even where the limit was lowered below what is owed."""
+    """A fee of 0 always fits, even if the limit was lowered below what is owed."""
     return amount == 0 or amount <= available
 
 
@@ -168,7 +168,7 @@ def _declined(item: RequestedItem, amount: int, code: str) -> AuthorisationItem:
 
 
 def capture(decided: Decided, snapshot: AccountSnapshot) -> Captured | None:
-    """Charge what was authorised for the confirmed items; None where nothing is."""
+    """Capture what was authorised for the confirmed items; None if nothing was."""
     items = tuple(
         MoneyItem(section=item.section, amount=held.amount)
         for item in decided.items
@@ -182,22 +182,22 @@ def capture(decided: Decided, snapshot: AccountSnapshot) -> Captured | None:
 
 
 def void_or_refund(ended: ReleasingEvent, snapshot: AccountSnapshot) -> list[Voided | Refunded]:
-    """Undo the money of items that are over, by the state each payment is in. Who drops after the
-    refund deadline has nothing of what was charged paid back."""
+    """Void or refund the payments of ended items, by the state of each. A drop after the refund
+    deadline is not refunded."""
     is_refunded = not isinstance(ended, Dropped) or ended.refund_percent > 0
-    undone: dict[type[Voided] | type[Refunded], list[MoneyItem]] = {}
+    compensated: dict[type[Voided] | type[Refunded], list[MoneyItem]] = {}
     for item in ended.items:
         held = snapshot.payments.get((ended.registration, item.section))
         kind = COMPENSATION.get(held.state if held else None)
         if kind and (is_refunded or kind is Voided):
             amount = MoneyItem(section=item.section, amount=held.amount if held else 0)
-            undone.setdefault(kind, []).append(amount)
+            compensated.setdefault(kind, []).append(amount)
     return [
         kind(registration=ended.registration, student=ended.student, items=tuple(items))
-        for kind, items in undone.items()
+        for kind, items in compensated.items()
     ]
 
 
 def money(amount: int) -> str:
-    """An amount as people read it: 1,234.50."""
+    """An amount formatted for readers: 1,234.50."""
     return f"{amount / 100:,.2f}"

@@ -1,4 +1,4 @@
-"""Accounts, rates and payments, as they are stored."""
+"""The stored accounts, rates and payments."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from project.web.keyset import Order, number, page_of, uuid
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentKey:
-    """Whose money a step is about; the programme only where a fee has to be known."""
+    """The account and payments a step concerns; `programme` only if a fee has to be computed."""
 
     student: int
     registration: str
@@ -22,7 +22,7 @@ class PaymentKey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatementLine:
-    """Money for one item, as a statement has it. `section` is "" while its name is not known."""
+    """The payment of one item in a statement. `section` is "" while its name is not known."""
 
     registration: UUID
     number: int
@@ -35,8 +35,8 @@ class StatementLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
-    """What a student may owe and owes, and a part of the payments, those of the newest registration
-    first; `older` and `newer` are the cursors of the parts beside."""
+    """What a student may owe and owes, and one page of payments, those of the newest registration
+    first; `older` and `newer` are the cursors of the neighbouring pages."""
 
     limit: int
     authorised: int
@@ -47,16 +47,16 @@ class Statement:
 
     @property
     def free(self) -> int:
-        """What may still be asked for; nothing where the limit was lowered below what is owed."""
+        """What may still be charged; 0 if the limit was lowered below what is owed."""
         return max(0, self.limit - self.authorised - self.captured)
 
 
 STATEMENT_PAGE = 50
-# Not by when they changed: a payment that is charged or paid back while somebody reads would move
-# from a part to come to one that was read. Registrations' ids sort by time.
+# Not by time of change: a payment that is charged or refunded while somebody reads would move from
+# a later page to one already read. Registrations' ids sort by time.
 _NEWEST_FIRST = Order(keys=("-registration_id", "section_id"), reads=(uuid, number))
 
-# What `account_snapshot` reads, with the parameters that `account_params` makes.
+# The query for `account_snapshot`, with the parameters of `account_params`.
 ACCOUNTS = """
 SELECT w.student, a.limit_ - a.authorised - a.captured, w.programme, r.per_credit,
        w.registration, p.section_id, p.state, p.amount
@@ -77,7 +77,7 @@ def account_params(keys: Sequence[PaymentKey]) -> dict[str, list[int] | list[str
 
 
 def account_snapshot(rows: Sequence[Row]) -> AccountSnapshot:
-    """What the rows of `ACCOUNTS` say. Nothing is `available` to who has no account."""
+    """A snapshot of the rows of `ACCOUNTS`. `available` has no entry without an account."""
     return AccountSnapshot(
         available={student: left for student, left, *_ in rows if left is not None},
         per_credit={programme: fee for _, _, programme, fee, *_ in rows if fee is not None},
@@ -90,21 +90,21 @@ def account_snapshot(rows: Sequence[Row]) -> AccountSnapshot:
 
 
 def load_accounts(students: Collection[int]) -> set[int]:
-    """Who of these has an account."""
+    """Which of these students have an account."""
     known = Account.objects.filter(student_id__in=students)
     return set(known.values_list("student_id", flat=True))
 
 
 def rates_by_programme(programmes: Collection[str]) -> dict[str, Rate]:
-    """The rates of these programmes that have one."""
+    """The rates of these programmes, as far as they have one."""
     return Rate.objects.in_bulk(list(programmes))
 
 
 def load_statement(*, student: int, cursor: str = "") -> Statement | None:
-    """The student's account and that part of the payments; None without an account. Raises Refusal
-    for a cursor that leads nowhere.
+    """The student's account and one page of payments; None without an account. Raises Refusal for
+    an invalid cursor.
 
-    A payment that was given back before any money moved is none to its student.
+    Payments that were voided before authorisation are not shown.
     """
     account = Account.objects.filter(student_id=student).first()
     if account is None:

@@ -1,4 +1,4 @@
-"""What the payments pools do when woken."""
+"""Tasks of the payments pools."""
 
 from collections.abc import Sequence
 
@@ -8,19 +8,19 @@ from project.bus.decorators import step, subscription_task
 
 @step("payments.authorise", queue="authorise")
 def authorise(flow_ids: Sequence[int]) -> None:
-    """Put fees aside."""
+    """Authorise fees."""
     services.payments_authorise(flow_ids=flow_ids)
 
 
 @step("payments.capture", queue="capture")
 def capture(flow_ids: Sequence[int]) -> None:
-    """Charge what was confirmed."""
+    """Capture the fees of confirmed items."""
     services.payments_capture(flow_ids=flow_ids)
 
 
 @step("payments.void_or_refund", queue="capture")
 def void_or_refund(flow_ids: Sequence[int]) -> None:
-    """Void or refund what is over."""
+    """Void or refund the payments of ended items."""
     services.payments_void_or_refund(flow_ids=flow_ids)
 
 

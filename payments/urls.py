@@ -1,4 +1,4 @@
-"""Addresses that payments offers."""
+"""URLs of payments."""
 
 from django.urls import path
 

@@ -11,7 +11,7 @@ from payments import selectors
 @require_safe
 @login_required
 def statement(request: HttpRequest) -> HttpResponse:
-    """What the person may owe and owes, and every payment."""
+    """What the user may owe and owes, and every payment."""
     cursor = request.GET.get("cursor", "")
     found = selectors.load_statement(student=int(request.user.pk or 0), cursor=cursor)
     return render(request, "account/statement.html", {"statement": found})

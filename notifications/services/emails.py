@@ -39,7 +39,7 @@ def emails_send() -> int:
         with SmtpSession() as post:
             return _send_rounds(post)
     except DeliveryError as error:
-        _log.warning("the mail server is unreachable: %s", error)
+        _log.warning("mail waits for the server: %s", error)
         return 0
 
 

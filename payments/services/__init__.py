@@ -1,4 +1,4 @@
-"""What payments does: fees put aside, charged and given back; accounts and rates."""
+"""What payments changes: fees authorised, captured, voided and refunded; accounts and rates."""
 
 from payments.services.accounts import account_limit_set, accounts_admit
 from payments.services.payments import payments_authorise, payments_capture, payments_void_or_refund

@@ -1,4 +1,4 @@
-"""The account lock: whoever moves a student's money holds it, so nobody else does meanwhile."""
+"""The account lock: at most one transaction changes a student's payments at a time."""
 
 from collections.abc import Iterable
 
@@ -12,9 +12,9 @@ SELECT FROM payments_account WHERE student_id = ANY(%(students)s)
 
 
 def accounts_lock(keys: Iterable[PaymentKey]) -> AccountSnapshot:
-    """Lock these accounts in student order until the transaction ends; what they say from then on.
+    """Lock these accounts in student order until the transaction ends; returns their snapshot.
 
-    One trip to the server, yet two statements: the second begins when every lock is held, so it
-    sees what those did who held them before. Who has no account has nothing available.
+    One round trip, yet two statements: the second begins when every lock is held, so it sees what
+    earlier holders committed. Students without an account are missing in `available`.
     """
     return account_snapshot(fetch(f"{_LOCK};{ACCOUNTS}", account_params(list(keys))))

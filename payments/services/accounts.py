@@ -1,4 +1,4 @@
-"""Accounts: opened when a student is admitted, or at the latest when money is first asked for."""
+"""Accounts: opened when a student is admitted, or at the latest when a fee is first authorised."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -13,20 +13,20 @@ from project.events.payments import AccountChanged
 from project.events.registration import StudentChanged
 from project.web.errors.base import Refusal
 
-# Who opens accounts, or acts on there being none, holds this: two would say the same event twice.
+# Held to open accounts, or to act on a missing one: two writers would append the event twice.
 OPENING = "payments.opening"
 
 
 def accounts_admit(recorded: Sequence[StoredEvent]) -> None:
-    """Open an account for each student admitted who has none. An edited student keeps theirs."""
-    students = (one.event for one in recorded if isinstance(one.event, StudentChanged))
+    """Open an account for each admitted student who has none. Edited students keep theirs."""
+    students = (stored.event for stored in recorded if isinstance(stored.event, StudentChanged))
     accounts_open({event.student: event.programme for event in students})
 
 
 def accounts_open(programmes: Mapping[int, str]) -> None:
-    """Open the accounts that these students lack, each with the limit of its programme's rate.
+    """Open the missing accounts of these students, each with the limit of its programme's rate.
 
-    Where there is no rate yet there is no account yet: whoever first needs one opens it.
+    Without a rate no account is opened yet; it is opened when first needed.
     """
     locks.acquire_transaction_lock(OPENING)
     known = selectors.load_accounts(programmes.keys())
@@ -43,7 +43,7 @@ def _opened(programmes: Mapping[int, str]) -> Iterable[AccountChanged]:
 
 @transaction.atomic
 def account_limit_set(*, student: int, limit: int) -> bool:
-    """Change what a student may owe; what they owe already stands. False if nothing changed."""
+    """Change what a student may owe; debts already made stay. False if nothing changed."""
     account = Account.objects.select_for_update(no_key=True).filter(student_id=student).first()
     if account is None:
         raise Refusal("no_account", f"Student {student} has no account yet.", status=404)

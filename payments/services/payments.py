@@ -1,7 +1,7 @@
-"""The three steps that move money. Each says once what it did, and acts by what is there.
+"""The three steps that move money. Each is idempotent: it skips flows it has already processed.
 
-All three lock the accounts in student order before they look at payments. So of two that move
-money of one student the second sees what the first did, whichever comes first.
+All three lock the accounts in student order before they read payments. So of two steps on the
+payments of one student the second sees what the first did, in either order.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,7 +20,7 @@ from project.live import push
 
 
 def payments_authorise(*, flow_ids: Sequence[int]) -> None:
-    """Put aside the fee of every seated item, in line order, up to each account's limit."""
+    """Authorise the fee of every seated item, in position order, up to each account's limit."""
     requests = {
         flow_id: request
         for flow_id, flow in load_flows(flow_ids).items()
@@ -34,7 +34,7 @@ def payments_authorise(*, flow_ids: Sequence[int]) -> None:
 
 
 def _lock_to_authorise(requests: Sequence[PaymentRequest]) -> AccountSnapshot:
-    """What the accounts allow. Those that are still missing are opened first."""
+    """Lock the accounts; missing ones are opened first."""
     keys = [
         PaymentKey(
             student=request.student,
@@ -52,14 +52,14 @@ def _lock_to_authorise(requests: Sequence[PaymentRequest]) -> AccountSnapshot:
 
 
 def payments_capture(*, flow_ids: Sequence[int]) -> None:
-    """Charge what was authorised for items that were confirmed. What was given back stays so."""
+    """Capture what was authorised for confirmed items. Voided payments stay voided."""
     decided = {
         flow_id: event
         for flow_id, flow in load_flows(flow_ids).items()
         if not flow.find(Captured) and (event := flow.find(Decided)) and _confirms(event)
     }
     if decided:
-        snapshot = _lock_to_settle_up(list(decided.values()))
+        snapshot = _lock_existing(list(decided.values()))
         charged = {flow_id: rules.capture(event, snapshot) for flow_id, event in decided.items()}
         _append({flow_id: [event] for flow_id, event in charged.items() if event})
 
@@ -69,29 +69,31 @@ def _confirms(decided: Decided) -> bool:
 
 
 def payments_void_or_refund(*, flow_ids: Sequence[int]) -> None:
-    """Void or refund the money of items that are over, and bar what is not authorised yet."""
+    """Void or refund the payments of ended items; those not authorised yet get a tombstone."""
     roots = {flow_id: flow.trigger for flow_id, flow in load_flows(flow_ids).items()}
     endings = {
-        c: root for c, root in roots.items() if isinstance(root, Dropped | Refused | Expired)
+        flow_id: root
+        for flow_id, root in roots.items()
+        if isinstance(root, Dropped | Refused | Expired)
     }
     if endings:
-        snapshot = _lock_to_settle_up(list(endings.values()))
+        snapshot = _lock_existing(list(endings.values()))
         _append(
             {flow_id: rules.void_or_refund(root, snapshot) for flow_id, root in endings.items()}
         )
 
 
-def _lock_to_settle_up(events: Sequence[Decided | ReleasingEvent]) -> AccountSnapshot:
+def _lock_existing(events: Sequence[Decided | ReleasingEvent]) -> AccountSnapshot:
     keys = [PaymentKey(student=event.student, registration=event.registration) for event in events]
     snapshot = accounts_lock(keys)
     if snapshot.available.keys() >= {key.student for key in keys}:
         return snapshot
-    # No account, so no row to wait at: whoever opens one now has to wait for us instead.
+    # Without an account there is no row to lock, so block the opening of accounts instead.
     locks.acquire_transaction_lock(OPENING)
     return accounts_lock(keys)
 
 
-def _append(said: Mapping[int, Sequence[Event]]) -> None:
-    pairs = [(event, flow_id) for flow_id, events in said.items() for event in events]
+def _append(events_by_flow: Mapping[int, Sequence[Event]]) -> None:
+    pairs = [(event, flow_id) for flow_id, events in events_by_flow.items() for event in events]
     append([event for event, _ in pairs], flow_ids=[flow_id for _, flow_id in pairs])
     push.push_events(event for event, _ in pairs)

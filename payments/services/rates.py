@@ -11,7 +11,7 @@ from project.events.payments import RateChanged
 @transaction.atomic
 def rate_set(*, programme: str, per_credit: int, limit: int) -> bool:
     """Set a programme's fee per credit and the limit of accounts opened from now on. Fees already
-    frozen and accounts already open stay as they are. Returns False if nothing changed."""
+    authorised and accounts already open stay unchanged. Returns False if nothing changed."""
     locks.acquire_transaction_lock("payments.rates")
     known = selectors.rates_by_programme([programme]).get(programme)
     if known and (known.per_credit, known.limit) == (per_credit, limit):

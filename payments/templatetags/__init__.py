@@ -1,1 +1,1 @@
-"""What the templates of payments can say."""
+"""Template tags of payments."""

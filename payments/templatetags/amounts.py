@@ -1,4 +1,4 @@
-"""Amounts, as people read them."""
+"""Format amounts."""
 
 from django import template
 

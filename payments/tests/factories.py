@@ -1,4 +1,4 @@
-"""What happened before."""
+"""Test data: events before a step runs."""
 
 from dataclasses import dataclass
 
@@ -126,5 +126,5 @@ def ledger() -> list[tuple[str, int]]:
 
 
 def broken_invariants() -> list[str]:
-    """Names of the invariants of payments that do not hold now."""
+    """Names of the invariants of payments that are violated now."""
     return [invariant.name for invariant in INVARIANTS if broken_rows(invariant)]

@@ -1,4 +1,4 @@
-"""Accounts are opened by what is heard of students; limits and rates are set by services."""
+"""Accounts are opened by events about students; limits and rates are set by services."""
 
 import io
 
@@ -53,25 +53,25 @@ def test_student_of_a_programme_without_a_rate_has_no_account_yet() -> None:
 
 def test_thousand_accounts_are_opened_by_four_statements() -> None:
     factories.rate()
-    heard = load_events(
+    recorded = load_events(
         [
             factories.receive(StudentChanged(student=s, programme="CS", year=1, credit_limit=30))
             for s in range(1, 1_001)
         ]
     )
-    services.accounts_admit(heard[:1])
+    services.accounts_admit(recorded[:1])
     with CaptureQueriesContext(connection) as queries:
-        services.accounts_admit(heard)
+        services.accounts_admit(recorded)
     assert len(queries) == 4
     assert Account.objects.count() == 1_000
 
 
-def test_limit_that_is_set_again_says_nothing() -> None:
+def test_limit_that_is_set_again_appends_nothing() -> None:
     factories.account(7, limit=500)
     assert services.account_limit_set(student=7, limit=600)
-    said = events_stored()
+    before = events_stored()
     assert not services.account_limit_set(student=7, limit=600)
-    assert events_stored() == said
+    assert events_stored() == before
 
 
 def test_limit_of_a_stranger_is_refused() -> None:

@@ -13,17 +13,17 @@ from project.bus.sql import fetch
 pytestmark = pytest.mark.django_db
 
 
-def said() -> list[str]:
+def event_types() -> list[str]:
     rows = fetch("SELECT type FROM bus_event WHERE type LIKE 'payments.%%_changed.v1' ORDER BY id")
     return [kind for (kind,) in rows]
 
 
-def test_saving_a_rate_says_one_event(admin_client: Client) -> None:
+def test_saving_a_rate_appends_one_event(admin_client: Client) -> None:
     form = {"programme": "CS", "per_credit": 100, "limit": 5_000}
     admin_client.post("/admin/payments/rate/add/", form)
     admin_client.post("/admin/payments/rate/CS/change/", form | {"per_credit": 120})
     assert list(Rate.objects.values_list()) == [("CS", 120, 5_000)]
-    assert said() == ["payments.rate_changed.v1"] * 2
+    assert event_types() == ["payments.rate_changed.v1"] * 2
 
 
 def test_limit_is_all_that_can_be_edited_of_an_account(admin_client: Client) -> None:
@@ -31,7 +31,7 @@ def test_limit_is_all_that_can_be_edited_of_an_account(admin_client: Client) -> 
     form = {"limit": 900, "captured": 1, "authorised": 1, "student_id": 8}
     admin_client.post("/admin/payments/account/7/change/", form)
     assert list(Account.objects.values_list()) == [(7, 900, 0, 0)]
-    assert said() == ["payments.account_changed.v1"] * 2
+    assert event_types() == ["payments.account_changed.v1"] * 2
 
 
 @pytest.mark.parametrize("model", ["account", "payment", "ledgerentry", "rate"])

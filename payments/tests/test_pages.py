@@ -50,13 +50,13 @@ def test_the_statement_is_for_those_who_are_signed_in(client: Client) -> None:
     assert client.get("/account/")["Location"] == "/sign-in/?next=/account/"
 
 
-def test_who_has_no_account_is_told_so(client: Client, ada: int) -> None:
+def test_without_an_account_the_page_says_so(client: Client, ada: int) -> None:
     text = page(client)
     assert "You have no account yet" in text
     assert 'href="/account/" aria-current="page"' in text
 
 
-def test_it_says_what_is_charged_put_aside_and_free(client: Client, ada: int) -> None:
+def test_it_shows_what_is_charged_authorised_and_available(client: Client, ada: int) -> None:
     factories.rate()
     factories.account(ada, limit=1_234_50)
     assert "No payments here" in page(client)
@@ -80,7 +80,7 @@ def test_a_limit_below_what_is_owed_leaves_nothing_free(client: Client, ada: int
     assert "<dt>Still free</dt><dd>0.00</dd>" in page(client)
 
 
-def test_each_payment_is_named_said_in_words_and_leads_to_its_registration(
+def test_each_payment_is_named_and_described_and_leads_to_its_registration(
     client: Client, ada: int
 ) -> None:
     factories.rate()
@@ -96,7 +96,7 @@ def test_each_payment_is_named_said_in_words_and_leads_to_its_registration(
     assert page(client).count('<span class="badge">Paid back</span>') == 2
 
 
-def test_what_was_declined_says_why(client: Client, ada: int) -> None:
+def test_declined_payment_shows_the_reason(client: Client, ada: int) -> None:
     factories.account(ada, limit=0)
     services.payments_authorise(flow_ids=[factories.submitted(ada, 1).seated().flow_id])
     assert "No fee is set for your programme yet." in page(client)
@@ -105,7 +105,7 @@ def test_what_was_declined_says_why(client: Client, ada: int) -> None:
     assert "It would have gone over your limit." in page(client)
 
 
-def test_what_was_given_back_before_it_came_is_no_payment(client: Client, ada: int) -> None:
+def test_tombstone_is_not_shown_as_a_payment(client: Client, ada: int) -> None:
     factories.account(ada)
     services.payments_void_or_refund(
         flow_ids=[factories.submitted(ada, 1).dropped("pending", "drop_requested")]
@@ -140,7 +140,7 @@ def test_a_long_statement_has_pages_and_each_takes_as_many_queries_as_a_short_on
     assert page(client, cursor=back).count('data-label="State"') == STATEMENT_PAGE
 
 
-def test_names_are_those_that_modules_said_last() -> None:
+def test_names_are_the_last_ones_of_modules() -> None:
     for code in ("CSCI 1010", "CSCI 1011"):
         named(11, code)
     named(12)

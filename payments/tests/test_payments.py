@@ -1,4 +1,4 @@
-"""Conversations with the three steps that move money, on the real database."""
+"""The three steps that move money, on the real database."""
 
 from collections.abc import Iterator
 
@@ -22,7 +22,7 @@ def invariants() -> Iterator[None]:
     assert factories.broken_invariants() == []
 
 
-def told(flow_id: int) -> list[str]:
+def event_names(flow_id: int) -> list[str]:
     return [type(event).__name__ for event in load_flows([flow_id])[flow_id].events]
 
 
@@ -44,7 +44,7 @@ def test_seated_items_are_authorised_then_captured_then_refunded() -> None:
     assert factories.ledger() == charged + [(account, -amount) for account, amount in charged]
 
 
-def test_each_step_says_once_what_it_did_however_often_it_runs() -> None:
+def test_each_step_appends_its_event_once_however_often_it_runs() -> None:
     flow = factories.submitted(7).seated()
     for _ in range(3):
         services.payments_authorise(flow_ids=[flow.flow_id])
@@ -54,14 +54,14 @@ def test_each_step_says_once_what_it_did_however_often_it_runs() -> None:
     dropped = flow.dropped()
     for _ in range(3):
         services.payments_void_or_refund(flow_ids=[dropped])
-    assert told(flow.flow_id) == ["SeatsDecided", "Authorised", "Decided", "Captured"]
-    assert told(dropped) == ["Refunded"]
+    assert event_names(flow.flow_id) == ["SeatsDecided", "Authorised", "Decided", "Captured"]
+    assert event_names(dropped) == ["Refunded"]
 
 
 def test_nothing_seated_needs_no_money() -> None:
     flow = factories.submitted(7)
     services.payments_authorise(flow_ids=[flow.flow_id])
-    assert told(flow.flow_id) == []
+    assert event_names(flow.flow_id) == []
 
 
 def test_account_is_opened_by_the_first_who_needs_it() -> None:
@@ -89,7 +89,7 @@ def test_fee_is_frozen_when_it_is_authorised() -> None:
     assert factories.sums(7) == (0, 2_000)
 
 
-def test_limit_goes_to_the_first_in_line() -> None:
+def test_limit_goes_to_the_first_position() -> None:
     factories.account(7, limit=1_500)
     first, second = factories.submitted(7).seated(), factories.submitted(7, first=900).seated()
     services.payments_authorise(flow_ids=[first.flow_id, second.flow_id])
@@ -104,11 +104,11 @@ def test_all_or_nothing_declines_all_and_takes_nothing() -> None:
     assert (flow.states(), factories.sums(7)) == (["declined", "declined"], (0, 0))
 
 
-def test_given_back_before_it_was_authorised_is_a_tombstone() -> None:
+def test_void_before_authorisation_is_a_tombstone() -> None:
     flow = factories.submitted(7).seated()
     dropped = flow.dropped(was="waitlisted")
     services.payments_void_or_refund(flow_ids=[dropped])
-    assert (told(dropped), flow.states()) == (["Voided"], ["voided"])
+    assert (event_names(dropped), flow.states()) == (["Voided"], ["voided"])
     services.payments_authorise(flow_ids=[flow.flow_id])
     [authorised] = [
         f for f in load_flows([flow.flow_id])[flow.flow_id].events if isinstance(f, Authorised)
@@ -119,25 +119,25 @@ def test_given_back_before_it_was_authorised_is_a_tombstone() -> None:
     assert (flow.states(), factories.sums(7)) == (["voided"], (0, 0))
 
 
-def test_given_back_before_it_was_captured_is_never_captured() -> None:
+def test_voided_payment_is_never_captured() -> None:
     flow = factories.submitted(7).seated()
     services.payments_authorise(flow_ids=[flow.flow_id])
     flow.decided()
     dropped = flow.dropped()
     services.payments_void_or_refund(flow_ids=[dropped])
     services.payments_capture(flow_ids=[flow.flow_id])
-    assert (flow.states(), told(dropped)) == (["voided"], ["Voided"])
+    assert (flow.states(), event_names(dropped)) == (["voided"], ["Voided"])
     assert load_flows([flow.flow_id])[flow.flow_id].find(Captured) is None
     assert (factories.sums(7), factories.ledger()) == ((0, 0), [])
 
 
-def test_declined_payment_has_nothing_to_give_back() -> None:
+def test_declined_payment_has_nothing_to_compensate() -> None:
     factories.account(7, limit=0)
     flow = factories.submitted(7).seated()
     services.payments_authorise(flow_ids=[flow.flow_id])
     dropped = flow.dropped(was="seated")
     services.payments_void_or_refund(flow_ids=[dropped])
-    assert told(dropped) == []
+    assert event_names(dropped) == []
 
 
 def test_one_ending_may_void_one_item_and_refund_another() -> None:

@@ -1,4 +1,4 @@
-"""A drop against the step it undoes, on two connections that start together."""
+"""A drop against the step it compensates, on two connections that start together."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -21,7 +21,7 @@ Step = tuple[Callable[..., None], list[int]]
 
 
 def race(*steps: Step) -> list[str]:
-    """Run each step in a transaction of its own, all at once. Returns what went wrong."""
+    """Run each step in a transaction of its own, all at once. Returns the errors."""
     barrier = Barrier(len(steps))
     wrong: list[str] = []
 
@@ -46,8 +46,8 @@ def race(*steps: Step) -> list[str]:
 
 def drop_against_authorise(student: int) -> tuple[list[str], str]:
     flow = factories.submitted(student).seated()
-    give_back = (services.payments_void_or_refund, [flow.dropped()])
-    wrong = race((services.payments_authorise, [flow.flow_id]), give_back)
+    compensate = (services.payments_void_or_refund, [flow.dropped()])
+    wrong = race((services.payments_authorise, [flow.flow_id]), compensate)
     return wrong, "first" if Payment.objects.get(student_id=student).amount == 0 else "second"
 
 
@@ -55,15 +55,15 @@ def drop_against_capture(student: int) -> tuple[list[str], str]:
     flow = factories.submitted(student).seated()
     with transaction.atomic():
         services.payments_authorise(flow_ids=[flow.flow_id])
-    give_back = (services.payments_void_or_refund, [flow.decided().dropped()])
-    wrong = race((services.payments_capture, [flow.flow_id]), give_back)
+    compensate = (services.payments_void_or_refund, [flow.decided().dropped()])
+    wrong = race((services.payments_capture, [flow.flow_id]), compensate)
     return wrong, "first" if flow.states() == ["voided"] else "second"
 
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("rounds", [drop_against_authorise, drop_against_capture])
 @pytest.mark.parametrize("has_account", [True, False])
-def test_drop_and_the_step_it_undoes_agree_whoever_comes_first(
+def test_drop_and_the_step_it_compensates_agree_whoever_comes_first(
     rounds: Callable[[int], tuple[list[str], str]],
     has_account: bool,
     capsys: pytest.CaptureFixture[str],
@@ -88,7 +88,7 @@ def test_drop_and_the_step_it_undoes_agree_whoever_comes_first(
 
 @pytest.mark.django_db(transaction=True)
 def test_without_the_account_lock_they_do_not_agree(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The control: with the guard gone, money stays put aside, or is given back twice."""
+    """The control: without the guard, money stays authorised, or is refunded twice."""
     meet = Barrier(2, timeout=10)
 
     def read_together(keys: Iterable[PaymentKey]) -> AccountSnapshot:

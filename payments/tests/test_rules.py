@@ -59,7 +59,7 @@ def authorise(
     return [authorised.items for authorised in rules.authorise(requests, account)]
 
 
-def said(items: tuple[AuthorisationItem, ...]) -> list[str]:
+def summarise(items: tuple[AuthorisationItem, ...]) -> list[str]:
     return [f"{item.amount} {item.code or item.outcome}" for item in items]
 
 
@@ -79,7 +79,7 @@ YES, NO = "authorised", "account_limit"
         ((0, 0), -1, "all", [YES, YES]),
     ],
 )
-def test_limit_is_spent_in_the_order_asked(
+def test_limit_is_spent_in_the_order_requested(
     credits: tuple[int, ...], available: int, mode: str, expected: list[str]
 ) -> None:
     asked = request(*credits, all_or_none=mode == "all")
@@ -91,7 +91,7 @@ def test_limit_is_spent_in_the_order_asked(
 def test_requests_of_one_student_share_one_limit_in_the_order_given() -> None:
     others, small = request(3, student=8), request(2)
     decided = authorise(request(3), others, request(3), small, account=account(500))
-    assert [said(items) for items in decided] == [
+    assert [summarise(items) for items in decided] == [
         ["300 authorised"],
         ["300 authorised"],
         ["300 account_limit"],
@@ -108,15 +108,15 @@ def test_deciding_changes_nothing_that_was_read() -> None:
 
 def test_without_a_rate_everything_is_declined_and_costs_nothing() -> None:
     (decided,) = authorise(request(3, 2), account=account(500, rate=None))
-    assert said(decided) == ["0 no_rate", "0 no_rate"]
+    assert summarise(decided) == ["0 no_rate", "0 no_rate"]
 
 
 def test_item_that_is_over_already_is_declined_and_leaves_its_fee_to_the_others() -> None:
     (decided,) = authorise(request(3, 2, all_or_none=True), account=account(200, over=(1,)))
-    assert said(decided) == ["300 already_over", "200 authorised"]
+    assert summarise(decided) == ["300 already_over", "200 authorised"]
 
 
-def test_money_is_wanted_for_seated_items_in_the_order_asked() -> None:
+def test_money_is_requested_for_seated_items_in_the_order_requested() -> None:
     decided = SeatsDecided(
         registration=R,
         student=7,
@@ -140,9 +140,7 @@ def test_no_money_is_wanted_without_a_seat_or_before_seats_are_decided() -> None
 
 
 @pytest.mark.parametrize(("outcome", "credits"), [("offered", [4]), ("refused", None)])
-def test_turn_in_the_queue_wants_money_if_it_was_offered(
-    outcome: str, credits: list[int] | None
-) -> None:
+def test_offer_needs_money_if_it_was_made(outcome: str, credits: list[int] | None) -> None:
     offered = SeatOffered(registration=R, student=7, section=10, seat=1, fencing_token=1)
     considered = OfferEvaluated(
         registration=R, student=7, programme="CS", section=10, credits=4, outcome=outcome
@@ -184,11 +182,11 @@ def test_only_an_authorised_payment_is_captured(state: str | None, captured: boo
         ("refunded", None, 0),
     ],
 )
-def test_giving_back_acts_by_the_state_of_the_payment(
+def test_compensation_depends_on_the_state_of_the_payment(
     state: str | None, kind: type[Voided | Refunded] | None, amount: int
 ) -> None:
     ended = Dropped(registration=R, student=7, items=(EndedItem(section=1, was="confirmed"),))
     payments = {(R, 1): HeldPayment(state=state, amount=300)} if state else {}
-    undone = rules.void_or_refund(ended, holding(payments))
+    compensated = rules.void_or_refund(ended, holding(payments))
     items = (MoneyItem(section=1, amount=amount),)
-    assert undone == ([kind(registration=R, student=7, items=items)] if kind else [])
+    assert compensated == ([kind(registration=R, student=7, items=items)] if kind else [])

@@ -9,20 +9,20 @@ from payments import services
 
 
 class Command(BaseCommand):
-    """Says one event if something changes, and nothing if it is so already."""
+    """Appends one event if something changes, none otherwise."""
 
     help = "Set a programme's fee per credit and the limit of its new accounts, in minor units."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Three words, all needed."""
+        """The arguments, all required."""
         parser.add_argument("programme")
         parser.add_argument("per_credit", type=int)
         parser.add_argument("limit", type=int)
 
     def handle(self, *, programme: str, per_credit: int, limit: int, **_: Any) -> None:
-        """Set it, and say what came of it."""
+        """Set the rate and print the result."""
         if per_credit < 0 or limit < 0:
             raise CommandError("A fee and a limit cannot be below zero.")
         changed = services.rate_set(programme=programme, per_credit=per_credit, limit=limit)
-        said = "set" if changed else "already"
-        self.stdout.write(f"{programme}: {said} {per_credit} per credit, limit {limit}.")
+        outcome = "set" if changed else "already"
+        self.stdout.write(f"{programme}: {outcome} {per_credit} per credit, limit {limit}.")
