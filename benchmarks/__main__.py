@@ -29,7 +29,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main() -> int:
-    """Run it; what went wrong in words and code 1."""
+    """Run the benchmark; on failure print the reason and return 1."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
     django.setup()
     options = parser().parse_args()

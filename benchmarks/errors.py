@@ -2,4 +2,4 @@
 
 
 class BenchmarkFailed(Exception):
-    """It could not be run, or what it found is wrong; the text says why and what to do."""
+    """The benchmark could not run, or its result is wrong; the text says why and what to do."""

@@ -10,7 +10,7 @@ EVERY_SECONDS = 2.0
 
 
 class ProcessMonitor:
-    """Samples the processes from entering to leaving; then `cpu` and `peak` by name."""
+    """A context manager that samples the processes; afterwards `cpu` and `peak` by name."""
 
     def __init__(self, processes: dict[str, int]) -> None:
         self.processes = processes
@@ -39,11 +39,11 @@ class ProcessMonitor:
         self.cpu.update({name: now[name] - self.before.get(name, 0.0) for name in self.before})
 
     def also(self, name: str, pid: int) -> None:
-        """Watch one more process, from its beginning."""
+        """Watch one more process, from its start."""
         self.processes = {**self.processes, name: pid}
 
     def ended(self, name: str, cpu: float) -> None:
-        """A process that was watched has ended, with its own CPU time."""
+        """Record the CPU time of a watched process that has ended."""
         self.cpu[name] = self.cpu.get(name, 0.0) + cpu
         self.processes = {key: pid for key, pid in self.processes.items() if key != name}
 

@@ -1,4 +1,4 @@
-"""What the machine says of processes, read from /proc."""
+"""CPU and memory of processes, read from /proc."""
 
 import json
 import os
@@ -10,7 +10,7 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def find_processes(*, processes: Path, services: Path) -> dict[str, int]:
-    """Process id by name of all that runs: ours (`web-1` …) and the three servers."""
+    """Process ids by name: our processes (`web-1` …) and the three servers."""
     ours = json.loads(processes.read_text()) if processes.exists() else []
     found = {f"{row['name']}-{row['number']}": int(row["pid"]) for row in ours}
     servers = json.loads(services.read_text())["pids"] if services.exists() else {}
@@ -49,7 +49,7 @@ def _descendants(root: int, children: dict[int, list[int]]) -> list[int]:
 
 
 def _stat(pid: int) -> list[str]:
-    """The fields of /proc/PID/stat from the third on; empty where the process is gone."""
+    """The fields of /proc/PID/stat from the third on; empty if the process is gone."""
     try:
         text = (PROC / str(pid) / "stat").read_text()
     except OSError:

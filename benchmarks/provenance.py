@@ -1,4 +1,4 @@
-"""Where and when figures were measured."""
+"""When, where and on which commit figures were measured."""
 
 import os
 import platform
@@ -15,7 +15,7 @@ def now() -> str:
 
 
 def commit() -> str:
-    """The commit, and whether something differs from it."""
+    """The commit, and whether the work tree differs from it."""
     git = ["git", "describe", "--always", "--dirty"]
     found = subprocess.run(git, cwd=ROOT, capture_output=True, text=True, check=False)
     return found.stdout.strip() or "unknown"

@@ -1,4 +1,4 @@
-"""Students who are signed in already: tokens of the API, and sessions of a browser."""
+"""Sign students in without the sign-in page: API tokens and browser sessions."""
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
@@ -28,14 +28,14 @@ def _sign(user: int) -> str:
 
 
 def cookies_of(tokens: Sequence[str]) -> list[str]:
-    """The cookie of each token's holder, who has signed in in a browser."""
+    """A session cookie for the holder of each token."""
     ids = [int(AccessToken(token)[api_settings.USER_ID_CLAIM]) for token in tokens]  # type: ignore[arg-type]
     users = User.objects.in_bulk(ids)
     return [session_cookie(users[user]) for user in ids]
 
 
 def session_cookie(user: User) -> str:
-    """The cookie of a new session of this person."""
+    """The cookie of a new session of this user."""
     session = import_module(settings.SESSION_ENGINE).SessionStore()
     session[SESSION_KEY] = str(user.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]

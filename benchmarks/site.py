@@ -1,4 +1,4 @@
-"""The site under test: its address, and its processes where they run on this machine."""
+"""The site under test: its address, and its processes if they run on this machine."""
 
 import argparse
 import http.client
@@ -21,7 +21,7 @@ TIMEOUT_SECONDS = 30
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """`processes`: the process id of each that runs here, by name; none for a site elsewhere."""
+    """The site. `processes`: process ids by name; empty for a remote site."""
 
     host: str
     port: int
@@ -30,22 +30,22 @@ class Site:
 
     @property
     def origin(self) -> str:
-        """Its address as a browser sends it."""
+        """The value of the Origin header."""
         return f"{'https' if self.tls else 'http'}://{self.host}:{self.port}"
 
     @property
     def job(self) -> dict[str, Any]:
-        """What a process that makes load has to know of it."""
+        """The description of the site for a load process."""
         return {"host": self.host, "port": self.port, "tls": self.tls}
 
     def connection(self) -> http.client.HTTPConnection:
-        """A connection of its own."""
+        """A new connection."""
         kind = http.client.HTTPSConnection if self.tls else http.client.HTTPConnection
         return kind(self.host, self.port, timeout=TIMEOUT_SECONDS)
 
 
 def add_site_arguments(parser: ArgumentParser) -> None:
-    """Which site."""
+    """The options that name the site."""
     parser.add_argument(
         "--site", type=_address, metavar="URL", help="http://…; default: the one of `make up`"
     )
@@ -58,7 +58,7 @@ def add_site_arguments(parser: ArgumentParser) -> None:
 
 
 def find_site(options: argparse.Namespace) -> Site:
-    """The site that the options name. Raises `BenchmarkFailed` where none runs."""
+    """The site that the options name. Raises `BenchmarkFailed` if none runs."""
     found = find_processes(processes=options.processes, services=RUN / "services.json")
     given: Site | None = options.site
     if "web-1" not in found:
@@ -79,7 +79,7 @@ def _local_site(processes: Mapping[str, int]) -> Site:
 
 
 def reachable(host: str) -> str:
-    """Where to ask what listens on `host`."""
+    """The address to connect to for a server that listens on `host`."""
     return "127.0.0.1" if host == "0.0.0.0" else host  # noqa: S104 -- asked, not bound
 
 
@@ -92,14 +92,14 @@ def _address(text: str) -> Site:
 
 
 def require_alive(site: Site) -> None:
-    """Raises `BenchmarkFailed` where no site of ours answers."""
+    """Raises `BenchmarkFailed` if no site of this project answers."""
     status = _get(site, "/livez", {})
     if status != HTTPStatus.OK:
         raise BenchmarkFailed(f"{site.origin} answers {status} at /livez: is that the site?")
 
 
 def require_our_site(site: Site, *, token: str) -> None:
-    """Raises `BenchmarkFailed` where the site does not know a student prepared from here."""
+    """Raises `BenchmarkFailed` if the site does not know a student prepared from here."""
     status = _get(site, "/api/v1/registrations/", {"Authorization": f"Bearer {token}"})
     if status != HTTPStatus.OK:
         raise BenchmarkFailed(

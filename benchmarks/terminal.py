@@ -1,4 +1,4 @@
-"""Lines and bars for whoever watches a benchmark."""
+"""Progress lines and bars of a benchmark."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -16,7 +16,7 @@ def log(line: str) -> None:
 
 @contextmanager
 def progress_bar(total: int, *, unit: str) -> Iterator[Callable[[int], None]]:
-    """A bar; what it yields is told how many there are by now."""
+    """A bar; yields a function to call with the current count."""
     with tqdm(total=total, unit=f" {unit}", file=sys.stderr) as bar:
         yield lambda count: _advance(bar, count)
 

@@ -1,4 +1,4 @@
-"""One page of a student, kept open as `live.js` keeps one, and what it was told."""
+"""One open page of a student, connected like `live.js`, and the updates it received."""
 
 import asyncio
 import json
@@ -17,9 +17,9 @@ NOT_SIGNED_IN = 4401
 
 @dataclass(slots=True, kw_only=True)
 class SharedStats:
-    """What all pages of a process have in common. `waits`: the seconds that the oldest news of each
-    message took, from their commit to here; `own_waits`: those of the students' own registrations.
-    `codes`: how often a server closed with which."""
+    """Counters shared by all pages of a process. `waits`: the seconds from the commit of the oldest
+    update of each message to its receipt; `own_waits`: those of the students' own registrations.
+    `codes`: how often the server closed with each code."""
 
     address: str
     origin: str
@@ -31,7 +31,7 @@ class SharedStats:
 
 
 class PageClient:
-    """`is_ready`: it is open and was told the state of what it watches."""
+    """One page. `is_ready`: it is open and has received the state of what it watches."""
 
     def __init__(self, *, number: int, cookie: str, watch: list[int], stats: SharedStats) -> None:
         self.number = number
@@ -46,17 +46,17 @@ class PageClient:
         self._opening: asyncio.Task[None] | None = None
 
     def open(self) -> None:
-        """Begin to open it."""
+        """Start connecting."""
         self._opening = asyncio.get_running_loop().create_task(self._open())
 
     def cut(self) -> None:
-        """Lose the connection; it comes back like a browser's."""
+        """Drop the connection; it reconnects like a browser."""
         if self._socket is not None:
             self._socket.abort()
             self._closed(None)
 
     def report(self) -> dict[str, Any]:
-        """What it was told last of each section, and when of each registration."""
+        """The last state received of each section, and the last update of each registration."""
         return {"number": self.number, "seats": self.seats, "moved": self.moved}
 
     async def _open(self) -> None:

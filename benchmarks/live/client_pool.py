@@ -1,4 +1,4 @@
-"""The processes that hold the open pages, led from here."""
+"""The processes that hold the open pages, controlled from here."""
 
 import contextlib
 import json
@@ -39,15 +39,15 @@ class WorkerProcess:
         self._listener.start()
 
     def command(self, words: str) -> None:
-        """Tell it what to do."""
+        """Send the process a command."""
         if self.process.stdin is not None:
             self.process.stdin.write(words + "\n")
             self.process.stdin.flush()
 
     def give_way(self) -> None:
-        """From now on let everything else on the machine go first."""
+        """Lower its priority below everything else on the machine."""
         os.setpriority(os.PRIO_PROCESS, self.process.pid, LATER)
-        # Linux shares a core among sessions first, where it has this at all.
+        # Where the kernel has autogroups, it shares a core among sessions first.
         with contextlib.suppress(OSError):
             Path(f"/proc/{self.process.pid}/autogroup").write_text(str(LATER))
 
@@ -74,7 +74,7 @@ class WorkerProcess:
 
 
 class ClientPool:
-    """All processes, from entering to leaving. `pages` has a row for each page: its number, cookie
+    """A context manager for all processes. `pages` has a row for each page: its number, cookie
     and the sections it watches."""
 
     def __init__(
@@ -106,15 +106,15 @@ class ClientPool:
         self._folder.cleanup()
 
     def open(self, *, within: float, progress: Progress = lambda _: None) -> float:
-        """Open all pages; the seconds until the last was told its state. Raises
-        `BenchmarkFailed` where not all come in."""
+        """Open all pages; returns the seconds until the last received its state. Raises
+        `BenchmarkFailed` if not all do."""
         began = time.time()
         self._command("open")
         return self.wait_ready(within=within, progress=progress) - began
 
     def give_way(self) -> None:
-        """Stand back behind the site. Browsers have machines of their own: what it costs them to
-        come back is not the site's. It cannot be undone."""
+        """Lower the priority of all processes below the site. Browsers have machines of their own:
+        their reconnect cost is not the site's. It cannot be reverted."""
         for client in self.clients:
             client.give_way()
 
@@ -125,7 +125,7 @@ class ClientPool:
         self._command("cut")
 
     def wait_ready(self, *, within: float, progress: Progress = lambda _: None) -> float:
-        """Wait until all are ready; the moment at which the last was. Raises `BenchmarkFailed`."""
+        """Wait until all are ready; returns when the last was. Raises `BenchmarkFailed`."""
         deadline = time.monotonic() + within
         while any(client.ready < client.size for client in self.clients):
             ready = sum(client.ready for client in self.clients)
@@ -140,7 +140,7 @@ class ClientPool:
         return max(client.at for client in self.clients)
 
     def collect(self) -> list[dict[str, Any]]:
-        """What the pages of each process were told so far."""
+        """The reports of all processes so far."""
         files = [Path(self._folder.name, f"report-{n}.json") for n in range(len(self.clients))]
         for client, file in zip(self.clients, files, strict=True):
             client.report = ""

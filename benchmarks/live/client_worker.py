@@ -1,7 +1,7 @@
-"""`python -m benchmarks.live.client_worker JOB`: keeps many pages open, and obeys.
+"""`python -m benchmarks.live.client_worker JOB`: keeps many pages open, and takes commands.
 
 Each line of its input is a command: `open`, `cut`, or `report FILE`. Prints one line of JSON twice
-a second, and at once when all are ready: how many are, and since when.
+a second, and at once when all are ready: how many are ready, and since when.
 """
 
 import asyncio
@@ -30,7 +30,7 @@ class ClientWorker:
         self._all_since = 0.0
 
     async def run(self) -> None:
-        """Obey until the input ends."""
+        """Execute commands until the input ends."""
         asyncio.get_running_loop().add_reader(sys.stdin.fileno(), self._obey)
         printing = asyncio.create_task(self._print_often())
         await self.is_over.wait()

@@ -12,11 +12,11 @@ from benchmarks.surge.command import add_load_arguments
 from benchmarks.surge.setup import RunConfig
 from benchmarks.terminal import progress_bar
 
-HELP = "Thousands of pages are told what changes, and reconnect in a storm; every figure."
+HELP = "Thousands of pages receive live updates and reconnect in a storm; every figure."
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """How many pages, and what goes on meanwhile."""
+    """The options: pages, load and storms."""
     parser.add_argument("--connections", type=int, default=10000, help="open pages")
     parser.add_argument("--students", type=int, help="who register; default: a fifth of the pages")
     parser.add_argument("--clients", type=int, default=2, help="processes that hold the pages")
@@ -27,7 +27,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> None:
-    """Open, load, report. Raises `BenchmarkFailed` where a page was not told something."""
+    """Open, load, report. Raises `BenchmarkFailed` if a page missed an update."""
     site = find_site(options)
     live = find_live(site)
     with progress_bar(options.connections, unit="pages") as progress:
@@ -37,7 +37,7 @@ def run(options: argparse.Namespace) -> None:
     for line in table(result.figures):
         print(line)
     if result.count.missing:
-        raise BenchmarkFailed("\n".join(["Not told:", *result.count.examples]))
+        raise BenchmarkFailed("\n".join(["Updates missed:", *result.count.examples]))
 
 
 def _config(options: argparse.Namespace) -> LiveConfig:

@@ -1,4 +1,4 @@
-"""What is asked of a run, and the `live` process that it is asked of."""
+"""The configuration of a run, and the `live` process under test."""
 
 from dataclasses import dataclass
 
@@ -12,9 +12,9 @@ SPARE_FILES = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LiveConfig:
-    """How many pages, held by how many processes. `load` is who registers while they are open. Then
-    `storms` windows in calm and as many in a storm, each of `window` seconds with `rate` requests a
-    second. All pages have to be open `opened_within` so many seconds."""
+    """How many pages, held by how many processes. `load` is the run while they are open. Then
+    `storms` calm windows and as many with a storm, each of `window` seconds with `rate` requests a
+    second. All pages have to be open within `opened_within` seconds."""
 
     connections: int
     load: RunConfig
@@ -34,13 +34,13 @@ class LiveServer:
 
     @property
     def memory_mb(self) -> float | None:
-        """Its memory and its children's (PSS)."""
+        """The memory (PSS) of the process and its children."""
         return None if self.pid is None else memory_mb(families({"live": self.pid})["live"])
 
 
 def find_live(site: Site) -> LiveServer:
-    """The process beside the site; for a site elsewhere, its own address, where a proxy passes
-    `/live/` on. Raises `BenchmarkFailed` where none runs."""
+    """The process next to the site; for a remote site its own address, where a proxy forwards
+    `/live/`. Raises `BenchmarkFailed` if none runs."""
     if not site.processes:
         scheme = "wss" if site.tls else "ws"
         return LiveServer(address=f"{scheme}://{site.host}:{site.port}/live/")
@@ -54,8 +54,8 @@ def find_live(site: Site) -> LiveServer:
 
 
 def require_files(config: LiveConfig, live: LiveServer) -> None:
-    """Raises `BenchmarkFailed` where `live` or a client process may not open as many files as it
-    has pages."""
+    """Raises `BenchmarkFailed` if `live` or a client process may not open as many files as it has
+    pages."""
     if live.pid is not None:
         _require("live", _limit(str(live.pid), hard=False), config.connections)
     pages = -(-config.connections // config.processes)

@@ -1,4 +1,4 @@
-"""What each page should be told, and what of it came. Pure."""
+"""The updates each page should receive, and those it did. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,8 +10,8 @@ Pair = tuple[int | None, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expected:
-    """What there was to tell: of each section that changed its final state, and of each student's
-    registrations when the last news of it was told (infinity: nobody ever told)."""
+    """The expected updates: the final state of each section that changed, and for each registration
+    of a student the time of its last update (infinity: none was published)."""
 
     seats: Mapping[int, Pair]
     moved: Mapping[int, Mapping[str, float]]
@@ -19,8 +19,8 @@ class Expected:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
-    """What a page watched and what it was told: the last state of each section, and of each
-    registration when the newest of the news in its last message was told."""
+    """What a page watched and received: the last state of each section, and for each registration
+    the time of the newest update in its last message."""
 
     student: int
     watched: frozenset[int]
@@ -30,7 +30,7 @@ class Received:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryCount:
-    """Each pair of a page and a section that changed, and of a page and a registration of its
+    """Each pair of a page and a changed section, and of a page and a registration of its
     student, counts once. `examples` names some that are missing."""
 
     delivered: int
@@ -39,7 +39,7 @@ class DeliveryCount:
 
 
 def count_delivery(pages: Sequence[Received], expected: Expected) -> DeliveryCount:
-    """Hold what came against what was expected."""
+    """Compare what was received with what was expected."""
     missing = [words for page in pages for words in _missing(page, expected)]
     return DeliveryCount(
         delivered=sum(_how_many(page, expected) for page in pages) - len(missing),
@@ -53,13 +53,13 @@ def expected_from(
     before: Mapping[int, Pair],
     after: Mapping[int, Pair],
     accepted: Iterable[tuple[int, str]],
-    told: Mapping[str, float],
+    published: Mapping[str, float],
 ) -> Expected:
-    """What there was to tell, from the seats as the site showed them before and after, which
-    registration of whom was accepted, and when the last news of each was told."""
+    """The updates to expect, from the seats before and after, the accepted registrations with their
+    students, and the time of the last update published for each."""
     moved: dict[int, dict[str, float]] = {}
     for student, registration in accepted:
-        moved.setdefault(student, {})[registration] = told.get(registration, inf)
+        moved.setdefault(student, {})[registration] = published.get(registration, inf)
     changed = {section: pair for section, pair in after.items() if before.get(section) != pair}
     return Expected(seats=changed, moved=moved)
 
@@ -71,8 +71,8 @@ def _how_many(page: Received, expected: Expected) -> int:
 def _missing(page: Received, expected: Expected) -> Iterable[str]:
     for section in sorted(page.watched & expected.seats.keys()):
         if page.seats.get(section) != expected.seats[section]:
-            told = page.seats.get(section)
-            yield f"section {section} is {expected.seats[section]}, a page was told {told}"
+            received = page.seats.get(section)
+            yield f"section {section} is {expected.seats[section]}, a page received {received}"
     for registration, last in expected.moved.get(page.student, {}).items():
         if page.moved.get(registration, -inf) < last:
-            yield f"registration {registration}: its student's page was not told the last news"
+            yield f"registration {registration}: its student's page did not receive the last update"

@@ -19,7 +19,7 @@ from benchmarks.terminal import log
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LiveResult:
-    """A run that is over."""
+    """The result of a finished run."""
 
     figures: Figures
     count: DeliveryCount
@@ -52,7 +52,7 @@ def measure(
         seconds = clients.open(within=config.opened_within, progress=progress)
         memory = [live.memory_mb]
         result = run_with_pages(signed_in, clients, site)
-        log(f"{result.count.delivered} changes were told, p95 {_ms(result.waits, 0.95)} ms")
+        log(f"{result.count.delivered} updates were received, p95 {_ms(result.waits, 0.95)} ms")
         memory.append(live.memory_mb)
         storms = _storms(config, small, clients, site)
         memory.append(live.memory_mb)

@@ -1,4 +1,4 @@
-"""What a reconnect storm does to those who register meanwhile."""
+"""The effect of a reconnect storm on students who register meanwhile."""
 
 import time
 from dataclasses import dataclass, replace
@@ -19,7 +19,7 @@ COMING_BACK_SECONDS = 180
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StormFigures:
     """p95 of the accepting answers, in ms, of each calm window and of the storm after it, and how
-    many seconds each storm took until everybody was back and told."""
+    many seconds each storm took until every page was reconnected and up to date."""
 
     calm_ms: tuple[float, ...] = ()
     storm_ms: tuple[float, ...] = ()
@@ -37,7 +37,7 @@ def measure_storms(
     prepared: PreparedRun, clients: ClientPool, site: Site, *, pairs: int
 ) -> StormFigures:
     """Calm, storm, calm, storm … under the same small load; a part of the scripts for each. In a
-    storm all connections are cut as the load begins, and come back like browsers."""
+    storm all connections are cut as the load begins, and reconnect like browsers."""
     clients.give_way()
     calm, storm, back = list[float](), list[float](), list[float]()
     for pair in range(pairs):
@@ -52,7 +52,7 @@ def measure_storms(
 
 
 def _part(prepared: PreparedRun, number: int, parts: int) -> PreparedRun:
-    """Scripts at equal distances, so that each part lasts as long as the whole. Nobody follows or
+    """Scripts at equal distances, so that each part lasts as long as the whole. Nobody polls or
     drops: the windows end with their last request."""
     chosen = prepared.scripts[number::parts]
     scripts = tuple(replace(script, followed=False, drop_after=None) for script in chosen)

@@ -1,4 +1,4 @@
-"""Hears on Redis what pages should be told, beside the process that tells them."""
+"""Listens on Redis to the updates that pages should receive."""
 
 import threading
 from types import TracebackType
@@ -9,7 +9,7 @@ from project.ops.redis import client
 
 
 class RedisListener:
-    """Listens from entering to leaving. `last`: when each registration's last news were told."""
+    """A context manager that listens. `last`: the time of each registration's last update."""
 
     def __init__(self) -> None:
         self.last: dict[str, float] = {}
@@ -41,6 +41,6 @@ class RedisListener:
                 elif message is not None:
                     self._note(push.decode(message["data"]))
 
-    def _note(self, news: push.PushMessage) -> None:
-        for _, registration in news.moved:
-            self.last[registration] = max(news.at, self.last.get(registration, 0.0))
+    def _note(self, update: push.PushMessage) -> None:
+        for _, registration in update.moved:
+            self.last[registration] = max(update.at, self.last.get(registration, 0.0))

@@ -8,10 +8,10 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
-    """Everything that is written to the JSON file; the names are its keys. `latency_*`: from when
-    the oldest news of a message was told, after its commit, to its receipt in the client;
-    `own_latency_*`: the same for news of a student's own registration, whatever else came with it.
-    `storm_accept_p95_ratio`: None where no storm was config for."""
+    """Everything that is written to the JSON file; the names are its keys. `latency_*`: from the
+    publishing of the oldest update of a message, after its commit, to its receipt in the client;
+    `own_latency_*`: the same for updates of a student's own registration.
+    `storm_accept_p95_ratio`: None if no storm was configured."""
 
     connections: int
     opened_s: float

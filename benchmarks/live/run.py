@@ -1,4 +1,4 @@
-"""The load while pages are open, and what they were told of it."""
+"""The load while pages are open, and the updates they received."""
 
 import time
 from collections import Counter
@@ -23,7 +23,7 @@ from benchmarks.surge.results import LoadResult
 from benchmarks.surge.run import run_load
 from benchmarks.surge.setup import PreparedRun, RunConfig
 
-SETTLING_SECONDS = 3
+QUIET_SECONDS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +37,7 @@ class SignedInPages:
     before: Mapping[int, Pair]
 
     def rows(self) -> list[dict[str, Any]]:
-        """What the processes that hold the pages need to know of them."""
+        """The rows from which the worker processes open the pages."""
         return [
             {"number": number, "cookie": self.cookies[page.student], "watch": page.watched}
             for number, page in enumerate(self.pages)
@@ -46,9 +46,9 @@ class SignedInPages:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PagesResult:
-    """What the pages were told under the load, and the load. `waits` are the seconds that the
-    oldest news of each message took, `own_waits` those of registrations; `codes` how often
-    connections ended with which code."""
+    """The updates received under the load, and the load. `waits` are the seconds that the oldest
+    update of each message took, `own_waits` those of registrations; `codes` how often connections
+    ended with each code."""
 
     count: DeliveryCount
     waits: Sequence[float]
@@ -61,7 +61,7 @@ class PagesResult:
 def sign_in_pages(
     config: RunConfig, prepared: PreparedRun, pages: tuple[PlannedPage, ...], site: Site
 ) -> SignedInPages:
-    """Sign the students of the pages in, and look at the seats before anybody registers."""
+    """Sign the students of the pages in, and read the seats before anybody registers."""
     students = sorted({page.student for page in pages})
     cookies = cookies_of([prepared.tokens[student] for student in students])
     watched = {section for page in pages for section in page.watched}
@@ -76,12 +76,12 @@ def sign_in_pages(
 
 
 def run_with_pages(signed_in: SignedInPages, clients: ClientPool, site: Site) -> PagesResult:
-    """Students register while the pages listen; then hold what they were told against what was to
-    be told."""
+    """Students register while the pages listen; then compare the updates received with those
+    expected."""
     cookie = next(iter(signed_in.cookies.values()))
     with RedisListener() as listener:
         load = run_load(signed_in.config, signed_in.prepared, site)
-        time.sleep(SETTLING_SECONDS)
+        time.sleep(QUIET_SECONDS)
         after = get_seats(signed_in.before, site=site, cookie=cookie)
     expected = expected_from(
         before=signed_in.before,
@@ -91,7 +91,7 @@ def run_with_pages(signed_in: SignedInPages, clients: ClientPool, site: Site) ->
             for outcome in load.seen["outcomes"]
             if outcome["status"] == 202
         ],
-        told=listener.last,
+        published=listener.last,
     )
     reports = clients.collect()
     return PagesResult(
@@ -107,12 +107,14 @@ def run_with_pages(signed_in: SignedInPages, clients: ClientPool, site: Site) ->
 def received_by(
     pages: Sequence[PlannedPage], reports: Iterable[Mapping[str, Any]]
 ) -> list[Received]:
-    """What each page was told, from the reports of the processes that hold them."""
+    """What each page received, from the reports of the processes that hold them."""
     return [
         Received(
             student=pages[page["number"]].student,
             watched=frozenset(pages[page["number"]].watched),
-            seats={int(section): (free, queue) for section, (free, queue) in page["seats"].items()},
+            seats={
+                int(section): (free, waiting) for section, (free, waiting) in page["seats"].items()
+            },
             moved=page["moved"],
         )
         for report in reports

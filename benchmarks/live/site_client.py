@@ -1,4 +1,4 @@
-"""What the site itself says over HTTP, asked as a page without live news asks."""
+"""Seats as the site serves them over HTTP to a page without live updates."""
 
 import http.client
 import json
@@ -14,8 +14,8 @@ KNOWN_WITHIN_SECONDS = 30
 
 
 def get_seats(sections: Iterable[int], *, site: Site, cookie: str) -> dict[int, Pair]:
-    """Free seats and waiting students of these sections, as the site says now. Left out is what it
-    does not know now, and what has no limit."""
+    """Free seats and waiting students of these sections, as the site serves them now. Sections
+    without known counts and unlimited ones are left out."""
     asked = sorted(set(sections))
     connection = site.connection()
     try:
@@ -27,7 +27,7 @@ def get_seats(sections: Iterable[int], *, site: Site, cookie: str) -> dict[int, 
 
 
 def wait_for_seats(sections: Iterable[int], *, site: Site, cookie: str) -> dict[int, Pair]:
-    """The same, once all are known: the first look at a new term's seats makes the site count."""
+    """The same, once all are known: the first request for a new term makes the site count them."""
     asked = set(sections)
     deadline = time.monotonic() + KNOWN_WITHIN_SECONDS
     while True:

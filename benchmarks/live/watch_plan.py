@@ -10,12 +10,12 @@ from benchmarks.surge.section_pool import PooledSection
 
 MOST_OF_ONE = 20
 BESIDE = 2
-"""Sections on a page beside those its student asks for, drawn by demand."""
+"""Sections on a page besides those its student requests, drawn by demand."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedPage:
-    """One page: `student` is its student's place among the scripts."""
+    """One page: `student` is the index of its student's script."""
 
     student: int
     watched: tuple[int, ...]
@@ -24,8 +24,8 @@ class PlannedPage:
 def plan_pages(
     scripts: Sequence[StudentScript], pool: Sequence[PooledSection], *, connections: int, seed: int
 ) -> tuple[PlannedPage, ...]:
-    """So many pages, shared evenly among the students; each watches the sections its student asks
-    for and a few others. Raises BenchmarkFailed where a student may not open as many."""
+    """So many pages, shared evenly among the students; each watches the sections its student
+    requests and a few others. Raises BenchmarkFailed if a student may not open that many."""
     if connections > MOST_OF_ONE * len(scripts):
         raise BenchmarkFailed(
             f"{connections} pages need {-(-connections // MOST_OF_ONE)} students: give more."

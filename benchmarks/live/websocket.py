@@ -1,7 +1,7 @@
 """One WebSocket of a page: the protocol is the `websockets` library's, the transport asyncio's.
 
-The library's own connection keeps two tasks and a queue for each; with thousands beside the server
-on one machine that would be measured too.
+The library's own connection keeps two tasks and a queue for each; with thousands of them on the
+server's machine that would be measured too.
 """
 
 import asyncio
@@ -17,9 +17,8 @@ LARGEST = 2**20
 
 
 class WebSocket(asyncio.Protocol):
-    """`opened` is done once the handshake is over. Then `on_text` is given each message;
-    `on_close`
-    the code with which the server closed, None for none. What was cut by ourselves ends silently.
+    """`opened` is done once the handshake is over. Then `on_text` is called with each message,
+    `on_close` with the code of the server's close frame, None without one; not after `abort`.
     """
 
     def __init__(
@@ -43,14 +42,14 @@ class WebSocket(asyncio.Protocol):
         self._flush()
 
     def abort(self) -> None:
-        """End it at once, without a farewell."""
+        """Close the connection at once, without a close frame."""
         self._is_aborted = True
         self.opened.cancel()
         if self._transport is not None:
             self._transport.abort()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Ask for the upgrade."""
+        """Send the upgrade request."""
         if isinstance(transport, asyncio.Transport):
             self._transport = transport
         request = self._protocol.connect()
@@ -59,7 +58,7 @@ class WebSocket(asyncio.Protocol):
         self._flush()
 
     def data_received(self, data: bytes) -> None:
-        """Understand what came; the library answers pings and farewells."""
+        """Parse received bytes; the library answers pings and close frames."""
         self._protocol.receive_data(data)
         for event in self._protocol.events_received():
             if isinstance(event, Frame):
@@ -69,7 +68,7 @@ class WebSocket(asyncio.Protocol):
         self._flush()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Tell whoever waits."""
+        """Fail the handshake or call `on_close`."""
         self._protocol.receive_eof()
         if self._is_aborted:
             return
@@ -99,5 +98,5 @@ class WebSocket(asyncio.Protocol):
                 return
             if data:
                 self._transport.write(data)
-            else:  # the library's way to say: end it
+            else:  # the library asks to close the connection
                 self._transport.close()

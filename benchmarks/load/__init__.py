@@ -1,1 +1,1 @@
-"""What makes the load: asyncio, one small HTTP client, no Django. A process of its own."""
+"""The load generator, a process of its own: asyncio, one small HTTP client, no Django."""

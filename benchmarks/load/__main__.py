@@ -1,6 +1,6 @@
-"""`python -m benchmarks.load JOB RESULT`: read a job, run it, write what was seen.
+"""`python -m benchmarks.load JOB RESULT`: read a job, run it, write the observations.
 
-Prints one line of JSON twice a second: how far it is.
+Prints its progress as one line of JSON twice a second.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""One request over and over from many connections: how fast a server, or this client, can go."""
+"""One request repeated over many connections: the maximum rate of a server, or of this client."""
 
 import asyncio
 import time
@@ -9,7 +9,7 @@ from benchmarks.load.http_client import Cut, pool_for, request
 
 
 class ClosedLoopLoad:
-    """Counts good answers per second after a warm-up."""
+    """Counts successful answers per second after a warm-up."""
 
     def __init__(self, job: dict[str, Any]) -> None:
         self.job = job
@@ -25,7 +25,7 @@ class ClosedLoopLoad:
         return [request(method, path, host=host, token=token, body=body) for token in tokens]
 
     async def run(self) -> dict[str, Any]:
-        """Good answers per second, and how many were not good."""
+        """Successful answers per second, and the number of others."""
         tasks = [asyncio.create_task(self._repeat()) for _ in range(self.job["connections"])]
         await asyncio.sleep(self.job["warm_up"])
         self.counting, began = True, time.perf_counter()
@@ -38,7 +38,7 @@ class ClosedLoopLoad:
         return {"per_second": self.good / lasted, "bad": self.bad}
 
     def progress(self) -> dict[str, int]:
-        """How far it is."""
+        """The progress so far."""
         return {"decided": self.good, "later": 0}
 
     async def _repeat(self) -> None:

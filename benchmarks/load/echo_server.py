@@ -1,5 +1,5 @@
-"""A static 204 over HTTP/1.1: what the generator is measured against, since it costs next to
-nothing. `python -m benchmarks.load.echo_server PORT`."""
+"""A static 204 over HTTP/1.1: a server of almost no cost, to measure the
+generator itself. `python -m benchmarks.load.echo_server PORT`."""
 
 import asyncio
 import sys
@@ -8,7 +8,7 @@ ANSWER = b"HTTP/1.1 204 No Content\r\n\r\n"
 
 
 class EchoServer(asyncio.Protocol):
-    """Answers each request that arrived whole; bodies are told by Content-Length."""
+    """Answers each complete request; the length of a body is given by Content-Length."""
 
     def __init__(self) -> None:
         self.buffer = bytearray()
@@ -20,7 +20,7 @@ class EchoServer(asyncio.Protocol):
             self.transport = transport
 
     def data_received(self, data: bytes) -> None:
-        """Answer what is whole."""
+        """Answer complete requests."""
         self.buffer += data
         end = self.buffer.find(b"\r\n\r\n")
         if end < 0 or self.transport is None:

@@ -1,4 +1,4 @@
-"""At the end every client asks once more what became of its request."""
+"""At the end every client requests the final state of its registration."""
 
 import asyncio
 from typing import Any
@@ -11,7 +11,7 @@ AT_ONCE = 16
 
 
 class FinalState:
-    """Asks for every accepted registration."""
+    """Fetches every accepted registration."""
 
     def __init__(self, job: dict[str, Any]) -> None:
         self.wanted: list[dict[str, str]] = job["registrations"]
@@ -21,13 +21,13 @@ class FinalState:
         self.errors_5xx = 0
 
     async def run(self) -> dict[str, Any]:
-        """Final state of each registration by id, and the server errors met on the way."""
+        """The final state of each registration by id, and the number of server errors."""
         await asyncio.gather(*(self._ask(registration) for registration in self.wanted))
         self.pool.close()
         return {"registrations": self.found, "errors_5xx": self.errors_5xx}
 
     def progress(self) -> dict[str, int]:
-        """How far it is."""
+        """The progress so far."""
         return {"decided": len(self.found), "later": 0}
 
     async def _ask(self, registration: dict[str, str]) -> None:
@@ -51,7 +51,7 @@ class FinalState:
 
 
 def read_final(answer: Answer | None) -> dict[str, Any]:
-    """The state of a registration and of its items, from the answer to its student."""
+    """The state of a registration and its items, from the answer to its student."""
     found = answer.json() if answer is not None and answer.status == 200 else None
     if not isinstance(found, dict):
         return {"status": "missing", "items": []}

@@ -1,4 +1,4 @@
-"""Start the load as a process of its own, and hear how far it is."""
+"""Start the load as a process of its own, and follow its progress."""
 
 import json
 import resource
@@ -22,7 +22,7 @@ def run_job(
     progress: Progress = lambda _: None,
     monitor: ProcessMonitor | None = None,
 ) -> Any:
-    """Run a job in a process of its own; `progress` hears how far it is. Returns what was seen."""
+    """Run a job in a process of its own and return its observations; `progress` gets its counts."""
     with tempfile.TemporaryDirectory() as folder:
         job_file, result = Path(folder, "job.json"), Path(folder, "result.json")
         job_file.write_text(json.dumps(job))

@@ -1,6 +1,6 @@
 """A small HTTP client: kept-alive connections, one request at a time on each.
 
-`httptools` reads the answers. Made for speed on a machine that the server needs too.
+`httptools` parses the answers. Built to use little CPU: it shares the machine with the server.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ import httptools
 
 
 class Cut(Exception):
-    """The connection ended before the answer was whole, or none came in time."""
+    """The connection ended before the answer was complete, or none came in time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Answer:
     retry: bytes = b""
 
     def json(self) -> Any:
-        """The body, read as JSON; None where it is none."""
+        """The body, parsed as JSON; None if it is not JSON."""
         try:
             return json.loads(self.body)
         except ValueError:
@@ -55,12 +55,12 @@ class Connection(asyncio.Protocol):
             self.transport = transport
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Tell whoever waits that the answer will not come."""
+        """Fail the request that waits for an answer."""
         self.closed = True
         self._fail(str(exc or "closed by the server"))
 
     def data_received(self, data: bytes) -> None:
-        """Read on."""
+        """Parse the received bytes."""
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserError as error:
@@ -68,16 +68,16 @@ class Connection(asyncio.Protocol):
             self.close()
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Keep what somebody asks for."""
+        """Keep the headers that are used."""
         if name.lower() == b"retry-after":
             self._retry = value
 
     def on_body(self, body: bytes) -> None:
-        """Keep a part of the body."""
+        """Keep one part of the body."""
         self._body.append(body)
 
     def on_message_complete(self) -> None:
-        """Hand the whole answer over."""
+        """Complete the request with the answer."""
         self.last = not self._parser.should_keep_alive()
         answer = Answer(self._parser.get_status_code(), b"".join(self._body), self._retry)
         self._body, self._retry = [], b""
@@ -89,7 +89,7 @@ class Connection(asyncio.Protocol):
             self.waiting.set_exception(Cut(why))
 
     async def ask(self, request: bytes, timeout: float) -> Answer:
-        """Send one request; raise `Cut` where no whole answer comes."""
+        """Send one request; raise `Cut` without a complete answer."""
         if self.closed or self.transport is None:
             raise Cut("closed before it was used")
         self.waiting = asyncio.get_running_loop().create_future()
@@ -109,7 +109,7 @@ class Connection(asyncio.Protocol):
 
 
 class Pool:
-    """At most `limit` connections to one server; whoever comes later waits for a free one."""
+    """At most `limit` connections to one server; further requests wait for a free one."""
 
     def __init__(
         self, *, host: str, port: int, limit: int, tls: bool = False, timeout: float = 120

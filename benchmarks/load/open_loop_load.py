@@ -1,4 +1,4 @@
-"""What students do on registration day: ask, ask again where a line was cut, follow, drop."""
+"""What students do on registration day: submit, retry after a lost connection, poll, drop."""
 
 import asyncio
 import json
@@ -17,7 +17,7 @@ _COME_AGAIN = ("still_processing", "busy")
 
 @dataclass(slots=True, kw_only=True)
 class Outcome:
-    """One request as its client saw it. `sent` and `took` are seconds: since the start, and from
+    """One request as its client saw it. `sent` and `took` are in seconds: since the start, and from
     the planned moment to the answer, waiting for a free connection included."""
 
     student: int
@@ -34,7 +34,7 @@ class Outcome:
 
 @dataclass(slots=True)
 class Observations:
-    """All that the clients saw."""
+    """Everything the clients observed."""
 
     started: float = 0.0
     outcomes: list[Outcome] = field(default_factory=list)
@@ -54,7 +54,7 @@ class Observations:
 
 
 class OpenLoopLoad:
-    """Sends every request at its own moment, however long earlier ones take."""
+    """Sends every request at its planned time, however long earlier ones take."""
 
     def __init__(self, job: dict[str, Any]) -> None:
         self.scripts: list[dict[str, Any]] = job["scripts"]
@@ -65,7 +65,7 @@ class OpenLoopLoad:
         self.later: set[asyncio.Task[None]] = set()
 
     async def run(self) -> dict[str, Any]:
-        """Everything, from the first request to the last look."""
+        """Run everything, from the first request to the last poll."""
         days = [
             self._day(script, self._submission(script, script["key"])) for script in self.scripts
         ]
@@ -77,7 +77,7 @@ class OpenLoopLoad:
         return self.seen.to_json()
 
     def progress(self) -> dict[str, int]:
-        """How far it is."""
+        """The progress so far."""
         return {"decided": len(self.seen.outcomes), "later": len(self.later)}
 
     def _now(self) -> float:
@@ -119,7 +119,7 @@ class OpenLoopLoad:
         await self._submit(outcome, again)
 
     async def _submit(self, outcome: Outcome, submission: bytes) -> None:
-        """Ask until there is an answer, always with the same key."""
+        """Send the request until there is an answer, always with the same idempotency key."""
         for attempt in range(TRIES):
             answer = await self._once(submission)
             outcome.cuts += answer is None
@@ -132,7 +132,7 @@ class OpenLoopLoad:
         self.seen.outcomes.append(outcome)
 
     async def _once(self, ask: bytes) -> Answer | None:
-        """One try; None where it was cut. Counts what went wrong on the server."""
+        """One try; None if the connection was lost. Counts server errors."""
         try:
             answer = await self.pool.ask(ask)
         except Cut:
@@ -154,7 +154,7 @@ class OpenLoopLoad:
         self.seen.looks.append(look)
 
     async def _drop(self, script: dict[str, Any], registration: str) -> None:
-        """Drop the first confirmed item, some seconds after the answer was seen."""
+        """Drop the first confirmed item, some seconds after the decision was seen."""
         found = await self._answered(script, registration)
         confirmed = [item for item in found.get("items", []) if item["state"] == "confirmed"]
         if not confirmed:

@@ -1,1 +1,1 @@
-"""How long each page of a student takes, with nothing else to do for the site."""
+"""The response time of each student page on an otherwise idle site."""

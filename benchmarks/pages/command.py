@@ -1,4 +1,4 @@
-"""`python -m benchmarks pages`: how long the running site takes for each page of one student."""
+"""`python -m benchmarks pages`: the response time of each page of one student."""
 
 import argparse
 import gzip
@@ -30,7 +30,7 @@ PAGES = (
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Whose pages, and how often."""
+    """The options: the student, and the number of requests."""
     parser.add_argument("--username", default="student-1", help="whose pages (of the demo)")
     parser.add_argument("--times", type=_several, default=100, help="requests to each page")
     parser.add_argument("--page", action="append", help="another page, like /catalogue/7/")
@@ -38,7 +38,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def _several(text: str) -> int:
-    """At least two, of which percentiles can be said; argparse says the rest."""
+    """An integer of at least two, so that percentiles exist; argparse reports others."""
     number = int(text)
     if number < 2:
         raise ValueError(text)
@@ -66,7 +66,7 @@ def _sign_in(username: str) -> str:
 def _time(
     connection: http.client.HTTPConnection, page: str, headers: Mapping[str, str], times: int
 ) -> tuple[list[float], int]:
-    """Milliseconds of each request after a first one, and the bytes of the page as compressed."""
+    """Milliseconds of each request after a first one, and the compressed size in bytes."""
     answers = _get(connection, page, headers, times + 1)
     next(answers)
     took, bodies = zip(

@@ -1,7 +1,7 @@
-"""Registration day: thousands of students at once over HTTP, and every figure of it.
+"""Registration day: thousands of students at once over HTTP, with all figures.
 
-`setup` prepares a term, `scenario` draws what each student asks for, `run` has `benchmarks.load`
-send it, `baseline` measures the bare view that the figures are held against, `metrics` and
-`queries` count what clients received and what the events say, `results` puts it together, `report`
-writes it down. `sizes_command` repeats it from few students to many.
+`setup` prepares a term, `scenario` draws what each student requests, `benchmarks.load`, started by
+`run`, sends it, `baseline` measures the bare view as a reference, `metrics` and `queries` count
+what clients received and what the event log contains, `results` combines them, `report` writes
+them. `sizes_command` repeats it from few students to many.
 """

@@ -28,15 +28,15 @@ STARTING_SECONDS = 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Baseline:
-    """What the bare view stores, and whether the generator was too slow to tell."""
+    """The rate at which the bare view stores, and whether the generator was the limit."""
 
     inserts_per_s: float
     is_generator_bound: bool
 
 
 def measure_baseline(*, web: int, connections: int, tokens: list[str]) -> float:
-    """Requests a second that the bare view stores. `web` is the running site's process, whose
-    command and environment it is served with."""
+    """Requests a second that the bare view stores. `web` is the process of the running site,
+    whose command and environment are reused."""
     with connection.cursor() as cursor:
         cursor.execute(TABLES.read_text())
     port = _free_port()
@@ -50,7 +50,7 @@ def measure_baseline(*, web: int, connections: int, tokens: list[str]) -> float:
 
 
 def measure_generator(*, connections: int, tokens: list[str]) -> float:
-    """Requests a second that the generator alone can make: against a static 204."""
+    """Requests a second that the generator can send, measured against a static 204."""
     port = _free_port()
     command = f"{sys.executable} -m benchmarks.load.echo_server {port}"
     with _serving(command, dict(os.environ), port):

@@ -16,13 +16,13 @@ HELP = "Thousands of students register at once; prints and writes every figure."
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """What kind of day it shall be."""
+    """The options of the run."""
     parser.add_argument("--students", type=_positive, default=1000)
     add_load_arguments(parser)
 
 
 def add_load_arguments(parser: ArgumentParser) -> None:
-    """Of every benchmark in which students register."""
+    """Options of every benchmark in which students register."""
     parser.add_argument("--over", type=float, default=60.0, help="seconds; 0 = all at once")
     parser.add_argument("--catalogue", type=Path, help="CSV to import; else one is generated")
     parser.add_argument("--demand", type=Path, help="CSV with demand_index; else by size")
@@ -32,7 +32,7 @@ def add_load_arguments(parser: ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> None:
-    """Prepare, run, report. Raises `BenchmarkFailed` where a figure that should be zero is not."""
+    """Prepare, run, report. Raises `BenchmarkFailed` if a figure that should be zero is not."""
     config = RunConfig(
         students=options.students,
         over=options.over,
@@ -63,7 +63,7 @@ def _print(result: RunResult) -> None:
 
 
 def _positive(text: str) -> int:
-    """A number of students; argparse says the rest."""
+    """A positive number; argparse reports others."""
     number = int(text)
     if number < 1:
         raise ValueError(text)

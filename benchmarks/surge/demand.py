@@ -1,4 +1,4 @@
-"""How much each section is wanted: from a demand file, else by its size."""
+"""The demand for each section: from a demand file, else by its size."""
 
 import csv
 from collections.abc import Iterable
@@ -35,8 +35,8 @@ def _weight(path: Path, row: dict[str, str]) -> float:
 def weigh_sections(
     pool: Iterable[tuple[str, PooledSection]], demand: dict[tuple[str, str], float] | None
 ) -> list[PooledSection]:
-    """The pool someone wants, with their weight. `pool` come with their section code; closed
-    ones are never asked for, unlimited ones only where a demand file names them."""
+    """The sections in demand, with their weights. `pool` has pairs of section code and section;
+    closed ones are never requested, unlimited ones only if a demand file names them."""
     found = []
     for code, section in pool:
         weight = section.seats or 0 if demand is None else demand.get((section.module, code), 0)

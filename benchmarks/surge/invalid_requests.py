@@ -13,7 +13,7 @@ Request = tuple[str, tuple[int, ...], list[PooledSection]]
 
 
 class InvalidRequests:
-    """Draws what is invalid on purpose; a kind that the catalogue cannot make is left out."""
+    """Draws intentionally invalid requests; kinds the catalogue does not allow are skipped."""
 
     def __init__(self, sampler: Sampler, *, max_sections: int) -> None:
         self.sampler, self.too_many = sampler, max_sections + 1
@@ -23,7 +23,7 @@ class InvalidRequests:
         self.makers = cycle(makers)
 
     def make(self) -> Request:
-        """The next kind that can be made. An unknown section always can."""
+        """The next possible kind. An unknown section is always possible."""
         for make_one in self.makers:
             made = make_one()
             if made is not None:
@@ -46,7 +46,7 @@ class InvalidRequests:
         return "too_many_sections", _ids(chosen), chosen
 
     def _unprepared(self) -> Request | None:
-        """A module whose prerequisites are missing, asked for alone."""
+        """A module whose prerequisites are missing, requested alone."""
         demanding = [section for section in self.sampler.pool if section.requires]
         if not demanding:
             return None

@@ -1,4 +1,4 @@
-"""What a run comes to: counts from what clients received, times from the event queries. Pure."""
+"""Count a run: outcomes from what clients received, times from the event queries. Pure."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -7,13 +7,13 @@ from math import ceil
 from typing import Any
 
 CLOCK_SLACK_S = 0.25
-"""A fact carries the moment it was written, not the outcome its transaction ended."""
+"""An event has the time it was written, which is before its transaction committed."""
 COMMIT_SLACK_S = 3.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
-    """Requests and items, as clients saw them. `invalid_accepted` should never be."""
+    """Requests and items, as clients saw them. `invalid_accepted` should be 0."""
 
     requests: int
     accepted: int
@@ -28,7 +28,7 @@ class Tally:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
-    """When a registration was submitted and answered, by the database's clock."""
+    """When a registration was submitted and decided, by the database's clock."""
 
     registration: str
     submitted: float
@@ -36,7 +36,7 @@ class Answered:
 
 
 def count_outcomes(seen: Mapping[str, Any], final: Mapping[str, Any]) -> Tally:
-    """Count what clients got at once and what they were told in the end."""
+    """Count the immediate answers and the final states that clients received."""
     outcomes = seen["outcomes"]
     accepted = [outcome for outcome in outcomes if outcome["status"] == 202]
     ends = [final["registrations"].get(outcome["id"], {}) for outcome in accepted]
@@ -67,7 +67,7 @@ def percentile(values: Sequence[float], share: float) -> float:
 
 
 def contradictions(looks: Sequence[Mapping[str, Any]], answers: Mapping[str, Answered]) -> int:
-    """How often a client that asked saw something else than the event log says was so."""
+    """How often a client saw a state that contradicts the event log."""
     return sum(_contradicts(look, answers.get(look["id"])) for look in looks)
 
 
@@ -87,7 +87,7 @@ def per_second(count: int, *, first: float, last: float) -> float:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pressure:
-    """How hard a run pressed on the sections it asked for."""
+    """The demand of a run on the sections it requested."""
 
     offered: int
     filled: int
@@ -95,7 +95,7 @@ class Pressure:
 
 
 def not_a_surge(tally: Tally, pressure: Pressure) -> list[str]:
-    """Why the figures of a run mean nothing; empty where they do."""
+    """Reasons why a run was no surge, so that its figures do not count; empty if it was."""
     waitlisted = tally.states.get("waitlisted", 0)
     reasons = [
         (

@@ -1,4 +1,4 @@
-"""What the event log and the tables say of a run: the SQL files beside this one."""
+"""Query the event log and the tables about a run, with the SQL files beside this one."""
 
 import json
 from pathlib import Path
@@ -22,7 +22,7 @@ def _rows(name: str, **params: Any) -> list[tuple[Any, ...]]:
 
 
 def term_id(code: str) -> int:
-    """The term of that code, as modules last said it. Raises `BenchmarkFailed` for none."""
+    """The id of the term with that code. Raises `BenchmarkFailed` for none."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT (data->>'term')::bigint FROM bus_event"
@@ -79,17 +79,17 @@ def oversold(term: int) -> int:
 
 
 def undersold(term: int) -> int:
-    """Free seats beside a queue."""
+    """Free seats in sections with a waitlist."""
     return int(sum(row[1] for row in _rows("undersold", term=term)))
 
 
 def order_inversions(term: int) -> list[str]:
-    """Seats given while a smaller position waited for one, named."""
+    """Seats allocated while a smaller position was waiting, described."""
     return [row[0] for row in _rows("order_inversions", term=term)]
 
 
 def pressure(sections: list[int]) -> Pressure:
-    """How full the sections became, and how many freed seats went on."""
+    """How full the sections became, and how many released seats were allocated again."""
     filled, passed_on = _rows("filled", sections=sections)[0]
     return Pressure(offered=len(sections), filled=filled, passed_on=passed_on)
 

@@ -1,4 +1,4 @@
-"""What a run came to: every figure, and what speaks against them."""
+"""The result of a run: every figure, and the reasons not to trust them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from project.invariants.runner import InvariantBreach
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunResult:
-    """A run that is over: its figures, and what speaks against them."""
+    """A finished run: its figures, and the reasons not to trust them."""
 
     figures: Figures
     complaints: list[str]
@@ -33,7 +33,7 @@ class RunResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadResult:
-    """What clients saw, what they were told in the end, and what the processes used."""
+    """What clients saw, their final states, and the resources of the processes."""
 
     seen: dict[str, Any]
     final: dict[str, Any]
@@ -49,7 +49,7 @@ def build_result(
     *,
     baseline: Baseline | None,
 ) -> RunResult:
-    """Count and judge a run that is over."""
+    """Compute the figures of a finished run, and check them."""
     tally = count_outcomes(load.seen, load.final)
     answers = queries.answers(prepared.term)
     figures = Figures(
@@ -110,7 +110,7 @@ def _times(load: LoadResult, answers: Mapping[str, Answered]) -> dict[str, Any]:
 
 
 def _finished(load: LoadResult, answers: Mapping[str, Answered]) -> list[tuple[Answered, float]]:
-    """What was accepted and answered, each with the moment of its answer."""
+    """Accepted registrations that were decided, each with the time of its decision."""
     known = [answers[outcome["id"]] for outcome in _accepted(load) if outcome["id"] in answers]
     return [(answer, answer.answered) for answer in known if answer.answered is not None]
 

@@ -17,10 +17,10 @@ from project.bus.replay import replay_check
 from project.invariants.runner import InvariantBreach, run_invariants
 
 OVER_TIME, ALL_AT_ONCE = 400, 4000
-"""Connections at most: of requests over a while, and all at once."""
+"""The maximum of connections: for requests spread over time, and for all at once."""
 
 Progress = Callable[[int], None]
-"""Hears how many requests are answered by now."""
+"""Called with the number of requests answered so far."""
 
 
 def connections_for(config: RunConfig) -> int:
@@ -37,7 +37,7 @@ def measure(
     baseline = _baseline(config, prepared, site, before=before)
     log("Checking the invariants")
     broken = run_invariants(at_rest=True)
-    log("Replaying every fact")
+    log("Replaying every event")
     broken += _replay_differences()
     return build_result(config, prepared, load, broken, baseline=baseline)
 
@@ -54,7 +54,7 @@ def _baseline(
 
 
 def _inserts_per_second(config: RunConfig, prepared: PreparedRun, site: Site) -> float | None:
-    """Of the bare view, beside the site; None where the site runs on another machine."""
+    """The rate of the bare view beside the site; None if the site runs on another machine."""
     if "web-1" not in site.processes:
         log("No baseline: the site's processes do not run on this machine")
         return None
@@ -79,7 +79,7 @@ def _replay_differences() -> list[InvariantBreach]:
 def run_load(
     config: RunConfig, prepared: PreparedRun, site: Site, *, progress: Progress = lambda _: None
 ) -> LoadResult:
-    """Send every request, wait until all is at rest, and ask what became of each."""
+    """Send every request, wait until everything is processed, and fetch each final state."""
     job = load_job(prepared, site, connections=connections_for(config))
     log(f"{config.students} students begin")
     with ProcessMonitor(dict(site.processes)) as monitor:

@@ -1,4 +1,4 @@
-"""Weighted draws of sections that go together. Pure."""
+"""Weighted draws of compatible sections. Pure."""
 
 import random
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ TRIES = 200
 
 
 class Sampler:
-    """Weighted draws of sections that go together."""
+    """Weighted draws of compatible sections."""
 
     def __init__(
         self, pool: Sequence[PooledSection], *, credit_limit: int, rng: random.Random
@@ -24,7 +24,7 @@ class Sampler:
         return self.rng.choices(self.pool, cum_weights=self.weights)[0]
 
     def pick_compatible(self, count: int) -> list[PooledSection]:
-        """Up to `count` sections of different modules, redrawn until they go together."""
+        """Up to `count` sections of different modules, redrawn until they are compatible."""
         chosen: list[PooledSection] = []
         for _ in range(TRIES):
             if len(chosen) == count:
@@ -35,7 +35,7 @@ class Sampler:
         return chosen
 
     def fits(self, chosen: Sequence[PooledSection], drawn: PooledSection) -> bool:
-        """Whether a section may be asked for beside the chosen ones."""
+        """Whether a section may be requested with the chosen ones."""
         return (
             all(drawn.module != other.module and not conflict(drawn, other) for other in chosen)
             and sum(other.credits for other in chosen) + drawn.credits <= self.credit_limit

@@ -1,4 +1,4 @@
-"""What each student asks for, and when: drawn from a seed, the same every time. Pure."""
+"""What each student requests, and when: drawn from a seed, the same every time. Pure."""
 
 import random
 from collections.abc import Sequence
@@ -41,7 +41,7 @@ def write_scripts(
     credit_limit: int,
     max_sections: int,
 ) -> tuple[StudentScript, ...]:
-    """One script for each student, in the order of their moments."""
+    """One script for each student, in the order of their times."""
     rng = random.Random(seed)  # noqa: S311 -- drawn, not guessed
     sampler = Sampler(pool, credit_limit=credit_limit, rng=rng)
     invalid = InvalidRequests(sampler, max_sections=max_sections)

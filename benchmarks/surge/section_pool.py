@@ -1,4 +1,4 @@
-"""What can be asked for: sections with their timetable, prerequisites and popularity. Pure."""
+"""The sections that can be requested, with meetings, prerequisites and demand. Pure."""
 
 import random
 from collections.abc import Iterable, Sequence
@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from project.events.modules import Clause, Meeting
 
 SEATS_PER_REQUEST = {"demand": 0.98, "size": 0.85}
-"""From here on a catalogue is too large for its students to fill. Demand makes some sections far
-more wanted than they have seats; by size all are wanted alike, so there have to be fewer."""
+"""Above this a catalogue is too large for its students to fill. With a demand file some sections
+are far oversubscribed; by size demand is even, so there have to be fewer seats."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PooledSection:
-    """One section of the term. `weight` is how much it is wanted; `seats` None = unlimited."""
+    """One section of the term. `weight` is its demand; `seats` None = unlimited."""
 
     id: int
     module: str
@@ -36,8 +36,8 @@ def _overlap(a: Meeting, b: Meeting) -> bool:
 
 
 def transcript_for(chosen: Sequence[PooledSection]) -> tuple[str, ...] | None:
-    """Modules to have passed before asking for these; None where one would have to be both
-    passed and asked for."""
+    """Modules to have passed before requesting these; None if one would have to be both passed
+    and requested."""
     asked = {section.module for section in chosen}
     passed: set[str] = set()
     for clause in (clause for section in chosen for clause in section.requires):
@@ -53,8 +53,8 @@ def transcript_for(chosen: Sequence[PooledSection]) -> tuple[str, ...] | None:
 def limit_supply(
     pool: Iterable[PooledSection], *, seats: float, seed: int
 ) -> tuple[PooledSection, ...]:
-    """Sections with that many seats together, of at least a dozen modules; all where there are
-    no more. A few hundred students in a thousand sections would be no surge."""
+    """Sections with that many seats in total, of at least a dozen modules; all if there are no
+    more. A few hundred students in a thousand sections would be no surge."""
     shuffled = sorted(pool, key=lambda section: section.id)
     random.Random(seed).shuffle(shuffled)  # noqa: S311 -- drawn, not guessed
     kept: list[PooledSection] = []

@@ -34,7 +34,7 @@ PER_CREDIT, LIMIT = 10_000, 100_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunConfig:
-    """What is asked of a run."""
+    """The configuration of a run."""
 
     students: int
     over: float
@@ -46,7 +46,7 @@ class RunConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PreparedRun:
-    """A run that is ready to begin. `tokens` are the students' in the order of the scripts."""
+    """A run that is ready to start. `tokens` are the students' in the order of the scripts."""
 
     term: int
     pool: tuple[PooledSection, ...]
@@ -56,7 +56,7 @@ class PreparedRun:
 
 def prepare_run(config: RunConfig, site: Site) -> PreparedRun:
     """Make a term, its catalogue, and the students that the scripts need. Raises `BenchmarkFailed`
-    where the site does not answer, or does not know them."""
+    if the site does not answer, or does not know them."""
     require_alive(site)
     run = f"{time.strftime('%y%m%d-%H%M%S')}-{secrets.token_hex(2)}"
     code = f"{config.name}-{run}"
@@ -96,7 +96,7 @@ def _catalogue(config: RunConfig, code: str) -> int:
 
 
 def _days_and_name(name: str, today: date) -> dict[str, Any]:
-    """A term of fifteen weeks from the Monday after next: students' calendars need to know."""
+    """A term of fifteen weeks from the Monday after next: calendars need its days."""
     starts = today + timedelta(days=14 - today.weekday())
     ends = starts + timedelta(days=15 * 7 - 3)
     return {"starts": starts, "ends": ends, "name": f"{name.title()} term, {starts:%B %Y}"}
@@ -123,7 +123,7 @@ def _students(scripts: Sequence[StudentScript], *, run: str, term: str) -> list[
 
 
 def load_job(prepared: PreparedRun, site: Site, *, connections: int) -> dict[str, Any]:
-    """What the process that makes the load has to know of a run."""
+    """The job of the load process."""
     return {
         "load": "open_loop",
         **site.job,

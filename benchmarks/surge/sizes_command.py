@@ -1,4 +1,4 @@
-"""`python -m benchmarks sizes`: what 1,000 to 20,000 students cost, drawn and written down."""
+"""`python -m benchmarks sizes`: the cost of 1,000 to 20,000 students, as picture and table."""
 
 import argparse
 import json
@@ -23,7 +23,7 @@ HELP = "Run the surge at several sizes, all at once; writes docs/performance.md 
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Which sizes, and on what."""
+    """The options: sizes, site and load."""
     parser.add_argument("--sizes", type=int, nargs="+", default=list(SIZES))
     parser.add_argument("--catalogue", type=Path)
     parser.add_argument("--demand", type=Path)
@@ -33,7 +33,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> None:
-    """Run, draw, write."""
+    """Run all sizes, draw the picture, write the table."""
     files = {name: getattr(options, name) for name in ("catalogue", "demand")}
     given = [f"--{name}={path}" for name, path in files.items() if path]
     where = [f"--site={find_site(options).origin}", f"--processes={options.processes}"]
@@ -48,7 +48,7 @@ def run(options: argparse.Namespace) -> None:
 
 
 def _run(size: int, options: list[str]) -> dict[str, Any]:
-    """One surge in a process of its own, so that no run has the memory of another."""
+    """One surge in a process of its own, so that no run is affected by the memory of another."""
     log(f"{size:,} students, all at once")
     with tempfile.TemporaryDirectory() as folder:
         result = Path(folder, "figures.json")

@@ -1,4 +1,4 @@
-"""Cost against students: a picture and a table from the figures of several runs."""
+"""Cost by number of students: a picture and a table from the figures of several runs."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -10,7 +10,7 @@ BEGIN, END = "<!-- bench: written by `make bench` -->", "<!-- end of bench -->"
 GROUPS = {
     "web": ("web",),
     "steps": ("seats", "payments", "decide", "announce", "catalogue"),
-    "relay and beat": ("relay", "scheduler"),
+    "relay and scheduler": ("relay", "scheduler"),
     "email": ("email", "mailbox"),
     "postgresql": ("postgresql",),
     "rabbitmq": ("rabbitmq", "epmd"),
@@ -30,7 +30,7 @@ COLUMNS = (
 
 
 def cpu_by_group(figures: Mapping[str, Any]) -> dict[str, float]:
-    """CPU seconds by group of processes; the generator is not ours to count."""
+    """CPU seconds by group of processes; the load generator is left out."""
     by_process: Mapping[str, float] = figures["cpu_s_by_process"]
     return {
         group: sum(cpu for name, cpu in by_process.items() if name.rsplit("-", 1)[0] in names)
@@ -39,7 +39,7 @@ def cpu_by_group(figures: Mapping[str, Any]) -> dict[str, float]:
 
 
 def table(runs: Sequence[Mapping[str, Any]]) -> list[str]:
-    """The runs as a Markdown table; zeros that are none are said in the last column."""
+    """The runs as a Markdown table; the last column names zeros that are not zero."""
     titles = [title for title, _, _ in COLUMNS]
     lines = [f"| {' | '.join([*titles, 'CPU s', 'zeros'])} |", "|" + " ---: |" * (len(titles) + 2)]
     for run in runs:

@@ -1,4 +1,4 @@
-"""The commands: what documents say of them, which site they go to; the product has none of it."""
+"""The commands: documented options exist, the site is found, the product does not contain them."""
 
 import argparse
 import re
@@ -28,7 +28,7 @@ def options_of(command: str) -> set[str]:
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
-def test_every_benchmark_named_exists_and_takes_what_is_said(document: Path) -> None:
+def test_every_benchmark_named_exists_and_takes_the_documented_options(document: Path) -> None:
     text = document.read_text().replace("\\\n", " ").replace("$(BENCH)", "-m benchmarks")
     for name, rest in re.findall(r"-m benchmarks ([a-z]+)([^\n`#]*)", text):
         for option in re.findall(r"(?<!\S)--[a-z]+", rest):
@@ -44,7 +44,7 @@ def test_without_a_site_it_says_how_to_get_one() -> None:
         site_of(f"--processes={NOBODY}")
 
 
-def test_a_site_elsewhere_has_no_processes_here_and_its_news_behind_one_address() -> None:
+def test_a_site_elsewhere_has_no_processes_here_and_its_live_updates_behind_one_address() -> None:
     site = site_of(f"--processes={NOBODY}", "--site=https://registration.example")
     assert (site.origin, site.processes) == ("https://registration.example:443", {})
     assert site.job == {"host": "registration.example", "port": 443, "tls": True}
@@ -80,7 +80,7 @@ def foreign() -> Iterator[Site]:
         thread.join()
 
 
-def test_a_site_with_other_keys_is_told_from_ours_before_anything_is_measured(
+def test_a_site_with_other_keys_is_recognised_before_anything_is_measured(
     foreign: Site,
 ) -> None:
     with pytest.raises(BenchmarkFailed, match=r"answers 401.*DATABASE_URL, SECRET_KEY"):

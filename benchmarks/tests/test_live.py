@@ -45,16 +45,18 @@ def test_what_is_due_is_what_a_page_watches_and_what_is_its_students() -> None:
 
 
 @pytest.mark.parametrize(
-    ("heard", "words"),
+    ("received", "words"),
     [
-        (replace(PAGE, seats={}), "a page was told None"),
-        (replace(PAGE, seats={1: (0, 2)}), "a page was told (0, 2)"),
+        (replace(PAGE, seats={}), "a page received None"),
+        (replace(PAGE, seats={1: (0, 2)}), "a page received (0, 2)"),
         (replace(PAGE, moved={}), "registration a"),
         (replace(PAGE, moved={"a": 9.9}), "registration a"),
     ],
 )
-def test_news_that_did_not_come_or_not_the_last_are_missing(heard: Received, words: str) -> None:
-    count = count_delivery([heard], EXPECTED)
+def test_updates_that_did_not_arrive_or_not_the_last_are_missing(
+    received: Received, words: str
+) -> None:
+    count = count_delivery([received], EXPECTED)
     assert (count.delivered, count.missing) == (1, 1)
     assert words in count.examples[0]
 
@@ -64,7 +66,7 @@ def test_due_are_changes_and_every_accepted_registration() -> None:
         before={1: (1, 0), 2: (3, 0)},
         after={1: (0, 0), 2: (3, 0)},
         accepted=[(7, "a"), (7, "b"), (8, "c")],
-        told={"a": 1.5, "c": 2.5, "x": 3.5},
+        published={"a": 1.5, "c": 2.5, "x": 3.5},
     )
     assert expected == Expected(seats={1: (0, 0)}, moved={7: {"a": 1.5, "b": inf}, 8: {"c": 2.5}})
 
@@ -97,7 +99,7 @@ def test_it_says_what_is_not_there() -> None:
 
 @pytest.fixture(autouse=True)
 def nobody_lingers(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without those who look again for eight seconds, and those who drop later."""
+    """Disable polling for eight seconds, and later drops."""
     monkeypatch.setattr("benchmarks.surge.scenario.FOLLOWED", 0)
     monkeypatch.setattr("benchmarks.surge.scenario.DROPPING", 0)
 
@@ -121,7 +123,7 @@ def run_of(system: System, live: LiveServer, **more: object) -> LiveResult:
     return measure(replace(config, **more), site, live)  # type: ignore[arg-type]
 
 
-def test_fifty_pages_are_told_everything_and_come_back_after_a_storm(
+def test_fifty_pages_receive_every_update_and_reconnect_after_a_storm(
     system: System, live: LiveServer
 ) -> None:
     result = run_of(system, live, storms=1)

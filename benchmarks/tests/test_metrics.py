@@ -52,7 +52,7 @@ def test_an_accepted_request_without_an_answer_is_lost(end: dict[str, Any] | Non
     assert count_outcomes(crowd, final).lost == 1
 
 
-def test_a_forbidden_request_that_was_accepted_is_told() -> None:
+def test_a_forbidden_request_that_was_accepted_is_reported() -> None:
     crowd = {"outcomes": [outcome(202, id="a", kind="time_conflict")], "errors_5xx": 0}
     assert count_outcomes(crowd, {"errors_5xx": 0, "registrations": {}}).invalid_accepted == 1
 

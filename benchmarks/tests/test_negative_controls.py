@@ -51,13 +51,13 @@ def _lost(world: World, registrations: list[UUID]) -> int:
     outcomes = [
         {"status": 202, "id": str(one), "kind": "allowed", "code": ""} for one in registrations
     ]
-    final = {str(one): _asked_again(world, one) for one in registrations}
+    final = {str(one): _final_state(world, one) for one in registrations}
     crowd: dict[str, Any] = {"outcomes": outcomes, "errors_5xx": 0}
     return count_outcomes(crowd, {"registrations": final, "errors_5xx": 0}).lost
 
 
-def _asked_again(world: World, registration: UUID) -> dict[str, Any]:
-    """What the student is told in the end, read as the surge reads it."""
+def _final_state(world: World, registration: UUID) -> dict[str, Any]:
+    """The final state the student sees, read as the surge reads it."""
     ((student,),) = fetch(
         "SELECT (data->>'student')::bigint FROM bus_event"
         " WHERE type = 'registration.submitted.v1' AND data->>'registration' = %s",
@@ -113,7 +113,7 @@ def test_an_empty_seat_beside_a_queue_is_counted_once(full: Full) -> None:
 
 
 def test_a_swapped_pair_is_one_inversion(full: Full) -> None:
-    """The third, who got the last seat, and the fourth, who queues, change places in the line."""
+    """The third, who got the last seat, and the fourth, who is waitlisted, swap positions."""
     third, fourth = (_event(one) for one in full[1][2:4])
     run("ALTER TABLE bus_position DISABLE TRIGGER USER")
     try:

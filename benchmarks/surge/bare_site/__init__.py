@@ -1,1 +1,1 @@
-"""What the figures are held against: a bare view that checks a token and inserts two rows."""
+"""The reference for the figures: a bare view that checks a token and inserts two rows."""

@@ -1,10 +1,10 @@
-"""Makes the two tables known to Django; no migration: the surge makes and drops them."""
+"""Registers the two tables with Django, without migrations: the surge creates and drops them."""
 
 from django.apps import AppConfig
 
 
 class BaselineConfig(AppConfig):
-    """Only in the baseline's own settings."""
+    """Installed only by the baseline's settings."""
 
     name = "benchmarks.surge.bare_site"
     label = "baseline"

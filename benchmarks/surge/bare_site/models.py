@@ -4,7 +4,7 @@ from django.db import models
 
 
 class Request(models.Model):
-    """Who asked."""
+    """One request and its student."""
 
     student_id = models.BigIntegerField()
     mode = models.TextField()
@@ -18,7 +18,7 @@ class Request(models.Model):
 
 
 class Item(models.Model):
-    """What for."""
+    """One requested item."""
 
     request_id = models.BigIntegerField()
     section_id = models.BigIntegerField()

@@ -1,4 +1,4 @@
-"""The project's settings with one address and two tables more."""
+"""The project's settings with one more URL and two more tables."""
 
 from project.settings import *  # noqa: F403 -- the same server in all else
 from project.settings import INSTALLED_APPS as PROJECT_APPS

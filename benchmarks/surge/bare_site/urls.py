@@ -1,4 +1,4 @@
-"""One address."""
+"""The URL of the bare view."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""The least that a Django REST view can do and still store a request."""
+"""The minimal Django REST view that stores a request."""
 
 from django.db import transaction
 from rest_framework import serializers, status
@@ -11,7 +11,7 @@ from project.accounts.authentication import StatelessAuthentication
 
 
 class Body(serializers.Serializer[dict[str, object]]):
-    """Two fields."""
+    """The two fields of a request."""
 
     section = serializers.IntegerField(min_value=1)
     mode = serializers.ChoiceField(choices=("all", "any"))

@@ -1,4 +1,4 @@
--- Each accepted request with the database's time of the event that answered it.
+-- Each accepted request with the database's time of the event that decided it.
 SELECT s.data->>'registration' AS registration,
        extract(epoch FROM s.recorded_at)::float AS submitted,
        extract(epoch FROM least(v.recorded_at, x.recorded_at))::float AS answered

@@ -1,4 +1,4 @@
--- How many of these sections have no free seat, and how many freed seats were passed on.
+-- How many of these sections have no free seat, and how many released seats were allocated again.
 SELECT (SELECT count(*) FROM modules_section s
          WHERE s.id = ANY(%(sections)s) AND s.seats <=
                (SELECT count(*) FROM modules_allocation a

@@ -1,8 +1,8 @@
 -- How often a seat was given to someone while a smaller position for it was undecided or waitlisted.
--- Everything from events: who asked (in line order), when each claim was closed. A claim closes when
--- it is seated, offered a seat, or gives its place back; one that was refused never stood in the
--- way. The single writer's transactions are the moments: what one of them decides, it decides at
--- once, and its events may lie in any order.
+-- Everything from events: who requested (in position order), when each claim was closed. A claim
+-- closes when it is seated, offered a seat, or dropped; a refused one never blocked others. The
+-- single writer's transactions are the moments: what one of them decides, it decides at once, and
+-- its events may be in any order.
 WITH moment AS (
     SELECT e.id, e.type, e.flow_id, e.data, min(e.id) OVER (PARTITION BY e.xmin::text) AS at
       FROM bus_event e

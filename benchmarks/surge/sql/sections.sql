@@ -1,4 +1,4 @@
--- The sections of a term and the prerequisites of their modules, as modules last said them.
+-- The sections of a term and the prerequisites of their modules, by their latest events.
 WITH section AS (
     SELECT DISTINCT ON (stream) data FROM bus_event
      WHERE type = 'modules.section_changed.v1' AND (data->>'term')::bigint = %(term)s

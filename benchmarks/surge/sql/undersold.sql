@@ -1,4 +1,4 @@
--- Free seats for which somebody queues.
+-- Free seats in sections with students on the waitlist.
 SELECT s.id, least(p.n, s.seats - coalesce(a.n, 0)) AS empty
   FROM modules_section s
   JOIN (SELECT section_id, count(*) AS n FROM modules_waitlist_entry
