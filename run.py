@@ -1,8 +1,8 @@
 #!/usr/bin/env python
-"""One process of the system by its name: `python run.py seats`.
+"""Run one process of the system by its name: `python run.py seats`.
 
-The one place that says with which command, database role and priority each process runs. What
-DEFAULTS lists comes from the environment or `.env`. Each further one of a pool takes another
+The one place that defines the command, database role and priority of each process. The variables
+of DEFAULTS come from the environment or `.env`. Each further process of a pool needs its own
 INSTANCE.
 """
 
@@ -36,7 +36,7 @@ class Process:
     nice: int = 0
 
     def words(self, environment: Mapping[str, str]) -> list[str]:
-        """The command, word by word, run by the Python that runs this."""
+        """The command as arguments, run by the current Python."""
         known = {name: environment.get(name) or DEFAULTS[name] for name in DEFAULTS}
         values = {**known, "QUEUES": ",".join(self.queues)}
         return [sys.executable, "-m", *(word.format(**values) for word in self.command.split())]
@@ -85,16 +85,16 @@ PROCESSES = {
 
 
 def apply_nice(nice: int) -> None:
-    """Give way to others. Linux shares a core among sessions first: there it must be said too."""
+    """Lower the priority. Linux shares a core among sessions first, so set the session's too."""
     os.nice(nice)
     if os.getsid(0) == os.getpid():
-        # Not every kernel has it, and it refuses a user who asks twice in a tenth of a second.
+        # Not every kernel has it, and it refuses a second change within a tenth of a second.
         with contextlib.suppress(OSError):
             Path("/proc/self/autogroup").write_text(str(nice))
 
 
 def main() -> None:
-    """Become the process."""
+    """Replace this program by the process."""
     names = sys.argv[1:]
     if len(names) != 1 or names[0] not in PROCESSES:
         sys.exit(f"Say which process: python run.py {'|'.join(PROCESSES)}")

@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import sys
 
-if sys.version_info < (3, 11):  # noqa: UP036 -- said in words where an older one runs it
+if sys.version_info < (3, 11):  # noqa: UP036 -- an older Python gets a readable error
     sys.exit("This needs Python 3.11 or later; name one with PYTHON=…, e.g. make PYTHON=python3.11")
 
 import argparse

@@ -1,6 +1,6 @@
-"""What supervisor starts: `python -m devstack.child seats-1 python run.py seats`.
+"""The program supervisor starts: `python -m devstack.child seats-1 python run.py seats`.
 
-It sees to what its predecessor left behind, says that it is there, and becomes that command.
+It ends what its predecessor left behind, records itself, and becomes that command.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from devstack.records import Process, record
 
 
 def lead_session() -> None:
-    """Get a session of one's own: Linux divides a core among sessions first, PostgreSQL has one
-    for each connection, and supervisor's children share one."""
+    """Start a new session: Linux divides a core among sessions first, PostgreSQL has one for each
+    connection, and supervisor's children would share one."""
     with contextlib.suppress(OSError):
         # Supervisor made this the leader of a group, and a leader may not begin a session.
         os.setpgid(0, os.getpgid(os.getppid()))

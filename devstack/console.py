@@ -1,4 +1,4 @@
-"""Commands that are run, and what is said to the person at the keyboard."""
+"""Run commands, and print progress and errors."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _PRINTING = threading.Lock()
 
 
 class UserError(Exception):
-    """Something the person at the keyboard can mend; its text is all that is shown."""
+    """An error the user can fix; only its text is shown."""
 
 
 def log(who: str, what: str) -> None:
@@ -31,7 +31,7 @@ def run(
     timeout: float = 120,
     cwd: str | Path = "/",
 ) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end, keeping its output; the caller looks at the return code."""
+    """Run a command to its end, capturing its output; the caller checks the return code."""
     return subprocess.run(
         [str(part) for part in command],
         env=None if env is None else dict(env),
@@ -47,7 +47,7 @@ def run(
 def run_or_fail(
     what: str, result: subprocess.CompletedProcess[str], log_file: Path | None = None
 ) -> str:
-    """Return a command's output, or raise UserError with its last words."""
+    """Return a command's output, or raise UserError with its last lines."""
     if result.returncode == 0:
         return result.stdout
     words = (result.stderr.strip() or result.stdout.strip())[-1500:]

@@ -18,14 +18,14 @@ RUN = Path(os.environ.get("RUN_DIR") or ROOT / ".run").resolve()
 DOTENV = Path(os.environ.get("ENV_FILE") or ROOT / ".env")
 _SETTING = re.compile(r"(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(.*?)\s*")
 
-# Raise it when `.run/` of the version before is of no use any more: other files, or migrations
-# that were written anew.
+# Raise it when the `.run/` of the previous version is unusable: other files, or rewritten
+# migrations.
 LAYOUT = "3"
 STAMP = RUN / "layout"
 
 
 def load_dotenv() -> None:
-    """Take from `.env` what the environment does not have, as the site itself does."""
+    """Load variables from `.env` that the environment lacks, as the site itself does."""
     if not DOTENV.is_file():
         return
     for line in DOTENV.read_text().splitlines():
@@ -51,7 +51,7 @@ def _is_of_older_version() -> bool:
 
 
 def require_own_layout() -> None:
-    """Refuse what an older version left in `.run/`: its database has other tables."""
+    """Refuse a `.run/` of an older version: its database has other tables."""
     prepare_run()
     if _is_of_older_version():
         raise UserError(
@@ -75,13 +75,13 @@ def kept_secret(name: str) -> str:
 
 
 def checkout_id() -> str:
-    """Return a short name for this checkout's `.run/`, for what has to lie outside it."""
+    """Return a short name for this checkout's `.run/`, for files that have to be outside it."""
     return hashlib.sha256(str(RUN).encode()).hexdigest()[:12]
 
 
 @contextlib.contextmanager
 def alone(what: str) -> Iterator[None]:
-    """Let one run at a time change the servers, or the processes."""
+    """Hold a lock, so that one command at a time changes the servers, or the processes."""
     with (prepare_run() / f"{what}.lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,4 +1,4 @@
-"""Find the programs of others; install the Debian packages where they are missing and it may."""
+"""Find the programs needed; install missing Debian packages where that is permitted."""
 
 from __future__ import annotations
 
@@ -58,12 +58,12 @@ def browser() -> Path | None:
 
 
 def draws_chinese() -> bool:
-    """Tell whether a font has traditional characters: without one, pages show boxes."""
+    """Return whether a font has traditional characters: without one, pages show boxes."""
     return bool(shutil.which("fc-list")) and bool(run(["fc-list", ":lang=zh-tw", "family"]).stdout)
 
 
 def missing() -> list[str]:
-    """Return the Debian packages that are needed and not there."""
+    """Return the Debian packages that are needed and missing."""
     there = {
         "postgresql-15": postgres_bin(),
         "redis-server": redis_server(),
@@ -73,7 +73,7 @@ def missing() -> list[str]:
 
 
 def ensure() -> None:
-    """Install the servers that are missing, or say exactly what to install."""
+    """Install the missing servers, or raise an error naming the packages."""
     packages = missing()
     if not packages:
         return
@@ -84,7 +84,7 @@ def ensure() -> None:
 
 
 def ensure_browser() -> None:
-    """Install a browser that draws both languages, or say exactly what to install."""
+    """Install a browser that renders both languages, or raise an error naming the packages."""
     names = {"chromium": "a Chromium browser", "fonts-wqy-microhei": "a font for Chinese"}
     there = {"chromium": browser() is not None, "fonts-wqy-microhei": draws_chinese()}
     packages = [package for package, found in there.items() if not found]
@@ -93,13 +93,13 @@ def ensure_browser() -> None:
 
 
 def ensure_gettext() -> None:
-    """Install the program that finds the texts of the pages, or say exactly what to install."""
+    """Install gettext, or raise an error naming the package."""
     if shutil.which("xgettext") is None:
         apt_install(["gettext"], "GNU gettext")
 
 
 def apt_install(packages: list[str], names: str) -> None:
-    """Install Debian packages without starting any service, or say why not."""
+    """Install Debian packages without starting any service, or raise an error with the reason."""
     command = f"apt-get install {' '.join(packages)}"
     if shutil.which("apt-get") is None:
         raise UserError(f"Missing: {names}. Install this with the system's package manager.")
@@ -113,7 +113,7 @@ def apt_install(packages: list[str], names: str) -> None:
 
 
 def _rights() -> list[str] | None:
-    """Return the words before a command that needs root, or None when there is no right."""
+    """Return the prefix of a command that needs root, or None without that right."""
     if os.geteuid() == 0:
         return []
     if shutil.which("sudo") and run(["sudo", "-n", "true"]).returncode == 0:
@@ -123,11 +123,11 @@ def _rights() -> list[str] | None:
 
 @contextlib.contextmanager
 def _no_service_starts(prefix: list[str]) -> Iterator[None]:
-    """Forbid packages to start their services meanwhile, then put back what was there."""
+    """Forbid packages to start their services meanwhile, then restore the previous policy."""
     fresh = prepare_run() / "policy-rc.d"
     fresh.write_text("#!/bin/sh\nexit 101\n")
     kept = POLICY.with_name("policy-rc.d.kept-by-registration")
-    cut_short = kept.exists()  # an earlier run ended here: what lies at POLICY is ours
+    cut_short = kept.exists()  # an earlier run was interrupted: the file at POLICY is ours
     had = cut_short or POLICY.exists() or POLICY.is_symlink()
     if had and not cut_short:
         run([*prefix, "mv", POLICY, kept])
@@ -140,7 +140,7 @@ def _no_service_starts(prefix: list[str]) -> Iterator[None]:
 
 
 def _apt(prefix: list[str], packages: list[str]) -> None:
-    """Install, saying now and then that it goes on; refresh the lists when the first try fails."""
+    """Install, printing progress; refresh the package lists if the first try fails."""
     log_file = prepare_run() / "install.log"
     apt = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q", "-y",
            "-o", "DPkg::Lock::Timeout=300"]  # fmt: skip
@@ -158,17 +158,17 @@ def _apt(prefix: list[str], packages: list[str]) -> None:
 
 
 def _watched(command: list[str], log_file: Path) -> int:
-    """Run a long command, its output to a log, saying now and then that it still runs."""
+    """Run a long command with its output in a log, printing regularly that it still runs."""
     with log_file.open("a") as out:
         process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT
         )
-        begun = said = time.monotonic()
+        begun = reported = time.monotonic()
         while process.poll() is None:
             time.sleep(0.2)
-            if time.monotonic() - said > 10:
-                said = time.monotonic()
-                log("install", f"still at it ({said - begun:.0f} s); log: {log_file}")
+            if time.monotonic() - reported > 10:
+                reported = time.monotonic()
+                log("install", f"still at it ({reported - begun:.0f} s); log: {log_file}")
             if time.monotonic() - begun > INSTALL_SECONDS:
                 process.kill()
     return process.wait()

@@ -1,4 +1,4 @@
-"""What the machine says: ports, processes, users."""
+"""Ports, processes and users of the machine."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Ports:
 
     @classmethod
     def from_environment(cls) -> Ports:
-        """Read the ports, refusing what is no port."""
+        """Read the ports; refuse invalid values."""
         return cls(
             postgres=port("PG_PORT", 15432),
             redis=port("REDIS_PORT", 16379),
@@ -39,7 +39,7 @@ class Ports:
 
 
 def port(name: str, default: int) -> int:
-    """Read a port, refusing what is no port."""
+    """Read a port; refuse an invalid value."""
     text = os.environ.get(name) or str(default)
     if not text.isdigit() or not 0 < int(text) < 65536:
         raise UserError(f"{name}={text} is not a port (1 to 65535).")
@@ -47,14 +47,14 @@ def port(name: str, default: int) -> int:
 
 
 def is_open(port: int) -> bool:
-    """Tell whether anything listens on a loopback port."""
+    """Return whether anything listens on a loopback port."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.settimeout(1)
         return probe.connect_ex((HOST, port)) == 0
 
 
 def require_free(port: int, variable: str, what: str) -> None:
-    """Refuse a port that somebody else holds."""
+    """Refuse a port that is in use."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -79,7 +79,7 @@ def _holder(port: int) -> str:
 
 
 def wait_until(what: str, ready: Callable[[], bool], seconds: float, log_file: Path) -> None:
-    """Ask `ready` until it says yes, or raise UserError naming the log."""
+    """Poll `ready` until it is true, or raise UserError naming the log."""
     deadline = time.monotonic() + seconds
     while not ready():
         if time.monotonic() > deadline:
@@ -88,7 +88,7 @@ def wait_until(what: str, ready: Callable[[], bool], seconds: float, log_file: P
 
 
 def start_time(pid: int) -> str | None:
-    """Return when a live process started (its name for life), or None when it is gone."""
+    """Return when a live process started (it identifies the process), or None when it is gone."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except (FileNotFoundError, ProcessLookupError):
@@ -97,7 +97,7 @@ def start_time(pid: int) -> str | None:
 
 
 def wait_gone(pid: int, seconds: float) -> bool:
-    """Wait for a process to end; False when it is still there."""
+    """Wait for a process to end; False if it is still running."""
     deadline = time.monotonic() + seconds
     while start_time(pid) is not None:
         if time.monotonic() > deadline:
@@ -107,7 +107,7 @@ def wait_gone(pid: int, seconds: float) -> bool:
 
 
 def user_exists(name: str) -> bool:
-    """Tell whether the machine knows a user."""
+    """Return whether a user exists."""
     try:
         pwd.getpwnam(name)
     except KeyError:

@@ -40,9 +40,9 @@ SETTINGS = {
     "max_wal_size": "4GB",
     "checkpoint_timeout": "15min",
     "jit": "off",
-    # The day's rows are in memory: finding one by its key is no dearer than reading on.
+    # All rows are in memory: an index lookup costs no more than a sequential read.
     "random_page_cost": "1.1",
-    # Tables grow from nothing to ten thousands of rows in a minute: plans must hear of it.
+    # Tables grow from nothing to ten thousands of rows in a minute: statistics must keep up.
     "autovacuum_naptime": "10s",
     "password_encryption": "scram-sha-256",
     "log_min_duration_statement": "-1",
@@ -60,7 +60,7 @@ SELECT format('CREATE ROLE %I LOGIN', :'role')
 SELECT format('ALTER ROLE %I LOGIN NOSUPERUSER %s PASSWORD %L', :'role', :'rights', :'password')
 \\gexec
 """
-# `manage.py replay` rebuilds under the role that reads nothing but events; a migration, or a test,
+# `manage.py replay` rebuilds under the role that reads only events; a migration, or a test,
 # may have to end a service's session.
 OWNER_SQL = "GRANT replay, pg_signal_backend TO owner;\n"
 DATABASE_SQL = """
@@ -70,7 +70,7 @@ SELECT format('CREATE DATABASE %I OWNER %I TEMPLATE template0 ENCODING ''UTF8'''
 
 
 def account() -> pwd.struct_passwd:
-    """Return the machine's user that PostgreSQL runs as: it refuses root."""
+    """Return the user that PostgreSQL runs as: it refuses root."""
     if os.geteuid() != 0:
         return pwd.getpwuid(os.geteuid())
     if not user_exists("postgres"):
@@ -79,7 +79,7 @@ def account() -> pwd.struct_passwd:
 
 
 def folder() -> Path:
-    """Return PostgreSQL's folder in `.run/`: a link to /var/tmp where its user cannot go in."""
+    """Return PostgreSQL's folder in `.run/`: a link to /var/tmp if its user cannot enter it."""
     place = prepare_run() / "postgres"
     if place.is_symlink():
         if not place.exists():
@@ -102,7 +102,7 @@ def data() -> Path:
 
 
 def sockets() -> Path:
-    """Return the folder of the Unix socket: short, because a socket's path may have 107 letters."""
+    """Return the folder of the Unix socket: short, as its path may have 107 characters."""
     place = folder().resolve() / "socket"
     if len(str(place)) > 85:
         place = Path("/var/tmp") / f"registration-{checkout_id()}-socket"  # noqa: S108 -- made 0700
@@ -139,7 +139,7 @@ def _binary(name: str) -> Path:
 
 
 def answers(port: int) -> bool:
-    """Tell whether PostgreSQL takes connections."""
+    """Return whether PostgreSQL accepts connections."""
     command: list[str | Path] = [
         _binary("pg_isready"),
         "-q",
@@ -154,7 +154,7 @@ def answers(port: int) -> bool:
 
 
 def _psql(sql: str, port: int, **variables: str) -> str:
-    """Run SQL as the superuser; values go by standard input, where no process list shows them."""
+    """Run SQL as the superuser; values go by standard input, hidden from process lists."""
     lines = "".join(f"\\set {key} '{value}'\n" for key, value in variables.items())
     command: list[str | Path] = [
         _binary("psql"), "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1",
@@ -164,7 +164,7 @@ def _psql(sql: str, port: int, **variables: str) -> str:
 
 
 def _initialise(user: pwd.struct_passwd) -> None:
-    """Make the cluster, owned by its user; a half-made one is swept away first."""
+    """Create the cluster, owned by its user; an incomplete one is deleted first."""
     place = folder()
     place.mkdir(mode=0o700, exist_ok=True)
     real = place.resolve()
@@ -200,7 +200,7 @@ def _configure(ports: Ports, user: pwd.struct_passwd) -> None:
 
 
 def up(ports: Ports) -> bool:
-    """Start PostgreSQL and see to roles and database; False when all was there already."""
+    """Start PostgreSQL and ensure roles and database; False if all existed already."""
     running = pid() is not None
     if running and not answers(ports.postgres):
         running = _wait_or_explain(ports)
@@ -216,7 +216,7 @@ def up(ports: Ports) -> bool:
         run_or_fail("PostgreSQL", _as_user(command), log_file)
         wait_until("PostgreSQL", lambda: answers(ports.postgres), 30, log_file)
         log(NAME, f"answers on {HOST}:{ports.postgres}")
-    changed = _see_to_roles(ports.postgres)
+    changed = _ensure_roles(ports.postgres)
     return changed or not running
 
 
@@ -231,8 +231,8 @@ def _wait_or_explain(ports: Ports) -> bool:
     return True
 
 
-def _see_to_roles(port: int) -> bool:
-    """Make what is missing of roles and database."""
+def _ensure_roles(port: int) -> bool:
+    """Create missing roles and the missing database."""
     marker = folder().resolve() / "roles.made"
     password = kept_secret("secret")
     all_of_it = (*ROLES, DATABASE, ROLE_SQL, OWNER_SQL, DATABASE_SQL, password)
@@ -256,12 +256,12 @@ def urls(port: int) -> dict[str, str]:
 
 
 def down() -> bool:
-    """Stop PostgreSQL by its process id; False when it did not run."""
+    """Stop PostgreSQL by its process id; False if it was not running."""
     number = pid()
     if number is None:
         return False
     os.kill(number, signal.SIGINT)  # fast: cut connections, write a checkpoint, end
     if not wait_gone(number, 40):
-        os.kill(number, signal.SIGQUIT)  # at once: the next start recovers
+        os.kill(number, signal.SIGQUIT)  # immediately: the next start recovers
         wait_gone(number, 10)
     return True

@@ -1,6 +1,6 @@
-"""The processes of the Procfile, kept running by supervisor; `scale` says how many of each.
+"""The processes of the Procfile, kept running by supervisor in the numbers of `scale`.
 
-Logs lie in `.run/log/NAME-N.log`. Each process gets INSTANCE (its number), HOST, PORT and LIVE_PORT
+Logs are in `.run/log/NAME-N.log`. Each process gets INSTANCE (its number), HOST, PORT and LIVE_PORT
 (one more for each further web and live), and the environment that supervisor was started with.
 """
 
@@ -23,7 +23,7 @@ WELL = ("RUNNING", "STARTING")
 
 
 def up(only: str | None) -> int:
-    """Start what is wanted and not there, stop what is too many, wait for the site."""
+    """Start missing processes, stop surplus ones, wait for the site."""
     names = chosen(only)
     require_own_layout()
     with alone("processes"):
@@ -36,7 +36,7 @@ def up(only: str | None) -> int:
         fresh = [one for one in wanted if before[one.label]["statename"] not in WELL]
         for program in fresh:
             if before[program.label]["statename"] == "BACKOFF":
-                continue  # it ended, and supervisor is about to try again
+                continue  # it exited, and supervisor is about to restart it
             _require_port(program)
             supervisor.ask("startProcess", f"{program.label}:{program.label}", False)
     if stopped:
@@ -49,7 +49,7 @@ def up(only: str | None) -> int:
 
 
 def down(only: str | None) -> int:
-    """Stop what runs, all at the same time."""
+    """Stop the running processes, all at the same time."""
     names = chosen(only)
     with alone("processes"):
         if not supervisor.is_up():
@@ -66,7 +66,7 @@ def down(only: str | None) -> int:
 
 
 def status() -> int:
-    """Print one line per process; 0 only when all that were started run."""
+    """Print one line per process; 0 only if all that were started are running."""
     found = supervisor.states()
     if not found:
         print("no process runs: make up")
@@ -78,7 +78,7 @@ def status() -> int:
 
 
 def logs(only: str | None) -> int:
-    """Follow the logs until stopped."""
+    """Follow the logs until interrupted."""
     names = chosen(only)
     files = sorted(p for p in LOGS.glob("*.log") if p.stem.rpartition("-")[0] in names)
     if not files:
@@ -92,20 +92,20 @@ def _wanted() -> dict[str, int]:
 
 
 def _known() -> list[tuple[str, int]]:
-    """Name and number of all that supervisor was told of."""
+    """Name and number of all programs in the configuration of supervisor."""
     labels = (label.rpartition("-") for label in supervisor.states())
     return [(name, int(number)) for name, _, number in labels if name in commands()]
 
 
 def environment_of(name: str, number: int) -> dict[str, str]:
-    """Return what one process finds in its environment besides ours."""
+    """Return the variables added to the environment of one process."""
     site = port("PORT", 8000)
     return {
         "INSTANCE": str(number),
         "HOST": os.environ.get("HOST_ADDRESS") or HOST,
         "PORT": str(site + (number - 1 if name == "web" else 0)),
         "LIVE_PORT": str(port("LIVE_PORT", 8100) + (number - 1 if name == "live" else 0)),
-        # Links lead to the first web, whichever process writes them.
+        # Links point to the first web process, whichever process writes them.
         "SITE_URL": os.environ.get("SITE_URL") or f"http://127.0.0.1:{site}",
     }
 
@@ -115,8 +115,8 @@ def _program(name: str, number: int) -> Program:
 
 
 def _require_port(program: Program) -> None:
-    """Refuse to start on a port that somebody else holds."""
-    listens = {"web": ("PORT", "the site"), "live": ("LIVE_PORT", "live news")}
+    """Refuse to start on a port that is in use."""
+    listens = {"web": ("PORT", "the site"), "live": ("LIVE_PORT", "live updates")}
     if program.name in listens:
         variable, what = listens[program.name]
         require_free(int(program.environment[variable]), variable, what)
@@ -145,7 +145,7 @@ def _is_ready(program: Program, state: str) -> bool:
 
 
 def _answers(site: int) -> bool:
-    """Tell whether the site on a port says that it lives."""
+    """Return whether the site on a port answers `/livez`."""
     link = http.client.HTTPConnection(HOST, site, timeout=2)
     try:
         link.request("GET", "/livez")

@@ -18,23 +18,23 @@ from devstack.machine import HOST, Ports, require_free, start_time, wait_gone, w
 NAME = "rabbitmq"
 USER = VHOST = "registration"
 VHOST_NAME = re.compile(r"[A-Za-z0-9._-]{1,100}")
-# Two schedulers that sleep instead of spinning: the processor belongs to the workers.
+# Two schedulers that sleep instead of spinning, to leave the CPU to the workers.
 ERLANG = "+S 2:2 +sbwt none +sbwtdcpu none +sbwtdio none"
 LOCAL_DISTRIBUTION = "-kernel inet_dist_use_interface {127,0,0,1}"
 
 
 def folder() -> Path:
-    """Return where this node keeps everything; also its HOME."""
+    """Return the node's data folder, also its HOME."""
     return prepare_run() / "rabbit"
 
 
 def node(ports: Ports) -> str:
-    """Return the node's name; another distribution port is another node."""
+    """Return the node's name; each distribution port has its own node."""
     return f"{USER}-{ports.rabbit_dist}@localhost"
 
 
 def environment(ports: Ports) -> dict[str, str]:
-    """Return the whole environment of the node and its tools; nothing of the machine's own."""
+    """Return the whole environment of the node and its tools; nothing is inherited."""
     home = folder()
     return {
         "PATH": os.environ.get("PATH", "/usr/bin:/bin"),
@@ -102,7 +102,7 @@ def _write_files(ports: Ports) -> None:
 
 
 def _live(file: str, word: bytes) -> int | None:
-    """Return the process id kept in a file, if that process lives and is what we started."""
+    """Return the process id stored in a file, if that process is alive and was started by us."""
     try:
         number = int((folder() / file).read_text())
         command = Path(f"/proc/{number}/cmdline").read_bytes()
@@ -122,7 +122,7 @@ def epmd_pid() -> int | None:
 
 
 def answers(port: int) -> bool:
-    """Tell whether the broker opens an AMQP conversation."""
+    """Return whether the broker answers an AMQP handshake."""
     try:
         with socket.create_connection((HOST, port), timeout=2) as link:
             link.sendall(b"AMQP\x00\x00\x09\x01")
@@ -154,7 +154,7 @@ def _start_epmd(ports: Ports) -> None:
 
 
 def up(ports: Ports) -> bool:
-    """Start RabbitMQ; False when it ran already."""
+    """Start RabbitMQ; False if it was running already."""
     log_file = folder() / "log" / f"{node(ports)}.log"
     if pid():
         if answers(ports.rabbit):
@@ -175,16 +175,16 @@ def up(ports: Ports) -> bool:
     _detached([str(script), "-detached"], ports, output)
     wait_until("RabbitMQ", lambda: answers(ports.rabbit) and pid() is not None, 90, output)
     log(NAME, f"answers on {HOST}:{ports.rabbit}")
-    _see_to_password(ports)
+    _ensure_password(ports)
     if again:
-        _see_to_leaders(ports)
+        _ensure_leaders(ports)
     return True
 
 
-def _see_to_leaders(ports: Ports) -> None:
-    """Have every quorum queue elect. RabbitMQ writes a queue's name down up to three seconds late:
-    killed before, it starts that queue as a new follower for whom nobody ever calls an election,
-    and whoever consumes from it waits for ever (rabbitmq-server issues 10070 and 15725)."""
+def _ensure_leaders(ports: Ports) -> None:
+    """Have every quorum queue elect a leader. RabbitMQ persists a queue's name up to three seconds
+    late: killed before, it restarts that queue as a follower for which no election is ever called,
+    and its consumers wait for ever (rabbitmq-server issues 10070 and 15725)."""
     control(
         ports,
         "eval",
@@ -194,8 +194,8 @@ def _see_to_leaders(ports: Ports) -> None:
     )
 
 
-def _see_to_password(ports: Ports) -> None:
-    """The configured password holds for a fresh node only: set it where the secret is another."""
+def _ensure_password(ports: Ports) -> None:
+    """The configured password applies to a new node only: set it if the secret has changed."""
     marker = folder() / "data" / f"{node(ports)}.user"
     secret = kept_secret("secret")
     made = not marker.exists()
@@ -216,7 +216,7 @@ def control(ports: Ports, *words: str, stdin: str | None = None) -> str:
 
 
 def vhost(ports: Ports, name: str) -> None:
-    """Make a virtual host with all rights for our user; no harm when it is there."""
+    """Create a virtual host with all rights for our user; it may exist already."""
     if not VHOST_NAME.fullmatch(name):
         raise UserError(f"{name!r} is no name for a vhost: letters, digits, dot, dash, underscore.")
     who, host, every = f'<<"{USER}">>', f'<<"{name}">>', '<<".*">>'
@@ -244,10 +244,10 @@ def url(port: int, name: str = VHOST) -> str:
 
 
 def down() -> bool:
-    """Stop the node and its port mapper by their ids; False when neither ran."""
+    """Stop the node and its port mapper by their ids; False if neither was running."""
     number, mapper = pid(), epmd_pid()
     if number is not None:
-        os.kill(number, signal.SIGTERM)  # an orderly stop
+        os.kill(number, signal.SIGTERM)  # a clean stop
         if not wait_gone(number, 40):
             os.kill(number, signal.SIGKILL)
             wait_gone(number, 5)

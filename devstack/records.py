@@ -1,6 +1,6 @@
-"""Which processes run: `.run/processes.json`, written by each of them as it starts.
+"""The running processes: `.run/processes.json`, written by each of them as it starts.
 
-Measurements read it too. It outlives supervisor, so that nothing is left behind unseen.
+Benchmarks read it too. It outlives supervisor, so that no process is left behind unnoticed.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ FILE = RUN / "processes.json"
 
 @dataclass(frozen=True)
 class Process:
-    """One started process; its start time tells it from a later one with the same id."""
+    """One started process; its start time distinguishes it from a later one with the same id."""
 
     name: str
     number: int
@@ -36,17 +36,17 @@ class Process:
         return f"{self.name}-{self.number}"
 
     def lives(self) -> bool:
-        """Tell whether this very process still runs."""
+        """Return whether this very process is still running."""
         return start_time(self.pid) == self.started
 
 
 def recorded() -> list[Process]:
-    """Return all that were started, living or not."""
+    """Return all processes started, alive or not."""
     return [Process(**row) for row in json.loads(FILE.read_text())] if FILE.exists() else []
 
 
 def record(process: Process) -> None:
-    """Put a process in the place of the one that had its name, whose children end."""
+    """Replace the process that had the same name, ending its children."""
     with _locked():
         former = [one for one in recorded() if one.label == process.label]
         for one in former:
@@ -55,7 +55,7 @@ def record(process: Process) -> None:
 
 
 def end_left_behind(seconds: float) -> None:
-    """End what still runs though nobody keeps it running: supervisor was killed."""
+    """End processes that still run after supervisor was killed."""
     with _locked():
         for one in (living := [one for one in recorded() if one.lives()]):
             log("processes", f"{one.label} was left behind: ends it")
@@ -73,11 +73,11 @@ def kill_orphans(process: Process) -> None:
     """End the children of a process that was killed: they would hold its port and connections."""
     if start_time(process.pid) is not None:
         return
-    # No process has this id now, so a group of this number can only be what it left behind.
+    # No process has this id now, so a group of this number can only be its children.
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
         log("processes", f"{process.label} was killed: ended what it left behind")
-        for _ in range(20):  # until nothing of it is left, or only what init has yet to bury
+        for _ in range(20):  # until the group is gone, or has only zombies that init will reap
             os.killpg(process.pid, 0)
             time.sleep(0.1)
 

@@ -34,7 +34,7 @@ def pid() -> int | None:
 
 
 def answers(port: int) -> bool:
-    """Tell whether Redis answers a ping."""
+    """Return whether Redis answers a ping."""
     try:
         with socket.create_connection((HOST, port), timeout=1) as link:
             link.sendall(b"PING\r\n")
@@ -44,7 +44,7 @@ def answers(port: int) -> bool:
 
 
 def up(ports: Ports) -> bool:
-    """Start Redis; False when it ran already."""
+    """Start Redis; False if it was running already."""
     if pid() and answers(ports.redis):
         return False
     if pid():
@@ -70,7 +70,7 @@ def up(ports: Ports) -> bool:
 
 
 def down() -> bool:
-    """Stop Redis by its process id; False when it did not run."""
+    """Stop Redis by its process id; False if it was not running."""
     number = pid()
     if number is None:
         return False

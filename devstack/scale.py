@@ -25,7 +25,7 @@ def commands() -> dict[str, str]:
 
 
 def chosen(only: str | None) -> list[str]:
-    """Return the names asked for."""
+    """Return the names requested."""
     known = list(commands())
     names = [name.strip() for name in only.split(",") if name.strip()] if only else known
     _require_known(names, known)
@@ -33,7 +33,7 @@ def chosen(only: str | None) -> list[str]:
 
 
 def numbers(known: Iterable[str]) -> dict[str, int]:
-    """Return how many of each process are wanted: one, where SCALE says nothing else."""
+    """Return how many of each process are wanted: one, unless SCALE says otherwise."""
     return {**dict.fromkeys(known, 1), **_scaled(os.environ.get("SCALE", ""), list(known))}
 
 

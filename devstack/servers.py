@@ -20,7 +20,7 @@ FILE = RUN / "services.json"
 
 
 def addresses(ports: Ports) -> dict[str, Any]:
-    """Return where everything is."""
+    """Return the addresses of all servers."""
     return {
         "database": postgres.urls(ports.postgres),
         "redis": f"redis://{HOST}:{ports.redis}/0",
@@ -37,7 +37,7 @@ def addresses(ports: Ports) -> dict[str, Any]:
 
 
 def write_addresses(ports: Ports) -> None:
-    """Write `.run/services.json`, readable by its owner only, in one step."""
+    """Write `.run/services.json` atomically, readable by its owner only."""
     fresh = FILE.with_suffix(".new")
     fresh.unlink(missing_ok=True)
     handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -48,7 +48,7 @@ def write_addresses(ports: Ports) -> None:
 
 
 def up(ports: Ports, only: str | None) -> int:
-    """Start all three at once, or one; say all the troubles, not only the first."""
+    """Start all three at once, or one; report all errors, not only the first."""
     with alone("services"):
         require_own_layout()
         install.ensure()
@@ -74,7 +74,7 @@ def up(ports: Ports, only: str | None) -> int:
 
 
 def chosen(only: str | None) -> list[ModuleType]:
-    """Return the servers meant."""
+    """Return the servers requested."""
     return [server for name, server in SERVERS.items() if only in (None, name)]
 
 
@@ -119,7 +119,7 @@ def environment(ports: Ports, role: str) -> int:
 
 
 def vhost(ports: Ports, name: str, drop: bool) -> int:
-    """Make or remove one virtual host."""
+    """Create or remove one virtual host."""
     if rabbitmq.pid() is None:
         raise UserError("RabbitMQ is not running: devstack up")
     if drop:
@@ -131,7 +131,7 @@ def vhost(ports: Ports, name: str, drop: bool) -> int:
 
 
 def reset() -> None:
-    """Stop all three and delete `.run/`, also the part of it that lies outside the checkout."""
+    """Stop all three and delete `.run/`, including the part outside the checkout."""
     down(None)
     outside = postgres.folder().resolve()
     shutil.rmtree(RUN)

@@ -1,4 +1,4 @@
-"""Supervisor: the configuration it is given, and how it is asked."""
+"""Supervisor: its configuration, and calls to it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PID_FILE = RUN / "supervisord.pid"
 LOGS = RUN / "log"
 BIN = ROOT / ".venv" / "bin"
 STOP_SECONDS = 25
-# A socket's path may have 107 letters.
+# A socket's path may have 107 characters.
 _NEAR = RUN / "supervisor.sock"
 _FAR = Path("/var/tmp") / f"registration-{checkout_id()}-supervisor.sock"  # noqa: S108 -- made 0700
 SOCKET = _NEAR if len(str(_NEAR)) < 90 else _FAR
@@ -65,7 +65,7 @@ class Program:
         """Return its part of the configuration."""
         child = [str(BIN / "python"), "-m", "devstack.child", self.label]
         pairs = ",".join(f'{name}="{value}"' for name, value in self.environment.items())
-        # What dies comes back, after a second, then two, then three: for more than an hour.
+        # A process that dies is restarted after one second, then two, then three, for over an hour.
         lines = {
             "command": f"{shlex.join(child)} {self.command}",
             "environment": pairs,
@@ -96,13 +96,13 @@ class _Transport(xmlrpc.client.Transport):
 
 
 def ask(method: str, *given: str | bool) -> Any:
-    """Have supervisor do something. Raises OSError where it does not run."""
+    """Call a method of supervisor. Raises OSError if it is not running."""
     with xmlrpc.client.ServerProxy("http://supervisor", transport=_Transport()) as proxy:
         return getattr(proxy.supervisor, method)(*given)
 
 
 def is_up() -> bool:
-    """Tell whether supervisor runs."""
+    """Return whether supervisor is running."""
     try:
         return bool(ask("getState")["statename"] == "RUNNING")
     except OSError:
@@ -110,13 +110,13 @@ def is_up() -> bool:
 
 
 def states() -> dict[str, dict[str, Any]]:
-    """Return what supervisor says of each program, by its label."""
+    """Return the state of each program, by its label."""
     return {str(one["name"]): one for one in ask("getAllProcessInfo")} if is_up() else {}
 
 
 def configure(programs: Iterable[Program]) -> list[str]:
-    """Have supervisor know these programs and no others; start it where it does not run.
-    Those that are no longer wanted."""
+    """Configure exactly these programs, starting supervisor if needed. Returns the labels of the
+    programs removed."""
     LOGS.mkdir(exist_ok=True)
     sections = "".join(program.section for program in programs)
     CONFIGURATION.touch(mode=0o600)
@@ -144,7 +144,7 @@ def _start() -> None:
 
 
 def stop(labels: Collection[str]) -> None:
-    """Ask all of them to end at the same time, and wait; supervisor kills what does not."""
+    """Stop all of them at the same time, and wait; supervisor kills those that do not end."""
     before = states()
     for label in labels:
         if before.get(label, {}).get("statename") in ("RUNNING", "STARTING", "BACKOFF"):
@@ -157,7 +157,7 @@ def stop(labels: Collection[str]) -> None:
 
 
 def shut_down() -> None:
-    """End supervisor itself, when all its programs have ended."""
+    """End supervisor itself after all its programs have ended."""
     pid = int(ask("getPID"))
     ask("shutdown")
     wait_gone(pid, 10)

@@ -1,7 +1,7 @@
-"""The texts of the pages: what the sources say, and what the catalogue makes of it.
+"""The texts of the pages: those marked in the sources, and their translations.
 
-The catalogue is a `.po` file that people write and a `.mo` file that Django reads. Texts keep their
-translation while they stay the same to the letter; nothing is guessed for those that changed.
+The catalogue is a `.po` file that people write and a `.mo` file that Django reads. Texts keep
+their translation while they are unchanged; nothing is guessed for those that changed.
 """
 
 from __future__ import annotations
@@ -36,20 +36,20 @@ HEADER = {
 }
 _PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]")
 _TAG = re.compile(r"</?\w[^>]*>")
-# What of a template its reader never reads, or reads in their own language.
-_OUT_OF_READING = re.compile(
+# Parts of a template that are not shown, or are translated.
+_NOT_SHOWN = re.compile(
     r"{% comment %}.*?{% endcomment %}|{% blocktranslate.*?{% endblocktranslate %}|{#.*?#}"
     r"|{% block width %}.*?{% endblock %}|{%.*?%}|{{.*?}}|<(script|style)\b.*?</\1>",
     re.DOTALL,
 )
-_SAID_BY_ATTRIBUTE = re.compile(r'\b(?:aria-label|alt|title|placeholder|data-label)="([^"]*)"')
+_ATTRIBUTE_TEXT = re.compile(r'\b(?:aria-label|alt|title|placeholder|data-label)="([^"]*)"')
 _WORD = re.compile(r"[A-Za-z]{2,}")
 # Names that are the same in every language.
 _NAMES = {"API"}
 
 
 def sources() -> Iterator[Path]:
-    """Every file that may say something to a reader."""
+    """Every file that may contain texts for readers."""
     for folder in FOLDERS:
         for path in sorted((ROOT / folder).rglob("*")):
             is_read = UNREAD.isdisjoint(path.relative_to(ROOT).parts)
@@ -58,7 +58,7 @@ def sources() -> Iterator[Path]:
 
 
 def extracted() -> polib.POFile:
-    """The texts that are marked in the sources, without translations."""
+    """The texts marked in the sources, without translations."""
     with tempfile.TemporaryDirectory() as folder:
         copies = Path(folder)
         for path in sources():
@@ -72,7 +72,7 @@ def extracted() -> polib.POFile:
 
 
 def merged(known: polib.POFile, fresh: polib.POFile) -> polib.POFile:
-    """The fresh texts with the translations known of them."""
+    """The fresh texts with their known translations."""
     have = {_key(entry): entry for entry in known if not entry.obsolete}
     result = polib.POFile(wrapwidth=100)
     result.header, result.metadata = known.header, HEADER
@@ -88,7 +88,7 @@ def merged(known: polib.POFile, fresh: polib.POFile) -> polib.POFile:
 
 
 def faults(known: polib.POFile, fresh: polib.POFile, compiled: bytes) -> list[str]:
-    """What is wrong with the catalogue, a line each."""
+    """The faults of the catalogue, one line each."""
     have = {_key(entry): entry for entry in known if not entry.obsolete}
     want = {_key(entry): entry for entry in fresh}
     found = [f"not in the catalogue: {_shown(want[key])}" for key in want if key not in have]
@@ -103,21 +103,21 @@ def faults(known: polib.POFile, fresh: polib.POFile, compiled: bytes) -> list[st
 
 
 def entry_faults(entry: polib.POEntry) -> Iterator[str]:
-    """What is wrong with one translation."""
-    said = list(entry.msgstr_plural.values()) if entry.msgid_plural else [entry.msgstr]
+    """The faults of one translation."""
+    translations = list(entry.msgstr_plural.values()) if entry.msgid_plural else [entry.msgstr]
     if entry.fuzzy:
         yield "only guessed (fuzzy)"
-    if not all(said):
+    if not all(translations):
         yield "not translated"
     else:
-        # Where there is one form for all numbers, it is made from the plural.
+        # With one form for all numbers, it is translated from the plural.
         text = entry.msgid_plural or entry.msgid
-        if any(_parts(one, entry) != _parts(text, entry) for one in said):
+        if any(_parts(one, entry) != _parts(text, entry) for one in translations):
             yield "other placeholders or tags than the text"
 
 
 def unmarked() -> Iterator[str]:
-    """Words of pages that no `translate` marks."""
+    """Words on pages that are not marked for translation."""
     for path in sources():
         if path.suffix == ".html":
             for text in _read_aloud(path.read_text(encoding="utf-8")):
@@ -126,8 +126,8 @@ def unmarked() -> Iterator[str]:
 
 
 def _read_aloud(template: str) -> Iterator[str]:
-    text = _OUT_OF_READING.sub(" ", template)
-    yield from _SAID_BY_ATTRIBUTE.findall(text)
+    text = _NOT_SHOWN.sub(" ", template)
+    yield from _ATTRIBUTE_TEXT.findall(text)
     yield from re.split(r"<[^>]*>|&\w+;", text)
 
 
@@ -160,7 +160,7 @@ def _shown(entry: polib.POEntry) -> str:
 
 
 def _parts(text: str, entry: polib.POEntry) -> tuple[set[str], list[str]]:
-    """Placeholders, and tags of HTML."""
+    """The placeholders and HTML tags of a text."""
     names = set(_PLACEHOLDER.findall(text))
     if "python-brace-format" in entry.flags:
         try:

@@ -1,6 +1,6 @@
-"""The pages in Traditional Chinese: bring the catalogue of texts up to date, or look at it.
+"""The pages in Traditional Chinese: update the catalogue of texts, or check it.
 
-New texts are translated by hand, in the .po; `make translations` is run again then.
+Translate new texts in the .po by hand, then run `make translations` again.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ COMPILED = CATALOGUE.with_suffix(".mo")
 
 
 def known() -> polib.POFile:
-    """Return the catalogue as it is."""
+    """Return the stored catalogue."""
     return polib.pofile(str(CATALOGUE)) if CATALOGUE.exists() else polib.POFile()
 
 
 def write() -> list[str]:
-    """Write both files anew; return what is still wrong."""
+    """Write both files; return the remaining faults."""
     catalogue = merged(known(), extracted())
     CATALOGUE.parent.mkdir(parents=True, exist_ok=True)
     catalogue.save(str(CATALOGUE))
@@ -31,13 +31,13 @@ def write() -> list[str]:
 
 
 def check() -> list[str]:
-    """Return what is wrong."""
+    """Return the faults."""
     compiled = COMPILED.read_bytes() if COMPILED.exists() else b""
     return [*faults(known(), extracted(), compiled), *unmarked()]
 
 
 def main(*, is_check: bool) -> int:
-    """Write or look; say what is wrong, a line each."""
+    """Write or check; print the faults, one line each."""
     ensure_gettext()
     found = check() if is_check else write()
     for line in found:

@@ -16,7 +16,7 @@ FILES = ("requirements.txt", "requirements-dev.txt", "benchmarks/requirements.tx
 
 
 def _make() -> None:
-    """Make the empty environment, with the Debian package for it where that is missing."""
+    """Create the empty environment, installing the Debian package for it if missing."""
     if (VENV / "bin" / "python").exists() and (VENV / "bin" / "pip").exists():
         return
     if run([sys.executable, "-c", "import ensurepip, venv"]).returncode != 0:
@@ -29,7 +29,7 @@ def _make() -> None:
 
 
 def _install() -> None:
-    """Install exactly what is locked; every file's hash is checked."""
+    """Install exactly the locked versions; every file's hash is checked."""
     log("venv", "installs the locked requirements (a minute or two the first time)")
     command: list[str | Path] = [
         VENV / "bin" / "python", "-m", "pip", "install", "--disable-pip-version-check",
@@ -43,7 +43,7 @@ def _install() -> None:
 
 
 def make(stamp: Path) -> None:
-    """Make it, install what is locked, and leave the stamp."""
+    """Create it, install the locked versions, and write the stamp."""
     _make()
     _install()
     for old in VENV.glob(".installed-*"):

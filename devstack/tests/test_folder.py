@@ -1,4 +1,4 @@
-"""`.run/` of another version is refused in words, and `.env` gives what the environment lacks."""
+"""`.run/` of another version is refused with a reason; `.env` supplies missing variables."""
 
 import os
 from pathlib import Path
@@ -31,7 +31,7 @@ def test_a_folder_of_an_older_version_is_refused_with_what_to_type(
     (run_folder / "secret").write_text("kept")
     if stamp:
         (run_folder / "layout").write_text(stamp)
-    for _ in range(2):  # looking does not make it ours
+    for _ in range(2):  # checking does not mark it as ours
         with pytest.raises(UserError, match=r"older version .*\n.*make reset"):
             folder.require_own_layout()
 
@@ -44,7 +44,7 @@ def test_the_environment_wins_over_the_file(
     monkeypatch.setattr(folder, "DOTENV", file)
     monkeypatch.setenv("PG_PORT", "4")
     for name in ("REDIS_PORT", "SCALE"):
-        monkeypatch.setenv(name, "")  # so that it is put back afterwards
+        monkeypatch.setenv(name, "")  # so that it is restored afterwards
         monkeypatch.delenv(name)
     folder.load_dotenv()
     given = [os.environ[name] for name in ("PG_PORT", "REDIS_PORT", "SCALE")]

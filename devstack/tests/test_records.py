@@ -1,4 +1,4 @@
-"""What a killed process leaves behind ends when its successor starts."""
+"""Children of a killed process end when its successor starts."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""How many of each process run: one setting, whose faults are named."""
+"""The number of each process: one setting, with errors that name the fault."""
 
 import pytest
 
@@ -29,7 +29,7 @@ def test_there_is_one_of_each_that_is_not_named(
         ("seats", "SCALE has seats=, which is not a number of processes"),
     ],
 )
-def test_what_cannot_be_is_refused(
+def test_an_invalid_scale_is_refused(
     text: str, sentence: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SCALE", text)
@@ -43,7 +43,7 @@ def test_a_login_shells_variables_are_not_ours(monkeypatch: pytest.MonkeyPatch) 
     assert numbers(commands())["email"] == 1
 
 
-def test_only_processes_that_there_are_can_be_chosen() -> None:
+def test_only_existing_processes_can_be_chosen() -> None:
     assert chosen("web, seats") == ["web", "seats"]
     with pytest.raises(UserError, match="No such process: weeb"):
         chosen("weeb")

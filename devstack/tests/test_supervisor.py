@@ -1,4 +1,4 @@
-"""Supervisor keeps a pool running; whatever dies, nothing stays behind and nothing stays dead."""
+"""Supervisor restarts a pool that dies; no child of a dead process is left behind."""
 
 import json
 import os
@@ -39,7 +39,7 @@ class Stack:
         )
 
     def pid(self) -> int:
-        """The pool's."""
+        """The process id of the pool."""
         (row,) = json.loads((self.folder / "processes.json").read_text())
         return int(row["pid"])
 
@@ -52,7 +52,7 @@ class Stack:
 
 @pytest.fixture
 def stack(tmp_path: Path) -> Iterator[Stack]:
-    """One pool, which runs."""
+    """A running pool."""
     stack = Stack(tmp_path)
     done = stack.run("up", "--only", "announce")
     try:
@@ -62,7 +62,7 @@ def stack(tmp_path: Path) -> Iterator[Stack]:
         stack.run("down")
 
 
-def test_a_pool_that_is_killed_comes_back(stack: Stack) -> None:
+def test_a_pool_that_is_killed_is_restarted(stack: Stack) -> None:
     before = stack.pid()
     os.kill(before, signal.SIGKILL)
     wait_until(lambda: stack.pid() != before, seconds=20, why=lambda: stack.run("status").stdout)
@@ -70,7 +70,7 @@ def test_a_pool_that_is_killed_comes_back(stack: Stack) -> None:
     assert stack.run("status").returncode == 0
 
 
-def test_a_pool_that_is_stopped_stays_away_until_it_is_asked_for(stack: Stack) -> None:
+def test_a_pool_that_is_stopped_stays_stopped_until_it_is_started(stack: Stack) -> None:
     before = stack.pid()
     assert stack.run("down", "--only", "announce").returncode == 0
     assert stack.says("stopped")
