@@ -53,10 +53,10 @@ INVARIANTS = (
     Invariant(name="no two live allocations on one seat", check=_TWO_ON_A_SEAT),
     Invariant(name="at most one live allocation per student and section", check=_TWO_FOR_ONE),
     Invariant(
-        name="nobody queues for a section with a free seat",
+        name="nobody is waitlisted for a section with a free seat",
         check=_EMPTY_BESIDE_A_QUEUE,
         at_rest=True,
     ),
     Invariant(name="counts of taken and waiting are true", check=_MISCOUNTED),
-    Invariant(name="nobody queues for a seat they have", check=_SEATED_AND_WAITING),
+    Invariant(name="nobody is waitlisted for a seat they have", check=_SEATED_AND_WAITING),
 )

@@ -136,7 +136,7 @@ def test_a_cut_request_is_sent_again_with_the_same_key() -> None:
     assert seen["errors_5xx"] == 1
 
 
-def test_a_request_that_is_still_being_worked_on_is_asked_again() -> None:
+def test_a_request_in_progress_is_sent_again() -> None:
     busy = b'{"code":"still_processing"}'
 
     def reply(number: int, writer: asyncio.StreamWriter) -> None:

@@ -106,7 +106,7 @@ def test_a_hidden_registration_is_lost_once(full: Full) -> None:
     assert broken_invariants() != []
 
 
-def test_an_empty_seat_beside_a_queue_is_counted_once(full: Full) -> None:
+def test_an_empty_seat_beside_a_waitlist_is_counted_once(full: Full) -> None:
     run("UPDATE modules_allocation SET state = 'released' WHERE seat = 2")
     assert _zeros(*full) == (0, 0, 1, 0)
     assert broken_invariants() != []
@@ -117,7 +117,7 @@ def test_a_swapped_pair_is_one_inversion(full: Full) -> None:
     third, fourth = (_event(one) for one in full[1][2:4])
     run("ALTER TABLE bus_position DISABLE TRIGGER USER")
     try:
-        _swap_in_line(third, fourth)
+        _swap_positions(third, fourth)
         assert _zeros(*full) == (0, 0, 0, 1)
     finally:
         run("ALTER TABLE bus_position ENABLE TRIGGER USER")
@@ -132,7 +132,7 @@ def _event(registration: UUID) -> int:
     return int(rows[0][0])
 
 
-def _swap_in_line(one: int, other: int) -> None:
+def _swap_positions(one: int, other: int) -> None:
     places: dict[int, int] = dict(
         fetch(
             "SELECT event_id, position FROM bus_position WHERE event_id = ANY(%s)", [[one, other]]

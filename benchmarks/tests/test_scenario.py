@@ -46,7 +46,7 @@ def test_same_seed_draws_the_same_and_another_seed_something_else() -> None:
     assert scripts(seed=1) != scripts(seed=2)
 
 
-def test_allowed_wishes_go_together() -> None:
+def test_allowed_requests_are_compatible() -> None:
     by_id = {one.id: one for one in catalogue()}
     for script in scripts():
         if script.kind != "allowed":
@@ -73,7 +73,7 @@ def test_shares_are_as_promised() -> None:
     assert sum(script.followed for script in found) == 200
 
 
-def test_forbidden_wishes_are_forbidden() -> None:
+def test_forbidden_requests_are_forbidden() -> None:
     by_id = {one.id: one for one in catalogue()}
     for script in scripts(students=2000):
         if script.kind == "unknown_section":
@@ -105,7 +105,7 @@ def test_popular_sections_are_drawn_more_often() -> None:
     assert popular > 3 * others
 
 
-def test_a_module_that_must_be_passed_and_asked_for_cannot_be_both() -> None:
+def test_a_module_that_must_be_passed_and_requested_cannot_be_both() -> None:
     first = section(2)
     second = section(4, requires=(Clause(any_of=("M 1",)),))
     assert transcript_for([first, second]) is None

@@ -62,7 +62,7 @@ def _is_decided(flow: FlowHistory) -> bool:
 
 def _seat_event(flow: FlowHistory) -> SeatEvent:
     if flow.position is None:
-        raise RuntimeError(f"event {flow.flow_id} has no position yet, so it has no turn either")
+        raise RuntimeError(f"event {flow.flow_id} has no position yet, so it cannot be decided")
     return SeatEvent(flow_id=flow.flow_id, position=flow.position, event=flow.trigger)
 
 

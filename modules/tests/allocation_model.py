@@ -112,7 +112,7 @@ class Model:
     def snapshot(self, events: Sequence[SeatEvent]) -> SeatSnapshot:
         """Only what the selector would read for these events."""
         ended = Counter(item.section for event in events for item in _ended(event.event))
-        asked = Counter(item.section for event in events for item in _asked(event.event))
+        asked = Counter(item.section for event in events for item in _requested(event.event))
         return SeatSnapshot(
             sections=tuple(self._section(s, asked[s], ended[s]) for s in self.seats),
             allocations=tuple(self.live.values()),
@@ -212,5 +212,5 @@ def _ended(event: Event) -> Sequence[EndedItem | PassedOver]:
     return event.items if isinstance(event, ReleaseEvent) else ()
 
 
-def _asked(event: Event) -> tuple[RequestedItem, ...]:
+def _requested(event: Event) -> tuple[RequestedItem, ...]:
     return event.items if isinstance(event, Submitted) else ()

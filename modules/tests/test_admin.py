@@ -62,7 +62,7 @@ def test_catalogue_is_made_by_events(staff: Client) -> None:
     ) == (1, 1, 1)
 
 
-def test_saving_what_did_not_change_says_nothing(staff: Client) -> None:
+def test_saving_without_a_change_appends_nothing(staff: Client) -> None:
     section = factories.section(5)
     save(staff, "section", section, seats=5, is_open="on", credits=4)
     assert events_stored("section_changed") == 1
@@ -71,7 +71,7 @@ def test_saving_what_did_not_change_says_nothing(staff: Client) -> None:
     assert Section.objects.get().seats == 6
 
 
-def test_fewer_seats_than_are_taken_are_refused_in_words(staff: Client) -> None:
+def test_fewer_seats_than_are_taken_are_refused_with_a_reason(staff: Client) -> None:
     section = factories.section(2)
     for student in (1, 2):
         factories.submitted(student, section)
@@ -80,7 +80,7 @@ def test_fewer_seats_than_are_taken_are_refused_in_words(staff: Client) -> None:
     assert Section.objects.get().seats == 2
 
 
-def test_meeting_that_is_none_is_refused_in_words(staff: Client) -> None:
+def test_invalid_meeting_is_refused_with_a_reason(staff: Client) -> None:
     section = factories.section(2)
     page = save(staff, "section", section, seats=2, credits=4, times="LE X 08:00-09:00")
     assert "is not made of the days" in page

@@ -32,7 +32,7 @@ ANN, BEN, CAT, DAN = 1, 2, 3, 4
 
 
 @pytest.mark.parametrize(
-    ("seats", "line", "outcome"),
+    ("seats", "events", "outcome"),
     [
         pytest.param(
             {7: 1},
@@ -123,8 +123,10 @@ ANN, BEN, CAT, DAN = 1, 2, 3, 4
         ),
     ],
 )  # fmt: skip
-def test_line(seats: dict[int, int | None], line: list[SeatEvent], outcome: list[str]) -> None:
-    assert in_words(Model(seats=seats).decide(*line)) == outcome
+def test_events_in_order(
+    seats: dict[int, int | None], events: list[SeatEvent], outcome: list[str]
+) -> None:
+    assert in_words(Model(seats=seats).decide(*events)) == outcome
 
 
 def test_seat_that_was_added_goes_to_the_waitlist_before_any_newcomer() -> None:
@@ -150,13 +152,13 @@ def test_fencing_tokens_grow_with_every_allocation() -> None:
 
 def test_more_seats_than_fencing_tokens_are_loud() -> None:
     snapshot = Model(seats={7: None}).snapshot([])
-    line = [submit(n, n, 7) for n in range(1, 4)]
-    assert len(allocate(snapshot=snapshot, events=line, fencing_tokens=range(3)).taken) == 3
+    events = [submit(n, n, 7) for n in range(1, 4)]
+    assert len(allocate(snapshot=snapshot, events=events, fencing_tokens=range(3)).taken) == 3
     with pytest.raises(RuntimeError, match="more seats at once than fencing tokens"):
-        allocate(snapshot=snapshot, events=line, fencing_tokens=range(2))
+        allocate(snapshot=snapshot, events=events, fencing_tokens=range(2))
 
 
-def test_seat_that_was_given_and_came_back_is_freed_and_not_taken() -> None:
+def test_seat_that_was_allocated_and_released_is_freed_and_not_taken() -> None:
     model = Model(seats={7: 1})
     first = submit(1, ANN, 7)
     result = model.decide(first, drop(2, first, 7))
@@ -192,19 +194,19 @@ def test_reading_a_waitlist_too_short_is_loud() -> None:
 
 
 # One seat of section 7. Ann has it; Ben, Cat and Dan are waitlisted in this order.
-QUEUE = [submit(1, ANN, 7), submit(2, BEN, 7), submit(3, CAT, 7), submit(4, DAN, 7)]
+WAITLIST = [submit(1, ANN, 7), submit(2, BEN, 7), submit(3, CAT, 7), submit(4, DAN, 7)]
 
 
 def offers(result: AllocationResult) -> list[SeatOffered]:
     return [event for event in result.events if isinstance(event, SeatOffered)]
 
 
-class Turns:
+class Offers:
     """A model in which each seat on offer can be passed over."""
 
     def __init__(self, *more: SeatEvent, **model: Any) -> None:
         self.model = Model(seats={7: 1, 8: 1}, **model)
-        self.model.decide(*QUEUE, *more)
+        self.model.decide(*WAITLIST, *more)
         self.position = 10
 
     def do(self, event: Callable[[int], SeatEvent]) -> SeatOffered | None:
@@ -226,93 +228,95 @@ def who(offer: SeatOffered | None) -> int | None:
 
 
 def test_the_seat_goes_down_the_waitlist_once_and_then_stays_free() -> None:
-    turns = Turns()
-    offer = turns.drop(QUEUE[0], 7)
+    offers = Offers()
+    offer = offers.drop(WAITLIST[0], 7)
     seen = []
     while offer is not None:
         seen.append(offer.student)
-        offer = turns.pass_over(offer)
+        offer = offers.pass_over(offer)
     assert seen == [BEN, CAT, DAN]
-    assert [entry.student for entry in turns.model.waiting(7)] == [BEN, CAT, DAN]
-    assert turns.model.counts()[7] == (0, 3)
+    assert [entry.student for entry in offers.model.waiting(7)] == [BEN, CAT, DAN]
+    assert offers.model.counts()[7] == (0, 3)
 
 
-def all_passed_over(**model: Any) -> Turns:
-    turns = Turns(submit(5, DAN, 8), **model)
-    offer = turns.drop(QUEUE[0], 7)
+def all_passed_over(**model: Any) -> Offers:
+    offers = Offers(submit(5, DAN, 8), **model)
+    offer = offers.drop(WAITLIST[0], 7)
     while offer is not None:
-        offer = turns.pass_over(offer)
-    return turns
+        offer = offers.pass_over(offer)
+    return offers
 
 
-def test_who_was_passed_over_gets_the_seat_once_their_schedule_has_changed() -> None:
-    turns = all_passed_over()
-    assert who(turns.drop(submit(5, DAN, 8), 8)) == DAN, "Dan dropped what stood in the way"
+def test_student_passed_over_gets_the_seat_once_their_schedule_has_changed() -> None:
+    offers = all_passed_over()
+    assert who(offers.drop(submit(5, DAN, 8), 8)) == DAN, "Dan dropped what stood in the way"
 
 
-def test_who_was_passed_over_gets_the_seat_once_the_registry_changed_them() -> None:
-    turns = all_passed_over()
-    assert who(turns.do(lambda position: edit(position, CAT))) == CAT
-    assert turns.do(lambda position: edit(position, BEN)) is None, "the seat is on offer to Cat"
+def test_student_passed_over_gets_the_seat_once_the_registry_changed_them() -> None:
+    offers = all_passed_over()
+    assert who(offers.do(lambda position: edit(position, CAT))) == CAT
+    assert offers.do(lambda position: edit(position, BEN)) is None, "the seat is on offer to Cat"
 
 
-def test_who_was_passed_over_is_first_again_when_the_next_seat_comes_free() -> None:
-    turns = Turns()
-    assert who(turns.pass_over(turns.drop(QUEUE[0], 7))) == CAT
-    assert who(turns.drop(QUEUE[2], 7)) == BEN
+def test_student_passed_over_is_first_again_when_the_next_seat_comes_free() -> None:
+    offers = Offers()
+    assert who(offers.pass_over(offers.drop(WAITLIST[0], 7))) == CAT
+    assert who(offers.drop(WAITLIST[2], 7)) == BEN
 
 
 def test_a_newcomer_takes_the_seat_that_all_were_passed_over_for() -> None:
-    turns = all_passed_over()
-    assert turns.do(lambda position: submit(position, 9, 7)) is None
-    assert [seat.student for seat in turns.model.taken(7)] == [9]
+    offers = all_passed_over()
+    assert offers.do(lambda position: submit(position, 9, 7)) is None
+    assert [seat.student for seat in offers.model.taken(7)] == [9]
 
 
-def test_who_was_passed_over_may_leave() -> None:
-    turns = all_passed_over()
-    turns.drop(QUEUE[1], 7)
-    assert [entry.student for entry in turns.model.waiting(7)] == [CAT, DAN]
-    assert turns.do(lambda position: edit(position, BEN)) is None
+def test_student_passed_over_may_leave() -> None:
+    offers = all_passed_over()
+    offers.drop(WAITLIST[1], 7)
+    assert [entry.student for entry in offers.model.waiting(7)] == [CAT, DAN]
+    assert offers.do(lambda position: edit(position, BEN)) is None
 
 
-def test_a_passing_over_that_comes_twice_or_after_the_end_does_nothing() -> None:
-    turns = Turns()
-    offer = turns.drop(QUEUE[0], 7)
-    assert who(turns.pass_over(offer)) == CAT
-    assert turns.pass_over(offer) is None
-    turns = Turns()
-    offer = turns.drop(QUEUE[0], 7)
-    assert who(turns.drop(QUEUE[1], 7)) == CAT, "Ben gave up what was on offer to him"
-    assert turns.pass_over(offer) is None
-    assert [entry.student for entry in turns.model.waiting(7)] == [DAN]
+def test_a_pass_over_that_comes_twice_or_after_the_end_does_nothing() -> None:
+    offers = Offers()
+    offer = offers.drop(WAITLIST[0], 7)
+    assert who(offers.pass_over(offer)) == CAT
+    assert offers.pass_over(offer) is None
+    offers = Offers()
+    offer = offers.drop(WAITLIST[0], 7)
+    assert who(offers.drop(WAITLIST[1], 7)) == CAT, "Ben dropped what was offered to him"
+    assert offers.pass_over(offer) is None
+    assert [entry.student for entry in offers.model.waiting(7)] == [DAN]
 
 
 def test_a_section_that_changed_is_offered_to_all_who_were_passed_over() -> None:
-    turns = all_passed_over()
+    offers = all_passed_over()
     changed = SectionChanged(
         section=7, term=1, module=7, module_code="M7", code="A", seats=1, credits=4
     )
-    offer = turns.do(lambda position: SeatEvent(flow_id=position, position=position, event=changed))
+    offer = offers.do(
+        lambda position: SeatEvent(flow_id=position, position=position, event=changed)
+    )
     assert who(offer) == BEN
 
 
 @pytest.mark.parametrize("still", [{"closed": {7}}, {"over": {7}}])
-@pytest.mark.parametrize("event", [lambda n: drop(n, QUEUE[0], 7), lambda n: edit(n, BEN)])
-def test_nobody_is_moved_into_a_closed_section_or_after_the_deadline(
+@pytest.mark.parametrize("event", [lambda n: drop(n, WAITLIST[0], 7), lambda n: edit(n, BEN)])
+def test_no_waitlist_moves_in_a_closed_section_or_after_the_deadline(
     still: dict[str, set[int]], event: Callable[[int], SeatEvent]
 ) -> None:
-    turns = Turns()
-    turns.model.closed, turns.model.over = still.get("closed", set()), still.get("over", set())
-    turns.drop(QUEUE[0], 7)
-    assert turns.do(event) is None
-    assert [entry.student for entry in turns.model.waiting(7)] == [BEN, CAT, DAN]
+    offers = Offers()
+    offers.model.closed, offers.model.over = still.get("closed", set()), still.get("over", set())
+    offers.drop(WAITLIST[0], 7)
+    assert offers.do(event) is None
+    assert [entry.student for entry in offers.model.waiting(7)] == [BEN, CAT, DAN]
 
 
-def test_after_the_deadline_a_newcomer_gets_a_free_seat_but_no_place_in_the_queue() -> None:
-    turns = Turns()
-    turns.model.over = {7}
-    turns.drop(QUEUE[0], 7)
-    turns.do(lambda position: submit(position, 9, 7))
-    turns.do(lambda position: submit(position, 10, 7))
-    assert [seat.student for seat in turns.model.taken(7)] == [9]
-    assert [entry.student for entry in turns.model.waiting(7)] == [BEN, CAT, DAN]
+def test_after_the_deadline_a_newcomer_gets_a_free_seat_but_is_not_waitlisted() -> None:
+    offers = Offers()
+    offers.model.over = {7}
+    offers.drop(WAITLIST[0], 7)
+    offers.do(lambda position: submit(position, 9, 7))
+    offers.do(lambda position: submit(position, 10, 7))
+    assert [seat.student for seat in offers.model.taken(7)] == [9]
+    assert [entry.student for entry in offers.model.waiting(7)] == [BEN, CAT, DAN]

@@ -17,35 +17,35 @@ pytestmark = pytest.mark.slow
 
 SECTIONS = (1, 2, 3)
 seats = st.fixed_dictionaries({s: st.sampled_from([None, 0, 1, 2, 3]) for s in SECTIONS})
-wishes = st.tuples(
+submissions = st.tuples(
     st.integers(1, 6),
     st.lists(st.sampled_from(SECTIONS), min_size=1, max_size=3, unique=True),
     st.sampled_from(["all", "any"]),
     st.sampled_from(["waitlist", "refuse"]),
 )
 drops = st.tuples(st.integers(0, 30), st.sampled_from(SECTIONS))
-steps = st.lists(st.one_of(wishes, drops), max_size=30)
+steps = st.lists(st.one_of(submissions, drops), max_size=30)
 
 
-def as_line(drawn: list[tuple[object, ...]]) -> list[SeatEvent]:
-    line: list[SeatEvent] = []
+def as_events(drawn: list[tuple[object, ...]]) -> list[SeatEvent]:
+    history: list[SeatEvent] = []
     submissions: list[SeatEvent] = []
     for position, one in enumerate(drawn, start=1):
         if len(one) == 4:
             student, sections, mode, on_full = one
             made = submit(position, student, *sections, mode=mode, on_full=on_full)  # type: ignore[misc,arg-type]
             submissions.append(made)
-            line.append(made)
+            history.append(made)
         elif submissions:
             which, section = one
-            line.append(drop(position, submissions[which % len(submissions)], section))  # type: ignore[operator,arg-type]
-    return line
+            history.append(drop(position, submissions[which % len(submissions)], section))  # type: ignore[operator,arg-type]
+    return history
 
 
-def run(model: Model, line: list[SeatEvent], window: int) -> list[Event]:
+def run(model: Model, history: list[SeatEvent], window: int) -> list[Event]:
     events: list[Event] = []
-    for start in range(0, len(line), window):
-        part = line[start : start + window]
+    for start in range(0, len(history), window):
+        part = history[start : start + window]
         events += model.decide(*part, first_token=1000 * start + 1).events
         for section in model.seats:
             assert not (model.has_seat(section) and model.waiting(section)), "undersold"
@@ -67,12 +67,14 @@ def _words(event: Event) -> tuple[str, ...]:
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(seats=seats, drawn=steps, window=st.integers(1, 8))
-def test_however_the_line_is_cut_nothing_is_oversold_or_undersold_and_the_answers_are_the_same(
+def test_however_the_events_are_batched_no_seat_is_oversold_or_free_and_decisions_are_the_same(
     seats: dict[int, int | None], drawn: list[tuple[object, ...]], window: int
 ) -> None:
-    line = as_line(drawn)
-    piecemeal = run(Model(seats=dict(seats)), line, window)
-    assert in_words(piecemeal) == in_words(run(Model(seats=dict(seats)), line, max(len(line), 1)))
+    history = as_events(drawn)
+    piecemeal = run(Model(seats=dict(seats)), history, window)
+    assert in_words(piecemeal) == in_words(
+        run(Model(seats=dict(seats)), history, max(len(history), 1))
+    )
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -80,10 +82,10 @@ def test_however_the_line_is_cut_nothing_is_oversold_or_undersold_and_the_answer
 def test_taken_freed_and_counts_are_what_the_events_say(
     seats: dict[int, int | None], drawn: list[tuple[object, ...]], window: int
 ) -> None:
-    model, line = Model(seats=dict(seats)), as_line(drawn)
-    for start in range(0, len(line), window):
+    model, history = Model(seats=dict(seats)), as_events(drawn)
+    for start in range(0, len(history), window):
         before, freed_before = set(model.live.values()), len(model.freed)
-        result = model.decide(*line[start : start + window], first_token=1000 * start + 1)
+        result = model.decide(*history[start : start + window], first_token=1000 * start + 1)
         now = model.live.values()
         assert list(result.taken) == [seat for seat in now if seat not in before]
         assert list(result.freed) == model.freed[freed_before:]
@@ -92,13 +94,15 @@ def test_taken_freed_and_counts_are_what_the_events_say(
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(seats=seats, drawn=steps)
-def test_whoever_is_seated_has_passed_nobody_who_waits(
+def test_nobody_seated_has_overtaken_a_waiting_student(
     seats: dict[int, int | None], drawn: list[tuple[object, ...]]
 ) -> None:
     model = Model(seats=dict(seats))
-    line = as_line(drawn)
-    positions = {e.event.registration: e.position for e in line if isinstance(e.event, Submitted)}
-    for event in line:
+    history = as_events(drawn)
+    positions = {
+        e.event.registration: e.position for e in history if isinstance(e.event, Submitted)
+    }
+    for event in history:
         before = {section: model.waiting(section) for section in model.seats}
         result = model.decide(event, first_token=1000 * event.position)
         for registration, section in _seated(result.events):
@@ -123,24 +127,24 @@ def _seated(events: Sequence[Event]) -> list[tuple[str, int]]:
     decided_items=st.lists(st.booleans(), min_size=1, max_size=40),
     window=st.integers(1, 4),
 )
-def test_offers_that_are_passed_over_come_to_an_end_and_leave_no_seat_to_who_just_waits(
+def test_offers_that_are_passed_over_come_to_an_end_and_leave_no_seat_free_while_a_student_waits(
     seats: dict[int, int | None],
     drawn: list[tuple[object, ...]],
     decided_items: list[bool],
     window: int,
 ) -> None:
     """Each offer is taken up or passed over, as drawn, before the next event."""
-    model, line = Model(seats=dict(seats)), as_line(drawn)
-    judge, position = cycle(decided_items), count(1000)
-    for start in range(0, len(line), window):
-        events = model.decide(*line[start : start + window], first_token=next(position) * 1000)
+    model, history = Model(seats=dict(seats)), as_events(drawn)
+    accepts, position = cycle(decided_items), count(1000)
+    for start in range(0, len(history), window):
+        events = model.decide(*history[start : start + window], first_token=next(position) * 1000)
         on_offer = [one for one in events.events if isinstance(one, SeatOffered)]
         laps = 0
         while on_offer:
             laps += 1
             assert laps < 1000, "the same seats go round and round"
             offer = on_offer.pop(0)
-            if next(judge) and (offer.section, offer.student) in model.live:
+            if next(accepts) and (offer.section, offer.student) in model.live:
                 number = next(position)
                 passed = model.decide(pass_over(number, offer), first_token=number * 1000)
                 on_offer += [one for one in passed.events if isinstance(one, SeatOffered)]

@@ -54,7 +54,7 @@ def test_counts_follow_every_decision() -> None:
     assert seat_counts.read([section]) == {section: Counts(taken=1, waiting=1)}
 
 
-def test_seat_is_locked_with_a_countdown_and_unlocked_when_it_comes_back() -> None:
+def test_seat_is_locked_with_a_countdown_and_unlocked_when_it_is_released() -> None:
     section = factories.section(1)
     flow_id = factories.submitted(1, section)
     factories.work()
@@ -64,7 +64,7 @@ def test_seat_is_locked_with_a_countdown_and_unlocked_when_it_comes_back() -> No
     assert client().get(lock_key(section, 1)) is None
 
 
-def test_seat_that_was_given_and_came_back_at_once_is_not_locked() -> None:
+def test_seat_that_was_allocated_and_released_at_once_is_not_locked() -> None:
     section = factories.section(1)
     factories.dropped(factories.submitted(1, section), section)
     factories.work()
@@ -155,7 +155,7 @@ def test_counts_that_pages_miss_are_made_again_however_many_wait(settings: Setti
     factories.work()
 
 
-def test_open_pages_are_told_of_counts_that_were_made_again() -> None:
+def test_open_pages_receive_repaired_counts() -> None:
     section = factories.section(2)
     factories.work()
     client().flushdb()

@@ -66,14 +66,14 @@ def test_section_is_loaded_as_it_is_written(file: Path) -> None:
     ]
 
 
-def test_second_run_changes_nothing_and_says_so(file: Path) -> None:
+def test_second_run_changes_nothing_and_reports_it(file: Path) -> None:
     load(rows(file, GOOD, "MATH 2,A01,5,,,,,,MATH 0,exact"))
     before = snapshot()
     assert "Nothing has changed" in load(file)
     assert snapshot() == before
 
 
-def test_only_what_changed_is_said(file: Path) -> None:
+def test_only_changes_append_events(file: Path) -> None:
     load(rows(file, GOOD, "MATH 2,A01,5,4,,,,,,none"))
     output = load(rows(file, GOOD, "MATH 2,A01,6,4,,,,,,none"))
     assert "sections: 0 new, 1 changed" in output
@@ -161,7 +161,7 @@ def test_malformed_row_is_named_and_nothing_is_loaded(
     assert found[1:] == ["Nothing was loaded: 1 defect."]
 
 
-def test_all_defects_of_both_files_are_told_at_once(file: Path, tmp_path: Path) -> None:
+def test_all_defects_of_both_files_are_reported_at_once(file: Path, tmp_path: Path) -> None:
     modules = rows(tmp_path / "m.csv", "A,x", "A,1", header="module_code,credits_min")
     found = refused(rows(file, GOOD, GOOD, "M,B,x,y,,,,,,"), modules=modules)
     assert found == [
@@ -192,7 +192,9 @@ def test_all_defects_of_both_files_are_told_at_once(file: Path, tmp_path: Path) 
         ),
     ],
 )
-def test_file_that_is_no_catalogue_says_why(file: Path, data: bytes, complaint: str) -> None:
+def test_file_that_is_no_catalogue_is_refused_with_a_reason(
+    file: Path, data: bytes, complaint: str
+) -> None:
     file.write_bytes(data)
     assert refused(file)[0] == complaint
 
@@ -221,7 +223,7 @@ def test_missing_file_and_folder_are_refused(tmp_path: Path) -> None:
             load(path)
 
 
-def test_without_a_worker_it_says_so_and_the_catalogue_is_loaded(file: Path) -> None:
+def test_without_a_worker_the_catalogue_is_imported_with_a_warning(file: Path) -> None:
     with pytest.raises(CommandError, match="The catalogue is loaded, but after 0 s"):
         call_command("import_catalogue", str(rows(file, GOOD)), "--term", "T", "--timeout", "0")
     assert Section.objects.count() == 1

@@ -46,6 +46,6 @@ def test_meetings_are_read(text: str, meetings: tuple[Meeting, ...]) -> None:
         ("LE A B M 09:00-10:00", "is not `"),
     ],
 )
-def test_what_is_no_meeting_says_why(text: str, reason: str) -> None:
+def test_invalid_meeting_is_refused_with_a_reason(text: str, reason: str) -> None:
     with pytest.raises(WrongMeeting, match=reason):
         parse_meetings(text)

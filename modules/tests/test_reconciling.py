@@ -105,7 +105,7 @@ def _value() -> str:
     return f"{fencing_token}:{registration}"
 
 
-def test_a_look_at_redis_that_takes_long_is_reckoned_with(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_slow_read_of_redis_is_taken_into_account(monkeypatch: pytest.MonkeyPatch) -> None:
     """A lock that had twenty seconds when PostgreSQL was read has none half a minute later."""
     _seat_taken(20)
     client().delete(_lock())

@@ -41,7 +41,7 @@ def test_one_process_at_a_time_has_the_messages_about_seats() -> None:
     assert alone == ["seats"]
 
 
-def test_exactly_100_of_100_seats_go_in_line_order() -> None:
+def test_exactly_100_of_100_seats_go_in_position_order() -> None:
     section = factories.section(100)
     for student in range(1, 131):
         factories.submitted(student, section)
@@ -201,7 +201,7 @@ def test_who_follows_on_a_seat_without_a_number_has_none_either() -> None:
     assert (factories.live(section), factories.waiting(section)) == ([(2, None), (3, None)], [])
 
 
-def test_what_any_task_of_the_line_stores_is_tried_again_by_the_step_of_its_own_flow() -> None:
+def test_what_any_task_of_the_cursor_stores_is_tried_again_by_the_step_of_its_own_flow() -> None:
     section = factories.section(1)
     flow_id = factories.submitted(1, section)
     sequence_outbox()

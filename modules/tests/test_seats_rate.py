@@ -60,18 +60,18 @@ class Spent:
 def test_how_many_registrations_a_second_one_writer_decides(
     record_property: Callable[[str, object], None],
 ) -> None:
-    wishes = draw_wishes(BATCH * (WARM_UP + BATCHES))
-    sections = make_sections(wishes)
+    requests = draw_requests(BATCH * (WARM_UP + BATCHES))
+    sections = make_sections(requests)
     spent = Spent(backend=as_in_the_pool())
     for round_ in range(WARM_UP + BATCHES):
         students = range(round_ * BATCH, (round_ + 1) * BATCH)
-        batch = feed({n: [sections[rank] for rank in wishes[n]] for n in students})
+        batch = feed({n: [sections[rank] for rank in requests[n]] for n in students})
         with spent.counting() if round_ >= WARM_UP else nullcontext():
             run_cursor(CONSUMERS["modules.lock"], batch=batch, is_redelivered=False)
     connection.close()
-    assert decided() == len(wishes)
+    assert decided() == len(requests)
     assert waitlisted() == pytest.approx(WAITLISTED, abs=0.01)
-    record_property(terminal_summary.NAME, in_words(spent, BATCH * BATCHES))
+    record_property(terminal_summary.NAME, format_rate(spent, BATCH * BATCHES))
 
 
 def as_in_the_pool() -> int:
@@ -80,7 +80,7 @@ def as_in_the_pool() -> int:
     return int(fetch("SELECT pg_backend_pid()")[0][0])
 
 
-def in_words(spent: Spent, registrations: int) -> str:
+def format_rate(spent: Spent, registrations: int) -> str:
     processor = spent.python + spent.postgresql
     return (
         f"one writer of seats: {registrations} registrations of {ITEMS} sections in batches of"
@@ -91,7 +91,7 @@ def in_words(spent: Spent, registrations: int) -> str:
     )
 
 
-def draw_wishes(count: int) -> list[list[int]]:
+def draw_requests(count: int) -> list[list[int]]:
     """Ranks of the sections that each student requests: a few are in high demand."""
     rng = random.Random(1)
     weights = [1 / (rank + 10) for rank in range(SECTIONS)]
@@ -105,11 +105,11 @@ def _distinct(rng: random.Random, weights: Sequence[float]) -> list[int]:
     return list(drawn)
 
 
-def make_sections(wishes: Sequence[Sequence[int]]) -> list[int]:
+def make_sections(requests: Sequence[Sequence[int]]) -> list[int]:
     """Sections of one size, such that in the end a tenth of all items is waitlisted."""
-    demand = Counter(rank for wish in wishes for rank in wish)
-    at_most = WAITLISTED * len(wishes) * ITEMS
-    sizes = range(1, len(wishes))
+    demand = Counter(rank for request in requests for rank in request)
+    at_most = WAITLISTED * len(requests) * ITEMS
+    sizes = range(1, len(requests))
     seats = next(n for n in sizes if sum(max(0, d - n) for d in demand.values()) <= at_most)
     sections = [factories.section(seats, code=f"{rank:04}") for rank in range(SECTIONS)]
     factories.work()
@@ -126,11 +126,11 @@ WITH event AS (
 INSERT INTO bus_outbox (event_id) SELECT id FROM event"""
 
 
-def feed(wishes: Mapping[int, Sequence[int]]) -> int:
+def feed(requests: Mapping[int, Sequence[int]]) -> int:
     """Store these students' submissions as one batch, half of them all or nothing."""
     events = [
         factories.submission(student, *sections, mode="all" if student % 2 else "any")
-        for student, sections in wishes.items()
+        for student, sections in requests.items()
     ]
     stored = {
         "type": Submitted.type,

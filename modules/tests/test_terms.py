@@ -39,7 +39,7 @@ def test_a_term_is_saved_with_its_days_and_replay_agrees() -> None:
     assert replay_check().differences == ()
 
 
-def test_saying_the_same_days_again_says_nothing() -> None:
+def test_saving_the_same_days_again_appends_nothing() -> None:
     number = term_save(code="F26", name="Autumn", days=AUTUMN)
     term_save(code="F26", name="Autumn", term=number, days=AUTUMN)
     assert fetch("SELECT count(*) FROM bus_event")[0][0] == 1
@@ -64,7 +64,7 @@ def test_a_event_from_before_terms_had_days_still_reads() -> None:
 @pytest.mark.parametrize(
     "days", [(date(2026, 9, 7), None), (None, date(2026, 9, 7)), (AUTUMN.last, AUTUMN.first)]
 )
-def test_half_a_term_or_one_that_runs_backwards_is_none(days: Any) -> None:
+def test_half_a_term_or_reversed_days_are_refused(days: Any) -> None:
     with pytest.raises(WrongDays):
         Days(*days)
 
