@@ -55,7 +55,7 @@ def test_whoever_follows_a_registration_sees_the_answer_come(
         registration = world.submit(student, section)
         page = opened(visitors.come(student), f"/registrations/{registration}/")
         seen(page.locator("#progress")).to_contain_text("Under way")
-    seen(page.locator(".followed .chip")).to_have_text("Confirmed")
+    seen(page.locator(".followed .badge")).to_have_text("Confirmed")
     seen(page.locator("#status")).to_contain_text("Your registration is answered.")
     assert is_the_same(page)
 

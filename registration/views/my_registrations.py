@@ -40,7 +40,7 @@ class ItemGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegistrationHistoryRow:
-    """A registration in the list of all, with a chip for each item."""
+    """A registration in the list of all, with a badge for each item."""
 
     found: Progress
     items: tuple[tuple[str, Badge], ...]

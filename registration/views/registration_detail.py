@@ -33,7 +33,7 @@ _ORDER = ("confirmed", "waitlisted", "offered", "refused", "dropped", "expired")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemView:
-    """An item with its chip and steps, and where to go on from one that ended."""
+    """An item with its badge and steps, and where to go on from one that ended."""
 
     item: ItemProgress
     badge: Badge

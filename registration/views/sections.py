@@ -13,7 +13,7 @@ from registration.views.labels import BADGES, Badge
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SectionRowView:
-    """`chip` says what the student has of it already; `time_conflict`, which module of theirs
+    """`badge` says what the student has of it already; `time_conflict`, which module of theirs
     meets at the same time; `has_other`, that they take the module already."""
 
     row: SectionRow
