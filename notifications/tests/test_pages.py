@@ -66,7 +66,7 @@ def test_an_entry_has_the_tone_of_its_worst_part(
     client: Client, ada: User, states: dict[str, str], tone: str
 ) -> None:
     announce(ada, **states)
-    assert f'<article class="card told {tone}"' in client.get("/inbox/").content.decode()
+    assert f'<article class="card announcement {tone}"' in client.get("/inbox/").content.decode()
 
 
 def test_nobody_reads_the_inbox_of_somebody_else(client: Client, ada: User) -> None:

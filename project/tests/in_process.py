@@ -19,7 +19,7 @@ from project.invariants.runner import InvariantBreach, run_invariants
 from project.tests.system.running import System
 from project.tests.system.world import World
 
-LETTERS = "every email was sent"
+EMAILS_SENT = "every email was sent"
 
 
 class Here:
@@ -68,7 +68,7 @@ class Here:
 def broken_invariants() -> list[InvariantBreach]:
     """Invariants that are broken now that no work is left. Emails are left out: nobody sends them
     here."""
-    return [one for one in run_invariants(at_rest=True) if one.invariant != LETTERS]
+    return [one for one in run_invariants(at_rest=True) if one.invariant != EMAILS_SENT]
 
 
 def world_in_process() -> World:

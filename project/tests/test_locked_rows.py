@@ -22,7 +22,7 @@ from project.bus.sql import fetch, run
 from project.bus.tests.db_threads import PATIENCE, aside
 from project.invariants.runner import run_invariants
 from project.ops.locked import is_locked
-from project.tests.in_process import LETTERS, Here
+from project.tests.in_process import EMAILS_SENT, Here
 from project.tests.system.world import World
 from project.tests.test_platform_settings import _python
 from registration.services import items_expire
@@ -84,7 +84,7 @@ def sequenced() -> None:
 def at_peace(world: World) -> None:
     """All work can be done, no dead letter results and every invariant holds."""
     world.ready()
-    assert [one for one in run_invariants(at_rest=True) if one.invariant != LETTERS] == []
+    assert [one for one in run_invariants(at_rest=True) if one.invariant != EMAILS_SENT] == []
     assert fetch("SELECT task, error FROM bus_dead_letter WHERE resolved_at IS NULL") == []
 
 
