@@ -190,7 +190,7 @@ def test_the_log_does_not_tell_the_address(student: int, caplog: pytest.LogCaptu
     with caplog.at_level("INFO", logger="project.requests"):
         feed(token)
         feed("nobody")
-    lines = [LineFormatter().format(one) for one in caplog.records if one.msg == "decided"]
+    lines = [LineFormatter().format(one) for one in caplog.records if one.msg == "answered"]
     assert [" path=/calendar/….ics " in line for line in lines] == [True, True]
 
 
