@@ -48,7 +48,7 @@ class Account(models.Model):
     limit = models.BigIntegerField(
         db_column="limit_", help_text="What the student may owe, in minor units."
     )
-    authorised = models.BigIntegerField(help_text="Put aside for seats that are not decided yet.")
+    authorised = models.BigIntegerField(help_text="On hold for seats that are not decided yet.")
     captured = models.BigIntegerField(help_text="Charged and not refunded.")
 
     class Meta:

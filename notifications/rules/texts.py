@@ -19,50 +19,48 @@ NO_REFUND = "no_refund"
 SUBJECTS = {
     "decided": _("Your registration: what you got"),
     "moved_up": _("You moved up: a seat is yours"),
-    "dropped": _("You gave up a course module"),
-    "refused": _("Your turn in the queue came, but the seat could not be yours"),
-    "expired": _("There was no answer in time"),
+    "dropped": _("You dropped a course module"),
+    "refused": _("A seat came free, but you could not have it"),
+    "expired": _("Your request was not processed in time"),
     "passed_over": _("A seat came free, but it could not be yours yet"),
     "waitlist_halted": _("A section you wait for was closed"),
     "waitlist_resumed": _("A section you wait for is open again"),
     "waitlist_closed": _("The waitlist is closed: the deadline has passed"),
 }
 
-OTHER_SUBJECT = _("News of your registration")
+OTHER_SUBJECT = _("Update on your registration")
 
 CONFIRMED = _("You have a seat in %(section)s. The fee of %(amount)s is on your account.")
 CONFIRMED_FREE = _("You have a seat in %(section)s. There is no fee.")
-WAITLISTED = _(
-    "%(section)s is full. You are in its queue: a seat that comes free goes to the first in it."
-)
+WAITLISTED = _("%(section)s is full. You are on its waitlist: a free seat goes to the first on it.")
 # Whoever waits on, by the code of what has happened.
 STILL_QUEUED = {
     "time_conflict": _(
-        "A seat in %(section)s came free and went to the next in the queue: the section meets at "
-        "the same time as one you have. You keep your place. Drop the other one, and the next free "
-        "seat can be yours."
+        "A seat in %(section)s came free and went to the next on the waitlist: the section meets "
+        "at the same time as one you have. You keep your place. Drop the other one, and the next "
+        "free seat can be yours."
     ),
     "credit_limit": _(
-        "A seat in %(section)s came free and went to the next in the queue: it would have taken "
+        "A seat in %(section)s came free and went to the next on the waitlist: it would have taken "
         "you over your credit limit. You keep your place. Drop something, and the next free seat "
         "can be yours."
     ),
     "closed_section": _(
-        "%(section)s was closed, so nobody is moved up from its queue now. You keep your place, "
+        "%(section)s was closed, so nobody is moved up from its waitlist now. You keep your place, "
         "and nothing is charged."
     ),
-    "resumed": _("%(section)s is open again. You have kept your place in its queue."),
+    "resumed": _("%(section)s is open again. You have kept your place on its waitlist."),
 }
-DROPPED = _("You gave up %(section)s.")
+DROPPED = _("You dropped %(section)s.")
 DROPPED_UNPAID = _(
-    "You gave up %(section)s. The refund deadline has passed, so its fee is not paid back."
+    "You dropped %(section)s. The refund deadline has passed, so its fee is not paid back."
 )
-DROPPED_PAID = _("You gave up %(section)s. The fee of %(amount)s was paid back to your account.")
+DROPPED_PAID = _("You dropped %(section)s. The fee of %(amount)s was paid back to your account.")
 EXPIRED = _(
-    "Your request for %(section)s was not answered in time, and the seat went on. "
+    "Your request for %(section)s was not processed in time, so your seat was released. "
     "Nothing was charged. Please send a new request."
 )
-OTHER = _("There is news of your place in %(section)s.")
+OTHER = _("There is an update on your place in %(section)s.")
 REFUSED = _("You did not get %(section)s. %(reason)s")
 
 REASONS = {
@@ -79,7 +77,7 @@ REASONS = {
         "Its fee would take your account over its limit. Pay off a part of it and ask again."
     ),
     "no_rate": _("No fee is set for your programme yet. Ask the bursar to set it."),
-    "already_over": _("It was over before its turn came."),
+    "already_over": _("It had already ended when a seat came free."),
     "inactive": _("Your account was not active. Ask the registry about it."),
     "blocked": _("A block was on you. Settle the matter with the registry and ask again."),
     "already_registered": _("You have this course module already."),

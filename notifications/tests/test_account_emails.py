@@ -64,7 +64,7 @@ def test_each_former_address_is_notified_whatever_became_of_the_next(sink: Sink)
     services.emails_send()
     subjects = {email["To"]: email["Subject"] for email in sink.emails}
     assert subjects == dict.fromkeys(
-        ("a@x.org", "b@x.org", "c@x.org"), "Your mail address was changed"
+        ("a@x.org", "b@x.org", "c@x.org"), "Your email address was changed"
     )
     assert broken() == []
 

@@ -34,7 +34,7 @@ def test_the_inbox_is_for_those_who_are_signed_in(client: Client) -> None:
 
 def test_an_empty_inbox_says_what_will_be_here(client: Client, ada: User) -> None:
     text = client.get("/inbox/").content.decode()
-    assert "No news yet" in text
+    assert "No updates yet" in text
     assert 'href="/inbox/" aria-current="page"' in text
 
 

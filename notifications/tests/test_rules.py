@@ -156,7 +156,7 @@ def test_event_that_begins_no_flow_is_a_bug() -> None:
         ),
         (
             AnnouncedItem(section=1, state="dropped", code="no_refund"),
-            "You gave up CS 1 (A). The refund deadline has passed, so its fee is not paid back.",
+            "You dropped CS 1 (A). The refund deadline has passed, so its fee is not paid back.",
         ),
         (
             AnnouncedItem(section=1, state="refused", code="deadline"),
@@ -165,23 +165,22 @@ def test_event_that_begins_no_flow_is_a_bug() -> None:
         ),
         (
             AnnouncedItem(section=1, state="waitlisted", code="time_conflict"),
-            "A seat in CS 1 (A) came free and went to the next in the queue: the section meets at "
-            "the same time as one you have. You keep your place. Drop the other one, and the next "
-            "free seat can be yours.",
+            "A seat in CS 1 (A) came free and went to the next on the waitlist: the section meets "
+            "at the same time as one you have. You keep your place. Drop the other one, and the "
+            "next free seat can be yours.",
         ),
         (
             AnnouncedItem(section=1, state="waitlisted", code="closed_section"),
-            "CS 1 (A) was closed, so nobody is moved up from its queue now. You keep your place, "
-            "and nothing is charged.",
+            "CS 1 (A) was closed, so nobody is moved up from its waitlist now. You keep your "
+            "place, and nothing is charged.",
         ),
         (
             AnnouncedItem(section=1, state="waitlisted", code="resumed"),
-            "CS 1 (A) is open again. You have kept your place in its queue.",
+            "CS 1 (A) is open again. You have kept your place on its waitlist.",
         ),
         (
             AnnouncedItem(section=2, state="waitlisted"),
-            "Section 2 is full. You are in its queue: a seat that comes free goes to the first"
-            " in it.",
+            "Section 2 is full. You are on its waitlist: a free seat goes to the first on it.",
         ),
         (
             AnnouncedItem(section=1, state="refused", code="full"),
@@ -193,12 +192,15 @@ def test_event_that_begins_no_flow_is_a_bug() -> None:
             "You did not get CS 1 (A). The reason has the code moon; the registry can tell you"
             " more.",
         ),
-        (AnnouncedItem(section=1, state="dropped"), "You gave up CS 1 (A)."),
+        (AnnouncedItem(section=1, state="dropped"), "You dropped CS 1 (A)."),
         (
             AnnouncedItem(section=1, state="dropped", amount=5),
-            "You gave up CS 1 (A). The fee of 0.05 was paid back to your account.",
+            "You dropped CS 1 (A). The fee of 0.05 was paid back to your account.",
         ),
-        (AnnouncedItem(section=1, state="unheard-of"), "There is news of your place in CS 1 (A)."),
+        (
+            AnnouncedItem(section=1, state="unheard-of"),
+            "There is an update on your place in CS 1 (A).",
+        ),
     ],
 )
 def test_each_state_has_its_full_sentence(item: AnnouncedItem, sentence: str) -> None:

@@ -45,9 +45,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "authorised",
-                    models.BigIntegerField(
-                        help_text="Put aside for seats that are not decided yet."
-                    ),
+                    models.BigIntegerField(help_text="On hold for seats that are not decided yet."),
                 ),
                 ("captured", models.BigIntegerField(help_text="Charged and not refunded.")),
             ],

@@ -66,8 +66,8 @@ def test_it_shows_what_is_charged_authorised_and_available(client: Client, ada: 
     sums = re.findall(r"<dt>([^<]+)</dt><dd>([^<]+)</dd>", page(client))
     assert sums == [
         ("Charged", "20.00"),
-        ("Put aside", "10.00"),
-        ("Still free", "1,204.50"),
+        ("On hold", "10.00"),
+        ("Available", "1,204.50"),
         ("Limit", "1,234.50"),
     ]
 
@@ -77,7 +77,7 @@ def test_a_limit_below_what_is_owed_leaves_nothing_free(client: Client, ada: int
     factories.account(ada)
     charged(ada, 11)
     services.account_limit_set(student=ada, limit=1)
-    assert "<dt>Still free</dt><dd>0.00</dd>" in page(client)
+    assert "<dt>Available</dt><dd>0.00</dd>" in page(client)
 
 
 def test_each_payment_is_named_and_described_and_leads_to_its_registration(
@@ -93,7 +93,7 @@ def test_each_payment_is_named_and_described_and_leads_to_its_registration(
     assert text.count('<span class="badge good">Charged</span>') == 2
     assert not re.search(r"<style|style=|<script(?![^>]*src=)|\son\w+=", text)
     services.payments_void_or_refund(flow_ids=[flow.dropped()])
-    assert page(client).count('<span class="badge">Paid back</span>') == 2
+    assert page(client).count('<span class="badge">Refunded</span>') == 2
 
 
 def test_declined_payment_shows_the_reason(client: Client, ada: int) -> None:

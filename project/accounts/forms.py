@@ -22,7 +22,7 @@ class PreferencesForm(forms.Form):
     an open session must not be able to change it."""
 
     email = forms.EmailField(
-        label=_("Mail address"),
+        label=_("Email address"),
         help_text=_("Answers and new passwords are sent to it."),
         max_length=254,
         required=False,
@@ -34,7 +34,7 @@ class PreferencesForm(forms.Form):
     )
     password = forms.CharField(
         label=_("Current password"),
-        help_text=_("Only to change your mail address."),
+        help_text=_("Only to change your email address."),
         required=False,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
@@ -52,7 +52,7 @@ class PreferencesForm(forms.Form):
         if "email" in self.changed_data and "email" in self.cleaned_data:
             check_rate("login", fold_name(self._person.get_username()))
             if not self._person.check_password(password):
-                raise ValidationError(_("Type your current password to change your mail address."))
+                raise ValidationError(_("Type your current password to change your email address."))
         return password
 
 

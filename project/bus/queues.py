@@ -13,7 +13,7 @@ DEAD = Exchange("dead", type="topic", durable=True)
 
 _ARGUMENTS = {
     "x-queue-type": "quorum",
-    # With a limit a requeued message keeps its place in the queue; without, it goes to the end.
+    # With a limit a requeued message keeps its place on the waitlist; without, it goes to the end.
     "x-delivery-limit": DELIVERY_LIMIT,
     "x-dead-letter-exchange": DEAD.name,
     "x-dead-letter-strategy": "at-least-once",

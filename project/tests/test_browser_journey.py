@@ -47,16 +47,16 @@ class Journey:
         self.seen(self.page.locator(".modules > li")).to_have_count(1)
         self.seen(self.page.locator(".modules")).to_contain_text(title)
         self.hand.use(self._button(f"Add to plan {section.replace('-', ' ')}"))
-        self.seen(self._button(f"Take out {section.replace('-', ' ')}")).to_be_visible()
+        self.seen(self._button(f"Remove {section.replace('-', ' ')}")).to_be_visible()
         self.seen(self.page.locator("#status")).to_contain_text("It is in your plan.")
 
     def submit(self) -> None:
         self.hand.use(self._way("Plan"))
         self.seen(self.page.locator(".planned > li")).to_have_count(2)
-        self.seen(self.page.locator("main")).to_contain_text("Nothing speaks against it now.")
-        self.hand.use(self._button("Ask for these sections"))
+        self.seen(self.page.locator("main")).to_contain_text("No problems found.")
+        self.hand.use(self._button("Submit registration"))
         self.seen(self.page.locator("h1")).to_have_text("Your registration")
-        self._see(self._item(SCARCE), "In the queue, place 1")
+        self._see(self._item(SCARCE), "Waitlist position 1")
         self._see(self._item(OTHER), "Confirmed")
 
     def wait_for(self, registration: UUID) -> None:
@@ -64,7 +64,7 @@ class Journey:
         world = self.university.world
         assert world.drop(self.university.students[0], registration, self._section(SCARCE))
         self._see(self._item(SCARCE), "Confirmed")
-        self.seen(self._item(SCARCE)).not_to_contain_text("In the queue")
+        self.seen(self._item(SCARCE)).not_to_contain_text("On the waitlist")
 
     def look_at_timetable(self) -> None:
         self.hand.use(self._way("My registrations"))

@@ -56,7 +56,7 @@ def test_whoever_follows_a_registration_sees_the_answer_come(
         page = opened(visitors.come(student), f"/registrations/{registration}/")
         seen(page.locator("#progress")).to_contain_text("Under way")
     seen(page.locator(".followed .badge")).to_have_text("Confirmed")
-    seen(page.locator("#status")).to_contain_text("Your registration is answered.")
+    seen(page.locator("#status")).to_contain_text("Your registration is decided.")
     assert is_the_same(page)
 
 
@@ -86,7 +86,7 @@ def test_announcements_appear_in_an_open_inbox(world: World, visitors: Visitors,
     (student,) = world.students(1)
     world.ready()
     page = opened(visitors.come(student), "/inbox/")
-    seen(page.locator("#inbox")).to_contain_text("No news yet")
+    seen(page.locator("#inbox")).to_contain_text("No updates yet")
     world.submit(student, section)
     seen(page.locator("#inbox")).to_contain_text("You have a seat in")
     assert is_the_same(page)
@@ -98,7 +98,7 @@ def test_a_refresh_that_failed_is_tried_again(world: World, visitors: Visitors, 
     (student,) = world.students(1)
     world.ready()
     page = opened(visitors.come(student), "/inbox/")
-    seen(page.locator("#inbox")).to_contain_text("No news yet")
+    seen(page.locator("#inbox")).to_contain_text("No updates yet")
     refused: list[str] = []
 
     def refuse(route: Route) -> None:

@@ -16,7 +16,7 @@ from registration.selectors.plan import get_plan
 from registration.services import plan_add
 from registration.tests.factories import submission_in_progress
 
-SEND = "Ask for these sections"
+SEND = "Submit registration"
 FOLLOWED = "Your registration"
 WITH_AND_WITHOUT = pytest.mark.parametrize("javascript", [True, False], ids=["js", "no js"])
 

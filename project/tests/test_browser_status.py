@@ -12,7 +12,7 @@ from project.tests.browser.browser_contexts import PHONE, Visitors
 from project.tests.system.world import World
 from registration.services import plan_add
 
-SEND = "Ask for these sections"
+SEND = "Submit registration"
 PASSWORD = "a long phrase of mine"
 
 
@@ -77,8 +77,8 @@ def submitted(page: Page, choice: str) -> Page:
 @pytest.mark.parametrize(
     "expected",
     [
-        ("Put me in its queue", "wait", "a free seat comes to you by itself"),
-        ("Leave me out", "bad", "Choose another section of"),
+        ("Join the waitlist", "wait", "a free seat comes to you by itself"),
+        ("Skip it", "bad", "Choose another section of"),
     ],
 )
 def test_an_outcome_looks_like_its_worst_part(

@@ -100,12 +100,12 @@ def test_a_new_email_address_needs_the_password_and_notifies_the_old_one(
     client.force_login(ada)
     chosen = {"email": "a@y.org", "language": "en", "theme": "dark"}
     text = client.post("/preferences/", chosen).content.decode()
-    assert "Type your current password to change your mail address." in text
+    assert "Type your current password to change your email address." in text
     assert 'value="a@y.org"' in text
     assert posted() == []
     client.post("/preferences/", chosen | {"password": PASSWORD})
     assert [(email.to, email.subject) for email in posted()] == [
-        (["ada@x.org"], "Your mail address was changed")
+        (["ada@x.org"], "Your email address was changed")
     ]
     settings.THROTTLE_RATES = settings.THROTTLE_RATES | {"login": (1, 3600.0)}
     guess = chosen | {"email": "b@y.org", "password": "guess"}
@@ -178,7 +178,7 @@ def test_a_wrong_preference_loses_nothing_that_was_typed(client: Client, ada: Us
 def test_a_forgotten_password_is_replaced_by_the_link_in_a_plain_text_email(
     ada: User, caplog: pytest.LogCaptureFixture
 ) -> None:
-    assert "Look into your mail" in forget("ADA@x.org").content.decode()
+    assert "Check your email" in forget("ADA@x.org").content.decode()
     (email,) = posted()
     assert (email.to, email.message().get_content_type()) == (["ada@x.org"], "text/plain")
     assert "Your user name is ada." in email.body

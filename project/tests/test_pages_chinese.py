@@ -70,7 +70,7 @@ def title_in_chinese(page: str) -> str:
     assert f'<html lang="{LANGUAGE}"' in page
     assert _ENGLISH.findall(read_aloud(page)) == []
     title, _dot, site = page.partition("<title>")[2].partition("</title>")[0].rpartition(" · ")
-    assert site == "學生選課登記"
+    assert site == "學生選課"
     return title
 
 
@@ -141,7 +141,7 @@ def test_an_email_is_in_the_language_of_its_reader(reader: User) -> None:
     notifications.announcements_make(flow_ids=[flow_id])
     number = Inbox.objects.get().event_id
     letter = selectors.load_emails([number])[number].text
-    assert letter.subject == "您的選課登記結果"
+    assert letter.subject == "您的選課結果"
     assert "您已取得 班別 1 的名額，費用 1,234.50 已計入您的帳戶。" in letter.body
     assert "您未能選上 班別 2。名額已滿。" in letter.body
     assert _ENGLISH.findall(letter.body) == []

@@ -71,7 +71,7 @@ def lose_placeholder(entry: Any) -> None:
         (lose_placeholder, "You asked for {sections}.", "other placeholders or tags"),
         (
             lose_placeholder,
-            "You gave up %(section)s. The fee of %(amount)s was paid back to your account.",
+            "You dropped %(section)s. The fee of %(amount)s was paid back to your account.",
             "other placeholders or tags",
         ),
     ],

@@ -65,7 +65,7 @@ SUBMISSION: dict[str, Text] = {
         _("Ask the registry to admit you as a student."),
     ),
     "blocked": Text(
-        _("A block on you stops every registration: {reasons}"),
+        _("Your account is blocked from registering: {reasons}"),
         _("Settle the matter with the registry; it lifts the block."),
     ),
     "unknown_section": Text(
@@ -106,7 +106,7 @@ SUBMISSION: dict[str, Text] = {
     ),
     "plan_changed": Text(
         _("Your plan was changed meanwhile, perhaps in another tab, so nothing was sent."),
-        _("Look at it once more, and send it then."),
+        _("Check it once more, then submit it."),
     ),
     "drop_over": Text(
         _("Sections of this term could be dropped until {instant}."),
@@ -144,28 +144,31 @@ REASONS: dict[str, Text] = {
     ),
     # said when a waitlisted student's turn came
     "inactive": Text(
-        _("Your account was not active when your turn came."), _("Ask the registry about it.")
+        _("Your account was not active when a seat came free for you."),
+        _("Ask the registry about it."),
     ),
     "blocked": Text(
-        _("A block was on you when your turn came."), _("Settle it with the registry.")
+        _("Your account was blocked when a seat came free for you."),
+        _("Settle it with the registry."),
     ),
-    "already_over": Text(_("It was over before its turn came.")),
+    "already_over": Text(_("It had already ended when a seat came free.")),
     # said of what the student or the clock did
-    "drop_requested": Text(_("You gave it up before it was answered.")),
+    "drop_requested": Text(_("You dropped it before it was decided.")),
     "dropped_by_student": Text(_("You dropped it.")),
     "no_refund": Text(_("You dropped it after the refund deadline, so its fee is not paid back.")),
     "not_decided_in_time": Text(
-        _("There was no answer in time, so the seat went on."), _("Send a new request.")
+        _("Your request was not processed in time, so your seat was released."),
+        _("Send a new request."),
     ),
     # said while it goes on
-    "pending": Text(_("Your request is in line; places are given in the order of the line.")),
+    "pending": Text(_("Your request is in line; seats are assigned in the order requests arrive.")),
     "seated": Text(_("A seat is yours once the fee is authorised.")),
     "authorised": Text(_("Seat and fee are ready; the confirmation comes next.")),
     "waitlisted": Text(
-        _("Every seat is taken; you are in the queue."),
-        _("A seat that comes free goes to the first in the queue."),
+        _("Every seat is taken; you are on the waitlist."),
+        _("A free seat goes to the first on the waitlist."),
     ),
-    "offered": Text(_("Your turn has come: a seat is yours once the fee is authorised.")),
+    "offered": Text(_("A seat came free: it is yours once the fee is authorised.")),
 }
 
 # Why who waits in a queue was passed over, or why nobody in it is moved up.
@@ -173,20 +176,23 @@ STILL_QUEUED: dict[str, Text] = {
     "time_conflict": Text(
         _(
             "A seat came free and went to the next: the section meets at the same time as one you "
-            "have. You keep your place in the queue."
+            "have. You keep your place on the waitlist."
         ),
         _("Drop the other one, and the next free seat can be yours."),
     ),
     "credit_limit": Text(
         _(
             "A seat came free and went to the next: it would have taken you over your credit "
-            "limit. You keep your place in the queue."
+            "limit. You keep your place on the waitlist."
         ),
         _("Drop something, and the next free seat can be yours."),
     ),
     "closed_section": Text(
-        _("The section was closed, so nobody is moved up now. You keep your place in the queue."),
-        _("If it opens again, the queue moves on."),
+        _(
+            "The section was closed, so nobody is moved up now. "
+            "You keep your place on the waitlist."
+        ),
+        _("If it opens again, the waitlist moves on."),
     ),
 }
 

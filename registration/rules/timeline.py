@@ -1,4 +1,4 @@
-"""What has happened to a registration, in words, and where its items stand by what was said.
+"""History to a registration, in words, and where its items stand by what was said.
 
 `_` only marks a text for `makemessages`; the caller's `translate` turns it into a language.
 """
@@ -110,7 +110,7 @@ def _submitted(event: Submitted, describer: Describer) -> Description:
 def _seats_decided(event: SeatsDecided, describer: Describer) -> Description:
     outcomes = describer.outcomes(event.items, "outcome", ("seated", "waitlisted", "refused"))
     return "seats_decided", describer.format(
-        _("Your turn in line came. {outcomes}."), outcomes=outcomes
+        _("Your request was processed. {outcomes}."), outcomes=outcomes
     )
 
 
@@ -124,15 +124,15 @@ def _offer(event: SeatOffered, describer: Describer) -> Description:
 def _considered(event: OfferEvaluated, describer: Describer) -> Description:
     fits = _("{section} fits your schedule and credits.")
     fits_not = _("The seat in {section} could not be given to you.")
-    passed_over = _("The seat in {section} went to the next; you keep your place in the queue.")
+    passed_over = _("The seat in {section} went to the next; you keep your place on the waitlist.")
     texts = {"offered": fits, "passed_over": passed_over}
     text = texts.get(event.outcome, fits_not)
     return "considered", describer.format(text, section=describer.sections([event.section]))
 
 
 def _halted(event: WaitlistHalted, describer: Describer) -> Description:
-    closed = _("{section} was closed: nobody is moved up from its queue.")
-    resumed = _("{section} is open again: its queue moves on.")
+    closed = _("{section} was closed: nobody is moved up from its waitlist.")
+    resumed = _("{section} is open again: its waitlist moves on.")
     text = resumed if event.resumed else closed
     return "waitlist_halted", describer.format(text, section=describer.sections([event.section]))
 
@@ -145,13 +145,13 @@ def _authorised(event: Authorised, describer: Describer) -> Description:
 def _decided(event: Decided, describer: Describer) -> Description:
     states = ("confirmed", "waitlisted", "refused", "dropped")
     outcomes = describer.outcomes(event.items, "state", states)
-    return "decided", describer.format(_("Answered. {outcomes}."), outcomes=outcomes)
+    return "decided", describer.format(_("Decided. {outcomes}."), outcomes=outcomes)
 
 
 def _wished(event: DropRequested, describer: Describer) -> Description:
     section = describer.sections([event.section])
     return "drop_requested", describer.format(
-        _("You gave up {section} before its answer."), section=section
+        _("You dropped {section} before it was decided."), section=section
     )
 
 
@@ -167,13 +167,13 @@ def _refused(event: Refused, describer: Describer) -> Description:
 
 
 def _expired(event: Expired, describer: Describer) -> Description:
-    text = _("No answer in time for {sections}; the seat goes on.")
+    text = _("{sections} was not processed in time; the seat was released.")
     return "expired", describer.format(text, sections=_all_of(event, describer))
 
 
 def _released(event: SeatsReleased, describer: Describer) -> Description | None:
     listed = describer.sections(item.section for item in event.items if item.was != "nothing")
-    text = _("Seat or place given back: {sections}.")
+    text = _("Seat or waitlist place released: {sections}.")
     return ("released", describer.format(text, sections=listed)) if listed else None
 
 
@@ -189,12 +189,12 @@ def _voided(event: Voided, describer: Describer) -> Description | None:
 
 
 def _refunded(event: Refunded, describer: Describer) -> Description:
-    text = _("The fee was paid back for {sections}.")
+    text = _("The fee was refunded for {sections}.")
     return "fee_refunded", describer.format(text, sections=_all_of(event, describer))
 
 
 def _announced(event: Announced, describer: Describer) -> Description:
-    return "announced", describer.format(_("You were told in your inbox."))
+    return "announced", describer.format(_("We sent you a message."))
 
 
 _DESCRIBERS: dict[type[Event], Callable[[Any, Describer], Description | None]] = {

@@ -196,7 +196,7 @@ def test_the_log_does_not_tell_the_address(student: int, caplog: pytest.LogCaptu
 
 def test_an_address_is_long_and_a_new_one_ends_the_old(student: int) -> None:
     client = browser(student)
-    assert "Make my address" in client.get("/calendar/").content.decode()
+    assert "Get calendar link" in client.get("/calendar/").content.decode()
     assert not CalendarToken.objects.exists()
     client.post("/calendar/")
     old = CalendarToken.objects.get().token

@@ -98,7 +98,7 @@ def test_a_section_says_what_the_student_has_of_it(student: int) -> None:
     text = part(student)
     assert "In line" in row(text, 1)
     assert "Add to plan" not in row(text, 1)
-    assert "Take out" in row(text, 2)
+    assert "Remove" in row(text, 2)
     assert "Add to plan" in row(text, 3)
     assert "You take this module already" in row(text, 21)
 
@@ -107,8 +107,8 @@ def test_seats_and_queue_are_shown_live_and_unknown_ones_as_unknown(student: int
     seats(1, taken=7, waiting=2)
     client().delete("counts:2")
     text = part(student)
-    assert "3 of 10 free 2 in the queue" in row(text, 1)
-    assert "? of 10 free ? in the queue" in row(text, 2)
+    assert "3 of 10 free 2 on the waitlist" in row(text, 1)
+    assert "? of 10 free ? on the waitlist" in row(text, 2)
     factories.section(3, is_open=False)
     assert "closed" in row(part(student), 3)
     assert "Add to plan" not in row(part(student), 3)
@@ -119,7 +119,7 @@ def test_a_section_goes_into_the_plan_and_comes_back_as_a_part(student: int) -> 
     sent = {"section": 3, "next": "/catalogue/sections/3/"}
     answer = visitor.post("/plan/add/", sent, headers=PART, follow=True)
     text = answer.content.decode()
-    assert "Take out" in row(text, 3)
+    assert "Remove" in row(text, 3)
     assert '<div id="status" hx-swap-oob="innerHTML">' in text
     assert "It is in your plan." in text
     assert "<html" not in text
@@ -143,7 +143,7 @@ def test_what_is_wrong_in_a_field_is_said_and_narrows_nothing(student: int) -> N
 
 
 def test_an_empty_answer_says_what_to_do(student: int) -> None:
-    assert "Nothing fits this search." in part(student, "q=nothing")
+    assert "No modules match." in part(student, "q=nothing")
 
 
 def test_a_page_leads_to_the_next_one_and_the_last_to_none(student: int) -> None:
@@ -193,7 +193,7 @@ def test_a_search_that_is_not_at_its_end_leads_further_though_nothing_is_found_y
         seats(number, taken=10)
     monkeypatch.setattr("registration.selectors.catalogue._READ_AT_ONCE", (1, 1))
     text = part(student, "free=on")
-    assert "Nothing fits this search." not in text
+    assert "No modules match." not in text
     assert 'href="/catalogue/?free=on&amp;cursor=' in text
     assert "Nothing here yet: look further" in text
 

@@ -52,7 +52,7 @@ def test_what_a_student_has_is_grouped_by_its_state(student: int) -> None:
     text = page(student)
     heads = re.findall(r'<h2 id="(\w+)">', text)
     assert heads == ["pending", "waitlisted", "confirmed"]
-    assert "Your place in the queue: 1" in plain(text)
+    assert "Your waitlist position: 1" in plain(text)
     assert "Credits confirmed: 4." in plain(text)
     drops = re.findall(rf'href="/registrations/{flow.id}/drop/(\d)/"', text)
     assert drops == ["2", "1"]
@@ -69,7 +69,7 @@ def test_what_is_wished_away_is_not_dropped_twice(student: int) -> None:
     flow = factories.flow(student, 1)
     services.item_drop(student=student, registration=flow.id, section=1)
     text = page(student)
-    assert "You gave this section up" in text
+    assert "You dropped this section" in text
     assert "/drop/" not in text
 
 
@@ -139,7 +139,7 @@ def test_the_week_is_drawn_on_both_pages(student: int) -> None:
         text = page(student, address)
         assert '<figure class="week">' in text
         assert "Tue 09:00–10:00: MOD 1 A01, registered" in plain(text)  # noqa: RUF001
-        assert "Wed 09:00–10:00: MOD 2 A01, in the queue" in plain(text)  # noqa: RUF001
+        assert "Wed 09:00–10:00: MOD 2 A01, on the waitlist" in plain(text)  # noqa: RUF001
 
 
 def test_the_timetable_lists_every_section_with_its_meetings_and_state(student: int) -> None:
@@ -179,10 +179,10 @@ def test_dropping_says_first_what_it_means(student: int, monkeypatch: pytest.Mon
     counts = {1: Counts(taken=10, waiting=7)}
     monkeypatch.setattr("project.live.seat_counts.read", lambda ids: counts)
     text = asked(student, flow, 1)
-    assert "Your seat goes to the first in the queue at once." in text
+    assert "Your seat goes to the first on the waitlist at once." in text
     assert "Waiting for a seat here: 7." in text
     assert "The fee is paid back" in text
-    assert "You lose your place 1 in the queue." in asked(student, flow, 2)
+    assert "You lose your place 1 on the waitlist." in asked(student, flow, 2)
     assert flow.states()[1] == ("confirmed", "")
 
 
@@ -202,14 +202,14 @@ def test_a_confirmed_section_is_dropped_at_once(student: int) -> None:
 
 def test_a_place_in_a_queue_is_given_up_at_once(student: int) -> None:
     flow = one_of_each(student)
-    assert "Your place in the queue is given up." in drop(student, flow, 2)
+    assert "You left the waitlist." in drop(student, flow, 2)
     assert flow.states()[2] == ("dropped", "dropped_by_student")
 
 
 def test_an_unanswered_one_is_a_wish(student: int) -> None:
     flow = factories.flow(student, 1)
-    assert "this is a wish" in asked(student, flow, 1)
-    assert "Noted: you give MOD 1 A01 up." in drop(student, flow, 1)
+    assert "We'll drop it as soon as it's processed" in asked(student, flow, 1)
+    assert "Noted: MOD 1 A01 is dropped as soon as" in drop(student, flow, 1)
     assert flow.states()[1] == ("pending", "")
     assert "already; the answer will honour it" in asked(student, flow, 1)
 

@@ -110,7 +110,7 @@ def test_in_line_it_says_how_many_are_ahead(student: int) -> None:
     assert f'data-look="registration:{flow.id}"' in page
     assert f'hx-get="/registrations/{flow.id}/?was=pending"' in page
     assert '<noscript><meta http-equiv="refresh" content="5"></noscript>' in page
-    assert "Look again" in page
+    assert "Refresh" in page
 
 
 def test_steps_are_told_in_words(student: int) -> None:
@@ -122,8 +122,8 @@ def test_steps_are_told_in_words(student: int) -> None:
     flow.decided()
     put_in_line(flow.flow_id, 1)
     page = plain(follow(flow))
-    assert "Confirmed: 1 · In the queue: 1" in page
-    assert "In the queue, place 1" in page
+    assert "Confirmed: 1 · On the waitlist: 1" in page
+    assert "Waitlist position 1" in page
     assert "noscript" not in follow(flow)
 
 
@@ -155,8 +155,8 @@ def test_htmx_gets_the_part_that_changes_and_the_news_once(student: int) -> None
 OUTCOMES = [
     (["seated"], [""], "good", ["Confirmed", "See your timetable"]),
     (["seated", "seated"], ["", ""], "good", ["Confirmed"]),
-    (["seated", "waitlisted"], ["", ""], "wait", ["In the queue", "a free seat comes to you"]),
-    (["waitlisted"], [""], "wait", ["Place 1 in the queue"]),
+    (["seated", "waitlisted"], ["", ""], "wait", ["On the waitlist", "a free seat comes to you"]),
+    (["waitlisted"], [""], "wait", ["Waitlist position 1"]),
     (["refused"], ["full"], "bad", ["Refused", "Choose another section of MOD 1"]),
     (["seated", "refused"], ["", "full"], "bad", ["Choose another section of MOD 2"]),
     (["waitlisted", "refused", "seated"], ["", "closed_section", ""], "bad", ["MOD 2"]),
@@ -200,7 +200,7 @@ def test_who_was_passed_over_reads_why_and_what_to_do(student: int) -> None:
         services.waitlist_offers_evaluate(flow_ids=[waits.offered(1)])
     put_in_line(waits.flow_id, 1)
     page = plain(follow(waits))
-    assert "You keep your place in the queue." in page
+    assert "You keep your place on the waitlist." in page
     assert "Drop the other one, and the next free seat can be yours. See what you have" in page
 
 
@@ -214,7 +214,7 @@ def test_a_wish_to_drop_is_shown(student: int) -> None:
     assert f'href="/registrations/{flow.id}/drop/1/"' in follow(flow)
     services.item_drop(student=student, registration=flow.id, section=1)
     page = follow(flow)
-    assert "You gave this section up" in page
+    assert "You dropped this section" in page
     assert f'href="/registrations/{flow.id}/drop/1/"' not in page
 
 

@@ -69,7 +69,7 @@ def test_what_the_seats_and_the_money_said_shows_before_the_answer(student: int)
         "fee_decided",
     ]
     assert read["timeline"][1]["sentence"] == (
-        "Your turn in line came. Seated: MOD 1 A01; waitlisted: MOD 2 A01."
+        "Your request was processed. Seated: MOD 1 A01; waitlisted: MOD 2 A01."
     )
 
 

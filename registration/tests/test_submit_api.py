@@ -78,7 +78,7 @@ def test_accepting_takes_two_statements(student: int) -> None:
 
 def refusals() -> list[Any]:
     return [
-        pytest.param("blocked", {"detail": "A block on you stops every registration: Pay."}),
+        pytest.param("blocked", {"detail": "Your account is blocked from registering: Pay."}),
         pytest.param("unknown_section", {"sections": [99]}),
         pytest.param("several_terms", {"sections": [1, 5]}),
         pytest.param(

@@ -48,14 +48,14 @@ def _api(flow: Flow) -> Any:
     return {name: found[name] for name in ("seats", "taken", "waiting", "free")}
 
 
-UNKNOWN = "? of 10 free ? in the queue"
+UNKNOWN = "? of 10 free ? on the waitlist"
 READERS: dict[str, tuple[Callable[[Flow], Any], Callable[[Any], bool]]] = {
     "catalogue": (_page("/catalogue/"), lambda text: UNKNOWN in text),
     "section": (_page(f"/catalogue/sections/{SECTION}/"), lambda text: UNKNOWN in text),
     "plan": (_page("/plan/"), lambda text: UNKNOWN in text),
     "drop": (
         _page(f"/registrations/{{registration}}/drop/{SECTION}/"),
-        lambda text: "this is a wish" in text and "Waiting for a seat here" not in text,
+        lambda text: "We'll drop it as soon" in text and "Waiting for a seat here" not in text,
     ),
     "seats": (
         lambda flow: browser(flow.student).get(f"/seats/?ids={SECTION}").json(),
@@ -80,7 +80,7 @@ def test_a_missing_count_is_not_known_and_requested_but_not_made(reader: str, fl
 
 def test_a_count_that_is_there_is_not_requested(flow: Flow) -> None:
     client().hset(seat_counts.count_key(SECTION), mapping={"taken": 3, "waiting": 0})
-    assert "7 of 10 free 0 in the queue" in _page("/catalogue/")(flow)
+    assert "7 of 10 free 0 on the waitlist" in _page("/catalogue/")(flow)
     assert not rebuilding.is_requested(seat_counts.NAME)
 
 

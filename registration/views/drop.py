@@ -25,9 +25,9 @@ _DONE = {
     "confirmed": _(
         "%(name)s is dropped. Your seat is free for others now, and the fee is paid back."
     ),
-    "waitlisted": _("%(name)s is dropped. Your place in the queue is given up."),
+    "waitlisted": _("%(name)s is dropped. You left the waitlist."),
 }
-_NOTED = _("Noted: you give %(name)s up. The answer will honour it.")
+_NOTED = _("Noted: %(name)s is dropped as soon as it's processed.")
 
 
 class DropView(LoginRequiredMixin, View):

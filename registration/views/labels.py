@@ -40,7 +40,7 @@ BADGES = {
     "pending": Badge(_("In line"), "wait"),
     "seated": Badge(_("Seat locked"), "wait"),
     "authorised": Badge(_("Fee reserved"), "wait"),
-    "waitlisted": Badge(_("In the queue"), "wait"),
+    "waitlisted": Badge(_("On the waitlist"), "wait"),
     "offered": Badge(_("Seat offered"), "wait"),
     "confirmed": Badge(_("Confirmed"), "good"),
     "refused": Badge(_("Refused"), "bad"),
@@ -54,22 +54,22 @@ _LABELS: dict[str, Text] = {
     "answer": _("Answer"),
 }
 _DONE: dict[str, Text] = {
-    "line": _("Your turn came"),
+    "line": _("Processed"),
     "seat": _("Seat locked"),
     "fee": _("Fee reserved"),
     "answer": _("Confirmed"),
 }
 _DONE_BY_ALL: dict[str, Text] = {
-    "line": _("Your turn came"),
+    "line": _("Processed"),
     "seat": _("Seats decided"),
     "fee": _("Fees decided"),
     "answer": _("Answered"),
 }
 _NOW: dict[str, Text] = {
-    "line": _("Your turn has come"),
-    "seat": _("In the queue"),
+    "line": _("Processing"),
+    "seat": _("On the waitlist"),
     "fee": _("The fee is being reserved"),
-    "answer": _("The answer is being written"),
+    "answer": _("Your result is being finalised"),
 }
 _STOPPED: dict[str, Text] = {"seat": _("No seat"), "fee": _("The fee was not reserved")}
 
@@ -106,7 +106,7 @@ def _words(step: ProgressStep, state: str, ahead: int | None, place: int | None)
     if step.name == "line":
         return position_label(ahead)
     if step.name == "seat" and place is not None:
-        return _("In the queue, place %(place)s") % {"place": place}
+        return _("Waitlist position %(place)s") % {"place": place}
     return _NOW[step.name]
 
 
@@ -119,7 +119,7 @@ def next_words(state: str, next_actions: Sequence[str], place: int | None, fix: 
         return Next(words=fix, way=next_actions[0])
     if state == "waitlisted" and place is not None:
         return Next(
-            words=_("Place %(place)s in the queue: a free seat comes to you by itself.")
+            words=_("Waitlist position %(place)s: a free seat comes to you by itself.")
             % {"place": place}
         )
     return Next(way=next_actions[0]) if next_actions else Next(words=fix)

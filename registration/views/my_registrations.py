@@ -24,7 +24,7 @@ from registration.views.timetable import term_timetables
 _GROUPS: tuple[tuple[str, Text], ...] = (
     ("offered", _("Offered to you")),
     ("pending", _("In line")),
-    ("waitlisted", _("In the queue")),
+    ("waitlisted", _("On the waitlist")),
     ("confirmed", _("Confirmed")),
 )
 

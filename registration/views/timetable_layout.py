@@ -17,7 +17,7 @@ from registration.selectors.my_registrations import StudentItemRow
 
 _STANDINGS = {
     "held": gettext_lazy("registered"),
-    "waitlisted": gettext_lazy("in the queue"),
+    "waitlisted": gettext_lazy("on the waitlist"),
     "planned": gettext_lazy("planned"),
 }
 

@@ -94,7 +94,7 @@ def delete_queues() -> None:
 
 
 def queue_depth(name: str) -> int:
-    """Messages that wait in the queue, without those a consumer has taken."""
+    """Messages that wait on the waitlist, without those a consumer has taken."""
     with Connection(current_app.conf.broker_url) as link:
         channel: Any = link.default_channel
         return int(channel.queue_declare(name, passive=True).message_count)

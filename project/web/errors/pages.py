@@ -56,14 +56,14 @@ FORBIDDEN = ErrorPage(
 STALE_FORM = ErrorPage(
     heading=_("This form was open for too long"),
     detail=_(
-        "It could not be proved that you sent it yourself, so nothing was changed. You may have"
+        "This page expired. Nothing was changed: reload and try again. You may have"
         " signed in or out meanwhile, or your browser keeps no cookies."
     ),
     fix=_("Go back, load the page again, and send the form once more."),
 )
 NOWHERE = ErrorPage(
     heading=_("There is nothing at this address"),
-    detail=_("It may have moved, or a letter is wrong."),
+    detail=_("It may have moved. Check the address."),
     fix=_("Look at the address, or begin at the start."),
 )
 TOO_OFTEN = ErrorPage(
@@ -74,7 +74,7 @@ TOO_OFTEN = ErrorPage(
 REFUSED = _("This cannot be done now")
 BROKEN = ErrorPage(
     heading=_("Something broke on our side"),
-    detail=_("It has been written down. What you were told before still holds."),
+    detail=_("It has been recorded. What you were notified of before still holds."),
     fix=_("Try again in a moment. If it happens again, tell the registry the number below."),
     is_alone=True,
 )
