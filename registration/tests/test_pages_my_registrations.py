@@ -211,7 +211,7 @@ def test_an_unanswered_one_is_a_wish(student: int) -> None:
     assert "We'll drop it as soon as it's processed" in asked(student, flow, 1)
     assert "Noted: MOD 1 A01 is dropped as soon as" in drop(student, flow, 1)
     assert flow.states()[1] == ("pending", "")
-    assert "already; the answer will honour it" in asked(student, flow, 1)
+    assert "already; it ends as soon as it's processed" in asked(student, flow, 1)
 
 
 def test_what_is_over_has_nothing_to_drop(student: int) -> None:

@@ -32,7 +32,7 @@ PLACES = (
     ("/plan/", "the week as a picture, what speaks against it, and asking for it"),
     ("/registrations/", "what a student has, and every registration step by step"),
     ("/account/", "the statement of account"),
-    ("/inbox/", "what the student was told"),
+    ("/inbox/", "messages about registrations"),
     ("/api/docs/", "the API, to try in the browser"),
     ("/admin/", "for staff"),
 )
