@@ -1,21 +1,17 @@
-"""The live door: pages keep a WebSocket open and are told what changes.
+"""Live updates: pages keep a WebSocket open and receive what changes.
 
-The client says `{"watch": [section, …]}`, and first `{"token": "…"}` if it came with neither a
-session nor an Authorization header. The server says
+The client sends `{"watch": [section, …]}`, and before it `{"token": "…"}` if it came with neither a
+session nor an Authorization header. The server sends
 
     {"seats": {"12": [free or null, waiting]}}   at once, and when they change
-    {"registration": "…"}                        one of your own has moved
-    {"inbox": true}                              there is something new to read
-    {"live": false}                              no news reach us now: look for yourself; with the
-                                                 first message it says whether they do
+    {"registration": "…"}                        one of the student's own registrations changed
+    {"inbox": true}                              there is a new email in the inbox
+    {"live": false}                              no updates reach this process: poll instead; the
+                                                 first message carries the current value
 
-Keys may come together. Whoever asks for the state again gets all of it: so a cut is resumed.
+Keys may come together. Watching again sends the full state, so a client resumes by reconnecting.
 
-Whoever watches with `"times": true` is told `"times": [first, last]` with each message: when the
-first and the last of its news were told, after their commit, in seconds since the epoch; and
-`"moved"`: when that of the registration was.
+A client that watches with `"times": true` receives `"times": [first, last]` with each message: the
+earliest and the latest time its updates were published at, after their commit, in seconds since the
+epoch; and `"moved"`: the same of the registration's first update.
 """
-
-from registration.live.hub import LiveHub
-
-rooms = {"/live/": LiveHub()}

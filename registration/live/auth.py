@@ -1,4 +1,4 @@
-"""Who is asking, and from whose page."""
+"""Authentication of a WebSocket: its user and its origin."""
 
 from collections.abc import Mapping
 from http.cookies import CookieError, SimpleCookie
@@ -23,7 +23,7 @@ def headers_of(scope: Mapping[str, Any]) -> dict[str, str]:
 
 
 def is_foreign(origin: str | None) -> bool:
-    """Whether a page of another site is asking. Programs that are no browser send no origin."""
+    """Whether the request comes from a page of another site. Only browsers send an origin."""
     if origin is None or origin == settings.SITE_URL:
         return False
     try:
@@ -36,12 +36,12 @@ def is_foreign(origin: str | None) -> bool:
 
 
 def is_authenticated(headers: Mapping[str, str]) -> bool:
-    """Whether there is anything to look up: a stranger's request takes nobody's turn."""
+    """Whether there are credentials to check; without any, no admission slot is used."""
     return "authorization" in headers or settings.SESSION_COOKIE_NAME in headers.get("cookie", "")
 
 
 def person(headers: Mapping[str, str]) -> int | None:
-    """Who the Authorization header or else the session names. Blocks: it may ask the database."""
+    """The user of the Authorization header, else of the session. Blocks: may query the database."""
     scheme, _, token = headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
         return person_of_token(token)
@@ -49,7 +49,7 @@ def person(headers: Mapping[str, str]) -> int | None:
 
 
 def person_of_token(token: str) -> int | None:
-    """Who holds the token; None where it is not valid, or its user may not sign in any more."""
+    """The user of the token; None where it is invalid or its user may no longer sign in."""
     checked = CheckedAuthentication()
     try:
         return int(checked.get_user(checked.get_validated_token(token.encode())).pk)

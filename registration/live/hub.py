@@ -1,4 +1,4 @@
-"""Everybody who has a page open, and the one subscription that feeds them all."""
+"""All open pages of this process, and the one Redis subscription that feeds them."""
 
 import asyncio
 import logging
@@ -35,11 +35,11 @@ _AWAY = (RedisError, OSError)
 _DOWN = (DatabaseError, InterfaceError)
 THREADS = 4
 ADMITTED_PER_SECOND = 180
-LONGEST_LINE_SECONDS = 90
+LONGEST_WAIT_SECONDS = 90
 LIFETIME_SECONDS = 1800
 TOKEN_SECONDS = 5
 REFRESH_SECONDS = 30
-BREATH_SECONDS = 1
+RETRY_SECONDS = 1
 MOST_OF_ONE = 20
 
 Scope = Mapping[str, Any]
@@ -53,19 +53,19 @@ class LiveHub:
 
     def __init__(self) -> None:
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="live")
-        self._pace = AdmissionRateLimiter(per_second=ADMITTED_PER_SECOND)
-        self._rhythm = AdaptiveInterval()
-        self._board = SeatCache(self._look)
+        self._admission = AdmissionRateLimiter(per_second=ADMITTED_PER_SECOND)
+        self._interval = AdaptiveInterval()
+        self._seat_cache = SeatCache(self._look)
         self._students: defaultdict[int, set[Connection]] = defaultdict(set)
         self._watchers: defaultdict[int, set[Connection]] = defaultdict(set)
         self._is_live = False
 
     async def run(self) -> None:
-        """Pass news on, and now and then look whether some were lost, for as long as we live."""
+        """Dispatch updates, and re-read the counts regularly in case some were lost."""
         await asyncio.gather(self._listen(), self._refresh(), self._adapt())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one page until it goes."""
+        """Serve one page until it disconnects."""
         headers = headers_of(scope)
         await receive()  # websocket.connect
         if is_foreign(headers.get("origin")):
@@ -74,16 +74,16 @@ class LiveHub:
         await send({"type": "websocket.accept"})
         try:
             await self._serve(await self._student(headers, receive), receive, send)
-        except ProtocolError as unfit:
-            await part(send, code=unfit.code, reason=unfit.reason)
+        except ProtocolError as error:
+            await part(send, code=error.code, reason=error.reason)
         except _DOWN:
             await part(send, code=BUSY, reason="Come again soon.")
 
     async def _student(self, headers: Mapping[str, str], receive: Receive) -> int:
         student = None
         if is_authenticated(headers):
-            await self._turn_to_enter()
-            student = await self._apart(lambda: person(headers))
+            await self._wait_for_admission()
+            student = await self._in_thread(lambda: person(headers))
         if student is None:
             student = await self._by_token(receive)
         if student is None:
@@ -101,27 +101,27 @@ class LiveHub:
         token = parse_message(message.get("text")).token
         if token is None:
             return None
-        await self._turn_to_enter()
-        return await self._apart(lambda: person_of_token(token))
+        await self._wait_for_admission()
+        return await self._in_thread(lambda: person_of_token(token))
 
-    async def _turn_to_enter(self) -> None:
-        """When all come back at once, whoever registers meanwhile has to find the database free."""
-        if self._pace.ahead() > LONGEST_LINE_SECONDS:
+    async def _wait_for_admission(self) -> None:
+        """Wait in turn, so that mass reconnects leave the database free for submissions."""
+        if self._admission.delay() > LONGEST_WAIT_SECONDS:
             raise ProtocolError(BUSY, "Come again soon.")
-        await self._pace.turn()
+        await self._admission.wait()
 
     async def _serve(self, student: int, receive: Receive, send: Send) -> None:
         if len(self._students.get(student, ())) >= MOST_OF_ONE:
             raise ProtocolError(TOO_MANY, "You have too many pages open.")
-        # Whoever signed out or was disabled meanwhile does not come in again.
+        # A reconnect checks again whether the user is signed in and active.
         stay = asyncio.timeout(LIFETIME_SECONDS * random.uniform(0.8, 1.2))  # noqa: S311
         page = Connection(
             student=student,
             send=send,
-            shown=self._board.shown,
+            shown=self._seat_cache.shown,
             is_live=self._is_live,
-            interval=self._rhythm,
-            let_go=lambda: stay.reschedule(0),
+            interval=self._interval,
+            on_slow_reader=lambda: stay.reschedule(0),
         )
         self._students[student].add(page)
         try:
@@ -142,9 +142,11 @@ class LiveHub:
             if ask.watch is not None:
                 page.times = ask.times
                 self._watch(page, ask.watch)
-                await self._board.learn(page.watched)
+                await self._seat_cache.learn(page.watched)
                 page.seats_changed(page.watched)
-                await asyncio.sleep(SHORTEST_SECONDS)  # nobody looks elsewhere more often
+                await asyncio.sleep(
+                    SHORTEST_SECONDS
+                )  # the most often a page may change what it watches
 
     def _watch(self, page: Connection, sections: frozenset[int]) -> None:
         for section in sections - page.watched:
@@ -153,7 +155,7 @@ class LiveHub:
             self._watchers[section].discard(page)
             if not self._watchers[section]:
                 del self._watchers[section]
-                self._board.forget(section)
+                self._seat_cache.forget(section)
         page.watched = sections
 
     def _leave(self, page: Connection) -> None:
@@ -166,48 +168,50 @@ class LiveHub:
     async def _listen(self) -> NoReturn:
         while True:
             try:
-                await self._hear_all()
+                await self._receive_updates()
             except _AWAY as error:
-                _log.warning("no news reach the pages: redis is away error=%s", error)
-            self._turn(is_live=False)
-            await asyncio.sleep(BREATH_SECONDS)
+                _log.warning("live updates stopped: redis is away error=%s", error)
+            self._set_live(is_live=False)
+            await asyncio.sleep(RETRY_SECONDS)
 
-    async def _hear_all(self) -> NoReturn:
-        """Subscribe and pass on. What was missed before is read again."""
+    async def _receive_updates(self) -> NoReturn:
+        """Subscribe and dispatch. Counts are re-read first: updates may have been missed."""
         patience = settings.REDIS_TIMEOUT_SECONDS
         redis = Redis.from_url(
             settings.REDIS_URL, socket_connect_timeout=patience, health_check_interval=10
         )
-        async with redis, redis.pubsub(ignore_subscribe_messages=True) as heard:
-            await heard.subscribe(push.channel())
+        async with redis, redis.pubsub(ignore_subscribe_messages=True) as pubsub:
+            await pubsub.subscribe(push.channel())
             await self._catch_up()
-            self._turn(is_live=True)
+            self._set_live(is_live=True)
             while True:
-                message = await heard.get_message(timeout=5)
+                message = await pubsub.get_message(timeout=5)
                 if message is not None:
                     self._read(message["data"])
 
     def _read(self, message: bytes) -> None:
         try:
-            self._pass_on(push.decode(message))
+            self._dispatch(push.decode(message))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            _log.error("news that cannot be read were left out error=%r", error)
+            _log.error("unreadable live update skipped error=%r", error)
 
-    def _pass_on(self, news: push.PushMessage) -> None:
-        for section in self._board.hear(fencing_token=news.fencing_token, counts=news.seats):
-            self._changed(section, at=news.at)
-        for student, registration in news.moved:
+    def _dispatch(self, update: push.PushMessage) -> None:
+        for section in self._seat_cache.update(
+            fencing_token=update.fencing_token, counts=update.seats
+        ):
+            self._changed(section, at=update.at)
+        for student, registration in update.moved:
             for page in self._students.get(student, ()):
-                page.registration_moved(registration, at=news.at)
-        for student in news.inbox:
+                page.registration_moved(registration, at=update.at)
+        for student in update.inbox:
             for page in self._students.get(student, ()):
-                page.inbox_changed(at=news.at)
+                page.inbox_changed(at=update.at)
 
     def _changed(self, section: int, *, at: float | None = None) -> None:
         for page in self._watchers.get(section, ()):
             page.seats_changed((section,), at=at)
 
-    def _turn(self, *, is_live: bool) -> None:
+    def _set_live(self, *, is_live: bool) -> None:
         if is_live is not self._is_live:
             self._is_live = is_live
             for page in [page for pages in self._students.values() for page in pages]:
@@ -220,26 +224,28 @@ class LiveHub:
 
     async def _adapt(self) -> NoReturn:
         while True:
-            await asyncio.sleep(BREATH_SECONDS)
-            self._rhythm.adapt(seconds=BREATH_SECONDS)
+            await asyncio.sleep(RETRY_SECONDS)
+            self._interval.adapt(seconds=RETRY_SECONDS)
 
     async def _catch_up(self) -> None:
         try:
-            for section in await self._board.read_again():
+            for section in await self._seat_cache.read_again():
                 self._changed(section)
         except _DOWN as error:
             _log.warning("seats were not read again error=%s", error)
 
     async def _look(self, sections: Sequence[int]) -> Mapping[int, Availability]:
-        return await self._apart(lambda: get_availability(sections)) if sections else {}
+        return await self._in_thread(lambda: get_availability(sections)) if sections else {}
 
-    async def _apart(self, ask: Callable[[], T]) -> T:
-        """Off the event loop: others are told meanwhile."""
+    async def _in_thread(self, ask: Callable[[], T]) -> T:
+        """Run a blocking read in a thread, so that the event loop keeps sending."""
 
         def asked() -> T:
             try:
                 return ask()
-            except _DOWN:  # cut while it was idle, most likely: not worth a look before each use
+            except (
+                _DOWN
+            ):  # most likely cut while idle: retry once instead of a check before each use
                 close_old_connections()
                 return ask()
 

@@ -1,4 +1,4 @@
-"""What a client may say, and how it is told that it said something else."""
+"""Messages a client may send, and the close codes for everything else."""
 
 import json
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ BUSY = 1013
 
 
 class ProtocolError(Exception):
-    """The connection ends, with this code and reason."""
+    """The connection is closed with this code and reason."""
 
     def __init__(self, code: int, reason: str) -> None:
         super().__init__(reason)
@@ -28,8 +28,8 @@ class ProtocolError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClientMessage:
-    """One message: sections to watch from now on, or a token that says who is asking. `times`:
-    whether to say with each message when its news were told."""
+    """One message: sections to watch from now on, or an access token. `times`: whether each message
+    is to carry the times its updates were published at."""
 
     watch: frozenset[int] | None = None
     times: bool = False
@@ -37,26 +37,26 @@ class ClientMessage:
 
 
 def parse_message(text: str | None) -> ClientMessage:
-    """Understand a message; raises Unfit."""
+    """Parse a message. Raises ProtocolError."""
     if text is None:
         raise ProtocolError(MALFORMED, "Send text, not bytes.")
     if len(text) > MOST_CHARACTERS:
         raise ProtocolError(TOO_LARGE, f"A message has {MOST_CHARACTERS} characters at most.")
     try:
-        said = json.loads(text)
+        message = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise ProtocolError(MALFORMED, "This is not JSON.") from error
-    if isinstance(said, dict) and isinstance(said.get("token"), str):
-        return ClientMessage(token=said["token"])
-    if isinstance(said, dict) and isinstance(said.get("watch"), list):
-        return ClientMessage(watch=_sections(said["watch"]), times=said.get("times") is True)
+    if isinstance(message, dict) and isinstance(message.get("token"), str):
+        return ClientMessage(token=message["token"])
+    if isinstance(message, dict) and isinstance(message.get("watch"), list):
+        return ClientMessage(watch=_sections(message["watch"]), times=message.get("times") is True)
     raise ProtocolError(MALFORMED, 'Say {"watch": [section, ...]}.')
 
 
-def _sections(said: list[object]) -> frozenset[int]:
-    if len(said) > MOST_SECTIONS:
+def _sections(numbers: list[object]) -> frozenset[int]:
+    if len(numbers) > MOST_SECTIONS:
         raise ProtocolError(TOO_LARGE, f"Watch {MOST_SECTIONS} sections at most.")
-    numbers = [one for one in said if type(one) is int and 0 < one < _HIGHEST]
-    if len(numbers) < len(said):
+    sections = [one for one in numbers if type(one) is int and 0 < one < _HIGHEST]
+    if len(sections) < len(numbers):
         raise ProtocolError(MALFORMED, "A section is a number.")
-    return frozenset(numbers)
+    return frozenset(sections)

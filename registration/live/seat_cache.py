@@ -1,4 +1,4 @@
-"""What is known of the sections that somebody watches, kept in this process."""
+"""Seat counts of the watched sections, cached in this process."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
@@ -11,14 +11,14 @@ Look = Callable[[Sequence[int]], Awaitable[Mapping[int, Availability]]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """The seats of a section, and the fence of the news they come from. None: no such section."""
+    """The seats of a section (None: no such section) and the fencing token of their update."""
 
     seats: Availability | None
     fencing_token: int = 0
 
 
 class SeatCache:
-    """Seats by section. `look` reads them from where they are kept."""
+    """Seats by section; `look` reads them from the database and Redis."""
 
     def __init__(self, look: Look) -> None:
         self._look = look
@@ -26,7 +26,7 @@ class SeatCache:
         self._reading = asyncio.Lock()
 
     def shown(self, section: int) -> tuple[int | None, int] | None:
-        """Free seats (None: unlimited) and who waits; nothing where that is not known now."""
+        """Free seats (None: unlimited) and waitlisted students; None where not known."""
         known = self._known.get(section)
         seats = known.seats if known else None
         if seats is None or (seats.capacity and seats.taken is None):
@@ -34,7 +34,7 @@ class SeatCache:
         return (0 if seats.capacity == 0 else seats.free), seats.waiting or 0
 
     async def learn(self, sections: Collection[int]) -> None:
-        """Read what is not known yet. Of many who ask at once, one reads and the others find it."""
+        """Read the sections not cached yet. Concurrent callers wait for one read and share it."""
         async with self._reading:
             missing = sorted(set(sections) - self._known.keys())
             if missing:
@@ -43,7 +43,7 @@ class SeatCache:
                     self._known.setdefault(section, Known(seats=found.get(section)))
 
     async def read_again(self) -> list[int]:
-        """Read everything again; the sections that were not as we knew them."""
+        """Read everything again; returns the sections that had changed."""
         async with self._reading:
             before = dict(self._known)
             found = await self._look(sorted(before))
@@ -54,17 +54,17 @@ class SeatCache:
         ]
 
     def _mend(self, section: int, known: Known, seats: Availability | None) -> bool:
-        """News that came while we were reading are the newer."""
+        """Store what was read, unless an update arrived meanwhile: that is newer."""
         if self._known.get(section) is not known:
             return False
         self._known[section] = Known(seats=seats)
         return seats != known.seats
 
-    def hear(self, *, fencing_token: int, counts: Mapping[int, tuple[int, int]]) -> list[int]:
-        """News of seats; the sections among them that are on the board and changed."""
-        return [one for one, pair in counts.items() if self._hear(one, fencing_token, *pair)]
+    def update(self, *, fencing_token: int, counts: Mapping[int, tuple[int, int]]) -> list[int]:
+        """Apply an update of seat counts; returns the cached sections that changed."""
+        return [one for one, pair in counts.items() if self._update(one, fencing_token, *pair)]
 
-    def _hear(self, section: int, fencing_token: int, taken: int, waiting: int) -> bool:
+    def _update(self, section: int, fencing_token: int, taken: int, waiting: int) -> bool:
         known = self._known.get(section)
         if known is None or known.seats is None or fencing_token < known.fencing_token:
             return False
@@ -73,5 +73,5 @@ class SeatCache:
         return seats != known.seats
 
     def forget(self, section: int) -> None:
-        """Nobody watches it any more."""
+        """Drop a section that no page watches any more."""
         self._known.pop(section, None)

@@ -1,4 +1,4 @@
-"""The parts of the live door by themselves: slow readers, the board, news that are told."""
+"""Parts of the live updates: slow readers, the seat cache, publishing after the commit."""
 
 import asyncio
 import json
@@ -27,7 +27,7 @@ OTHER = BlockChanged(block=1, student=8, reason="fees")
 async def shown_to(
     change: Callable[[Connection, asyncio.Event], Awaitable[None]],
 ) -> list[dict[str, Any]]:
-    """What a page is sent whose reader takes nothing until the event is set."""
+    """Messages sent to a page whose reader accepts nothing until the event is set."""
     reads, sent = asyncio.Event(), list[dict[str, Any]]()
 
     async def send(message: Mapping[str, Any]) -> None:
@@ -42,7 +42,7 @@ async def shown_to(
     return sent
 
 
-def test_a_reader_who_is_slow_is_sent_the_newest_alone() -> None:
+def test_a_slow_reader_is_sent_only_the_newest() -> None:
     async def storm(page: Connection, reads: asyncio.Event) -> None:
         for number in range(2000):
             page.seats_changed((number % 5,))
@@ -57,7 +57,7 @@ def test_a_reader_who_is_slow_is_sent_the_newest_alone() -> None:
     assert sent[1]["seats"] == {str(number): [number, 0] for number in range(5)}
 
 
-def test_a_reader_who_never_reads_is_let_go() -> None:
+def test_a_reader_who_never_reads_is_disconnected() -> None:
     ended: list[Mapping[str, Any]] = []
 
     async def send(message: Mapping[str, Any]) -> None:
@@ -77,21 +77,21 @@ def test_a_reader_who_never_reads_is_let_go() -> None:
     assert [one["code"] for one in ended] == [4408]
 
 
-def test_news_that_come_while_the_board_is_read_are_the_newer() -> None:
+def test_an_update_during_a_read_of_the_seat_cache_wins() -> None:
     async def read() -> Any:
         seat_cache = SeatCache(look)
-        board_of.append(seat_cache)
+        caches.append(seat_cache)
         await seat_cache.learn([1, 2])
         return await seat_cache.read_again(), seat_cache.shown(1), seat_cache.shown(2)
 
     looks = 0
-    board_of: list[SeatCache] = []
+    caches: list[SeatCache] = []
 
     async def look(sections: object) -> Mapping[int, Availability]:
         nonlocal looks
         looks += 1
         if looks == 2:
-            board_of[0].hear(fencing_token=1, counts={1: (9, 0)})
+            caches[0].update(fencing_token=1, counts={1: (9, 0)})
         seats = Availability(capacity=10, is_open=True, taken=looks, waiting=0)
         return {1: seats, 2: seats}
 
@@ -111,32 +111,32 @@ def test_news_that_come_while_the_board_is_read_are_the_newer() -> None:
         ("", True),
     ],
 )
-def test_only_pages_of_ours_come_in(settings: Settings, origin: str, foreign: bool) -> None:
+def test_only_our_own_pages_are_admitted(settings: Settings, origin: str, foreign: bool) -> None:
     settings.ALLOWED_HOSTS = ["registration.example", "[::1]"]
     assert is_foreign(origin) is foreign
 
 
 @pytest.mark.django_db(transaction=True)
-def test_news_are_told_once_and_only_after_the_commit() -> None:
-    with client().pubsub(ignore_subscribe_messages=True) as heard:  # type: ignore[no-untyped-call]
-        heard.subscribe(push.channel())
-        heard.get_message(timeout=1)
+def test_updates_are_published_once_and_only_after_the_commit() -> None:
+    with client().pubsub(ignore_subscribe_messages=True) as pubsub:  # type: ignore[no-untyped-call]
+        pubsub.subscribe(push.channel())
+        pubsub.get_message(timeout=1)
         with transaction.atomic():
             push.push_events([EVENT])
             transaction.set_rollback(True)
         with transaction.atomic():
             push.push_events([EVENT, EVENT, OTHER], in_inbox=True)
-            assert heard.get_message(timeout=0.2) is None
-        message = heard.get_message(timeout=2)
-        assert heard.get_message(timeout=0.2) is None
+            assert pubsub.get_message(timeout=0.2) is None
+        message = pubsub.get_message(timeout=2)
+        assert pubsub.get_message(timeout=0.2) is None
     assert message is not None
-    news = push.decode(message["data"])
-    assert (news.moved, news.inbox, news.seats) == ([(7, "r")], [7], {})
-    assert abs(news.at - time.time()) < 5
+    update = push.decode(message["data"])
+    assert (update.moved, update.inbox, update.seats) == ([(7, "r")], [7], {})
+    assert abs(update.at - time.time()) < 5
 
 
 @pytest.mark.django_db(transaction=True)
-def test_without_redis_a_step_goes_on_and_asks_it_seldom(
+def test_without_redis_a_step_continues_and_retries_it_rarely(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(push, "_silent_until", 0.0)

@@ -1,4 +1,4 @@
-"""Readers who read nothing at all, times for whoever asks, and many who come at once."""
+"""Slow readers, publishing times on request, and admission of many connections at once."""
 
 import asyncio
 import json
@@ -13,12 +13,12 @@ from registration.live.interval import AdaptiveInterval
 from registration.live.protocol import parse_message
 
 
-def test_a_reader_who_takes_not_even_the_farewell_is_let_go() -> None:
+def test_a_reader_who_does_not_even_read_the_close_frame_is_disconnected() -> None:
     async def send(message: Mapping[str, Any]) -> None:
         await asyncio.sleep(60)
 
     async def wait() -> bool:
-        let_go = asyncio.Event()
+        disconnected = asyncio.Event()
         with (
             patch("registration.live.connection.SLOW_SECONDS", 0.05),
             patch("registration.live.connection.FAREWELL_SECONDS", 0.05),
@@ -28,17 +28,17 @@ def test_a_reader_who_takes_not_even_the_farewell_is_let_go() -> None:
                 send=send,
                 shown=lambda _: None,
                 interval=AdaptiveInterval(),
-                let_go=let_go.set,
+                on_slow_reader=disconnected.set,
             )
             page.inbox_changed()
             async with asyncio.timeout(5):
-                await let_go.wait()
+                await disconnected.wait()
         return page.is_over
 
     assert asyncio.run(wait())
 
 
-def test_a_reader_who_pauses_now_and_then_stays() -> None:
+def test_a_reader_who_pauses_now_and_then_stays_connected() -> None:
     sent: list[Mapping[str, Any]] = []
 
     async def send(message: Mapping[str, Any]) -> None:
@@ -63,7 +63,7 @@ def test_a_reader_who_pauses_now_and_then_stays() -> None:
     assert {one["type"] for one in sent} == {"websocket.send"}
 
 
-def test_a_page_that_has_gone_is_told_nothing_more_and_nobody_complains() -> None:
+def test_nothing_more_is_sent_to_a_page_that_has_gone_and_no_error_is_raised() -> None:
     tried: list[Mapping[str, Any]] = []
 
     async def send(message: Mapping[str, Any]) -> None:
@@ -82,7 +82,7 @@ def test_a_page_that_has_gone_is_told_nothing_more_and_nobody_complains() -> Non
     assert len(tried) == 1
 
 
-def test_whoever_asks_is_told_when_the_first_and_the_last_of_the_news_were_told() -> None:
+def test_times_of_the_first_and_the_last_update_are_sent_on_request() -> None:
     sent: list[dict[str, Any]] = []
 
     async def send(message: Mapping[str, Any]) -> None:
@@ -100,24 +100,24 @@ def test_whoever_asks_is_told_when_the_first_and_the_last_of_the_news_were_told(
             page.end()
 
     asyncio.run(wait())
-    told = {"seats": {"5": [1, 0]}, "registration": "r"}
-    assert sent == [{**told, "moved": 1.5, "times": [1.5, 2.5]}, told]
+    message = {"seats": {"5": [1, 0]}, "registration": "r"}
+    assert sent == [{**message, "moved": 1.5, "times": [1.5, 2.5]}, message]
     assert parse_message('{"watch": [], "times": true}').times is True
     assert parse_message('{"watch": [], "times": 1}').times is False
 
 
-def test_many_pass_one_after_another_and_one_alone_at_once() -> None:
+def test_many_are_admitted_one_by_one_and_a_single_one_at_once() -> None:
     async def passed(count: int) -> float:
         admission, loop = AdmissionRateLimiter(per_second=200), asyncio.get_running_loop()
         began = loop.time()
-        await asyncio.gather(*(admission.turn() for _ in range(count)))
+        await asyncio.gather(*(admission.wait() for _ in range(count)))
         return loop.time() - began
 
     assert asyncio.run(passed(21)) >= 0.099
     assert asyncio.run(passed(1)) < 0.05
 
 
-def test_where_many_are_told_seats_wait_and_what_is_ones_own_does_not() -> None:
+def test_under_load_seat_updates_wait_and_own_registrations_do_not() -> None:
     sent: list[tuple[float, dict[str, Any]]] = []
 
     async def send(message: Mapping[str, Any]) -> None:
@@ -135,25 +135,25 @@ def test_where_many_are_told_seats_wait_and_what_is_ones_own_does_not() -> None:
         page.end()
 
     asyncio.run(wait())
-    assert [list(said) for _, said in sent] == [["seats"], ["registration"], ["seats"]]
+    assert [list(message) for _, message in sent] == [["seats"], ["registration"], ["seats"]]
     assert sent[1][0] - sent[0][0] < 0.4
     assert 0.55 < sent[2][0] - sent[0][0] < 0.85
 
 
-def test_pauses_grow_with_what_is_said_and_shrink_again() -> None:
+def test_the_pause_grows_with_messages_sent_and_shrinks_again() -> None:
     interval = AdaptiveInterval()
-    interval.said = 16_000
+    interval.sent = 16_000
     interval.adapt(seconds=1)
-    assert (interval.pause, interval.said) == (0.8, 0)
-    interval.said = 4_000
+    assert (interval.pause, interval.sent) == (0.8, 0)
+    interval.sent = 4_000
     interval.adapt(seconds=1)
     assert interval.pause == 0.8
     interval.adapt(seconds=1)
     assert interval.pause == 0.2
 
 
-def test_strangers_take_nobodys_turn_and_a_line_too_long_is_said() -> None:
-    async def ends(room: LiveHub, headers: list[tuple[bytes, bytes]]) -> int:
+def test_unauthenticated_use_no_admission_slot_and_a_long_wait_is_refused() -> None:
+    async def ends(hub: LiveHub, headers: list[tuple[bytes, bytes]]) -> int:
         messages = iter(["websocket.connect", "websocket.disconnect"])
         sent: list[Mapping[str, Any]] = []
 
@@ -164,13 +164,13 @@ def test_strangers_take_nobodys_turn_and_a_line_too_long_is_said() -> None:
             sent.append(message)
 
         async with asyncio.timeout(5):
-            await room({"headers": headers}, receive, send)
+            await hub({"headers": headers}, receive, send)
         return int(sent[-1]["code"])
 
     async def codes() -> tuple[int, int]:
-        room = LiveHub()
-        room._pace = AdmissionRateLimiter(per_second=0.001)
-        await room._pace.turn()  # the next one is far
-        return await ends(room, []), await ends(room, [(b"cookie", b"sessionid=someone")])
+        hub = LiveHub()
+        hub._admission = AdmissionRateLimiter(per_second=0.001)
+        await hub._admission.wait()  # the next slot is far away
+        return await ends(hub, []), await ends(hub, [(b"cookie", b"sessionid=someone")])
 
     assert asyncio.run(codes()) == (4401, 1013)
