@@ -50,30 +50,10 @@ class Connection:
     the latest of these in each message, and the time of the registration's first update.
     """
 
-    __slots__ = (
-        "_asleep",
-        "_guard",
-        "_inbox",
-        "_interval",
-        "_is_live",
-        "_is_pausing",
-        "_loop",
-        "_moved",
-        "_on_slow_reader",
-        "_own_at",
-        "_own_span",
-        "_seats",
-        "_seats_at",
-        "_seats_span",
-        "_send",
-        "_sending_since",
-        "_shown",
-        "_writer",
-        "is_over",
-        "student",
-        "times",
-        "watched",
-    )  # fmt: skip
+    __slots__ = ("_asleep", "_guard", "_inbox", "_interval", "_is_live", "_is_pausing", "_loop",
+                 "_moved", "_on_slow_reader", "_own_at", "_own_span", "_seats", "_seats_at",
+                 "_seats_span", "_send", "_sending_since", "_shown", "_writer", "is_over",
+                 "student", "times", "watched")  # fmt: skip
 
     def __init__(
         self,
@@ -88,12 +68,8 @@ class Connection:
         self.student = student
         self.watched: frozenset[int] = frozenset()
         self.times = self.is_over = False
-        self._send, self._shown, self._interval, self._on_slow_reader = (
-            send,
-            shown,
-            interval,
-            on_slow_reader,
-        )
+        self._send, self._shown, self._interval = send, shown, interval
+        self._on_slow_reader = on_slow_reader
         self._loop = asyncio.get_running_loop()
         self._seats: set[int] = set()
         self._moved: dict[str, None] = {}
