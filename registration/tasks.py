@@ -1,4 +1,4 @@
-"""What registration's pools do. A message is only a wake-up: services read what is to be done."""
+"""Celery tasks. A message is only a wake-up: the services read what is to be done."""
 
 from collections.abc import Sequence
 
@@ -10,29 +10,29 @@ subscription_task("registration.catalogue")
 
 @step("registration.decide", queue="decide")
 def decide(flow_ids: Sequence[int]) -> Sequence[int]:
-    """Answer these flows."""
+    """Decide these flows."""
     return services.registrations_decide(flow_ids=flow_ids)
 
 
 @step("registration.evaluate", queue="decide")
 def evaluate(flow_ids: Sequence[int]) -> Sequence[int]:
-    """Judge the turns of waitlisted students."""
+    """Evaluate offers to waitlisted students."""
     return services.waitlist_offers_evaluate(flow_ids=flow_ids)
 
 
 @job_task("registration.expire", queue="decide")
 def expire() -> None:
-    """Let seats go that have had no answer for too long."""
+    """Expire items whose registration was not decided in time."""
     services.items_expire()
 
 
 @job_task("registration.watch_waitlists", queue="decide")
 def watch_waitlists() -> None:
-    """Tell those who still wait after a term's deadline, or for a section that was closed."""
+    """Notify students still waitlisted after a deadline or for a section that was closed."""
     services.waitlists_watch()
 
 
 @job_task("registration.purge_idempotency_keys", queue="decide")
 def purge_idempotency_keys() -> None:
-    """Forget idempotency keys after a day."""
+    """Delete idempotency keys older than a day."""
     services.idempotency_keys_purge()

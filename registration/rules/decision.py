@@ -1,4 +1,4 @@
-"""The verdict: what each item of a flow becomes, from what the seats and the money said."""
+"""The decision: what each item of a flow becomes, given its seat and payment outcomes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,10 +8,10 @@ ENDED = ("refused", "dropped", "expired")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemOutcomes:
-    """One item before its verdict.
+    """One item before its decision.
 
-    `state` is the item's own, `seat` what its turn in line gave (seated, waitlisted or refused),
-    `money` what payments said (authorised, declined or ""), each refusal with its code.
+    `state` is the item's own, `seat` the outcome of the allocation (seated, waitlisted or refused),
+    `money` that of the payment (authorised, declined or ""); a refusal has its code.
     """
 
     section: int
@@ -24,7 +24,7 @@ class ItemOutcomes:
 
     @property
     def was(self) -> str:
-        """Where it stood before the verdict, in the words of the design."""
+        """The step it had reached before the decision; it determines the compensation."""
         if self.seat == "seated" and self.money == "authorised":
             return "authorised"
         return self.seat
@@ -32,7 +32,7 @@ class ItemOutcomes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemDecision:
-    """What an item becomes; `undo` says that a seat, a place or money has to go back."""
+    """What an item becomes. `needs_compensation`: a seat, a waitlist entry or money was taken."""
 
     section: int
     state: str
@@ -42,7 +42,7 @@ class ItemDecision:
 
 
 def decide_item(item: ItemOutcomes) -> ItemDecision:
-    """The verdict on one item that stands for itself."""
+    """Decide one item on its own."""
     taken = item.seat in ("seated", "waitlisted")
     if not taken:
         return _refused(item, item.seat_code)
@@ -73,9 +73,9 @@ def _refused(item: ItemOutcomes, code: str) -> ItemDecision:
 
 
 def decide_items(*, mode: str, items: Sequence[ItemOutcomes]) -> list[ItemDecision]:
-    """The findings for every item that still waits for one, in the order given.
+    """Decide every item that has not ended, in the order given.
 
-    Mode `all`: where any item is refused, or ended without its student's wish, all are.
+    Mode `all`: if any item is refused, or expired, all are refused.
     """
     waiting = [item for item in items if item.state not in ENDED]
     decisions = [decide_item(item) for item in waiting]

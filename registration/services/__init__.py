@@ -1,4 +1,4 @@
-"""What `registration` does: decide under a lock, append the event that says so."""
+"""What `registration` does: decide under a lock, then append the event."""
 
 from registration.services.blocks import block_change, block_lift, block_put
 from registration.services.calendar_tokens import calendar_token_revoke, calendar_token_rotate

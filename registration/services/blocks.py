@@ -1,4 +1,4 @@
-"""Blocks: a bar on a student, put, reworded and lifted."""
+"""Blocks that stop a student from registering: place, reword, lift."""
 
 from dataclasses import replace
 
@@ -14,8 +14,8 @@ BLOCK_IDS = "registration_block_id_seq"
 
 
 def block_put(*, student: int, reason: str) -> int:
-    """Bar a student from registering; the new block's id. Raises LookupError for somebody who is no
-    student."""
+    """Block a student from registering; returns the block's id. Raises LookupError for a user who
+    is not a student."""
     with transaction.atomic():
         if not is_student(student):
             raise LookupError(f"{student} is no student")
@@ -25,7 +25,7 @@ def block_put(*, student: int, reason: str) -> int:
 
 
 def block_change(*, block: int, reason: str) -> bool:
-    """Reword a block; False where nothing changed. Raises LookupError for a stranger."""
+    """Reword a block; False if nothing changed. Raises LookupError for an unknown block."""
     with transaction.atomic():
         known = _known(block)
         if known.reason == reason:
@@ -35,7 +35,7 @@ def block_change(*, block: int, reason: str) -> bool:
 
 
 def block_lift(*, block: int) -> None:
-    """Lift a block. Raises LookupError for a stranger."""
+    """Lift a block. Raises LookupError for an unknown block."""
     with transaction.atomic():
         append([replace(_known(block), lifted=True)])
 

@@ -1,4 +1,4 @@
-"""Secret addresses of calendars."""
+"""Secret addresses of calendar feeds."""
 
 import secrets
 
@@ -10,7 +10,7 @@ TOKEN_BYTES = 24
 
 
 def calendar_token_rotate(*, student: int) -> str:
-    """Give the student's calendar a new secret address; the old one ends."""
+    """Create a new secret address for the student's calendar; the old one stops working."""
     token = secrets.token_urlsafe(TOKEN_BYTES)
     CalendarToken.objects.update_or_create(
         student_id=student, defaults={"token": token, "made_at": Now()}
@@ -19,5 +19,5 @@ def calendar_token_rotate(*, student: int) -> str:
 
 
 def calendar_token_revoke(*, student: int) -> None:
-    """Take the address away; no calendar is to be had without one."""
+    """Revoke the address; the calendar cannot be read without one."""
     CalendarToken.objects.filter(student_id=student).delete()

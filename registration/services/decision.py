@@ -1,4 +1,4 @@
-"""The step `decide`: the answer of a flow, once."""
+"""The step `decide`: the decision of a flow, made once."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -25,9 +25,9 @@ Items = Sequence[CurrentItem]
 
 
 def registrations_decide(*, flow_ids: Sequence[int]) -> list[int]:
-    """Answer every flow that has what its answer needs; returns the flows that still lack it.
+    """Decide every flow whose outcomes are all known; returns the flows that must wait.
 
-    Safe to run again: what is answered, dropped or expired already is left alone.
+    Safe to run again: items already decided, dropped or expired are left alone.
     """
     flows = load_flows(flow_ids)
     ready = [flow for flow in flows.values() if _is_ready(flow)]
@@ -39,7 +39,7 @@ def registrations_decide(*, flow_ids: Sequence[int]) -> list[int]:
 
 
 def _is_ready(flow: FlowHistory) -> bool:
-    """Seats (or the turn) are decided, and money where a seat was taken."""
+    """Whether the seats (or the offer) are decided, and the payment where a seat was taken."""
     if isinstance(flow.trigger, SeatOffered):
         evaluated = flow.find(OfferEvaluated)
         needs_money = evaluated is not None and evaluated.outcome == "offered"
@@ -93,7 +93,7 @@ def _events_of(flow: FlowHistory, items: Items) -> Iterator[Event]:
 
 def _decisions(flow: FlowHistory, items: Items) -> list[ItemDecision]:
     if isinstance(flow.trigger, SeatOffered):
-        # A waitlisted item lives alone from the moment it was waitlisted, whatever the mode was.
+        # Once waitlisted, an item is decided on its own, whatever the mode was.
         return decide_items(mode="any", items=_outcomes_of_offer(flow, flow.trigger, items))
     waiting = any(item.state == "pending" for item in items)
     return decide_items(mode=items[0].mode, items=_outcomes(flow, items)) if waiting else []
@@ -109,7 +109,7 @@ def _outcomes(flow: FlowHistory, items: Items) -> list[ItemOutcomes]:
         seat = seats[item.section]
         charge = charges.get(item.section)
         if charge is None and seat.outcome == "seated" and item.state == "pending":
-            raise LookupError(f"no word on money for section {item.section}")
+            raise LookupError(f"no payment outcome for section {item.section}")
         outcomes.append(
             ItemOutcomes(
                 section=item.section,
@@ -142,7 +142,7 @@ def _outcomes_of_offer(flow: FlowHistory, offer: SeatOffered, items: Items) -> l
 
 
 def _is_passed_over(flow: FlowHistory) -> bool:
-    """Whether the item just waits on: its next turn may have come by now."""
+    """Whether the item stays waitlisted: its next offer may already have been made."""
     evaluated = flow.find(OfferEvaluated)
     return evaluated is not None and evaluated.outcome == "passed_over"
 

@@ -1,4 +1,4 @@
-"""A student gives an item up."""
+"""A student drops an item."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -16,19 +16,19 @@ from registration.services.student_locks import students_lock
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drop:
-    """What came of it: dropped at once, or a wish that the verdict honours; and whether what was
-    charged is paid back."""
+    """The outcome: dropped at once, or a drop request that the decision honours; and whether the
+    fee is refunded."""
 
     is_done: bool
     is_refunded: bool = True
 
 
 def item_drop(*, student: int, registration: UUID, section: int) -> Drop | None:
-    """Drop a confirmed or waitlisted item at once; of an undecided one note the wish.
+    """Drop a confirmed or waitlisted item at once; record a drop request for an undecided one.
 
-    None where the student has no such item. Doing it twice is doing it once. An item that was
-    refused or expired has nothing to give up: that is refused, and so is a confirmed one after the
-    deadline of its term. Whether the fee comes back is frozen in the event.
+    None where the student has no such item. Idempotent. Raises Refusal for an item that was
+    refused or has expired, and for a confirmed one after the term's drop deadline. The event
+    records whether the fee is refunded.
     """
     with transaction.atomic():
         students_lock([student])

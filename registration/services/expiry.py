@@ -1,4 +1,4 @@
-"""The job `expire`: a seat without an answer does not stay taken for ever."""
+"""The job `expire`: release seats whose registration was not decided in time."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -18,11 +18,11 @@ AT_MOST = 500
 
 
 def items_expire() -> int:
-    """Expire items that have had a seat, but no answer, for longer than the deadline.
+    """Expire items that have held a seat without a decision for longer than the deadline.
 
-    By the database's clock, counted from the moment the seat was given. Whoever decides them
-    meanwhile holds the student lock: the states are read again behind it. Whose lock somebody holds
-    longer, a forgotten transaction say, is left to the job's next run. Returns how many.
+    Measured by the database's clock from the moment the seat was assigned. A concurrent decision
+    holds the student lock, so states are read again under it. Students whose lock stays held (by a
+    forgotten transaction, say) are left to the next run. Returns the number of expired items.
     """
     with transaction.atomic():
         locks.wait_at_most(locks.PATIENT_MS)
@@ -36,12 +36,12 @@ def items_expire() -> int:
         return len(still)
 
 
-def _seated(overdue: Sequence[OverdueItem], told: Mapping[int, FlowHistory]) -> list[OverdueItem]:
-    return [item for item in overdue if _has_seat(item, told[item.event_id])]
+def _seated(overdue: Sequence[OverdueItem], flows: Mapping[int, FlowHistory]) -> list[OverdueItem]:
+    return [item for item in overdue if _has_seat(item, flows[item.event_id])]
 
 
 def _has_seat(item: OverdueItem, flow: FlowHistory) -> bool:
-    """Offered is seated; a pending item is once the seats' writer has said so long ago."""
+    """An offered item has a seat; a pending one if it was seated longer ago than the deadline."""
     if item.state == "offered":
         return True
     if flow.find(Decided) is not None:

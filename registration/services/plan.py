@@ -1,4 +1,4 @@
-"""The plan: what a student means to ask for next, kept until it is asked for."""
+"""The plan: sections a student intends to register for, kept until they are submitted."""
 
 from uuid import UUID, uuid4
 
@@ -17,8 +17,8 @@ from registration.services.submission import registration_submit
 
 
 def plan_add(*, student: int, section: int) -> None:
-    """Put the section at the end of the plan; once is enough. Raises Refusal where it is full,
-    where there is no such section, and for somebody who is no student."""
+    """Append the section to the plan unless it is there already. Raises Refusal if the plan is
+    full, if the section does not exist, and for a user who is not a student."""
     _refuse_strangers(student)
     _refuse_unknown(section)
     with transaction.atomic():
@@ -31,7 +31,7 @@ def plan_add(*, student: int, section: int) -> None:
 
 
 def plan_remove(*, student: int, section: int) -> None:
-    """Take the section out of the plan, if it is there. Raises Refusal for who is no student."""
+    """Remove the section from the plan, if present. Raises Refusal for a user who is no student."""
     _refuse_strangers(student)
     with transaction.atomic():
         plan = _locked(student)
@@ -40,8 +40,8 @@ def plan_remove(*, student: int, section: int) -> None:
 
 
 def plan_swap(*, student: int, section: int, other: int) -> None:
-    """Put `other` where `section` stands in the plan; nothing where it does not. Raises Refusal
-    where there is no such section, and for somebody who is no student."""
+    """Replace `section` by `other` in the plan, if present. Raises Refusal if `other` does not
+    exist, and for a user who is not a student."""
     _refuse_strangers(student)
     _refuse_unknown(other)
     with transaction.atomic():
@@ -51,11 +51,11 @@ def plan_swap(*, student: int, section: int, other: int) -> None:
 
 
 def plan_submit(*, student: int, key: UUID, mode: str, on_full: str) -> UUID:
-    """Ask for what is in the plan and empty it. Returns the registration.
+    """Submit the plan and empty it. Returns the registration.
 
     The plan's own key is the idempotency key, so two clicks, two tabs or a repeated request make
-    one registration. Raises the door's Refusal, or `plan_changed` where the plan with that key is
-    gone and was never asked for.
+    one registration. Raises the Refusal of the submission, or `plan_changed` if the plan with that
+    key is gone and was never submitted.
     """
     plan = Plan.objects.filter(student_id=student, key=key).first()
     if plan is None or not plan.sections:
@@ -74,7 +74,7 @@ def _submitted(student: int, key: UUID, asking: RegistrationRequest) -> UUID:
     except Refusal as no:
         if no.code != "idempotency_key_reused":
             raise
-    # The same plan was accepted already, with another choice of what to do when it is full.
+    # The same plan was already accepted with another choice for full sections.
     return _asked_before(student, key)
 
 

@@ -1,4 +1,4 @@
-"""The student lock: whoever judges a student's schedule holds it, so nobody else does meanwhile."""
+"""The student lock: held while a student's schedule is checked, so that checks do not overlap."""
 
 from collections.abc import Iterable
 
@@ -8,11 +8,11 @@ _LOCK = "SELECT id FROM registration_student WHERE id = ANY(%s) ORDER BY id FOR 
 
 
 def students_lock(students: Iterable[int]) -> None:
-    """Lock these students until the transaction ends, in id order, so that no two lockers wait
-    for each other. `NO KEY`: rows that point at a student may still be written."""
+    """Lock these students until the transaction ends, in id order to avoid deadlocks. `NO KEY`:
+    rows that reference a student may still be inserted."""
     fetch(_LOCK, [sorted(set(students))])
 
 
 def students_try_lock(students: Iterable[int]) -> set[int]:
-    """The same for those whom nobody holds at the moment; who they are."""
+    """Lock those of these students that are not locked at the moment; returns their ids."""
     return {row[0] for row in fetch(f"{_LOCK} SKIP LOCKED", [sorted(set(students))])}

@@ -16,7 +16,7 @@ CHUNK = 2000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Admission:
-    """What the registry says of a student. `student` is the id of a user who exists."""
+    """A student's record at the registry. `student` is the id of an existing user."""
 
     student: int
     programme: str
@@ -26,7 +26,7 @@ class Admission:
 
 
 def students_admit(rows: Sequence[Admission]) -> int:
-    """Admit or edit many students in one transaction; says nothing of those that are as told.
+    """Admit or edit many students in one transaction; no event for a student who is unchanged.
 
     Returns how many changed. Raises LookupError for a user who does not exist.
     """
@@ -35,10 +35,10 @@ def students_admit(rows: Sequence[Admission]) -> int:
         for chunk in _chunks(rows):
             students_lock(row.student for row in chunk)
             known = load_students([row.student for row in chunk])
-            events = [_event(row) for row in chunk]
-            news = [event for event in events if known[event.student] != event]
-            append(news)
-            changed += len(news)
+            rows_as_events = [_event(row) for row in chunk]
+            events = [event for event in rows_as_events if known[event.student] != event]
+            append(events)
+            changed += len(events)
     return changed
 
 

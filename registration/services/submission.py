@@ -1,4 +1,4 @@
-"""The door: one transaction from the request to the accepted event."""
+"""Submission: one transaction from the request to the accepted event."""
 
 import hashlib
 from collections.abc import Sequence
@@ -22,10 +22,10 @@ RETRY_AFTER_SECONDS = 1
 
 
 def registration_submit(*, student: int, key: str, request: RegistrationRequest) -> UUID:
-    """Accept the request, or raise the `Refusal` that says why not. Two trips to the
-    database: lock, key and all that the rules read; then the event with everything it changes.
+    """Accept the request, or raise a `Refusal` with the reason. Two database round trips: one for
+    the locks, the key and everything the rules read, one for the event and its projections.
 
-    The same key and request give the same registration again. A refusal stores nothing.
+    The same key and request return the same registration again. A refusal stores nothing.
     """
     crash_point("registration.submit.before")
     attempt = SubmissionAttempt(

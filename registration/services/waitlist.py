@@ -1,4 +1,4 @@
-"""The step `evaluate`: a seat came free, and it is this waitlisted student's turn."""
+"""The step `evaluate`: check whether a waitlisted student may take the seat offered to them."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -25,8 +25,9 @@ SCHEDULE = ("pending", "offered", *DECIDED)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfferContext:
-    """A seat on offer, the item that waits for it (if it still lives), and its student as they are
-    at this moment. `live` is shared by the student's turns: what one is offered, the next one has.
+    """An offered seat, the waitlisted item it is for (None if it has ended), and its student as
+    they are now. `live` is shared by all offers of the student: an item that is offered a seat
+    counts when the next offer is evaluated.
     """
 
     flow_id: int
@@ -39,33 +40,35 @@ class OfferContext:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfferDecision:
-    """What comes of a turn: offered, passed_over or refused, and why."""
+    """The outcome of an offer: offered, passed_over or refused, with its code."""
 
     outcome: str
     code: str = ""
 
 
 def waitlist_offers_evaluate(*, flow_ids: Sequence[int]) -> list[int]:
-    """Judge every turn by the student's schedule of this moment, under the student lock.
+    """Evaluate each offer against the student's current schedule, under the student lock.
 
-    Returns the flows that come too early: their registration has no answer yet, so whether the
-    student queues at all is still open; or what stands in the way has none. Safe to run again.
+    Returns the flows to try again later: their registration is undecided, so it is still open
+    whether the student is waitlisted at all; or an undecided item conflicts. Safe to run again.
     """
-    judged = [(turn, _evaluate(turn)) for turn in _offers(flow_ids)]
-    events = [pair for turn, decision in judged if decision for pair in _events(turn, decision)]
+    evaluations = [(context, _evaluate(context)) for context in _offers(flow_ids)]
+    events = [
+        pair for context, decision in evaluations if decision for pair in _events(context, decision)
+    ]
     append([event for event, _ in events], flow_ids=[flow_id for _, flow_id in events])
     push.push_events(event for event, _ in events)
-    return [turn.flow_id for turn, decision in judged if decision is None]
+    return [context.flow_id for context, decision in evaluations if decision is None]
 
 
 def _offers(flow_ids: Sequence[int]) -> Iterator[OfferContext]:
-    """In line order, as they are to be judged: one after another."""
-    stories_open = [flow for flow in load_flows(flow_ids).values() if not flow.find(OfferEvaluated)]
-    students = sorted({_offer(flow).student for flow in stories_open})
+    """Yield the open offers in the order of their events, to be evaluated one after another."""
+    open_flows = [flow for flow in load_flows(flow_ids).values() if not flow.find(OfferEvaluated)]
+    students = sorted({_offer(flow).student for flow in open_flows})
     students_lock(students)
     live = {student: list(items) for student, items in load_live_items(students).items()}
     now = load_students(students)
-    for flow in stories_open:
+    for flow in open_flows:
         offer = _offer(flow)
         items = live.setdefault(offer.student, [])
         yield OfferContext(
@@ -91,25 +94,25 @@ def _item(offer: SeatOffered, live: Sequence[LiveItem]) -> LiveItem | None:
     return None
 
 
-def _evaluate(turn: OfferContext) -> OfferDecision | None:
-    """None where it is too early to say."""
-    item = turn.item
+def _evaluate(context: OfferContext) -> OfferDecision | None:
+    """None where an undecided item makes it too early to decide."""
+    item = context.item
     if item is not None and item.state == "pending":
         return None
     if item is None or item.state != "waitlisted":
         return OfferDecision(outcome="refused", code="already_over")
-    if not _violation(turn, item, SCHEDULE):
-        turn.live[turn.live.index(item)] = replace(item, state="offered")
+    if not _violation(context, item, SCHEDULE):
+        context.live[context.live.index(item)] = replace(item, state="offered")
         return OfferDecision(outcome="offered")
-    # What is not decided yet may come to nothing: nobody loses a seat to it.
-    code = _violation(turn, item, DECIDED)
+    # An undecided item may still be refused: no offer is lost because of one.
+    code = _violation(context, item, DECIDED)
     if not code:
         return None
     return OfferDecision(outcome="passed_over" if code in MAY_CHANGE else "refused", code=code)
 
 
-def _violation(turn: OfferContext, item: LiveItem, states: Sequence[str]) -> str:
-    """The weightiest rule that forbids the seat, if what is in these `states` counts."""
+def _violation(context: OfferContext, item: LiveItem, states: Sequence[str]) -> str:
+    """The code of the most important violation, counting the items in these `states`."""
     entry = item.entry
     offered = RequestedSection(
         section=entry.section,
@@ -119,17 +122,17 @@ def _violation(turn: OfferContext, item: LiveItem, states: Sequence[str]) -> str
         intervals=entry.intervals,
         open=item.is_open,
     )
-    schedule = [other.entry for other in turn.live if _counts(other, item.term, states)]
-    context = EligibilityContext(
-        now=turn.at,
+    schedule = [other.entry for other in context.live if _counts(other, item.term, states)]
+    eligibility = EligibilityContext(
+        now=context.at,
         asked=(entry.section,),
         requested=(offered,),
-        credit_limit=turn.student.credit_limit,
-        is_active=turn.student.is_active,
-        blocks=turn.student.blocks,
+        credit_limit=context.student.credit_limit,
+        is_active=context.student.is_active,
+        blocks=context.student.blocks,
         schedule=tuple(schedule),
     )
-    violations = check_eligibility(context, Stage.OFFER)
+    violations = check_eligibility(eligibility, Stage.OFFER)
     return violations[0].code if violations else ""
 
 
@@ -137,20 +140,21 @@ def _counts(item: LiveItem, term: int, states: Sequence[str]) -> bool:
     return item.term == term and item.state in states
 
 
-def _events(turn: OfferContext, decision: OfferDecision) -> Iterator[tuple[Event, int | None]]:
-    """What is said, each with its flow. The seat of who is passed over goes back at once: whatever
-    the student changes from here on comes after that in line, and has it offered again."""
-    offer, code = turn.offer, decision.code
-    considered = OfferEvaluated(
+def _events(context: OfferContext, decision: OfferDecision) -> Iterator[tuple[Event, int | None]]:
+    """The events of an offer, each with its flow. The seat of a student who was passed over is
+    released at once; any later change of the schedule has a later position and leads to a new
+    offer."""
+    offer, code = context.offer, decision.code
+    evaluated = OfferEvaluated(
         registration=offer.registration,
         student=offer.student,
-        programme=turn.student.programme,
+        programme=context.student.programme,
         section=offer.section,
-        credits=turn.item.entry.credits if turn.item else 0,
+        credits=context.item.entry.credits if context.item else 0,
         outcome=decision.outcome,
         code=code,
     )
-    yield considered, turn.flow_id
+    yield evaluated, context.flow_id
     if decision.outcome == "passed_over":
         passed_over = PassedOver(
             registration=offer.registration,

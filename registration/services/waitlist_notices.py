@@ -1,5 +1,5 @@
-"""The job `watch_waitlists`: who still waits after a term's deadline, or for a section that was
-closed meanwhile, is told so once."""
+"""The job `watch_waitlists`: notify once each student who is still waitlisted after the term's
+deadline or for a section that was closed."""
 
 from collections.abc import Callable, Sequence
 from itertools import groupby
@@ -26,9 +26,9 @@ Say = Callable[[Sequence[Waitlisted]], list[RegistrationEvent]]
 
 
 def waitlists_watch() -> int:
-    """Refuse what is still waitlisted after its term's deadline: the seats' writer moves nobody up
-    from then on. Note for who waits in a closed section that their waitlist halts, and for who
-    waits in one that is open again that it moves. Returns for how many items there was news.
+    """Refuse what is still waitlisted after its term's deadline: no seats are offered from then on.
+    Record that the waitlist of a closed section has halted, and that the one of a reopened section
+    has resumed. Returns the number of items affected.
     """
     return _all(load_waitlisted_after_deadline, _refused) + _all(
         load_waitlisted_in_closed_sections, _halted
@@ -43,7 +43,7 @@ def _all(find: Find, say: Say) -> int:
 
 
 def _some(find: Find, say: Say) -> int:
-    """A portion, in a transaction of its own. States are read again behind the student lock."""
+    """One batch in its own transaction. States are read again under the student lock."""
     with transaction.atomic():
         students = sorted({item.student for item in find(at_most=AT_MOST)})
         if not students:

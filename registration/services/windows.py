@@ -1,4 +1,4 @@
-"""Registration windows: opened, moved, closed for good."""
+"""Registration windows: open, move, close for good."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -16,7 +16,7 @@ WINDOW_IDS = "registration_window_id_seq"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
-    """When whom may register for which term; programme "" and year None mean everyone."""
+    """Who may register for a term, and when; programme "" and year None mean everyone."""
 
     term: int
     opens_at: datetime
@@ -26,7 +26,7 @@ class Opening:
 
 
 def windows_open(openings: Sequence[Opening]) -> list[int]:
-    """Set new windows; their ids, parallel to `openings`."""
+    """Create windows; returns their ids in the order of `openings`."""
     with transaction.atomic():
         ids = allocate_ids(sequence=WINDOW_IDS, count=len(openings))
         append([_event(*pair) for pair in zip(ids, openings, strict=True)])
@@ -34,7 +34,7 @@ def windows_open(openings: Sequence[Opening]) -> list[int]:
 
 
 def window_change(*, window: int, opening: Opening) -> bool:
-    """Move a window; False where nothing changed. Raises LookupError for a stranger."""
+    """Move a window; False if nothing changed. Raises LookupError for an unknown window."""
     event = _event(window, opening)
     with transaction.atomic():
         known = _known(window)
@@ -45,7 +45,7 @@ def window_change(*, window: int, opening: Opening) -> bool:
 
 
 def window_close(*, window: int) -> None:
-    """Close a window for good. Raises LookupError for a stranger."""
+    """Close a window for good. Raises LookupError for an unknown window."""
     with transaction.atomic():
         append([replace(_known(window), removed=True)])
 

@@ -94,7 +94,7 @@ def test_what_ended_before_stays_ended(student: int) -> None:
 
 def test_seated_item_without_a_word_on_money_is_a_bug(student: int) -> None:
     flow = factories.flow(student, 1, 2).seats_decided(["seated", "seated"]).paid(1)
-    with pytest.raises(LookupError, match="no word on money for section 2"):
+    with pytest.raises(LookupError, match="no payment outcome for section 2"):
         decide(flow.flow_id)
 
 
