@@ -1,1 +1,1 @@
-"""Students, their windows and blocks, and what becomes of each registration."""
+"""Students, registration windows, blocks, and the lifecycle of each registration."""

@@ -1,4 +1,4 @@
-"""What `registration` hands the platform."""
+"""What `registration` registers with the platform."""
 
 from django.apps import AppConfig
 
@@ -10,7 +10,7 @@ class RegistrationConfig(AppConfig):
     verbose_name = "Registration"
 
     def ready(self) -> None:
-        """Register everything; nothing here touches the database."""
+        """Register everything; must not touch the database."""
         from django.utils.translation import gettext_lazy as _
 
         from project.bus.queues import WorkQueue
@@ -44,7 +44,7 @@ class RegistrationConfig(AppConfig):
         bus.register_grant(
             TableGrant(role="web", tables=(*registrations.TABLES, *operational), rights=WRITE)
         )
-        # Whoever has left is offered no seat.
+        # Students who have left are offered no seat.
         people = "SELECT (id, is_active)"
         bus.register_grant(
             TableGrant(role="registration", tables=("accounts_user",), rights=people)

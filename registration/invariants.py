@@ -1,5 +1,5 @@
-# ruff: noqa: S608  (put together from the constants below, nothing comes from outside)
-"""What must always be true of registration's own tables and events."""
+# ruff: noqa: S608  (composed from the constants below only)
+"""Invariants of registration's own tables and events."""
 
 from project.bus.registry import Invariant
 
@@ -14,7 +14,7 @@ SELECT i.student_id, i.term_id, i.registration_id, i.section_id, i.intervals[n] 
   FROM ({_CURRENT}) i, generate_series(1, cardinality(i.intervals), 2) AS n"""
 
 _UNREGISTERED = """
-WITH said AS (
+WITH submitted AS (
     SELECT e.id, (e.data->>'registration')::uuid AS registration,
            (item->>'section')::bigint AS section
       FROM bus_event e CROSS JOIN LATERAL jsonb_array_elements(e.data->'items') AS item
@@ -22,12 +22,12 @@ WITH said AS (
 kept AS (
     SELECT r.event_id AS id, r.id AS registration, i.section_id AS section
       FROM registration_registration r LEFT JOIN registration_item i ON i.registration_id = r.id)
-SELECT 'registration ' || coalesce(said.registration, kept.registration) || ' section '
-       || coalesce(said.section, kept.section, 0)
-       || CASE WHEN kept.registration IS NULL THEN ': said, but not kept'
-               ELSE ': kept, but never said' END AS broken
-  FROM said FULL JOIN kept USING (id, registration, section)
- WHERE said.registration IS NULL OR kept.registration IS NULL
+SELECT 'registration ' || coalesce(submitted.registration, kept.registration) || ' section '
+       || coalesce(submitted.section, kept.section, 0)
+       || CASE WHEN kept.registration IS NULL THEN ': submitted, but not stored'
+               ELSE ': stored, but never submitted' END AS broken
+  FROM submitted FULL JOIN kept USING (id, registration, section)
+ WHERE submitted.registration IS NULL OR kept.registration IS NULL
 UNION ALL
 SELECT 'key ' || k.key || ' of student ' || k.student_id || ': no registration '
        || k.registration_id
@@ -91,8 +91,8 @@ SELECT i.student_id::text, i.term_id::text, sum(i.credits)::text AS credits
     ),
     Invariant(
         name="every accepted request has exactly one registration",
-        meaning="The submitted facts, registrations and their items are the same set; every key "
-        "that is kept leads to one of them.",
+        meaning="The submitted events, registrations and their items are the same set; every "
+        "idempotency key belongs to one of them.",
         check=_UNREGISTERED,
     ),
     Invariant(

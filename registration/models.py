@@ -59,7 +59,7 @@ class Window(models.Model):
 
 
 class Block(models.Model):
-    """A bar on a student, with the reason that they read."""
+    """A block on a student, with the reason shown to them."""
 
     id = models.BigAutoField(primary_key=True)
     student_id = models.BigIntegerField(db_index=True)
@@ -73,7 +73,7 @@ class Block(models.Model):
 
 
 class Term(models.Model):
-    """A term, as `modules` tells it; its days and deadlines are None where nobody set them."""
+    """A term, copied from `modules`; its dates and deadlines are None where not set."""
 
     id = models.BigIntegerField(primary_key=True)
     code = models.TextField(db_index=True)
@@ -92,7 +92,7 @@ class Term(models.Model):
 
 
 class Module(models.Model):
-    """A course module, as `modules` tells it. `requires` is enforced, `shown` is only shown.
+    """A course module, copied from `modules`. `requires` is enforced, `shown` is only displayed.
 
     `search` is its code without spaces, its code and its title, folded.
     """
@@ -114,7 +114,7 @@ class Module(models.Model):
 
 
 class Section(models.Model):
-    """One offering of a module, as `modules` tells it.
+    """One offering of a module, copied from `modules`.
 
     `intervals` are its meetings as start, end, start, end … in minutes on one axis: a weekday's
     lie in the first week of the axis, a dated one's on its own day, so that two meetings
@@ -143,7 +143,7 @@ class Section(models.Model):
 
 
 class Registration(models.Model):
-    """One request of a student for sections of one term. `event_id` is its `Submitted` event."""
+    """An accepted request for sections of one term. `event_id` is its `Submitted` event."""
 
     id = models.UUIDField(primary_key=True)
     student_id = models.BigIntegerField()
@@ -173,7 +173,7 @@ class Registration(models.Model):
 
 
 class Item(models.Model):
-    """One section of a registration and what became of it."""
+    """One section of a registration and its state."""
 
     pk = models.CompositePrimaryKey("registration_id", "section_id")
     registration = models.ForeignKey(
@@ -217,7 +217,7 @@ class Item(models.Model):
 
 
 class IdempotencyKey(models.Model):
-    """An idempotency key and the registration it made. Operational: forgotten after a day."""
+    """An idempotency key and the registration it made. Operational: deleted after a day."""
 
     pk = models.CompositePrimaryKey("student_id", "key")
     student_id = models.BigIntegerField()
@@ -235,7 +235,7 @@ class IdempotencyKey(models.Model):
 
 
 class CalendarToken(models.Model):
-    """The secret address of a student's calendar. Operational: a new one ends the old."""
+    """The secret address of a student's calendar. Operational: a new one replaces the old."""
 
     student_id = models.BigIntegerField(primary_key=True)
     token = models.TextField()
@@ -250,9 +250,9 @@ class CalendarToken(models.Model):
 
 
 class Plan(models.Model):
-    """What a student means to ask for next, in the order of preference. Operational: nobody else is
-    told of it. Its `key` is the idempotency key of the request that it will be, and a new one with
-    every change of its sections."""
+    """Sections a student intends to register for, in order of preference. Operational: it produces
+    no events. `key` is the idempotency key of its submission, renewed with every change of the
+    sections."""
 
     student_id = models.BigIntegerField(primary_key=True)
     sections = ArrayField(models.BigIntegerField(), default=list)

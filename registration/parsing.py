@@ -1,4 +1,4 @@
-"""From bytes to a request of the right shape, with an exact word for every wrong one."""
+"""Parse a request body; a precise error for every malformed one."""
 
 import json
 import re
@@ -26,7 +26,7 @@ _KINDS: dict[type, str | Promise] = {
 
 
 def parse_idempotency_key(header: str | None) -> str:
-    """The Idempotency-Key. Refuses a missing or unusable one with 400."""
+    """Parse the Idempotency-Key header. A missing or unusable one is refused with 400."""
     if header is None or not _KEY.fullmatch(header):
         words = text_for("idempotency_key_missing", _)
         raise Refusal("idempotency_key_missing", words.sentence, status=400, fix=words.fix)
@@ -34,8 +34,8 @@ def parse_idempotency_key(header: str | None) -> str:
 
 
 def parse_request(body: bytes, *, at_most: int) -> RegistrationRequest:
-    """The request in `body`. Refuses what has another shape, naming the field, and more sections
-    than `at_most`."""
+    """Parse the request in `body`. Refuses any other shape, naming the field, and more than
+    `at_most` sections."""
     data = _object(body)
     request = RegistrationRequest(
         sections=_sections(data["sections"], at_most),
@@ -46,7 +46,7 @@ def parse_request(body: bytes, *, at_most: int) -> RegistrationRequest:
 
 
 def too_large() -> Refusal:
-    """The refusal of a body that nobody needs to read."""
+    """The refusal of a body that is not even read."""
     return _malformed("", _("The body has more than {most} bytes.").format(most=BODY_BYTES))
 
 

@@ -23,16 +23,16 @@ from registration.views.timetable import TimetableView
 
 
 class IdConverter:
-    """An id that PostgreSQL can hold; a longer number is nobody's."""
+    """An id within PostgreSQL's range; a longer number matches no address."""
 
     regex = "[0-9]{1,18}"
 
     def to_python(self, value: str) -> int:
-        """Read it."""
+        """Parse the number."""
         return int(value)
 
     def to_url(self, value: int) -> str:
-        """Write it."""
+        """Format the number."""
         return str(value)
 
 

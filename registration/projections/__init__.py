@@ -1,1 +1,1 @@
-"""How events become rows: `own` in the transaction of the event, `catalogue` behind the line."""
+"""Projections: `registrations` run in the transaction of the event, `catalogue` asynchronously."""

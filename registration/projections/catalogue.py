@@ -1,6 +1,6 @@
-"""The catalogue as `modules` tells it: what the door judges by. It may be a moment old.
+"""The catalogue, copied from events of `modules`; submission reads it. It may lag slightly.
 
-Several events on one row may come together, so each statement takes the newest of each row.
+A batch may hold several events of one row, so each statement takes the newest of each row.
 """
 
 from project.bus.projections import Projection, rows
@@ -38,7 +38,7 @@ ON CONFLICT (id) DO UPDATE
        department = excluded.department, requires = excluded.requires,
        requirement_note = excluded.requirement_note, search = excluded.search"""
 
-# A weekday (0 … 6) and a date (days since 1970) lie on one axis of minutes without touching.
+# Weekdays (0 … 6) and dates (days since 1970) share one axis of minutes without overlapping.
 _SECTION = """
 INSERT INTO registration_section (id, term_id, module_id, module_code, code, seats, credits,
                                   is_open, meetings, intervals, instructor, search)

@@ -1,4 +1,4 @@
-"""Rows that registration's own events make, in the transaction that appends the event."""
+"""Projections of registration's own events, in the transaction that appends the event."""
 
 from project.bus.projections import EVENT_ID, Projection, Rows, rows
 from project.events.base import Event
@@ -139,7 +139,7 @@ UPDATE registration_registration
  WHERE registration_registration.id = (event.data->>'registration')::uuid
    AND decided_at IS NULL"""
 
-# An expired registration is answered unless another item of it still waits.
+# An expiry decides the registration unless another of its items is still pending.
 _DECIDED_BY_EXPIRY = """
 UPDATE registration_registration
    SET decided_at = event.recorded_at
@@ -171,7 +171,7 @@ _ITEMS_OF_REGISTRATION = rows(registration_id="registration")
 
 
 def _on_item(event: type[Event], sql: str, *, section: str = "items.section") -> Projection:
-    # A student has one live item in a section: what ends it comes before the next request for it.
+    # A student has one live item per section: it ends before the section is submitted again.
     writes = (_ITEMS_OF_REGISTRATION, rows(student_id="student", section_id=section))
     return Projection(event=event, table="registration_item", sql=sql, writes=writes)
 
@@ -190,7 +190,7 @@ PROJECTIONS = (
     _on_item(WaitlistHalted, _HALTED, section="section"),
     _on_item(Decided, _DECIDED),
     _on_registration(Decided, _REGISTRATION_DECIDED),
-    # Refused and Dropped that a verdict says come right after its Decided and change nothing here.
+    # Refused and Dropped of a decision follow its Decided and change nothing here.
     _on_item(Refused, _ENDED.format(state="refused")),
     _on_item(Dropped, _ENDED.format(state="dropped")),
     _on_item(Expired, _ENDED.format(state="expired")),

@@ -1,4 +1,4 @@
-"""Seats as pages show them: the capacity from the catalogue, the rest from the live counts."""
+"""Availability of sections: capacity from the catalogue, live counts from Redis."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from project.live import seat_counts
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Availability:
-    """The seats of one section. `capacity` None means unlimited; counts not known now are None."""
+    """The seats of one section. `capacity` None means unlimited; unknown counts are None."""
 
     capacity: int | None
     is_open: bool
@@ -18,26 +18,26 @@ class Availability:
 
     @property
     def is_closed(self) -> bool:
-        """Whether it takes nobody, free seats or not."""
+        """Whether the section accepts nobody, free seats or not."""
         return not self.is_open or self.capacity == 0
 
     @property
     def free(self) -> int | None:
-        """How many seats are free; None where unlimited or not known now."""
+        """The number of free seats; None if unlimited or unknown."""
         if self.capacity is None or self.taken is None:
             return None
         return max(0, self.capacity - self.taken)
 
     @property
     def may_be_free(self) -> bool:
-        """Whether a student who asks now would likely get a seat. What is not known may be."""
+        """Whether a request made now would likely get a seat. Unknown counts as likely."""
         return not self.is_closed and self.free != 0
 
 
 def load_availability(catalogue: Mapping[int, tuple[int | None, bool]]) -> dict[int, Availability]:
-    """The seats of these sections, from what the catalogue says: capacity and whether it is open.
+    """Availability of these sections, given capacity and whether they are open.
 
-    Redis alone is asked, and only where there is something to count down from.
+    Queries Redis only, and only for sections with a limited capacity.
     """
     finite = [section for section, (capacity, _) in catalogue.items() if capacity]
     counts = seat_counts.read(finite) if finite else {}
@@ -48,7 +48,7 @@ def load_availability(catalogue: Mapping[int, tuple[int | None, bool]]) -> dict[
 
 
 def get_availability(sections: Sequence[int]) -> dict[int, Availability]:
-    """The seats of these sections; those that nobody knows are left out."""
+    """Availability of these sections; unknown ones are left out."""
     rows = fetch(
         "SELECT id, seats, is_open FROM registration_section WHERE id = ANY(%s)", [list(sections)]
     )

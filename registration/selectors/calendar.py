@@ -1,4 +1,4 @@
-"""What a calendar feed shows, and whose it is."""
+"""The contents and the owner of a calendar feed."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -7,7 +7,7 @@ from project.bus.sql import Prepared, run_together
 from registration.models import CalendarToken
 from registration.rules.calendar import CalendarEntry
 
-# Whoever is no longer active has no feed either.
+# Inactive users have no feed.
 _WHOSE = Prepared(
     name="registration_feed_whose",
     types="text",
@@ -16,7 +16,7 @@ _WHOSE = Prepared(
     " WHERE f.token = $1",
 )
 
-# What was confirmed once and then dropped is told as cancelled: only its event knows what it was.
+# A section that was confirmed and then dropped is shown as cancelled: only the event records that.
 _ENTRIES = Prepared(
     name="registration_calendar",
     types="bigint",
@@ -40,14 +40,14 @@ SELECT i.registration_id, i.section_id, i.module_code, c.code, m.title, c.instru
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
-    """Whose calendar it is, and the language that they read."""
+    """The owner of a calendar, and their language."""
 
     student: int
     language: str
 
 
 def get_calendar_token(student: int) -> str:
-    """The secret part of the student's calendar address; empty where there is none."""
+    """The secret part of the student's calendar address; empty if there is none."""
     return (
         CalendarToken.objects.filter(student_id=student).values_list("token", flat=True).first()
         or ""
@@ -55,13 +55,13 @@ def get_calendar_token(student: int) -> str:
 
 
 def get_calendar_reader(token: str) -> Reader | None:
-    """Whose calendar it is."""
+    """The owner of the calendar with this token, or None."""
     rows = run_together((_WHOSE, [token]))
     return Reader(student=rows[0][0], language=rows[0][1]) if rows else None
 
 
 def load_calendar_entries(student: int) -> list[CalendarEntry]:
-    """The sections that a student has for certain, and those that they had. One statement."""
+    """The student's confirmed sections, and those dropped after confirmation. One statement."""
     return [_entry(row) for row in run_together((_ENTRIES, [student]))]
 
 

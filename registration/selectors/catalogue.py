@@ -1,4 +1,4 @@
-"""The catalogue as students look through it: modules with the sections that fit the search."""
+"""Catalogue search: modules with the sections that match."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -9,13 +9,12 @@ from registration.selectors.availability import Availability
 from registration.selectors.section_rows import SECTION, ModuleRow, seats_in, section_row
 
 PAGE = 20
-# Full modules are known to Redis alone. So more are read than shown, ever more at a time, and a
-# search that finds little ends somewhere: the reader may look further from there.
+# Only Redis knows which modules are full. So more rows are read than shown, in growing batches; a
+# search with few matches stops after some batches, and the reader may continue from there.
 _READ_AT_ONCE = (PAGE + 1, 60, 180)
 _WEEK = 7 * 24 * 60
 
-# A code as it was typed comes first, then codes that begin so, then whatever else has the words;
-# among them CSE 8 before CSE 11.
+# An exact code comes first, then codes with that prefix, then other matches; CSE 8 before CSE 11.
 _FOUND = """
 WITH hit AS (
 SELECT s.module_id, array_agg(s.id) AS sections
@@ -69,7 +68,7 @@ SELECT array(SELECT DISTINCT m.department FROM registration_module m
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BusyInterval:
-    """A time that is taken, in minutes on the axis of intervals, and by which section."""
+    """A busy time, in minutes on the axis of intervals, and the section that occupies it."""
 
     section: int
     start: int
@@ -78,9 +77,9 @@ class BusyInterval:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CatalogueSearch:
-    """What to look for. Empty words and None do not narrow it; `cursor` is where it goes on.
+    """Search criteria. Empty strings and None do not filter; `cursor` is where to continue.
 
-    `days`, `since` and `until` are for every weekly meeting; who has none does not match.
+    `days`, `since` and `until` apply to every weekly meeting; a section without any does not match.
     """
 
     term: int
@@ -97,7 +96,7 @@ class CatalogueSearch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CataloguePage:
-    """A page of modules. `next` is the cursor of where the search goes on, None at its end."""
+    """A page of modules. `next` is the cursor of the next page, None at the end."""
 
     modules: tuple[ModuleRow, ...]
     next: str | None
@@ -105,7 +104,7 @@ class CataloguePage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CatalogueChoices:
-    """What can be chosen from in a term."""
+    """The choices of the search form for a term."""
 
     departments: tuple[str, ...]
     credits: tuple[int, ...]
@@ -118,8 +117,8 @@ def load_catalogue_choices(term: int) -> CatalogueChoices:
 
 
 def load_catalogue(search: CatalogueSearch) -> CataloguePage:
-    """One page of the search. With `free_only` a module stays only with a seat that may be free.
-    Raises Refusal for a cursor that leads nowhere."""
+    """One page of the search. `free_only` keeps modules that may have a free seat. Raises Refusal
+    for an invalid cursor."""
     kept: list[ModuleRow] = []
     at = _ORDER.cursor(search.cursor)
     for limit in _READ_AT_ONCE if search.free_only else _READ_AT_ONCE[:1]:

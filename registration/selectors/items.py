@@ -1,4 +1,4 @@
-"""Items as the steps of the saga need them, many at once. Read them after the student lock."""
+"""Items for the steps of the saga, in batches. Take the student lock before reading them."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
@@ -18,7 +18,7 @@ SELECT i.registration_id, r.mode, i.section_id, i.state, i.drop_requested
  ORDER BY i.registration_id, i.ordinal"""
 
 # A confirmed item can be dropped until `drop_until`, at the latest until the end of the term's last
-# day, and is paid back until `refund_until`.
+# day; its fee is refunded until `refund_until`.
 _ITEM = """
 SELECT i.state, i.drop_requested, until.dropped_until,
        coalesce(until.dropped_until <= statement_timestamp(), false),
@@ -56,7 +56,7 @@ SELECT i.registration_id, i.section_id, i.state, i.student_id, r.event_id,
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CurrentItem:
-    """An item as it is, with the mode of its registration."""
+    """The current state of an item, with the mode of its registration."""
 
     section: int
     mode: str
@@ -66,8 +66,8 @@ class CurrentItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StudentItem:
-    """How one item stands, whether its student has asked to drop it, and what the calendar says to
-    dropping it once it is confirmed."""
+    """The state of one item, whether a drop was requested, and the deadlines for dropping it once
+    it is confirmed."""
 
     state: str
     drop_requested: bool
@@ -78,7 +78,7 @@ class StudentItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LiveItem:
-    """A live item with what its student's schedule needs to know."""
+    """A live item with its entry in the student's schedule."""
 
     registration: str
     term: int
@@ -89,8 +89,7 @@ class LiveItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CurrentStudent:
-    """What a waitlisted student's turn depends on beside the schedule; `blocks` are their
-    reasons."""
+    """What an offer depends on besides the schedule; `blocks` are the reasons of the blocks."""
 
     programme: str
     credit_limit: int
@@ -100,18 +99,18 @@ class CurrentStudent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OverdueItem:
-    """An item without an answer for too long. A seat given after `line` is not overdue."""
+    """An item left undecided for too long. A seat assigned after `cutoff` is not overdue."""
 
     registration: str
     section: int
     state: str
     student: int
     event_id: int
-    line: datetime
+    cutoff: datetime
 
 
 def load_items(registrations: Collection[str]) -> Mapping[str, list[CurrentItem]]:
-    """Every item of these registrations, in the order asked for."""
+    """Every item of these registrations, in the order requested."""
     found: dict[str, list[CurrentItem]] = defaultdict(list)
     for registration, mode, section, state, drop_requested in fetch(
         _ITEMS, [_uuids(registrations)]
@@ -165,7 +164,7 @@ def load_students(students: Collection[int]) -> Mapping[int, CurrentStudent]:
 
 
 def load_overdue_items(*, seconds: int, at_most: int) -> list[OverdueItem]:
-    """Unanswered items unchanged for `seconds` by the database's clock, the oldest first."""
+    """Undecided items unchanged for `seconds` by the database's clock, the oldest first."""
     rows = fetch(_OVERDUE, [seconds, seconds, at_most])
     return [
         OverdueItem(
@@ -174,7 +173,7 @@ def load_overdue_items(*, seconds: int, at_most: int) -> list[OverdueItem]:
             state=row[2],
             student=row[3],
             event_id=row[4],
-            line=row[5],
+            cutoff=row[5],
         )
         for row in rows
     ]

@@ -1,4 +1,4 @@
-"""What became of registrations, in the shapes and words their students see."""
+"""The progress of registrations, in the form and words shown to students."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from registration.models import Item, Registration
 from registration.rules.texts import STILL_QUEUED, Translate, text_for_reason
 from registration.rules.timeline import describe
 
-# A confirmed item needs no reason; the state of a waiting one is its reason.
+# A confirmed item needs no reason; the state of a pending one is its reason.
 _UNEXPLAINED = ("confirmed",)
 NEWEST_FIRST = Order(keys=("-id",), reads=(keyset.uuid,))  # ids sort by time
 _WAITING = ("pending", "seated", "authorised", "waitlisted", "offered")
@@ -25,7 +25,7 @@ _WAITING = ("pending", "seated", "authorised", "waitlisted", "offered")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
-    """Why an item is where it is, and what would change it."""
+    """Why an item is in its state, and what would change it."""
 
     code: str
     sentence: str
@@ -34,7 +34,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemProgress:
-    """One item as its student sees it. `code` is the section's, `reason` has its own."""
+    """One item as shown to its student. `code` is the section's; `reason` has its own code."""
 
     section: int
     module: str
@@ -60,7 +60,7 @@ class Moment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """A registration as its student sees it."""
+    """A registration as shown to its student."""
 
     id: UUID
     term: int
@@ -81,12 +81,12 @@ def registrations_with_items() -> QuerySet[Registration]:
 
 
 def registrations_of(student: int) -> QuerySet[Registration]:
-    """The student's own."""
+    """The student's own registrations."""
     return registrations_with_items().filter(student_id=student)
 
 
 def registration_summary(row: Registration) -> Progress:
-    """A registration as its rows alone tell: for lists."""
+    """The progress without timeline and positions: for lists."""
     items = row.items.all()
     return Progress(
         id=row.id,
@@ -103,28 +103,28 @@ def registration_summary(row: Registration) -> Progress:
 
 
 def status_of(decided_at: datetime | None) -> str:
-    """Where the whole stands."""
+    """The status of a registration."""
     return "pending" if decided_at is None else "decided"
 
 
 def streams_of(registration: UUID) -> list[str]:
-    """The streams on which something is said of this registration."""
+    """The event streams of this registration."""
     owners = ("registration", "seats", "payment", "announcement")
     return [f"{owner}:{registration}" for owner in owners]
 
 
 def registration_timeline(registration: UUID) -> tuple[Moment, ...]:
-    """Everything that happened to a registration, in words."""
+    """The timeline of a registration, in words."""
     items = Item.objects.filter(registration_id=registration).select_related("section")
     names = {item.section_id: str(item.section) for item in items}
     return moments_of(load_streams(streams_of(registration)), names)
 
 
 def moments_of(happened: Sequence[StoredEvent], names: Mapping[int, str]) -> tuple[Moment, ...]:
-    """What happened, in words; `names` are the sections'."""
+    """Describe these events; `names` are the names of the sections."""
     translate = _translate()
     moments = ((one.recorded_at, describe(one.event, names, translate)) for one in happened)
-    return tuple(Moment(at=at, what=said[0], sentence=said[1]) for at, said in moments if said)
+    return tuple(Moment(at=at, what=text[0], sentence=text[1]) for at, text in moments if text)
 
 
 def _item(item: Item) -> ItemProgress:
@@ -144,7 +144,7 @@ def _item(item: Item) -> ItemProgress:
 
 
 def reason_of(state: str, code: str) -> Reason | None:
-    """Why an item is in that state; `code` is what the event gave as its reason."""
+    """Why an item is in that state; `code` is the reason code of the event."""
     if state in _UNEXPLAINED:
         return None
     is_passed_over = state == "waitlisted" and code in STILL_QUEUED
@@ -154,6 +154,6 @@ def reason_of(state: str, code: str) -> Reason | None:
 
 
 def _translate() -> Translate:
-    """Into the reader's language. What is in it already is not looked for in every catalogue:
-    progress is asked for again and again."""
+    """Translate into the reader's language. Skip the lookup for the source language: this read is
+    polled."""
     return str if get_language() == settings.LANGUAGE_CODE else gettext

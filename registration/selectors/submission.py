@@ -1,4 +1,4 @@
-"""Everything the door looks at, in one read."""
+"""Everything a submission reads, in one statement."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,8 +10,8 @@ from project.events.modules import Clause
 from registration.rules.eligibility import EligibilityContext, RequestedSection, Window
 from registration.rules.schedule import ScheduleEntry
 
-# Two requests with one key: the second must not wait for the first, so it only tries. Two requests
-# of one student: the second waits, so that both are judged by the same schedule, one after another.
+# Two requests with one key: the second must not wait for the first, so it only tries the lock. Two
+# requests of one student: the second waits, so that it is checked against the first one's result.
 _LOCK = Prepared(
     name="registration_door_lock",
     types="bigint, text",
@@ -26,7 +26,7 @@ SELECT set_config('registration.key_is_free', attempt.free::text, true), student
   FROM attempt LEFT JOIN student ON true""",
 )
 
-# Looked up, not tried: even a shared lock, held for a moment, would turn a request away. A lock of
+# Looked up, not tried: even a shared lock, held for a moment, would make a request fail. A lock of
 # one number is listed as its upper and its lower half.
 _IS_IN_PROGRESS = """
 SELECT EXISTS (
@@ -36,7 +36,7 @@ SELECT EXISTS (
           AND l.classid = ((number >> 32) & 4294967295)::oid
           AND l.objid = (number & 4294967295)::oid)"""
 
-# All that the door looks at, for student $1, key $2 and sections $3.
+# Everything a submission reads, for student $1, key $2 and sections $3.
 _SEEN = """
 SELECT clock_timestamp(), k.body_hash, k.registration_id, u.is_active, s.programme,
        s.credit_limit, s.transcript,
@@ -66,8 +66,8 @@ SELECT clock_timestamp(), k.body_hash, k.registration_id, u.is_active, s.program
           AND (w.year IS NULL OR w.year = s.year)) w
  WHERE s.id = $1"""
 
-# A key is kept before the request is judged: a refusal takes it back with the whole transaction.
-# Not where one is seen already: being forgotten meanwhile, it would be kept anew for nothing.
+# Insert the idempotency key before the rules run; a refusal rolls it back. Skip it if the key
+# exists, so that a concurrent purge cannot make us re-create it.
 _VIEW = Prepared(
     name="registration_door_view",
     types="bigint, text, bigint[], bytea, uuid",
@@ -89,7 +89,7 @@ _LOOK = Prepared(name="registration_door_look", types="bigint, text, bigint[]", 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubmissionAttempt:
-    """Who comes with what: `registration` is the id it gets if it is accepted."""
+    """One submission attempt. `registration` is the id to use if it is accepted."""
 
     student: int
     key: str
@@ -100,7 +100,7 @@ class SubmissionAttempt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubmissionContext:
-    """The student, the request that this key made before (if any), and what the rules read."""
+    """The student, the registration already made with this key (if any), and the rules' input."""
 
     is_active: bool
     programme: str
@@ -112,8 +112,8 @@ class SubmissionContext:
 def lock_and_load(
     attempt: SubmissionAttempt,
 ) -> SubmissionContext | Literal["still_processing", "not_a_student"]:
-    """Lock key and student until the transaction ends, keep the key, and see all that the door
-    looks at. Two statements in one trip: the second sees what other holders did meanwhile.
+    """Lock key and student until the transaction ends, store the key, and read everything the
+    rules need. Two statements in one round trip: the second sees what earlier holders committed.
     """
     who = [attempt.student, attempt.key]
     rest = [list(attempt.sections), attempt.digest, attempt.registration]
@@ -124,20 +124,20 @@ def lock_and_load(
 
 
 def preview(*, student: int, key: str, sections: tuple[int, ...]) -> SubmissionContext | None:
-    """The same without a lock and without keeping the key: what the door would say now. None for
-    somebody who is no student."""
+    """The same without locks and without storing the key: what a submission would read now. None
+    for a user who is not a student."""
     rows = run_together((_LOOK, [student, key, list(sections)]))
     return _view(rows[0], sections) if rows else None
 
 
 def is_in_progress(*, student: int, key: str) -> bool:
-    """Whether a request with this key is being judged now. It leaves after its commit: who looks
-    afterwards for what it became finds that, or nothing because it was refused."""
+    """Whether a submission with this key is in progress. It ends after its commit: a later read
+    finds its registration, or none because it was refused."""
     return bool(fetch(_IS_IN_PROGRESS, [key, student])[0][0])
 
 
 def clause_read(data: dict[str, Any]) -> Clause:
-    """A requirement's clause, as the catalogue keeps it."""
+    """Parse a clause of a requirement as stored in the catalogue."""
     return Clause(any_of=tuple(data["any_of"]), together=tuple(data.get("together", ())))
 
 

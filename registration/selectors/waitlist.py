@@ -1,7 +1,7 @@
-"""Places in a queue, counted from 1: who is next."""
+"""Waitlist positions, counted from 1 (next)."""
 
-# For an item `i` of a registration `r`; null where it is in no queue. The queue is ordered by the
-# place in line of the requests in it; all of them are answered.
+# For an item `i` of a registration `r`; null if it is not waitlisted. A waitlist is ordered by the
+# position of its requests; all of them have been decided.
 WAITLIST_POSITION = """
 CASE i.state WHEN 'waitlisted' THEN (
      SELECT count(*)

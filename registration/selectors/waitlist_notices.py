@@ -1,4 +1,4 @@
-"""Waitlisted items whose waitlist has come to a halt, or moves again."""
+"""Waitlisted items whose waitlist has halted or resumed."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -7,8 +7,8 @@ from django.conf import settings
 
 from project.bus.sql import fetch
 
-# The deadline is the one of the seats' writer: `add_until`, else the close of the last window, at
-# the latest the end of the term's last day.
+# The same deadline as for offering seats: `add_until`, else the close of the last window, at the
+# latest the end of the term's last day.
 _OVER = """
 SELECT i.registration_id, i.section_id, i.student_id
   FROM registration_item i
@@ -22,8 +22,8 @@ SELECT i.registration_id, i.section_id, i.student_id
  ORDER BY i.student_id, i.registration_id, i.section_id
  LIMIT %(at_most)s"""
 
-# Who does not know yet that the section was closed, or that it is open again: the item's code says
-# what they know.
+# Items whose student was not yet notified that the section was closed or reopened: the item's code
+# records the last notice.
 _HALTED = """
 SELECT i.registration_id, i.section_id, i.student_id, i.code = 'closed_section'
   FROM registration_item i
@@ -48,14 +48,14 @@ class Waitlisted:
 def load_waitlisted_after_deadline(
     *, at_most: int, students: Collection[int] | None = None
 ) -> list[Waitlisted]:
-    """Items (of these students) on waitlists whose deadline the database's clock has passed."""
+    """Waitlisted items (of these students) past the deadline, by the database's clock."""
     return _waitlisted(_OVER, at_most, students)
 
 
 def load_waitlisted_in_closed_sections(
     *, at_most: int, students: Collection[int] | None = None
 ) -> list[Waitlisted]:
-    """Items (of these students) whose section was closed or reopened since they last heard."""
+    """Items (of these students) whose section was closed or reopened since the last notice."""
     return _waitlisted(_HALTED, at_most, students)
 
 

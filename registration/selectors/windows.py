@@ -1,9 +1,9 @@
-"""The windows of a student, for the line about them that stands on each page."""
+"""The registration windows of a student, for the bar on each page."""
 
 from project.bus.sql import fetch
 from registration.rules.window_status import TermWindow, WindowStatus, window_status
 
-# A term that has ended, or has no sections, is nothing to wait for.
+# Terms that have ended or have no sections are left out.
 _OF_STUDENT = """
 SELECT statement_timestamp(), w.name, w.opens_at, w.closes_at
   FROM registration_student s
@@ -17,7 +17,7 @@ SELECT statement_timestamp(), w.name, w.opens_at, w.closes_at
 
 
 def load_window_status(student: int) -> WindowStatus | None:
-    """Whether registration is open for this student; None for somebody who is no student."""
+    """Whether registration is open for this student; None for a user who is not a student."""
     rows = fetch(_OF_STUDENT, [student])
     if not rows:
         return None

@@ -47,7 +47,7 @@ def _has_seat(item: OverdueItem, flow: FlowHistory) -> bool:
     if flow.find(Decided) is not None:
         return False
     return any(
-        at < item.line and decision.section == item.section and decision.outcome == "seated"
+        at < item.cutoff and decision.section == item.section and decision.outcome == "seated"
         for event, at in zip(flow.events, flow.times, strict=True)
         if isinstance(event, SeatsDecided)
         for decision in event.items
