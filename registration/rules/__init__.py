@@ -1,1 +1,1 @@
-"""Decisions of `registration`, pure: the same question always gets the same answer."""
+"""Pure rules of `registration`: the same input always gives the same result."""

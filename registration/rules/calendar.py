@@ -21,7 +21,7 @@ Meeting = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalendarEntry:
-    """A section that a student has, or had: then `is_cancelled`."""
+    """A confirmed section, or one dropped after confirmation: then `is_cancelled`."""
 
     registration: str
     section: int
@@ -38,12 +38,12 @@ class CalendarEntry:
 def format_calendar(
     entries: Sequence[CalendarEntry], *, name: str, host: str, translate: Translate
 ) -> bytes:
-    """The file: an event for each dated meeting, and one for the weekly ones at the same time."""
+    """The file: one entry for each dated meeting, and one for weekly meetings at the same time."""
     calendar = Calendar()
     calendar.add("version", "2.0")
     calendar.add("prodid", _PRODUCT)
     calendar.add("x-wr-calname", name)
-    # How often programs should ask again: by RFC 7986, and as older ones know it.
+    # The refresh interval: as in RFC 7986, and in the older form.
     calendar.add("refresh-interval", _REFRESH, parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", "PT1H")
     for entry in entries:
@@ -53,13 +53,13 @@ def format_calendar(
 
 
 def lacks_days(entry: CalendarEntry) -> bool:
-    """Whether weekly meetings of it are left out: nobody has said when the term is."""
+    """Whether its weekly meetings are left out because the term has no dates."""
     weekly = any(meeting.get("day") is not None for meeting in entry.meetings)
     return weekly and (entry.term_starts is None or entry.term_ends is None)
 
 
 def _events(entry: CalendarEntry, host: str, translate: Translate) -> Iterator[Event]:
-    """Numbered in the section's own order, so that an event keeps its number."""
+    """Number the entries in the section's own order, so that an entry keeps its number."""
     groups: dict[tuple[Any, ...], list[int]] = defaultdict(list)
     for meeting in entry.meetings:
         key = (meeting["kind"], meeting.get("date"), meeting["start"], meeting["end"])
@@ -77,7 +77,7 @@ def _is_weekly(meeting: Meeting) -> bool:
 
 
 def _placed(entry: CalendarEntry, key: tuple[Any, ...], days: Sequence[int]) -> Event | None:
-    """When: on its date, or every week of the term on these days."""
+    """The time properties: on its date, or weekly on these days of the term."""
     _kind, dated, start, end, _room = key
     first = date.fromisoformat(dated) if dated else _first(entry, days)
     if first is None:
@@ -110,7 +110,7 @@ def _kind(kind: str, translate: Translate) -> str:
 
 
 def _told(event: Event, entry: CalendarEntry, room: str) -> Event:
-    """Who, where, and whether it still is."""
+    """Instructor, place, and whether it is cancelled."""
     event.add("description", "\n".join(text for text in (entry.title, entry.instructor) if text))
     if room:
         event.add("location", room)

@@ -1,4 +1,4 @@
-"""What a registration must satisfy: one function for each rule, one table of where it applies."""
+"""Eligibility: one function for each rule, and one table of the stages it applies to."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -32,7 +32,7 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestedSection:
-    """A section that is asked for, or offered. `code` is for its name, so an offer goes without."""
+    """A requested or offered section. `code` is only for its name, so an offer has none."""
 
     section: int
     term: int
@@ -45,13 +45,13 @@ class RequestedSection:
 
     @property
     def name(self) -> str:
-        """What people call it."""
+        """The name of the section."""
         return f"{self.module} {self.code}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
-    """When this student may register for the term asked for."""
+    """When this student may register for the requested term."""
 
     opens_at: datetime
     closes_at: datetime
@@ -63,8 +63,8 @@ class EligibilityContext:
     sections that do not count yet.
 
     For an offer only `now`, `is_active`, `blocks`, `credit_limit` and `schedule` are loaded, and
-    `requested` is the one section. A rule that reads more has to be given it there before it may
-    apply there.
+    `requested` is the one section. Before a rule that reads more may apply to offers, the offer has
+    to load it.
     """
 
     now: datetime
@@ -81,8 +81,8 @@ class EligibilityContext:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Details:
-    """What a violation is about: its sections, and the values of its text. `text` names the text
-    where a rule has several."""
+    """The sections of a violation and the values of its text. `text` selects the text if a rule
+    has several."""
 
     sections: tuple[int, ...] = ()
     values: Mapping[str, object] = field(default_factory=dict)
@@ -98,19 +98,19 @@ class Violation:
 
 
 def inactive(context: EligibilityContext) -> Details | None:
-    """Who has left is given no seat. At the door nobody but an active student comes this far."""
+    """A student who has left gets no seat. A submission by one is refused before the rules."""
     return None if context.is_active else Details()
 
 
 def block(context: EligibilityContext) -> Details | None:
-    """A blocked student registers for nothing."""
+    """A blocked student may not register."""
     if not context.blocks:
         return None
     return Details(values={"reasons": " ".join(context.blocks)})
 
 
 def unknown_section(context: EligibilityContext) -> Details | None:
-    """Every section asked for is in the catalogue."""
+    """Every requested section is in the catalogue."""
     known = {section.section for section in context.requested}
     missing = [section for section in context.asked if section not in known]
     if not missing:
@@ -145,7 +145,7 @@ def _instant(moment: datetime) -> str:
 
 
 def closed_section(context: EligibilityContext) -> Details | None:
-    """A closed section takes nobody. The seats' own writer judges this again."""
+    """A closed section accepts nobody. The allocation checks this again."""
     return _about(section for section in context.requested if not section.open)
 
 
@@ -193,7 +193,7 @@ def credit_limit(context: EligibilityContext) -> Details | None:
 
 
 def prerequisites(context: EligibilityContext) -> Details | None:
-    """Each clause is met by a module passed before, or by one of its circle taken together."""
+    """Each clause is met by a module passed before, or by a corequisite taken in the same term."""
     beside: set[str] | None = None
     lacking: list[tuple[RequestedSection, Clause]] = []
     for section in context.requested:
@@ -240,7 +240,7 @@ class Rule:
 SUBMISSION, OFFER = frozenset({Stage.SUBMISSION}), frozenset({Stage.OFFER})
 EVERYWHERE = frozenset(Stage)
 
-# The weightiest first: it is the one that a refusal is named after.
+# The most important first: it gives a refusal its code.
 RULES = (
     Rule(code="inactive", check=inactive, stages=OFFER),
     Rule(code="blocked", check=block, stages=EVERYWHERE),
@@ -256,13 +256,13 @@ RULES = (
 RULES_AT = {stage: tuple(rule for rule in RULES if stage in rule.stages) for stage in Stage}
 
 
-# What may change while a student waits. Whoever meets it at the turn is passed over and keeps the
-# place; any other violation of an offer refuses it.
+# Violations that may resolve while a student waits: they pass the student over, who keeps the
+# waitlist position; any other violation refuses the offer.
 MAY_CHANGE = frozenset({"closed_section", "time_conflict", "credit_limit"})
 
 
 def check_eligibility(context: EligibilityContext, stage: Stage) -> list[Violation]:
-    """Each rule of this stage that is not satisfied, the weightiest first; empty means eligible."""
+    """The violations of this stage's rules, the most important first; empty means eligible."""
     return [
         Violation(code=rule.code, details=details)
         for rule in RULES_AT[stage]
@@ -271,6 +271,6 @@ def check_eligibility(context: EligibilityContext, stage: Stage) -> list[Violati
 
 
 def violation_text(violation: Violation, translate: Translate) -> Text:
-    """What a person reads of it: a full sentence, and what would change the answer."""
+    """The text of a violation: a full sentence, and how to resolve it."""
     details = violation.details
     return text_for(details.text or violation.code, translate, **details.values)

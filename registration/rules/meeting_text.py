@@ -1,4 +1,4 @@
-"""When and where a section meets, in words: meetings that differ in their day only share a line.
+"""Times and places of a section in words: meetings that differ only in their day share a line.
 
 `_` only marks a text for `makemessages`; the caller's `translate` turns it into a language.
 """
@@ -67,24 +67,24 @@ def meeting_lines(
 
 
 def hours(start: int, end: int) -> str:
-    """Minutes since midnight as people read them."""
+    """Format minutes since midnight as clock times."""
     return f"{_clock(start)}–{_clock(end)}"  # noqa: RUF001  an en dash belongs between hours
 
 
 def format_days(days: Sequence[int], translate: Translate) -> str:
     """Days of the week in their order: Mon, Wed, Fri."""
     first, *others = sorted(set(days))
-    said = translate(DAYS[first])
+    text = translate(DAYS[first])
     for day in others:
-        said = translate(BETWEEN_DAYS) % {"days": said, "day": translate(DAYS[day])}
-    return said
+        text = translate(BETWEEN_DAYS) % {"days": text, "day": translate(DAYS[day])}
+    return text
 
 
 def _weekly(
     kind: str, start: int, end: int, room: str, *, days: Sequence[int], translate: Translate
 ) -> MeetingText:
-    said = {"days": format_days(days, translate), "hours": hours(start, end)}
-    return MeetingText(kind=_kind(kind, translate), when=translate(WEEKLY) % said, room=room)
+    values = {"days": format_days(days, translate), "hours": hours(start, end)}
+    return MeetingText(kind=_kind(kind, translate), when=translate(WEEKLY) % values, room=room)
 
 
 def _dated(one: Mapping[str, Any], translate: Translate) -> MeetingText:

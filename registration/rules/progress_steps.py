@@ -1,4 +1,4 @@
-"""The saga as its student sees it: a row of steps, each done, now, stopped or to come."""
+"""The progress shown to the student: a row of steps, each done, now, stopped or to come."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,8 +17,8 @@ _NOW: dict[str, StageName] = {
     "offered": "fee",
     "authorised": "answer",
 }
-# Where an item that was refused came to its end. One that another item took along, or that was
-# given up, may have been anywhere: of its way only the line and the end are known.
+# The step at which a refused item ended. One refused with another item, or dropped, may have ended
+# at any step: only its first and last steps are known.
 _STOPPED_AT: dict[str, StageName] = {
     **dict.fromkeys(
         ("full", "closed_section", "unknown_section", "already_over", "deadline"), "seat"
@@ -48,16 +48,16 @@ _NEXT_ACTIONS: dict[str, tuple[NextAction, ...]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProgressStep:
-    """One step, and how far it is."""
+    """One step and its mark."""
 
     name: StageName
     mark: StageState
 
 
 def progress_steps(*, state: str, code: str) -> tuple[ProgressStep, ...]:
-    """The way of an item in that state; `code` is the reason of one that ended.
+    """The steps of an item in that state; `code` is the reason if it has ended.
 
-    What would have come after a stop is left out: it never will.
+    Steps after a stop are left out: they will not happen.
     """
     if state == "confirmed":
         return tuple(ProgressStep(name=name, mark="done") for name in STAGES)
@@ -71,8 +71,8 @@ def progress_steps(*, state: str, code: str) -> tuple[ProgressStep, ...]:
 
 
 def combined_steps(states: Sequence[str], *, is_decided: bool) -> tuple[ProgressStep, ...]:
-    """The way of the whole: as far as the item that is furthest back. One that waits in a queue,
-    or has ended, holds nobody up."""
+    """The steps of a registration: those of its least advanced item. A waitlisted or ended item
+    does not hold the others back."""
     if is_decided:
         return tuple(ProgressStep(name=name, mark="done") for name in STAGES)
     here = min(
@@ -82,7 +82,7 @@ def combined_steps(states: Sequence[str], *, is_decided: bool) -> tuple[Progress
 
 
 def next_actions(code: str) -> tuple[NextAction, ...]:
-    """Where a student can go on from an item that ended for this reason."""
+    """What a student can do next about an item that ended for this reason."""
     return _NEXT_ACTIONS.get(code, ())
 
 

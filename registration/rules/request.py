@@ -1,4 +1,4 @@
-"""What a student asks for, once it has the right shape."""
+"""A well-formed registration request."""
 
 from dataclasses import dataclass
 from typing import Literal, get_args

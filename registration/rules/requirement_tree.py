@@ -1,4 +1,4 @@
-"""What a module requires, clause by clause, with what the student has of it."""
+"""The requirements of a module, clause by clause, with what the student fulfils."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from project.events.modules import Clause
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
-    """One module that would do. `has` is "passed", "beside" (taken at the same time) or ""."""
+    """An option of a clause. `has` is "passed", "beside" (taken at the same time) or ""."""
 
     code: str
     has: str = ""
@@ -23,17 +23,17 @@ class Need:
 
     @property
     def is_met(self) -> bool:
-        """Whether the student has one of them."""
+        """Whether the student fulfils the clause."""
         return any(option.has for option in self.options)
 
 
 def requirement_tree(
     requires: Iterable[Clause], *, transcript: Collection[str], beside: Collection[str]
 ) -> tuple[Need, ...]:
-    """All of these needs, in the order of the catalogue, judged as the door judges them.
+    """All of these requirements, in the order of the catalogue, checked as on submission.
 
-    `beside` are the modules that the student takes in the same term; what a student has comes
-    first in its clause.
+    `beside` are the modules that the student takes in the same term; fulfilled options come first
+    in their clause.
     """
     return tuple(_need(clause, transcript, beside) for clause in requires)
 

@@ -1,4 +1,4 @@
-"""A student's timetable and the request that is to join it."""
+"""The entries of a student's schedule."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ class ScheduleEntry:
 
     @property
     def name(self) -> str:
-        """What people call it."""
+        """The name of the section."""
         return self.module
 
 

@@ -1,4 +1,4 @@
-"""A week as a picture: where each meeting is drawn, which ones overlap, what has no place in it.
+"""The picture of a week: where each meeting is drawn, which overlap, and what is left out.
 
 Units are those of the picture: it is `WIDTH` wide, and an hour is `HOUR` high.
 """
@@ -34,8 +34,7 @@ class TimetableCourse:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimetableBlock:
-    """One weekly meeting and its place. `conflicts` where another section meets at the same
-    time."""
+    """One weekly meeting and its place. `conflicts`: another section meets at the same time."""
 
     section: int
     module: str
@@ -55,7 +54,7 @@ class TimetableBlock:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """A day: its number (0 = Monday), where it begins and where its name stands."""
+    """A day: its number (0 = Monday), where its column begins and where its name is drawn."""
 
     day: int
     x: int
@@ -72,8 +71,7 @@ class HourLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timetable:
-    """The picture, and the sections that have no place in it: `timeless` ones have no weekly
-    meeting."""
+    """The picture, and the sections left out of it: `timeless` ones have no weekly meeting."""
 
     height: int
     columns: tuple[Column, ...]
@@ -83,7 +81,7 @@ class Timetable:
 
     @property
     def width(self) -> int:
-        """How wide the picture is."""
+        """The width of the picture."""
         return WIDTH
 
 
@@ -97,7 +95,7 @@ class _Meeting:
 
 
 def layout_timetable(courses: Iterable[TimetableCourse]) -> Timetable:
-    """The week of these sections. Who meets at the same time shares the width of the day."""
+    """The week of these sections. Meetings at the same time share the width of the day."""
     these = list(courses)
     meetings = [meeting for course in these for meeting in _weekly(course)]
     drawn = {meeting.course.section for meeting in meetings}
@@ -154,7 +152,7 @@ def _boxes(meetings: Sequence[_Meeting], *, first: int, wide: int) -> Iterator[T
 
 
 def _overlap_groups(meetings: Iterable[_Meeting]) -> Iterator[list[_Meeting]]:
-    """Meetings of a day, in the order of their start, cut wherever nobody meets."""
+    """Meetings of a day by start time, split into groups wherever there is a gap."""
     crowd: list[_Meeting] = []
     until = 0
     for meeting in meetings:
@@ -168,7 +166,7 @@ def _overlap_groups(meetings: Iterable[_Meeting]) -> Iterator[list[_Meeting]]:
 
 
 def _lanes(crowd: Sequence[_Meeting]) -> list[int]:
-    """For each meeting the first lane that is free when it begins."""
+    """Assign each meeting the first lane that is free when it begins."""
     ends: list[int] = []
     lanes = []
     for meeting in crowd:

@@ -1,4 +1,4 @@
-"""Whether registration is open for a student, by all the windows they have."""
+"""Whether registration is open for a student, given all their windows."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,8 +20,8 @@ class TermWindow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WindowStatus:
-    """What a student has to know: open until, opens at, or closed at `at`. Of the time left until
-    then `days` are whole; of less than a day `hours` are."""
+    """Open until, opens at, or closed at `at`. `days` are the whole days left until then; below
+    one day, `hours` are the whole hours."""
 
     kind: Kind
     term: str = ""
@@ -31,7 +31,7 @@ class WindowStatus:
 
 
 def window_status(windows: Iterable[TermWindow], now: datetime) -> WindowStatus:
-    """Of the window open longest, else the one that opens next, else the last that closed."""
+    """The status of the window open longest, else the next to open, else the last closed."""
     mine = list(windows)
     is_open = [one for one in mine if one.opens_at <= now < one.closes_at]
     if is_open:

@@ -20,8 +20,8 @@ SELECT <section>, s.module_id, s.term_id, s.module_code
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModuleDetail:
-    """A module as its own page shows it. `requirement_note` is a requirement in words, which
-    nobody checks."""
+    """A module as shown on its own page. `requirement_note` is a requirement in words that is not
+    enforced."""
 
     id: int
     code: str
@@ -34,7 +34,7 @@ class ModuleDetail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SectionDetail:
-    """A section, and whose it is."""
+    """A section with its module."""
 
     row: SectionRow
     module: int
@@ -74,7 +74,7 @@ def get_section(section: int) -> SectionDetail | None:
 
 
 def modules_by_code(codes: frozenset[str]) -> dict[str, int]:
-    """Numbers of the modules with these codes; those the catalogue does not have are left out."""
+    """Numbers of the modules with these codes; codes missing from the catalogue are left out."""
     found = Module.objects.filter(code__in=codes).values_list("code", "id")
     return dict(found) if codes else {}
 

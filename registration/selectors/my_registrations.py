@@ -1,4 +1,4 @@
-"""What a student has now, item by item, and all that they ever asked for."""
+"""A student's live items, and all their registrations."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -42,7 +42,7 @@ _ONE = Prepared(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StudentItemRow:
-    """One item of a student with its section, whose `code` it is."""
+    """One item of a student; `code` is that of its section."""
 
     registration: UUID
     section: int
@@ -61,7 +61,7 @@ class StudentItemRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class History:
-    """Some of a student's registrations, the newest first; `older` is the cursor of the next."""
+    """A page of registrations, the newest first; `older` is the cursor of the next page."""
 
     registrations: tuple[Progress, ...]
     older: str | None
@@ -73,13 +73,13 @@ def load_items(student: int) -> list[StudentItemRow]:
 
 
 def get_student_item(*, registration: UUID, section: int, student: int) -> StudentItemRow | None:
-    """One item, live or not; None where it is not the student's."""
+    """One item, live or not; None if it is not the student's."""
     rows = run_together((_ONE, [registration, section, student]))
     return _held(rows[0]) if rows else None
 
 
 def load_history(student: int, *, cursor: str = "") -> History:
-    """A page of the student's registrations. Raises Refusal for a cursor that leads nowhere."""
+    """A page of the student's registrations. Raises Refusal for an invalid cursor."""
     rows = registrations_of(student)
     page = page_of(rows, order=NEWEST_FIRST, cursor=cursor, size=PAGE_SIZE)
     return History(
@@ -88,7 +88,7 @@ def load_history(student: int, *, cursor: str = "") -> History:
 
 
 def is_student(user: int) -> bool:
-    """Whether the registry has admitted them."""
+    """Whether the user has been admitted as a student."""
     return Student.objects.filter(id=user).exists()
 
 

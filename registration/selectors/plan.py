@@ -1,4 +1,4 @@
-"""The plan with all that its student wants to see before it is sent."""
+"""The plan as shown to its student before it is submitted."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ _OTHERS = _SECTIONS.format(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedSection:
-    """A section of a plan, or one that might stand in its place."""
+    """A section of a plan, or an alternative to one."""
 
     section: int
     term: int
@@ -42,7 +42,7 @@ class PlannedSection:
 
     @property
     def name(self) -> str:
-        """What people call it."""
+        """The name of the section."""
         return f"{self.module} {self.code}"
 
 
@@ -57,7 +57,7 @@ class PlanState:
 
 
 def get_plan(student: int) -> PlanState:
-    """The student's plan; who has never had one has an empty one."""
+    """The student's plan; an empty one if there is none yet."""
     plan = Plan.objects.filter(student_id=student).first() or Plan(student_id=student)
     return PlanState(
         sections=tuple(plan.sections), mode=plan.mode, on_full=plan.on_full, key=plan.key
@@ -65,7 +65,7 @@ def get_plan(student: int) -> PlanState:
 
 
 def load_planned_sections(sections: Sequence[int]) -> list[PlannedSection]:
-    """These sections as the catalogue knows them, in the order given; unknown ones are left out."""
+    """These sections of the catalogue, in the order given; unknown ones are left out."""
     found = {row[0]: _planned(row) for row in _rows(_PLANNED, [list(sections)])}
     return [found[section] for section in sections if section in found]
 
@@ -76,7 +76,7 @@ def load_alternative_sections(sections: Sequence[int]) -> list[PlannedSection]:
 
 
 def get_registration_of_key(*, student: int, key: UUID) -> UUID | None:
-    """What the plan with this key became, or None."""
+    """The registration submitted with this key, or None."""
     made = IdempotencyKey.objects.filter(student_id=student, key=str(key))
     return made.values_list("registration_id", flat=True).first()
 

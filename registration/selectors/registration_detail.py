@@ -1,4 +1,4 @@
-"""One registration as its student follows it: asked again and again in a storm, so it is cheap."""
+"""One registration as shown to its student: polled by many at a peak, so it has to be cheap."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -37,9 +37,10 @@ SELECT r.id, r.term_id, r.mode, r.on_full, r.submitted_at, r.decided_at, r.event
 
 
 def registration_progress(*, registration: UUID, student: int) -> Progress | None:
-    """Everything about one registration, in three statements; None where it is not the student's.
+    """Everything about one registration, in three statements; None if it is not the student's.
 
-    `waitlist_position` counts from 1, who is next; `submissions_ahead` is how many are ahead.
+    `waitlist_position` counts from 1 (next); `submissions_ahead` is the number of earlier requests
+    not yet processed.
     """
     rows = run_together((_FOLLOWED, [registration, student]))
     return _progress(rows[0]) if rows else None

@@ -1,4 +1,4 @@
-"""What a student has and plans in a term: the catalogue is shown against it."""
+"""A student's schedule and plan in a term, which the catalogue is compared with."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ SELECT s.id, s.module_code, s.intervals, 'planned'
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScheduledSection:
-    """A section that the student has or plans."""
+    """A section in the student's schedule or plan."""
 
     section: int
     module: str
@@ -31,7 +31,7 @@ class ScheduledSection:
 
 @dataclass(frozen=True, kw_only=True)
 class StudentSchedule:
-    """What one student has in a term. `held` says in which state, by section."""
+    """One student's schedule in a term. `held` maps sections to their states."""
 
     is_student: bool
     held: Mapping[int, str] = field(default_factory=dict)
@@ -40,13 +40,12 @@ class StudentSchedule:
 
     @cached_property
     def modules(self) -> frozenset[str]:
-        """Modules that the student takes, or plans to; those only waitlisted for are not among
-        them."""
+        """Modules that the student takes or plans; waitlisted ones do not count."""
         return frozenset(one.module for one in self.taken)
 
     @cached_property
     def busy(self) -> tuple[BusyInterval, ...]:
-        """The times that are taken."""
+        """The busy times."""
         return tuple(
             BusyInterval(section=one.section, start=start, end=end)
             for one in self.taken
@@ -54,7 +53,7 @@ class StudentSchedule:
         )
 
     def conflict_with(self, section: int, intervals: Sequence[int]) -> str:
-        """The module that meets at the same time as this section; "" where none does."""
+        """The module that has a time conflict with this section; "" if none has."""
         others = (one for one in self.taken if one.section != section)
         return next(
             (one.module for one in others if intervals_overlap(one.intervals, intervals)), ""
@@ -62,7 +61,7 @@ class StudentSchedule:
 
 
 def load_schedule(*, student: int, term: int) -> StudentSchedule:
-    """What the student has and plans in this term."""
+    """The student's schedule and plan in this term."""
     rows = fetch(_OWN, {"student": student, "term": term})
     return StudentSchedule(
         is_student=Student.objects.filter(id=student).exists(),

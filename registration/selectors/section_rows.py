@@ -1,4 +1,4 @@
-"""Modules and sections as rows of the pages that show the catalogue."""
+"""Modules and sections as rows of the catalogue's pages."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ SECTION = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SectionRow:
-    """A section with its seats now; `meetings` and `intervals` as the catalogue has them."""
+    """A section with its availability; `meetings` and `intervals` as stored in the catalogue."""
 
     id: int
     code: str
@@ -36,17 +36,17 @@ class ModuleRow:
 
     @property
     def with_seats(self) -> int:
-        """How many of them likely have a seat for who asks now."""
+        """How many of the sections likely have a free seat."""
         return sum(section.seats.may_be_free for section in self.sections)
 
 
 def seats_in(sections: Sequence[Sequence[Any]]) -> dict[int, Availability]:
-    """The seats of these sections, each read as `SECTION`: Redis is asked once for all."""
+    """Availability of these sections, each read as `SECTION`: one query to Redis for all."""
     return load_availability({one[0]: (one[2], one[3]) for one in sections})
 
 
 def section_row(read: Sequence[Any], seats: Mapping[int, Availability]) -> SectionRow:
-    """A section that was read as `SECTION`."""
+    """Build the row of a section read as `SECTION`."""
     number, code, _seats, _is_open, meetings, instructor, intervals = read
     return SectionRow(
         id=number,

@@ -1,4 +1,4 @@
-"""The catalogue, as students search it."""
+"""Search for sections of the catalogue."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ BY_CODE = Order(keys=("module_code", "code", "id"), reads=(text, text, number))
 
 
 class _Matches(Func):
-    """Whether a folded text has every word of a search, as the catalogue's page asks, too."""
+    """Whether a folded text has every word of a search; the catalogue's page uses it, too."""
 
     arg_joiner = " LIKE ALL (search_patterns("
     template = "%(expressions)s))"
@@ -22,7 +22,7 @@ class _Matches(Func):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SectionSearch:
-    """What to look for; an empty word does not narrow the search."""
+    """Search criteria; empty ones do not filter."""
 
     term: str = ""
     q: str = ""
@@ -31,7 +31,7 @@ class SectionSearch:
 
 
 def sections_found(search: SectionSearch) -> QuerySet[Section]:
-    """Sections with module and term, for those who page through them."""
+    """Sections with module and term, ready to be paged."""
     found = Section.objects.select_related("module", "term")
     if search.term:
         found = found.filter(term__code=search.term)

@@ -1,4 +1,4 @@
-"""Students, windows and blocks, for those who keep them."""
+"""Students, windows and blocks, for the registry's staff."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,9 +14,9 @@ SELECT u.id, s.programme, s.year, s.credit_limit, s.transcript
 
 
 def load_students(students: Sequence[int]) -> Mapping[int, StudentChanged | None]:
-    """What is on file of each of these users, as an event; None for one who is no student yet.
+    """The current record of each of these users, as an event; None for a user who is no student.
 
-    Raises LookupError where one of them is no user.
+    Raises LookupError if one of them does not exist.
     """
     rows = fetch(_STUDENTS, [list(students)])
     missing = set(students) - {row[0] for row in rows}
@@ -39,7 +39,7 @@ def _student(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """Somebody with an account, and whether the registry has admitted them."""
+    """A user, and whether they are admitted as a student."""
 
     id: int
     name: str
@@ -55,13 +55,13 @@ SELECT u.id, u.username, s.id IS NOT NULL
 
 
 def users_named(name: str) -> list[Known]:
-    """Who has this user name, email address or id; two where it is not one person's."""
+    """Users with this user name, email address or id; two if it is ambiguous."""
     rows = fetch(_NAMED, {"name": name})
     return [Known(id=number, name=user, is_student=admitted) for number, user, admitted in rows]
 
 
 def programmes_known() -> list[str]:
-    """Every programme that a student is in."""
+    """Every programme with a student."""
     rows = fetch("SELECT DISTINCT programme FROM registration_student ORDER BY programme")
     return [programme for (programme,) in rows]
 
@@ -90,12 +90,12 @@ def get_block(block: int) -> BlockChanged | None:
 
 
 def get_term_id(code: str) -> int | None:
-    """The id of the term, or None while the catalogue does not know it."""
+    """The id of the term, or None if it is not in the catalogue."""
     return Term.objects.filter(code=code).values_list("id", flat=True).first()
 
 
 def load_term_codes() -> dict[int, str]:
-    """Code by id, of every term."""
+    """The code of every term, by id."""
     return dict(Term.objects.values_list("id", "code"))
 
 
@@ -111,7 +111,7 @@ def window_is_open(term: int) -> bool:
 
 
 def load_required_codes(term: int) -> tuple[str, ...]:
-    """Every module code that a requirement in the term names."""
+    """Every module code named in a requirement of the term."""
     rows = fetch(
         "SELECT DISTINCT jsonb_array_elements_text(clause->'any_of') AS code"
         "  FROM registration_section s JOIN registration_module m ON m.id = s.module_id,"

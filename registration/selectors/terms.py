@@ -1,4 +1,4 @@
-"""Terms that have something to register for, and which of them is meant where nobody says."""
+"""Terms with sections, and which of them is current by default."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,8 +10,8 @@ from django.conf import settings
 from project.bus.sql import fetch
 from registration.rules.window_status import TermWindow, WindowStatus, window_status
 
-# First where registration is open to the student, the last opened; then what is taught now; then
-# what comes next; then the latest. What is over is last, whatever window was left open.
+# First the terms open for registration to the student, the last opened first; then the one being
+# taught; then the next; then the latest. Ended terms come last, even with an open window.
 _OFFERED = """
 SELECT t.id, t.code, t.name, s.id IS NOT NULL, statement_timestamp(), w.opens, w.closes,
        t.ends_on < campus.today
@@ -45,8 +45,8 @@ SELECT t.id, t.code, t.name, s.id IS NOT NULL, statement_timestamp(), w.opens, w
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TermChoice:
-    """A term with sections, and the windows in it of the student who asks, as of `now`: none of a
-    term that has ended, None for somebody who is no student."""
+    """A term with sections, and the student's windows in it as of `now`: empty if the term has
+    ended, None for a user who is not a student."""
 
     id: int
     code: str
@@ -56,14 +56,14 @@ class TermChoice:
 
 
 def load_terms(*, student: int, module: int | None = None) -> list[TermChoice]:
-    """Terms with sections (of that module), the current one for this person first."""
+    """Terms with sections (of that module), the current one for this user first."""
     params = {"student": student, "module": module, "zone": settings.TIME_ZONE}
     rows = fetch(_OFFERED, params)
     return [_offered(row) for row in rows]
 
 
 def window_status_in(terms: Sequence[TermChoice]) -> WindowStatus | None:
-    """Whether registration is open for the student who asked for these terms: all there are."""
+    """Whether registration is open for the student whose terms these are; needs all of them."""
     windows = [one for term in terms if term.windows for one in term.windows]
     is_student = any(term.windows is not None for term in terms)
     return window_status(windows, terms[0].now) if is_student else None
