@@ -1,4 +1,4 @@
-"""Registration in the admin: people keep students, windows and blocks; the rest is looked at."""
+"""The admin of registration: staff edit students, windows and blocks; the rest is read-only."""
 
 from registration.admin.catalogue import ModuleAdmin, SectionAdmin, TermAdmin
 from registration.admin.registrations import RegistrationAdmin

@@ -1,4 +1,4 @@
-"""The catalogue as registration knows it; `modules` edits its own."""
+"""Registration's copy of the catalogue, read-only; `modules` edits the original."""
 
 from django.contrib import admin
 
@@ -16,7 +16,7 @@ class TermAdmin(ReadOnlyAdmin):
 
 @admin.register(Module)
 class ModuleAdmin(ReadOnlyAdmin):
-    """Modules with what they require."""
+    """Modules with their requirements."""
 
     list_display = ("code", "title", "credits", "department", "requires")
     list_filter = ("credits", "department")
@@ -25,7 +25,7 @@ class ModuleAdmin(ReadOnlyAdmin):
 
 @admin.register(Section)
 class SectionAdmin(ReadOnlyAdmin):
-    """Sections, as the door judges by them."""
+    """Sections, as used on submission."""
 
     list_display = ("__str__", "term", "seats", "credits", "is_open", "instructor")
     list_filter = ("is_open", "term")

@@ -1,4 +1,4 @@
-"""Registrations with their items and their timeline: to be looked at."""
+"""Registrations with their items and their timeline, read-only."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -32,7 +32,7 @@ class ItemStateFilter(admin.SimpleListFilter):
         return [(state, state) for state in STATES]
 
     def queryset(self, request: HttpRequest, queryset: Rows) -> Rows:
-        """Return those that have one."""
+        """Return the registrations with such an item."""
         if not self.value():
             return queryset
         having = Item.objects.filter(state=self.value()).values("registration_id")
@@ -52,14 +52,14 @@ class TermFilter(admin.SimpleListFilter):
         return [(str(term), code) for term, code in students.load_term_codes().items()]
 
     def queryset(self, request: HttpRequest, queryset: Rows) -> Rows:
-        """Return those of the term."""
+        """Return the registrations of the term."""
         number = number_in(self.value() or "")
         return queryset if number is None else queryset.filter(term_id=number)
 
 
 @admin.register(Registration)
 class RegistrationAdmin(ReadOnlyAdmin):
-    """What was asked, where every item stands, and all that happened."""
+    """The request, the state of every item, and the timeline."""
 
     list_display = ("id", "student_id", "states", "mode", "on_full", "submitted_at", "decided_at")
     list_filter = (
@@ -81,7 +81,7 @@ class RegistrationAdmin(ReadOnlyAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: Rows, search_term: str
     ) -> tuple[Rows, bool]:
-        """Find by exactly that id, student or module."""
+        """Find by exact id, student or module."""
         term = search_term.strip()
         if not term:
             return queryset, False
@@ -95,7 +95,7 @@ class RegistrationAdmin(ReadOnlyAdmin):
 
     @admin.display(description="items")
     def states(self, registration: Registration) -> str:
-        """How many items are where."""
+        """The number of items in each state."""
         counts = Counter(item.state for item in registration.items.all())
         return ", ".join(f"{count} {state}" for state, count in counts.items())
 
@@ -110,7 +110,7 @@ class RegistrationAdmin(ReadOnlyAdmin):
 
     @admin.display(description="timeline")
     def timeline(self, registration: Registration) -> SafeString:
-        """Everything that happened, from the event store."""
+        """The timeline, from the event store."""
         moments = progress.registration_timeline(registration.id)
         return _table(
             ("at", "what", ""), ((moment.at, moment.what, moment.sentence) for moment in moments)

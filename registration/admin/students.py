@@ -17,10 +17,10 @@ ONE_LINE: dict[Any, dict[str, Any]] = {TextField: {"widget": forms.TextInput(att
 
 
 class StudentForm(ModelForm[Student]):
-    """A student is a user first."""
+    """Admit a user as a student."""
 
     def clean_id(self) -> int:
-        """Return the id, if somebody has it."""
+        """Return the id if it is a user's."""
         student = int(self.cleaned_data["id"])
         try:
             students.load_students([student])
@@ -43,13 +43,13 @@ class StudentAdmin(admin.ModelAdmin[Student]):
 
     @admin.display(description="modules passed")
     def passed(self, student: Student) -> int:
-        """How many modules they have passed."""
+        """The number of modules passed."""
         return len(student.transcript)
 
     def get_readonly_fields(
         self, request: HttpRequest, obj: Student | None = None
     ) -> tuple[str, ...]:
-        """A student stays the same person."""
+        """The user of a student cannot be changed."""
         return ("id",) if obj else ()
 
     def get_search_results(
@@ -64,7 +64,7 @@ class StudentAdmin(admin.ModelAdmin[Student]):
     def save_model(
         self, request: HttpRequest, obj: Student, form: ModelForm[Student], change: bool
     ) -> None:
-        """Admit or edit them by the service."""
+        """Admit or edit the student through the service."""
         services.student_change(
             services.Admission(
                 student=obj.id,
@@ -76,12 +76,12 @@ class StudentAdmin(admin.ModelAdmin[Student]):
         )
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """A student's history stays; block them instead."""
+        """Students are never deleted: their history stays. Block them instead."""
         return False
 
 
 class WindowForm(ModelForm[Window]):
-    """A window of a term that the catalogue knows."""
+    """A window of a term in the catalogue."""
 
     term_id = forms.TypedChoiceField(label="Term", coerce=int)
 
@@ -92,7 +92,7 @@ class WindowForm(ModelForm[Window]):
             field.choices = [(term.id, str(term)) for term in Term.objects.all()]
 
     def clean_programme(self) -> str:
-        """Return the programme, if any student is in it: a misspelt one would open for nobody."""
+        """Return the programme if it has students: a misspelt one would open for nobody."""
         programme = str(self.cleaned_data["programme"]).strip()
         known = students.programmes_known()
         if programme and programme not in known:
@@ -112,7 +112,7 @@ class WindowForm(ModelForm[Window]):
 
 @admin.register(Window)
 class WindowAdmin(admin.ModelAdmin[Window]):
-    """When who may register. Deleting a window closes it for good."""
+    """Registration windows. Deleting one closes it for good."""
 
     form = WindowForm
     formfield_overrides = ONE_LINE
@@ -128,7 +128,7 @@ class WindowAdmin(admin.ModelAdmin[Window]):
     def save_model(
         self, request: HttpRequest, obj: Window, form: ModelForm[Window], change: bool
     ) -> None:
-        """Open or move it by the service."""
+        """Open or move it through the service."""
         opening = services.Opening(
             term=obj.term_id,
             opens_at=obj.opens_at,
@@ -142,24 +142,24 @@ class WindowAdmin(admin.ModelAdmin[Window]):
             (obj.id,) = services.windows_open([opening])
 
     def delete_model(self, request: HttpRequest, obj: Window) -> None:
-        """Close it by the service."""
+        """Close it through the service."""
         services.window_close(window=obj.id)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Window]) -> None:
-        """Close them by the service."""
+        """Close them through the service."""
         for window in queryset:
             services.window_close(window=window.id)
 
 
 class BlockForm(ModelForm[Block]):
-    """A block on a student, by any name they are known by."""
+    """A block on a student, found by user name, email address or id."""
 
     student_id = forms.CharField(
         label="Student", help_text="The student's user name, email address or user id."
     )
 
     def clean_student_id(self) -> int:
-        """Return the student's id. An account that registers for nothing needs no block."""
+        """Return the student's id. A user who is not a student needs no block."""
         text = str(self.cleaned_data["student_id"]).strip()
         found = students.users_named(text)
         if not found:
@@ -174,7 +174,7 @@ class BlockForm(ModelForm[Block]):
 
 @admin.register(Block)
 class BlockAdmin(admin.ModelAdmin[Block]):
-    """Bars on students. Deleting a block lifts it."""
+    """Blocks on students. Deleting one lifts it."""
 
     form = BlockForm
     fields = ("student_id", "reason")
@@ -185,13 +185,13 @@ class BlockAdmin(admin.ModelAdmin[Block]):
     def get_readonly_fields(
         self, request: HttpRequest, obj: Block | None = None
     ) -> tuple[str, ...]:
-        """A block stays on whom it was put."""
+        """The student of a block cannot be changed."""
         return ("student_id",) if obj else ()
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Block], search_term: str
     ) -> tuple[QuerySet[Block], bool]:
-        """Find by student, or by words of the reason."""
+        """Find by student or by words of the reason."""
         number = number_in(search_term.strip())
         if number is not None:
             return queryset.filter(student_id=number), False
@@ -200,17 +200,17 @@ class BlockAdmin(admin.ModelAdmin[Block]):
     def save_model(
         self, request: HttpRequest, obj: Block, form: ModelForm[Block], change: bool
     ) -> None:
-        """Put or reword it by the service."""
+        """Place or reword it through the service."""
         if change:
             services.block_change(block=obj.id, reason=obj.reason)
         else:
             obj.id = services.block_put(student=obj.student_id, reason=obj.reason)
 
     def delete_model(self, request: HttpRequest, obj: Block) -> None:
-        """Lift it by the service."""
+        """Lift it through the service."""
         services.block_lift(block=obj.id)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Block]) -> None:
-        """Lift them by the service."""
+        """Lift them through the service."""
         for block in queryset:
             services.block_lift(block=block.id)

@@ -1,1 +1,1 @@
-"""Registration over HTTP: ask, follow, drop, and search the sections."""
+"""The HTTP API: submit, follow and drop registrations, and search sections."""

@@ -1,4 +1,4 @@
-"""Ask, list, follow, drop."""
+"""Submit, list, follow and drop registrations."""
 
 import json
 from functools import cache
@@ -44,7 +44,7 @@ class RegistrationsView(APIView):
     """All registrations of one student."""
 
     def get_authenticators(self) -> list[BaseAuthentication]:
-        """Asking needs no look at the user: its transaction looks anyway."""
+        """A POST loads no user: its transaction checks them anyway."""
         if self.request is not None and self.request.method == "POST":
             return [StatelessAuthentication()]
         return super().get_authenticators()
@@ -60,7 +60,7 @@ class RegistrationsView(APIView):
         "idempotency_key_reused (422), still_processing, busy, not_a_student (403).",
     )
     def post(self, request: Request) -> HttpResponse:
-        """Accept a request, or say why not."""
+        """Accept a request, or refuse it with the reason."""
         key = parsing.parse_idempotency_key(request.META.get("HTTP_IDEMPOTENCY_KEY"))
         asking = parsing.parse_request(_body(request), at_most=settings.MAX_SECTIONS)
         registration = services.registration_submit(
@@ -70,7 +70,7 @@ class RegistrationsView(APIView):
 
     @extend_schema(operation_id="registrations_list", parameters=[*PAGE], responses=SummaryPage)
     def get(self, request: Request) -> Response:
-        """List one's own registrations, the newest first."""
+        """List the student's own registrations, the newest first."""
         rows = progress.registrations_of(_student(request))
         page = page_asked(request, rows, order=progress.NEWEST_FIRST)
         found = [progress.registration_summary(row) for row in page.rows]
@@ -83,7 +83,7 @@ class RegistrationView(APIView):
 
     @extend_schema(operation_id="registrations_follow", responses=RegistrationSerializer)
     def get(self, request: Request, registration: UUID) -> Response:
-        """Follow one registration: its state, place in line, reasons and timeline."""
+        """Follow one registration: its state, position, reasons and timeline."""
         found = _progress(request, registration)
         wait = {"Retry-After": RETRY_AFTER} if found.status == "pending" else None
         return Response(registration_json(found, url=_url(found.id)), headers=wait)
@@ -100,7 +100,7 @@ class ItemView(APIView):
         },
     )
     def delete(self, request: Request, registration: UUID, section: int) -> Response:
-        """Drop an item: at once where it is answered, else as a wish that the answer honours."""
+        """Drop an item: at once if it is decided, else as a request that the decision honours."""
         drop = services.item_drop(
             student=_student(request), registration=registration, section=section
         )
@@ -112,12 +112,12 @@ class ItemView(APIView):
 
 
 def _student(request: Request) -> int:
-    """Who asks; the permission has made sure that it is somebody."""
+    """The id of the caller; the permission class has ensured that they are signed in."""
     return int(request.user.pk or 0)
 
 
 def _progress(request: Request, registration: UUID) -> progress.Progress:
-    """What the caller may follow. Somebody else's registration does not exist for them."""
+    """The registrations the caller may follow: only their own."""
     found = registration_detail.registration_progress(
         registration=registration, student=_student(request)
     )
@@ -127,7 +127,7 @@ def _progress(request: Request, registration: UUID) -> progress.Progress:
 
 
 def _body(request: Request) -> bytes:
-    """The raw body: this door reads it by hand, for speed and for exact words."""
+    """The raw body, parsed by hand for speed and precise errors."""
     inner: Any = request._request
     if inner.content_type != "application/json":
         raise UnsupportedMediaType(inner.content_type or "nothing")

@@ -45,7 +45,7 @@ class SectionsView(APIView):
         responses=SectionPage,
     )
     def get(self, request: Request) -> Response:
-        """Find sections by term, module, words and whether they are open."""
+        """Search sections by term, module, words and whether they are open."""
         page = page_asked(request, sections_found(_search(request)), order=BY_CODE)
         counts = seat_counts.read([row.id for row in page.rows])
         return page_answer(request, page, [_section(row, counts) for row in page.rows])
@@ -64,7 +64,7 @@ def _search(request: Request) -> SectionSearch:
 
 
 def _term(request: Request, code: str) -> str:
-    """The term that is meant; "" for every one."""
+    """The requested term; "" for all of them."""
     if code:
         return "" if code == _EVERY_TERM else code
     terms = load_terms(student=int(request.user.pk or 0))

@@ -1,4 +1,4 @@
-"""The shapes of answers, for the API's description; the rendering is by hand."""
+"""The schemas of the API's responses, for its description; rendering does not use them."""
 
 from dataclasses import asdict
 from typing import Any
@@ -24,7 +24,7 @@ STATES = (
 
 
 class RegistrationRequestSerializer(serializers.Serializer[Any]):
-    """What to send."""
+    """The request to submit."""
 
     sections = serializers.ListField(
         child=serializers.IntegerField(min_value=1, max_value=2**63 - 1), min_length=1
@@ -34,7 +34,7 @@ class RegistrationRequestSerializer(serializers.Serializer[Any]):
 
 
 class AcceptedSerializer(serializers.Serializer[Any]):
-    """Accepted: where to follow it."""
+    """An accepted request and the address to follow it at."""
 
     id = serializers.UUIDField()
     status = serializers.ChoiceField(choices=["pending"])
@@ -42,7 +42,7 @@ class AcceptedSerializer(serializers.Serializer[Any]):
 
 
 class ReasonSerializer(serializers.Serializer[Any]):
-    """Why an item is where it is."""
+    """Why an item is in its state."""
 
     code = serializers.CharField()
     sentence = serializers.CharField()
@@ -86,7 +86,7 @@ class SummarySerializer(serializers.Serializer[Any]):
 
 
 class PageSerializer(serializers.Serializer[Any]):
-    """One page: the addresses of its neighbours, and what is on it."""
+    """One page: the addresses of the next and previous page, and its results."""
 
     next = serializers.URLField(allow_null=True)
     previous = serializers.URLField(allow_null=True)
@@ -99,7 +99,7 @@ class SummaryPage(PageSerializer):
 
 
 class RegistrationSerializer(SummarySerializer):
-    """A registration with its place in line and its timeline."""
+    """A registration with its position and its timeline."""
 
     submissions_ahead = serializers.IntegerField(allow_null=True)
     timeline = MomentSerializer(many=True)
@@ -117,7 +117,7 @@ class MeetingSerializer(serializers.Serializer[Any]):
 
 
 class SectionSerializer(serializers.Serializer[Any]):
-    """A section with its live counts; they are null while Redis cannot be asked."""
+    """A section with its live counts; they are null while Redis is unreachable."""
 
     id = serializers.IntegerField()
     term = serializers.CharField()
@@ -149,7 +149,7 @@ PAGE = (
 
 
 def summary_json(progress: Progress, *, url: str) -> Json:
-    """A registration without place and timeline."""
+    """A registration without position and timeline."""
     return {
         "id": str(progress.id),
         "url": url,

@@ -1,4 +1,4 @@
-"""Seats now, for pages that hear no live news."""
+"""Current seat counts, for pages that receive no live updates."""
 
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest, JsonResponse
@@ -12,10 +12,10 @@ _LONGEST = 19
 
 
 class SeatsView(LoginRequiredMixin, View):
-    """`?ids=1,2,3`: free seats and waiting students by section; null is not known or unlimited."""
+    """`?ids=1,2,3`: free seats and waitlisted students by section; null: unknown or unlimited."""
 
     def get(self, request: HttpRequest) -> JsonResponse:
-        """Tell; sections that nobody knows are left out."""
+        """Return the counts; unknown sections are left out."""
         ids = request.GET.get("ids", "").split(",")
         if len(ids) > MOST or not all(_is_number(one) for one in ids):
             detail = _("Ask for 1 to %(most)s sections by number: ?ids=1,2,3") % {"most": MOST}

@@ -29,7 +29,7 @@ _MAX_AGE_SECONDS = 300
 
 
 class CalendarFeedView(View):
-    """For calendar programs, which cannot sign in: whoever has the address may read it."""
+    """The feed for calendar programs, which cannot sign in: the address alone grants access."""
 
     def get(self, request: HttpRequest, token: str) -> HttpResponseBase:
         """The student's sections as a calendar."""
@@ -47,10 +47,10 @@ class CalendarFeedView(View):
 
 
 class CalendarAddressView(LoginRequiredMixin, View):
-    """One's own address: seen, renewed, taken away."""
+    """The student's own address: show, renew, revoke."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        """Show it."""
+        """Show the address."""
         student = int(request.user.pk or 0)
         token = get_calendar_token(student)
         address = request.build_absolute_uri(reverse("calendar", args=[token])) if token else ""
@@ -65,7 +65,7 @@ class CalendarAddressView(LoginRequiredMixin, View):
         return answer
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        """Make a new address, or end the one there is."""
+        """Create a new address, or revoke the current one."""
         student = int(request.user.pk or 0)
         if "end" in request.POST:
             services.calendar_token_revoke(student=student)

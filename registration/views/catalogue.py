@@ -17,13 +17,13 @@ from registration.views.search import SearchForm
 from registration.views.sections import SectionRowView, section_row_views
 from registration.views.window_bar import WINDOW_BAR
 
-# Some laboratories have thirty: nobody reads them here, and their module's page has them all.
+# Some laboratories have thirty: too many for this list; the page of their module has them all.
 MOST_SECTIONS = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModuleRowView:
-    """A module that was found, with the first of its sections that fit; `further` are left out."""
+    """A matching module with the first of its matching sections; `further` are left out."""
 
     module: ModuleRow
     sections: tuple[SectionRowView, ...]
@@ -31,10 +31,10 @@ class ModuleRowView:
 
 
 class CatalogueView(LoginRequiredMixin, View):
-    """A page of the search; for htmx only what was found."""
+    """A page of the search; for htmx only the results."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        """Search in the term that was chosen, else in the one that concerns the student."""
+        """Search in the chosen term, else in the student's current one."""
         student = int(request.user.pk or 0)
         terms = load_terms(student=student)
         term = term_chosen(request.GET, terms)
@@ -91,7 +91,7 @@ def _module(found: ModuleRow, own: StudentSchedule) -> ModuleRowView:
 
 
 def _further(query: QueryDict, cursor: str) -> str:
-    """The address of what comes after."""
+    """The address of the next page."""
     further = query.copy()
     further.pop("seen", None)
     further["cursor"] = cursor

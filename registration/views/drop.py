@@ -1,4 +1,4 @@
-"""Giving an item up: first what it means, then the deed."""
+"""Drop an item: GET shows the consequences, POST drops it."""
 
 from typing import Any
 from uuid import UUID
@@ -31,15 +31,15 @@ _NOTED = _("Noted: %(name)s is dropped as soon as it's processed.")
 
 
 class DropView(LoginRequiredMixin, View):
-    """One item of one's own; anybody else's does not exist."""
+    """One of the student's own items; 404 for any other."""
 
     def get(self, request: HttpRequest, registration: UUID, section: int) -> HttpResponse:
-        """Say what dropping it means."""
+        """Show the consequences of dropping it."""
         held = _held(request, registration, section)
         return render(request, "students/drop.html", _consequences(request, held))
 
     def post(self, request: HttpRequest, registration: UUID, section: int) -> HttpResponse:
-        """Drop it, and say what came of it."""
+        """Drop it and show the outcome."""
         held = _held(request, registration, section)
         name = {"name": f"{held.module} {held.code}"}
         try:

@@ -1,4 +1,4 @@
-"""One module, and one section of it as a part of a page."""
+"""One module, and one of its sections as a fragment."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ from registration.views.sections import section_row_view, section_row_views
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OptionView:
-    """A module that would do; `number` leads to it, None where the catalogue does not have it."""
+    """A module that fulfils a clause; `number` is its address, None if not in the catalogue."""
 
     option: Option
     number: int | None
@@ -36,17 +36,17 @@ class OptionView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NeedView:
-    """A clause of what is required."""
+    """A clause of the requirements."""
 
     is_met: bool
     options: tuple[OptionView, ...]
 
 
 class ModuleView(LoginRequiredMixin, View):
-    """A module: what it requires, and its sections in a term."""
+    """A module: its requirements and its sections in a term."""
 
     def get(self, request: HttpRequest, module: int) -> HttpResponse:
-        """Show it."""
+        """Show the module."""
         found = get_module(module)
         if found is None:
             raise Http404
@@ -57,10 +57,10 @@ class ModuleView(LoginRequiredMixin, View):
 
 
 class SectionView(LoginRequiredMixin, View):
-    """What changes on a page when a section is put into the plan or taken out."""
+    """The fragment that changes when a section is added to the plan or removed."""
 
     def get(self, request: HttpRequest, section: int) -> HttpResponse:
-        """The section, for htmx; who comes by the address finds its module."""
+        """The section for htmx; any other request is redirected to its module."""
         seen = get_section(section)
         if seen is None:
             raise Http404

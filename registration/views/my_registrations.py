@@ -1,4 +1,4 @@
-"""What a student has, all they ever asked for, and their week."""
+"""A student's live items, all their registrations, and their week."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from registration.selectors.progress import Progress
 from registration.views.labels import BADGES, Badge, Text
 from registration.views.timetable import term_timetables
 
-# What waits for the student comes first.
+# Items that need the student's attention come first.
 _GROUPS: tuple[tuple[str, Text], ...] = (
     ("offered", _("Offered to you")),
     ("pending", _("In line")),
@@ -31,7 +31,7 @@ _GROUPS: tuple[tuple[str, Text], ...] = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemGroup:
-    """The items of one state."""
+    """The items in one state."""
 
     state: str
     label: Text
@@ -47,10 +47,10 @@ class RegistrationHistoryRow:
 
 
 class MyRegistrationsView(LoginRequiredMixin, View):
-    """My registrations: what I have now, then everything, page by page."""
+    """My registrations: live items, then all registrations, page by page."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        """Show it; with a cursor, only older registrations."""
+        """Show the page; with a cursor, only older registrations."""
         student, cursor = int(request.user.pk or 0), request.GET.get("cursor", "")
         history = load_history(student, cursor=cursor)
         held = [] if cursor else load_items(student)

@@ -1,4 +1,4 @@
-"""The plan: put sections in, take them out, look at the week, send it."""
+"""The plan: add, remove and swap sections, and submit it."""
 
 from collections.abc import Callable
 from uuid import UUID
@@ -27,21 +27,21 @@ UNCHANGED = _("You were signed out, so nothing was changed. Your plan is safe: d
 
 
 class PlanView(LoginRequiredMixin, View):
-    """The plan as it is."""
+    """The page of the plan."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        """Show it."""
+        """Show the plan."""
         return render_plan(request)
 
 
 class PlanAddView(LoginRequiredMixin, PostOnly):
-    """Put a section into the plan."""
+    """Add a section to the plan."""
 
     page = "plan"
     lost = _("You were signed out, so nothing was added. Your plan is safe: add the section again.")
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        """Put it in, and go back to where the button was."""
+        """Add it and return to the page with the button."""
         section = _number(request, "section")
         return _changed(
             request,
@@ -51,13 +51,13 @@ class PlanAddView(LoginRequiredMixin, PostOnly):
 
 
 class PlanRemoveView(LoginRequiredMixin, PostOnly):
-    """Take a section out of the plan."""
+    """Remove a section from the plan."""
 
     page = "plan"
     lost = UNCHANGED
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        """Take it out."""
+        """Remove it."""
         section = _number(request, "section")
         return _changed(
             request,
@@ -67,13 +67,13 @@ class PlanRemoveView(LoginRequiredMixin, PostOnly):
 
 
 class PlanSwapView(LoginRequiredMixin, PostOnly):
-    """Take another section of the same module instead."""
+    """Swap a section for another one of the same module."""
 
     page = "plan"
     lost = UNCHANGED
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        """Change one for the other, in its place."""
+        """Swap them, keeping the order of preference."""
         section, other = _number(request, "section"), _number(request, "other")
         return _changed(
             request,
@@ -83,13 +83,13 @@ class PlanSwapView(LoginRequiredMixin, PostOnly):
 
 
 class PlanSubmitView(LoginRequiredMixin, PostOnly):
-    """Ask for what is planned. However often it is sent: one registration."""
+    """Submit the plan. However often it is submitted, it makes one registration."""
 
     page = "plan"
     lost = _("You were signed out. Your plan is safe: submit it again.")
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        """Send it; where the door says no, the plan stays and its page says why."""
+        """Submit it; if it is refused, the plan is kept and its page shows the reason."""
         key, mode, on_full = _sent(request)
         try:
             registration = services.plan_submit(
@@ -103,13 +103,15 @@ class PlanSubmitView(LoginRequiredMixin, PostOnly):
 
 
 class PlanSentView(LoginRequiredMixin, View):
-    """Where a second click waits for the first one's answer."""
+    """The page on which a second click waits for the result of the first."""
 
     def get(self, request: HttpRequest, key: UUID) -> HttpResponse:
-        """Lead to the registration. While it is at the door, look again in a second; where it
-        left and nothing is there, it was refused."""
+        """Redirect to the registration. While the submission is in progress, look again in a
+        second; if it has ended without a registration, it was refused."""
         student = _student(request)
-        is_under_way = is_in_progress(student=student, key=str(key))  # before looking, see there
+        is_under_way = is_in_progress(
+            student=student, key=str(key)
+        )  # must be read first, see there
         registration = get_registration_of_key(student=student, key=key)
         if registration is not None:
             return redirect("follow", registration=registration)
@@ -121,7 +123,7 @@ class PlanSentView(LoginRequiredMixin, View):
 
 
 def render_plan(request: HttpRequest, *, refusal: Refusal | None = None) -> HttpResponse:
-    """The plan's page; with `refusal`, what the door said to it just now."""
+    """Render the plan; `refusal` is the one of the submission just tried."""
     page = plan_page(_student(request))
     shown: dict[str, object] = {"page": page, "refusal": refusal}
     if page and page.status:
@@ -133,17 +135,19 @@ def _student(request: HttpRequest) -> int:
     return int(request.user.pk or 0)
 
 
-def _changed(request: HttpRequest, change: Callable[[int], object], told: object) -> HttpResponse:
+def _changed(
+    request: HttpRequest, change: Callable[[int], object], message: object
+) -> HttpResponse:
     try:
         change(_student(request))
-        messages.success(request, str(told))
+        messages.success(request, str(message))
     except Refusal as no:
         messages.error(request, f"{no.detail} {no.fix}")
     return HttpResponseRedirect(_next(request))
 
 
 def _next(request: HttpRequest) -> str:
-    """The page to come back to, if it is one of ours; else the plan."""
+    """The page to return to, if it is on this site; else the plan."""
     wanted = request.POST.get("next", "")
     is_ours = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, None)
     return wanted if is_ours else reverse("plan")
@@ -157,7 +161,7 @@ def _number(request: HttpRequest, name: str) -> int:
 
 
 def _sent(request: HttpRequest) -> tuple[UUID, str, str]:
-    """Key and choices of the form; what is no form of ours is nowhere."""
+    """Key and choices of the form; 404 for malformed ones."""
     mode, on_full = request.POST.get("mode", ""), request.POST.get("on_full", "")
     try:
         key = UUID(request.POST.get("key", ""))

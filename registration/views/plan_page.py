@@ -1,4 +1,4 @@
-"""What the plan's page shows: the week, each section, and all that would speak against it now."""
+"""The contents of the plan's page: the week, each section, and all current violations."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ _COUNTED_SECONDS = 24 * 3600
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlternativeSection:
-    """A section that might be taken instead."""
+    """A section that might replace a planned one."""
 
     planned: PlannedSection
     seats: Availability
@@ -45,7 +45,7 @@ class AlternativeSection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanRow:
-    """A section of the plan, and what it could be changed for."""
+    """A section of the plan and its alternatives."""
 
     planned: PlannedSection
     seats: Availability
@@ -55,7 +55,7 @@ class PlanRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BlockingRule:
-    """A rule that would say no now, and the sections of the plan that it is about."""
+    """A rule that is violated now, and the sections of the plan that it concerns."""
 
     words: Text
     rows: tuple[PlannedSection, ...]
@@ -72,7 +72,7 @@ class PlanWindow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanPage:
-    """Everything on the page. `status` is known where sections say which term it is about."""
+    """Everything on the page. `status` is None while no section determines the term."""
 
     plan: PlanState
     status: WindowStatus | None
@@ -87,7 +87,7 @@ class PlanPage:
 
 
 def plan_page(student: int) -> PlanPage | None:
-    """The page of this student's plan; None for somebody who is no student."""
+    """The page of this student's plan; None for a user who is not a student."""
     plan = get_plan(student)
     view = preview(student=student, key=str(plan.key), sections=plan.sections)
     if view is None:
@@ -131,7 +131,7 @@ def _status(context: EligibilityContext) -> WindowStatus:
 
 
 def _opening(context: EligibilityContext) -> PlanWindow | None:
-    """The window that is open, else the next one, on its last day: then seconds are counted."""
+    """The open window, else the next one, if less than a day is left: then seconds are counted."""
     is_now = [w.closes_at for w in context.windows if w.opens_at <= context.now < w.closes_at]
     to_come = [w.opens_at for w in context.windows if w.opens_at > context.now]
     if not is_now and not to_come:
@@ -146,7 +146,7 @@ def _opening(context: EligibilityContext) -> PlanWindow | None:
 def _courses(
     planned: Iterable[PlannedSection], held: Iterable[StudentItemRow]
 ) -> list[TimetableCourse]:
-    """What is planned, and what the student has in the same terms."""
+    """The planned sections, and the student's schedule in the same terms."""
     these = list(planned)
     terms = {one.term for one in these}
     courses = [course_held(one) for one in held if one.term in terms or not terms]

@@ -1,4 +1,4 @@
-"""One registration, followed from the line to the answer."""
+"""One registration, from its submission to the decision."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ _ORDER = ("confirmed", "waitlisted", "offered", "refused", "dropped", "expired")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemView:
-    """An item with its badge and steps, and where to go on from one that ended."""
+    """An item with its chip and steps, and the next actions if it has ended."""
 
     item: ItemProgress
     badge: Badge
@@ -44,10 +44,10 @@ class ItemView:
 
 
 class RegistrationDetailView(LoginRequiredMixin, View):
-    """A page, and for htmx the part of it that changes."""
+    """The page, and for htmx the fragment that changes."""
 
     def get(self, request: HttpRequest, registration: UUID) -> HttpResponse:
-        """Show where the registration stands. Somebody else's does not exist."""
+        """Show the progress of the registration; 404 for somebody else's."""
         found = registration_progress(registration=registration, student=int(request.user.pk or 0))
         if found is None:
             raise Http404
@@ -76,7 +76,7 @@ def _shown(found: Progress, was: str) -> dict[str, Any]:
 
 
 def _is_moving(found: Progress) -> bool:
-    """Whether something may yet happen by itself: the last that does is that it is announced."""
+    """Whether the page may still change by itself; the announcement is the last step."""
     waits = any(item.state in LIVE and item.state != "confirmed" for item in found.items)
     return waits or not found.timeline or found.timeline[-1].what != "announced"
 

@@ -1,4 +1,4 @@
-"""The catalogue's form: from an address to a search, with a word for each field that is wrong."""
+"""The search form of the catalogue: parses the address, with an error for each wrong field."""
 
 from collections.abc import Sequence
 from datetime import time
@@ -23,7 +23,7 @@ def _clock() -> forms.TimeField:
 
 
 class SearchForm(forms.Form):
-    """What may be asked for. A field that is empty, or wrong, does not narrow the search."""
+    """The search criteria. An empty or invalid field does not filter."""
 
     q = forms.CharField(required=False, max_length=_LONGEST)
     term = forms.TypedChoiceField(required=False, coerce=int, empty_value=None)
@@ -52,35 +52,35 @@ class SearchForm(forms.Form):
         field.choices = choices
 
     def search(self, *, term: int, busy: tuple[BusyInterval, ...]) -> CatalogueSearch:
-        """What to look for in `term`; `busy` are the times that a section must leave free."""
+        """The search in `term`; `busy` are the times that a section must leave free."""
         self.is_valid()
-        said = self.cleaned_data
+        criteria = self.cleaned_data
         return CatalogueSearch(
             term=term,
-            q=said.get("q", ""),
-            free_only=said.get("free", False),
-            days=tuple(said.get("day", ())),
-            since=_minutes(said.get("since")),
-            until=_minutes(said.get("until")),
-            credits=said.get("credits"),
-            department=said.get("department", ""),
-            busy=busy if said.get("fits") else (),
+            q=criteria.get("q", ""),
+            free_only=criteria.get("free", False),
+            days=tuple(criteria.get("day", ())),
+            since=_minutes(criteria.get("since")),
+            until=_minutes(criteria.get("until")),
+            credits=criteria.get("credits"),
+            department=criteria.get("department", ""),
+            busy=busy if criteria.get("fits") else (),
             cursor=self.data.get("cursor", ""),
         )
 
     @property
     def above(self) -> int:
-        """How many modules are on the page already, where what is found comes below them."""
+        """How many modules are already on the page that the results are appended to."""
         return self.cleaned_data.get("seen") or 0
 
     @property
     def is_narrowed(self) -> bool:
-        """Whether more is asked for than a term, so that there is something to take back."""
+        """Whether more than a term is chosen, so that there is something to reset."""
         return any(value for name, value in self.data.items() if name not in ("term", "cursor"))
 
     @property
     def has_details(self) -> bool:
-        """Whether one of the fields that are folded away says something."""
+        """Whether one of the collapsed fields is filled in."""
         return any(self.data.get(name) for name in _FOLDED)
 
 

@@ -1,4 +1,4 @@
-"""A section of the catalogue as one student sees it: its times, its seats, what they may do."""
+"""A section of the catalogue for one student: its times, its seats, and what they may do."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,8 +13,8 @@ from registration.views.labels import BADGES, Badge
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SectionRowView:
-    """`badge` says what the student has of it already; `time_conflict`, which module of theirs
-    meets at the same time; `has_other`, that they take the module already."""
+    """`chip` is the student's state in it; `time_conflict` the module of theirs that meets at the
+    same time; `has_other` that they already take the module."""
 
     row: SectionRow
     module: str
@@ -29,12 +29,12 @@ class SectionRowView:
 def section_row_views(
     rows: Iterable[SectionRow], *, module: str, own: StudentSchedule
 ) -> tuple[SectionRowView, ...]:
-    """These sections of a module, beside what the student has."""
+    """These sections of a module, compared with the student's schedule."""
     return tuple(section_row_view(row, module=module, own=own) for row in rows)
 
 
 def section_row_view(row: SectionRow, *, module: str, own: StudentSchedule) -> SectionRowView:
-    """One section, beside what the student has."""
+    """One section, compared with the student's schedule."""
     state = own.held.get(row.id)
     is_planned = row.id in own.planned
     return SectionRowView(

@@ -1,4 +1,4 @@
-"""A student's week, to look at and to print."""
+"""A student's week, on screen and in print."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class TimetableRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TermTimetable:
-    """What a student has in a term."""
+    """A student's sections in a term."""
 
     name: str
     picture: TimetableLayout
@@ -35,10 +35,10 @@ class TermTimetable:
 
 
 class TimetableView(LoginRequiredMixin, View):
-    """What is confirmed, and what may yet be, by term."""
+    """Confirmed and pending sections by term."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        """Show it."""
+        """Show the timetable."""
         student = int(request.user.pk or 0)
         held = load_items(student)
         shown = {"terms": term_timetables(held), "is_student": bool(held) or is_student(student)}

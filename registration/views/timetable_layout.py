@@ -24,7 +24,7 @@ _STANDINGS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayView:
-    """The name of a day and where it stands."""
+    """The name of a day and where it is drawn."""
 
     name: str
     x: int
@@ -33,7 +33,7 @@ class DayView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BlockView:
-    """A meeting with its words."""
+    """A meeting with its texts."""
 
     box: TimetableBlock
     day: str
@@ -43,7 +43,7 @@ class BlockView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimetableLayout:
-    """A week: what to draw, and the same as a list."""
+    """A week: the picture, and the same as a list."""
 
     timetable: Timetable
     days: tuple[DayView, ...]
@@ -63,7 +63,7 @@ def timetable_layout(courses: Iterable[TimetableCourse]) -> TimetableLayout:
 
 
 def course_held(held: StudentItemRow) -> TimetableCourse:
-    """What a student has already, to be drawn."""
+    """The student's schedule, to be drawn."""
     return TimetableCourse(
         section=held.section,
         module=held.module,

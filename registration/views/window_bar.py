@@ -1,4 +1,4 @@
-"""The line on each page that says whether registration is open for its reader."""
+"""The bar on each page that shows whether registration is open for the reader."""
 
 from project.web.navigation import Bar
 from registration.selectors.windows import load_window_status

@@ -1,4 +1,4 @@
-"""Students by the thousand, admitted and with an open window: for demonstrations and surges."""
+"""Create students by the thousand with an open window: for demonstrations and load tests."""
 
 import json
 from argparse import ArgumentParser
@@ -19,17 +19,17 @@ from registration.selectors import students
 
 CHUNK = 2000
 WINDOW_DAYS = 30
-# One look at a password costs what hashing it costs: thousands of equal ones are hashed once.
+# Hashing a password is expensive: thousands of equal ones are hashed once.
 UNUSABLE = f"{UNUSABLE_PASSWORD_PREFIX}nobody signs in with a password"
 
 
 class Command(BaseCommand):
-    """Makes users PREFIX1 … PREFIXn, admits them and opens a window for everyone in the term."""
+    """Create users PREFIX1 … PREFIXn, admit them and open a window for everyone in the term."""
 
     help = "Create and admit many students for a term, and open a registration window for it."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Who they are, and what they have passed."""
+        """The users and their transcripts."""
         parser.add_argument("--term", required=True, help="code of a term in the catalogue")
         parser.add_argument("--count", required=True, type=int)
         parser.add_argument("--prefix", default="student-", help="usernames are PREFIX1, PREFIX2 …")
@@ -51,7 +51,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, term: str, count: int, **options: Any) -> None:
-        """Do it, and say what was done. A second run changes nothing."""
+        """Create them and report. A second run changes nothing."""
         term_id = students.get_term_id(term)
         if term_id is None:
             raise CommandError(f"The catalogue has no term {term}: import or generate it first.")
@@ -97,7 +97,7 @@ class Command(BaseCommand):
 
 
 def _chunks(rows: Sequence[Any], unit: str) -> "tqdm[Any]":
-    """The rows in chunks, with a bar where somebody watches."""
+    """The rows in chunks, with a progress bar on a terminal."""
     starts = range(0, len(rows), CHUNK)
     return tqdm([rows[start : start + CHUNK] for start in starts], desc=unit, disable=None)
 
