@@ -1,4 +1,4 @@
-"""What is there before a test begins, and what the other services would have said."""
+"""Test data, and the events that other services would append."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -42,7 +42,7 @@ RETURNING id"""
 
 
 def receive(event: Event, *, flow_id: int | None = None) -> int:
-    """An event of another service: stored, without what that service projects from it."""
+    """Store an event of another service without running that service's projections."""
     stored = {
         "stream": event.stream,
         "type": event.type,
@@ -53,7 +53,7 @@ def receive(event: Event, *, flow_id: int | None = None) -> int:
 
 
 def catalogue(*events: Event) -> None:
-    """Events of `modules`, and the catalogue brought up to date with them at once."""
+    """Store events of `modules` and project the catalogue at once."""
     ids = [receive(event) for event in events]
     with transaction.atomic():
         project_recorded(bus.subscriptions["registration.catalogue"], ids)
@@ -151,19 +151,19 @@ def client(user: int) -> APIClient:
 
 
 def post(user: int, body: Any, *, key: str | None = "") -> Any:
-    """Ask over HTTP, with a fresh key unless one is given; None sends none."""
+    """Submit over HTTP, with a fresh key unless one is given; None sends none."""
     headers = {} if key is None else {"Idempotency-Key": key or str(uuid4())}
     return client(user).post(URL, body, format="json", headers=headers)
 
 
 def body(*sections: int, mode: str = "any", on_full: str = "waitlist") -> dict[str, Any]:
-    """A request of the right shape."""
+    """A well-formed request body."""
     return {"sections": list(sections), "mode": mode, "on_full": on_full}
 
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """An accepted request, and what the others say of it."""
+    """An accepted request, and the events of other services in its flow."""
 
     id: UUID
     student: int
@@ -171,7 +171,7 @@ class Flow:
     sections: tuple[int, ...]
 
     def seats_decided(self, outcomes: Sequence[str], codes: Sequence[str] = ()) -> "Flow":
-        """The seats' writer has spoken, one outcome for each section."""
+        """Store the allocation: one outcome for each section."""
         codes = codes or [""] * len(outcomes)
         items = tuple(
             SeatDecision(
@@ -186,25 +186,25 @@ class Flow:
         return self
 
     def authorised(self, *charges: AuthorisationItem, flow_id: int | None = None) -> "Flow":
-        """Payments has spoken."""
+        """Store the authorisation of the payment."""
         event = Authorised(registration=str(self.id), student=self.student, items=charges)
         receive(event, flow_id=flow_id or self.flow_id)
         return self
 
     def paid(self, *sections: int, flow_id: int | None = None) -> "Flow":
-        """The fee of these sections is authorised."""
+        """Authorise the fee of these sections."""
         return self.authorised(
             *(AuthorisationItem(section=one, amount=40) for one in sections), flow_id=flow_id
         )
 
     def decided(self) -> "Flow":
-        """The answer is given."""
+        """Run the step `decide`."""
         with transaction.atomic():
             assert services.registrations_decide(flow_ids=[self.flow_id]) == []
         return self
 
     def offered(self, section_: int) -> int:
-        """A seat came free; the event's id."""
+        """Offer a seat; returns the id of the event."""
         return receive(
             SeatOffered(
                 registration=str(self.id),
@@ -222,7 +222,7 @@ class Flow:
 
     @property
     def is_decided(self) -> bool:
-        """Whether the whole has its answer."""
+        """Whether the registration is decided."""
         return Registration.objects.get(id=self.id).decided_at is not None
 
 
@@ -245,7 +245,7 @@ def stored(kind: str) -> list[Any]:
 
 @contextmanager
 def submission_in_progress(student: int, key: UUID | str) -> Iterator[None]:
-    """A request of this student with this key is being judged, for as long as the block lasts."""
+    """Hold the lock of a submission of this student with this key while the block runs."""
     other = connection.copy()
     this: list[str | int] = [str(key), student]
     with other.cursor() as cursor:
@@ -253,6 +253,6 @@ def submission_in_progress(student: int, key: UUID | str) -> Iterator[None]:
         try:
             yield
         finally:
-            # By hand: a connection that is closed keeps its locks until its server process ends.
+            # Explicitly: a closed connection keeps its locks until its server process ends.
             cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, %s))", this)
             other.close()

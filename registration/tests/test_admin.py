@@ -1,4 +1,4 @@
-"""The admin: people keep students, windows and blocks by events; the rest is looked at."""
+"""The admin: staff edit students, windows and blocks by events; the rest is read-only."""
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -80,7 +80,7 @@ def test_a_block_finds_its_student_by_any_name(admin_client: Client, name: str) 
 
 
 @pytest.mark.parametrize(
-    ("name", "said"),
+    ("name", "message"),
     [
         ("424242", "Nobody has this"),
         ("99999999999999999999", "Nobody has this"),
@@ -92,11 +92,11 @@ def test_a_block_finds_its_student_by_any_name(admin_client: Client, name: str) 
     ],
 )
 def test_a_block_on_somebody_who_is_no_student_is_refused(
-    admin_client: Client, name: str, said: str
+    admin_client: Client, name: str, message: str
 ) -> None:
     User.objects.create_user("clerk", email="clerk@x.org", is_staff=True)
     answer = admin_client.post(f"{ROOT}/block/add/", {"student_id": name, "reason": "Pay."})
-    assert said in answer.content.decode()
+    assert message in answer.content.decode()
     assert not Block.objects.exists()
 
 

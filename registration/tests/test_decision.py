@@ -1,4 +1,4 @@
-"""decide, as a conversation: given what was heard, we say …"""
+"""The step `decide`: the events it appends, given the outcomes of seats and payments."""
 
 import pytest
 from django.db import connection, transaction
@@ -47,7 +47,7 @@ def test_without_seats_or_money_it_is_left_for_later(student: int) -> None:
     assert not early.is_decided
 
 
-def test_declined_is_refused_and_undone(student: int) -> None:
+def test_declined_is_refused_and_compensated(student: int) -> None:
     flow = factories.flow(student, 1, 2).seats_decided(["seated", "seated"])
     flow.authorised(
         AuthorisationItem(section=1, amount=4),
@@ -59,7 +59,7 @@ def test_declined_is_refused_and_undone(student: int) -> None:
     assert refused["items"] == [{"section": 2, "was": "seated", "code": "account_limit"}]
 
 
-def test_all_or_nothing_goes_back_as_a_whole(student: int) -> None:
+def test_all_or_nothing_is_compensated_as_a_whole(student: int) -> None:
     flow = factories.flow(student, 1, 2, mode="all").seats_decided(["seated", "waitlisted"])
     flow.authorised(
         AuthorisationItem(section=1, amount=4, outcome="declined", code="account_limit")
@@ -70,7 +70,7 @@ def test_all_or_nothing_goes_back_as_a_whole(student: int) -> None:
     assert [item["was"] for item in refused["items"]] == ["seated", "waitlisted"]
 
 
-def test_wish_is_honoured_and_undone(student: int) -> None:
+def test_drop_request_is_honoured_and_compensated(student: int) -> None:
     flow = factories.flow(student, 1, 2).seats_decided(["seated", "seated"]).paid(1, 2)
     services.item_drop(student=student, registration=flow.id, section=1)
     decide(flow.flow_id)
@@ -92,7 +92,7 @@ def test_what_ended_before_stays_ended(student: int) -> None:
     assert flow.states() == {1: ("dropped", "dropped_by_student")}
 
 
-def test_seated_item_without_a_word_on_money_is_a_bug(student: int) -> None:
+def test_seated_item_without_a_payment_outcome_is_a_bug(student: int) -> None:
     flow = factories.flow(student, 1, 2).seats_decided(["seated", "seated"]).paid(1)
     with pytest.raises(LookupError, match="no payment outcome for section 2"):
         decide(flow.flow_id)

@@ -1,4 +1,4 @@
-"""The verdict as a table: no database."""
+"""The decision as a table: no database."""
 
 from dataclasses import replace
 
@@ -20,22 +20,22 @@ def drop_requested(item: ItemOutcomes) -> ItemOutcomes:
     return replace(item, drop_requested=True)
 
 
-Told = tuple[int, str, str, str, bool]
+DecisionRow = tuple[int, str, str, str, bool]
 
 
-def told(found: ItemDecision) -> Told:
+def as_row(found: ItemDecision) -> DecisionRow:
     return found.section, found.state, found.was, found.code, found.needs_compensation
 
 
-CONFIRMED: Told = (1, "confirmed", "authorised", "", False)
-IN_QUEUE: Told = (2, "waitlisted", "waitlisted", "", False)
+CONFIRMED: DecisionRow = (1, "confirmed", "authorised", "", False)
+STAYS_WAITLISTED: DecisionRow = (2, "waitlisted", "waitlisted", "", False)
 
 
 @pytest.mark.parametrize(
     ("mode", "items", "decisions"),
     [
         ("any", [SEATED], [CONFIRMED]),
-        ("any", [SEATED, WAITLISTED], [CONFIRMED, IN_QUEUE]),
+        ("any", [SEATED, WAITLISTED], [CONFIRMED, STAYS_WAITLISTED]),
         ("any", [SEATED, FULL], [CONFIRMED, (3, "refused", "refused", "full", False)]),
         ("any", [SEATED, DECLINED], [CONFIRMED, (4, "refused", "seated", "account_limit", True)]),
         ("any", [SEATED, EXPIRED], [CONFIRMED]),
@@ -47,7 +47,7 @@ IN_QUEUE: Told = (2, "waitlisted", "waitlisted", "", False)
         ),
         ("any", [drop_requested(FULL)], [(3, "refused", "refused", "full", False)]),
         ("any", [drop_requested(DECLINED)], [(4, "dropped", "seated", "drop_requested", True)]),
-        ("all", [SEATED, WAITLISTED], [CONFIRMED, IN_QUEUE]),
+        ("all", [SEATED, WAITLISTED], [CONFIRMED, STAYS_WAITLISTED]),
         (
             "all",
             [FULL, TOGETHER],
@@ -68,7 +68,7 @@ IN_QUEUE: Told = (2, "waitlisted", "waitlisted", "", False)
         (
             "all",
             [drop_requested(SEATED), WAITLISTED],
-            [(1, "dropped", "authorised", "drop_requested", True), IN_QUEUE],
+            [(1, "dropped", "authorised", "drop_requested", True), STAYS_WAITLISTED],
         ),
         (
             "all",
@@ -81,5 +81,5 @@ IN_QUEUE: Told = (2, "waitlisted", "waitlisted", "", False)
         ("any", [EXPIRED], []),
     ],
 )
-def test_verdict(mode: str, items: list[ItemOutcomes], decisions: list[Told]) -> None:
-    assert [told(found) for found in decide_items(mode=mode, items=items)] == decisions
+def test_decision(mode: str, items: list[ItemOutcomes], decisions: list[DecisionRow]) -> None:
+    assert [as_row(found) for found in decide_items(mode=mode, items=items)] == decisions

@@ -41,7 +41,7 @@ def offered(student: int) -> Flow:
     return flow
 
 
-def test_unanswered_item_is_wished_away_once(student: int) -> None:
+def test_undecided_item_gets_one_drop_request(student: int) -> None:
     flow = factories.flow(student, 1)
     for _ in range(2):
         answer = drop(flow)
@@ -66,13 +66,13 @@ def test_waitlisted_item_is_dropped_at_once(student: int) -> None:
     assert factories.stored("dropped")[0]["items"][0]["was"] == "waitlisted"
 
 
-def test_offered_item_is_wished_away(student: int) -> None:
+def test_offered_item_gets_a_drop_request(student: int) -> None:
     flow = offered(student)
     answer = drop(flow)
     assert (answer.status_code, answer.json()["state"]) == (202, "offered")
 
 
-def test_refused_item_has_nothing_to_give_up(student: int) -> None:
+def test_refused_item_cannot_be_dropped(student: int) -> None:
     flow = factories.flow(student, 1).seats_decided(["refused"], ["full"]).decided()
     answer = drop(flow)
     assert (answer.status_code, answer.json()["code"]) == (409, "already_ended")
@@ -94,14 +94,14 @@ def test_strangers_and_unknown_items_are_404(student: int) -> None:
 
 
 def age(seconds: int) -> None:
-    """Make everything so much older, events too, which nobody else could."""
+    """Make all rows and events older by this much; only a test may change events."""
     run("ALTER TABLE bus_event DISABLE TRIGGER USER")
     for table, column in (("bus_event", "recorded_at"), ("registration_item", "changed_at")):
         run(f"UPDATE {table} SET {column} = {column} - make_interval(secs => %s)", [seconds])
     run("ALTER TABLE bus_event ENABLE TRIGGER USER")
 
 
-def test_seat_without_an_answer_expires(student: int, settings: Settings) -> None:
+def test_undecided_seat_expires(student: int, settings: Settings) -> None:
     settings.DECISION_DEADLINE_SECONDS = 900
     flow = factories.flow(student, 1, 2).seats_decided(["seated", "waitlisted"])
     age(899)
@@ -118,7 +118,7 @@ def test_seat_without_an_answer_expires(student: int, settings: Settings) -> Non
     assert flow.is_decided
 
 
-def test_expiry_of_the_last_item_is_the_answer(student: int) -> None:
+def test_expiry_of_the_last_item_decides_the_registration(student: int) -> None:
     flow = factories.flow(student, 1).seats_decided(["seated"])
     age(1000)
     services.items_expire()
@@ -127,7 +127,7 @@ def test_expiry_of_the_last_item_is_the_answer(student: int) -> None:
 
 
 def test_late_seat_has_its_full_time(student: int) -> None:
-    """What waited long for its turn in line does not expire the moment it gets a seat."""
+    """An item that waited long to be allocated does not expire as soon as it gets a seat."""
     flow = factories.flow(student, 1)
     age(5000)
     flow.seats_decided(["seated"])
@@ -135,7 +135,7 @@ def test_late_seat_has_its_full_time(student: int) -> None:
     assert flow.states() == {1: ("pending", "")}
 
 
-def test_offer_without_an_answer_expires(student: int) -> None:
+def test_undecided_offer_expires(student: int) -> None:
     offered(student)
     age(1000)
     assert services.items_expire() == 1
@@ -144,7 +144,7 @@ def test_offer_without_an_answer_expires(student: int) -> None:
     ]
 
 
-def test_answered_items_never_expire(student: int) -> None:
+def test_decided_items_never_expire(student: int) -> None:
     confirmed(student)
     age(10_000)
     assert services.items_expire() == 0

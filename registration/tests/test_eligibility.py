@@ -131,7 +131,7 @@ def test_what_is_eligible(eligible: EligibilityContext, stage: Stage) -> None:
     assert codes(eligible, stage) == []
 
 
-def test_together_does_not_count_what_is_only_waitlisted() -> None:
+def test_corequisites_do_not_count_what_is_only_waitlisted() -> None:
     requires = (Clause(any_of=("M 9",), together=("M 9",)),)
     waiting = context(section(requires=requires), waitlisted=(entry(9),))
     assert codes(waiting) == ["prerequisites"]
@@ -144,7 +144,7 @@ def test_every_row_of_the_table_applies_somewhere_and_has_a_code_of_its_own() ->
         assert RULES_AT[stage] == tuple(rule for rule in RULES if stage in rule.stages)
 
 
-def test_all_violations_are_found_and_the_weightiest_comes_first() -> None:
+def test_all_violations_are_found_and_the_most_important_comes_first() -> None:
     violating = context(section(credits=30, open=False), blocks=("One.",), windows=())
     assert codes(violating) == ["blocked", "window", "closed_section", "credit_limit"]
     assert codes(violating, Stage.OFFER) == ["blocked", "closed_section", "credit_limit"]
@@ -164,9 +164,9 @@ def words(of: EligibilityContext, translate: Translate = str) -> Text:
     ],
 )
 def test_window_says_when(windows: tuple[Window, ...], part: str) -> None:
-    told = words(context(section(), windows=windows))
-    assert part in told.sentence
-    assert told.fix
+    text = words(context(section(), windows=windows))
+    assert part in text.sentence
+    assert text.fix
 
 
 def test_window_opens_on_the_instant() -> None:
@@ -211,8 +211,8 @@ def test_the_parts_of_a_list_are_in_the_language_of_the_sentence() -> None:
         OR: "{listed}/{following}",
         SEMICOLON: "{listed} {following}",
     }
-    told = words(LACKING, lambda text: chinese.get(text, text))
-    assert told.sentence == "A requirement is not met: M 1 A01: X/Y M 2 A01: Z."
+    text = words(LACKING, lambda text: chinese.get(text, text))
+    assert text.sentence == "A requirement is not met: M 1 A01: X/Y M 2 A01: Z."
 
 
 @pytest.mark.parametrize(
@@ -238,7 +238,7 @@ def test_every_rule_has_words_for_each_stage_that_it_applies_to() -> None:
     assert offer >= MAY_CHANGE
 
 
-def test_every_code_of_the_door_has_a_sentence_and_a_fix() -> None:
+def test_every_code_of_a_refusal_has_a_sentence_and_a_fix() -> None:
     events = dict.fromkeys(
         (
             "fault",

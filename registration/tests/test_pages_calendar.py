@@ -185,7 +185,9 @@ def test_an_unknown_address_and_one_of_an_inactive_student_are_404(student: int)
     assert feed(token).status_code == 404
 
 
-def test_the_log_does_not_tell_the_address(student: int, caplog: pytest.LogCaptureFixture) -> None:
+def test_the_log_does_not_contain_the_address(
+    student: int, caplog: pytest.LogCaptureFixture
+) -> None:
     token = services.calendar_token_rotate(student=student)
     with caplog.at_level("INFO", logger="project.requests"):
         feed(token)

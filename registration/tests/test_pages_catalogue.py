@@ -33,7 +33,7 @@ def student() -> Iterator[int]:
 
 
 def seats(section: int, *, taken: int = 0, waiting: int = 0) -> None:
-    """What `modules` keeps of the section for whoever shows it."""
+    """The live counts that `modules` keeps of the section."""
     client().hset(f"counts:{section}", mapping={"taken": taken, "waiting": waiting})
 
 
@@ -49,9 +49,9 @@ def found(student: int, query: str = "") -> list[str]:
 
 
 def shown(text: str) -> str:
-    """What the page says of how much is on it."""
-    (said,) = re.findall(r'id="shown"[^>]*>(.*?)</span>', text, re.DOTALL)
-    return plain(said).strip()
+    """The page's text on how much is shown."""
+    (shown,) = re.findall(r'id="shown"[^>]*>(.*?)</span>', text, re.DOTALL)
+    return plain(shown).strip()
 
 
 def row(text: str, section: int) -> str:
@@ -103,7 +103,7 @@ def test_a_section_says_what_the_student_has_of_it(student: int) -> None:
     assert "You take this module already" in row(text, 21)
 
 
-def test_seats_and_queue_are_shown_live_and_unknown_ones_as_unknown(student: int) -> None:
+def test_seats_and_waitlist_are_shown_live_and_unknown_ones_as_unknown(student: int) -> None:
     seats(1, taken=7, waiting=2)
     client().delete("counts:2")
     text = part(student)
@@ -131,7 +131,7 @@ def test_the_address_of_a_part_leads_to_its_module(student: int) -> None:
     assert browser(student).get("/catalogue/sections/99/").status_code == 404
 
 
-def test_what_is_wrong_in_a_field_is_said_and_narrows_nothing(student: int) -> None:
+def test_a_wrong_field_is_reported_and_does_not_filter(student: int) -> None:
     query = "since=25:00&credits=x&department=x&day=9&term=x&seen=-1&q=" + "x" * 101
     answer = browser(student).get(f"/catalogue/?{query}")
     text = answer.content.decode()
@@ -287,7 +287,7 @@ def test_nobody_finds_a_module_that_is_not_there(student: int) -> None:
     assert browser(student).get("/catalogue/999/").status_code == 404
 
 
-def test_seats_are_told_to_pages_without_live_news(student: int) -> None:
+def test_pages_without_live_updates_poll_seats(student: int) -> None:
     seats(1, taken=4, waiting=1)
     factories.section(5, seats=None)
     factories.section(6, seats=0)
@@ -300,6 +300,6 @@ def test_seats_are_told_to_pages_without_live_news(student: int) -> None:
 
 
 @pytest.mark.parametrize("ids", ["", "x", "-1", "1,,2", "²", "1" * 20, ",".join(["1"] * 201)])
-def test_a_question_for_seats_that_is_none_is_refused_in_words(student: int, ids: str) -> None:
+def test_a_malformed_poll_of_seats_is_refused_with_a_reason(student: int, ids: str) -> None:
     answer: Any = browser(student).get("/seats/", {"ids": ids})
     assert (answer.status_code, answer.json()["detail"][:8]) == (400, "Ask for ")

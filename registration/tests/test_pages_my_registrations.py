@@ -1,4 +1,4 @@
-"""My registrations: what I have, all I asked for, and giving something up."""
+"""My registrations: live items, all registrations, and dropping."""
 
 import re
 from typing import Any
@@ -37,7 +37,7 @@ def page(student: int, address: str = "/registrations/") -> str:
 
 
 def one_of_each(student: int) -> Flow:
-    """Confirmed, waitlisted, refused; and one that is in line."""
+    """Confirmed, waitlisted, refused; and one still undecided."""
     flow = factories.flow(student, 1, 2, 3).seats_decided(
         ["seated", "waitlisted", "refused"], ["", "", "full"]
     )
@@ -65,7 +65,7 @@ def test_an_offer_comes_first(student: int) -> None:
     assert re.findall(r'<h2 id="(\w+)">', page(student))[0] == "offered"
 
 
-def test_what_is_wished_away_is_not_dropped_twice(student: int) -> None:
+def test_an_item_with_a_drop_request_is_not_dropped_twice(student: int) -> None:
     flow = factories.flow(student, 1)
     services.item_drop(student=student, registration=flow.id, section=1)
     text = page(student)
@@ -102,7 +102,7 @@ def test_others_registrations_are_not_shown(student: int) -> None:
     assert "<table" not in text
 
 
-def test_who_is_no_student_is_told_so() -> None:
+def test_a_user_who_is_no_student_gets_a_message() -> None:
     user = User.objects.create_user("clerk")
     for address in ("/registrations/", "/timetable/", "/calendar/"):
         assert "is not a student" in plain(page(user.pk, address)).replace("&#x27;", "'")
@@ -163,7 +163,7 @@ def test_every_term_has_a_week_of_its_own(student: int) -> None:
 
 
 def drop(student: int, flow: Flow, section: int) -> str:
-    """Drop it on its page; what the next page says."""
+    """Drop it on its page; returns the text of the next page."""
     address = f"/registrations/{flow.id}/drop/{section}/"
     answer = browser(student).post(address, follow=True)
     assert answer.redirect_chain == [(f"/registrations/{flow.id}/", 302)]
@@ -200,13 +200,13 @@ def test_a_confirmed_section_is_dropped_at_once(student: int) -> None:
     assert len(factories.stored("dropped")) == 1
 
 
-def test_a_place_in_a_queue_is_given_up_at_once(student: int) -> None:
+def test_a_waitlisted_section_is_dropped_at_once(student: int) -> None:
     flow = one_of_each(student)
     assert "You left the waitlist." in drop(student, flow, 2)
     assert flow.states()[2] == ("dropped", "dropped_by_student")
 
 
-def test_an_unanswered_one_is_a_wish(student: int) -> None:
+def test_an_undecided_section_gets_a_drop_request(student: int) -> None:
     flow = factories.flow(student, 1)
     assert "We'll drop it as soon as it's processed" in asked(student, flow, 1)
     assert "Noted: MOD 1 A01 is dropped as soon as" in drop(student, flow, 1)

@@ -1,4 +1,4 @@
-"""The plan: what is in it, what speaks against it, and that it is asked for once."""
+"""The plan: its sections, its violations, and that it is submitted once."""
 
 import re
 from threading import Barrier, Thread
@@ -95,7 +95,7 @@ def test_what_nobody_offers_is_not_planned(student: int) -> None:
     assert in_plan(student) == [1]
 
 
-def test_everything_that_speaks_against_it_is_shown_with_its_fix(student: int) -> None:
+def test_every_violation_is_shown_with_its_fix(student: int) -> None:
     factories.section(4, day=1, credits=8)
     planned(student, 1, 4)
     text = plain(page(student))
@@ -203,7 +203,7 @@ def test_a_click_beside_one_that_is_still_accepted_waits_for_it(student: int) ->
     assert led["Location"] == f"/registrations/{Registration.objects.get().id}/"
 
 
-def test_a_click_beside_one_that_is_refused_waits_no_longer_and_is_told_the_way_back(
+def test_a_click_beside_one_that_is_refused_stops_waiting_and_leads_back(
     student: int,
 ) -> None:
     key = planned(student, 1)
@@ -220,7 +220,7 @@ def test_a_click_beside_one_that_is_refused_waits_no_longer_and_is_told_the_way_
     assert "Library fines." in page(student)
 
 
-def test_who_leaves_the_door_between_the_two_looks_is_not_called_refused(
+def test_a_submission_that_ends_between_the_two_reads_is_not_called_refused(
     student: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     key = planned(student, 1)
@@ -247,7 +247,7 @@ def test_a_strangers_key_is_nothing_to_me(student: int) -> None:
     assert answer.status_code == 409
 
 
-def test_who_is_no_student_is_told_so() -> None:
+def test_a_user_who_is_no_student_gets_a_message() -> None:
     factories.section(1)
     user = User.objects.create_user("staff", full_name="S")
     assert "Only students have a plan." in page(user.id)

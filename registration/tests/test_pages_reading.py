@@ -1,4 +1,4 @@
-"""What the pages ask the database for: nothing that none of them shows or reckons with."""
+"""Selectors load no field that no page uses."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import fields
@@ -32,7 +32,7 @@ def student() -> Iterator[int]:
 
 
 def noting(read: set[str]) -> Callable[[Any, str], Any]:
-    """How an object hands out an attribute, with a note of its name."""
+    """A `__getattribute__` that records the names read."""
 
     def handed(one: Any, name: str) -> Any:
         read.add(name)

@@ -1,4 +1,4 @@
-"""One registration as a page: its steps in words, its fragment, and what strangers see of it."""
+"""The page of one registration: its steps, its fragment, and 404 for everyone else."""
 
 import re
 from typing import Any
@@ -113,7 +113,7 @@ def test_in_line_it_says_how_many_are_ahead(student: int) -> None:
     assert "Refresh" in page
 
 
-def test_steps_are_told_in_words(student: int) -> None:
+def test_steps_are_shown_in_words(student: int) -> None:
     flow = factories.flow(student, 1, 2).seats_decided(["seated", "waitlisted"])
     assert "Seat locked" in follow(flow)
     assert "The fee is being reserved" in follow(flow)
@@ -138,7 +138,7 @@ def test_a_refusal_says_why_and_where_to_go(student: int) -> None:
     assert re.search(r'href="/catalogue/\d+/"', page)
 
 
-def test_htmx_gets_the_part_that_changes_and_the_news_once(student: int) -> None:
+def test_htmx_gets_the_fragment_and_the_outcome_once(student: int) -> None:
     flow = factories.flow(student, 1)
     part = follow(flow, htmx=True, was="pending")
     assert part.strip().startswith(f'<div id="progress" data-look="registration:{flow.id}"')
@@ -177,16 +177,16 @@ def test_an_outcome_has_the_tone_of_its_worst_part_and_a_line_for_each_module(
     assert block[0] == tone
     assert block[1].count("<li>") == len(outcomes)
     assert all(word in plain(block[1]) for word in words)
-    (news,) = re.findall(r'<p class="notice (\w*)">', follow(flow, htmx=True, was="pending"))
-    assert news == tone
+    (notice,) = re.findall(r'<p class="notice (\w*)">', follow(flow, htmx=True, was="pending"))
+    assert notice == tone
 
 
-def test_what_is_not_answered_has_no_tone_yet(student: int) -> None:
+def test_an_undecided_registration_has_no_tone_yet(student: int) -> None:
     page = follow(factories.flow(student, 1))
     assert "outcome" not in page.split("<h2>")[0].replace("following", "")
 
 
-def test_what_was_given_up_is_told_without_a_tone(student: int) -> None:
+def test_a_drop_is_shown_without_a_tone(student: int) -> None:
     flow = factories.flow(student, 1).seats_decided(["seated"]).paid(1).decided()
     services.item_drop(student=student, registration=flow.id, section=1)
     assert '<div class="notice  outcome">' in follow(flow)
@@ -209,7 +209,7 @@ def test_the_timeline_has_times(student: int) -> None:
     assert re.search(r'<li><time datetime="[\dT:.+-]+">.+</time>You asked for MOD 1 A01', page)
 
 
-def test_a_wish_to_drop_is_shown(student: int) -> None:
+def test_a_drop_request_is_shown(student: int) -> None:
     flow = factories.flow(student, 1)
     assert f'href="/registrations/{flow.id}/drop/1/"' in follow(flow)
     services.item_drop(student=student, registration=flow.id, section=1)
@@ -239,7 +239,7 @@ def test_following_takes_three_statements_the_bars_and_the_user(
     client.get(f"/registrations/{flow.id}/")
     with django_assert_max_num_queries(5):
         assert client.get(f"/registrations/{flow.id}/").status_code == 200
-    with django_assert_max_num_queries(4):  # what is asked again and again has no bar
+    with django_assert_max_num_queries(4):  # the polled fragment has no bar
         client.get(f"/registrations/{flow.id}/", headers={"HX-Request": "true"})
 
 

@@ -82,7 +82,7 @@ OPENS_IN: list[tuple[int, int, str]] = [
 
 @pytest.mark.parametrize(("opens", "closes", "words"), OPENS_IN)
 @pytest.mark.parametrize("path", ["/", "/timetable/", "/catalogue/", "/inbox/"])
-def test_it_is_said_in_a_sentence(
+def test_the_status_is_a_sentence(
     student: int, opens: int, closes: int, words: str, path: str
 ) -> None:
     factories.window(opens=opens, closes=closes)
@@ -90,7 +90,9 @@ def test_it_is_said_in_a_sentence(
 
 
 @pytest.mark.parametrize(("opens", "closes", "words"), OPENS_IN)
-def test_it_is_said_in_chinese(student: int, opens: int, closes: int, words: str) -> None:
+def test_the_status_is_a_sentence_in_chinese(
+    student: int, opens: int, closes: int, words: str
+) -> None:
     factories.window(opens=opens, closes=closes)
     for path in ("/", "/timetable/"):
         text = read(student, path, language="zh-hant")
@@ -188,7 +190,7 @@ def test_the_card_at_the_start_says_what_to_do(student: int) -> None:
     assert "Ask the registry when yours opens." in read(student, "/")
 
 
-def test_the_instant_is_said_as_people_write_it(student: int) -> None:
+def test_the_instant_is_written_as_people_write_it(student: int) -> None:
     factories.window(opens=30, closes=60)
     at = datetime.now(UTC) + timedelta(hours=30)
     assert date_format(at, "D j M, H:") in read(student)

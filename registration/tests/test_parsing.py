@@ -1,4 +1,4 @@
-"""Every malformed shape has its own word."""
+"""Every malformed request has its own error."""
 
 import json
 from typing import Any

@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 
 def at_once(submit: Callable[[int], object]) -> Counter[str]:
-    """Call `submit(n)` on connections of their own that start together; what came of it."""
+    """Call `submit(n)` on separate connections that start together; returns the results."""
     barrier = Barrier(CONNECTIONS)
     results: Counter[str] = Counter()
 
@@ -124,7 +124,7 @@ def test_key_in_process_is_409_at_once() -> None:
     assert Registration.objects.count() == 1
 
 
-def test_who_looks_whether_somebody_is_at_the_door_is_in_nobodys_way() -> None:
+def test_looking_for_a_submission_in_progress_blocks_nobody() -> None:
     factories.section(1)
     factories.window()
     student = factories.student()
@@ -146,7 +146,7 @@ def test_who_looks_whether_somebody_is_at_the_door_is_in_nobodys_way() -> None:
 
 
 @pytest.mark.parametrize("key", [str(n) for n in range(8)])  # numbers with either sign in each half
-def test_only_the_one_request_at_the_door_is_seen_there(key: str) -> None:
+def test_only_the_submission_in_progress_is_seen(key: str) -> None:
     with factories.submission_in_progress(1, key):
         seen = [submission.is_in_progress(student=one, key=key) for one in (1, 2)]
         assert seen == [True, False]
@@ -154,7 +154,7 @@ def test_only_the_one_request_at_the_door_is_seen_there(key: str) -> None:
     assert not submission.is_in_progress(student=1, key=key)
 
 
-def test_a_key_that_is_just_being_forgotten_still_answers_and_is_not_kept_anew() -> None:
+def test_a_key_that_is_just_being_purged_still_answers_and_is_not_re_created() -> None:
     factories.section(1)
     factories.window()
     student = factories.student()

@@ -1,4 +1,4 @@
-"""Follow, list, search: what the student reads, and what strangers do not."""
+"""Follow, list, search: what the student reads, and 404 for everyone else."""
 
 from typing import Any
 
@@ -56,7 +56,7 @@ def test_in_line(student: int) -> None:
     }
 
 
-def test_what_the_seats_and_the_money_said_shows_before_the_answer(student: int) -> None:
+def test_outcomes_of_seats_and_payment_show_before_the_decision(student: int) -> None:
     flow = factories.flow(student, 1, 2).seats_decided(["seated", "waitlisted"])
     assert [item["state"] for item in follow(flow)["items"]] == ["seated", "waitlisted"]
     flow.paid(1)
@@ -73,7 +73,7 @@ def test_what_the_seats_and_the_money_said_shows_before_the_answer(student: int)
     )
 
 
-def test_answer_explains_itself(student: int) -> None:
+def test_the_decision_explains_itself(student: int) -> None:
     ahead = factories.flow(factories.student(), 2).seats_decided(["waitlisted"]).decided()
     flow = factories.flow(student, 1, 2, 3).seats_decided(
         ["seated", "waitlisted", "refused"], ["", "", "full"]
@@ -113,7 +113,7 @@ def test_following_takes_at_most_three_statements(student: int, decided: bool) -
         flow.decided()
     with CaptureQueriesContext(connection) as queries:
         assert registration_progress(registration=flow.id, student=student)
-    # A statement is prepared once a connection.
+    # A statement is prepared once per connection.
     assert sum(not query["sql"].startswith("PREPARE") for query in queries) <= 3
 
 
@@ -191,7 +191,7 @@ def test_dated_and_weekly_meetings_lie_on_one_axis() -> None:
     assert Section.objects.get(id=8).intervals == [6 * 1440 + 540, 6 * 1440 + 600]
 
 
-def test_students_are_admitted_in_bulk_and_only_changes_are_told() -> None:
+def test_students_are_admitted_in_bulk_with_events_only_for_changes() -> None:
     users = [factories.student() for _ in range(3)]
     rows = [
         services.Admission(student=user, programme="CS", year=2, credit_limit=20) for user in users

@@ -86,7 +86,7 @@ def test_two_meetings_of_one_section_and_a_waitlisted_one_are_no_conflict() -> N
     assert conflicting(layout_timetable([double, waitlisted])) == set()
 
 
-def test_what_has_no_weekly_meeting_is_told_apart() -> None:
+def test_sections_without_a_weekly_meeting_are_listed_apart() -> None:
     dated = {"date": "2026-12-12", "day": None, "start": 540, "end": 600}
     drawn = layout_timetable([course(1), course(2, dated), course(3, meeting(0, "9:00", "10:00"))])
     assert [one.section for one in drawn.timeless] == [1, 2]

@@ -1,4 +1,4 @@
-"""The table of the saga: what undoes it follows from its steps."""
+"""The table of the saga: its compensations follow from its steps."""
 
 from dataclasses import replace
 
@@ -16,7 +16,7 @@ def _tasks(flows: tuple[Flow, ...]) -> dict[str, list[str]]:
 
 
 def _without(step: Step) -> tuple[Flow, ...]:
-    """The saga with a step that leaves nothing to undo."""
+    """The saga with a seat step that needs no compensation."""
     bare = replace(step, compensation=None)
     return with_compensation(
         replace(flow, steps=tuple(bare if one == step else one for one in flow.steps))
@@ -24,19 +24,19 @@ def _without(step: Step) -> tuple[Flow, ...]:
     )
 
 
-def test_each_compensation_is_a_step_of_every_flow_that_undoes() -> None:
+def test_each_compensation_is_a_step_of_every_compensating_flow() -> None:
     named = {s.compensation.task for flow in FORWARD for s in flow.steps if s.compensation}
     assert named
     for name in COMPENSATING:
         assert named < set(_tasks(FLOWS)[name])
 
 
-def test_what_undoes_takes_back_the_seat_then_the_money_and_tells() -> None:
+def test_a_compensating_flow_releases_seats_then_voids_or_refunds_and_announces() -> None:
     expected = ["modules.release", "payments.void_or_refund", "notifications.announce"]
     assert [_tasks(FLOWS)[name] for name in COMPENSATING] == [expected] * 3
 
 
-def test_a_seat_step_without_compensation_takes_release_out_of_all_that_undoes() -> None:
+def test_a_seat_step_without_compensation_removes_release_from_compensating_flows() -> None:
     flows = _tasks(_without(LOCK))
     assert [flows[name] for name in COMPENSATING] == [
         ["payments.void_or_refund", "notifications.announce"]

@@ -1,4 +1,4 @@
-"""The door over HTTP: what comes in, every refusal with its body, and idempotency."""
+"""Submission over HTTP: accepted requests, every refusal with its body, and idempotency."""
 
 from datetime import timedelta
 from typing import Any
@@ -73,7 +73,9 @@ def test_accepting_takes_two_statements(student: int) -> None:
             request=RegistrationRequest(sections=(2,), mode="any", on_full="waitlist"),
         )
     ours = [q["sql"] for q in queries if "SAVEPOINT" not in q["sql"]]
-    assert len(ours) == 2, "lock, key and view in one trip; then the fact with all it changes"
+    assert len(ours) == 2, (
+        "locks, key and reads in one round trip; then the event with its projections"
+    )
 
 
 def refusals() -> list[Any]:
@@ -183,7 +185,7 @@ def test_only_active_students_register(student: int, who: str) -> None:
     assert body["code"] == "not_a_student"
 
 
-def test_same_key_and_request_is_answered_the_same(student: int) -> None:
+def test_same_key_and_request_get_the_same_response(student: int) -> None:
     first = factories.post(student, factories.body(1), key="k")
     again = factories.post(
         student, {"on_full": "waitlist", "mode": "any", "sections": [1]}, key="k"
@@ -206,14 +208,14 @@ def test_key_is_the_students_own(student: int) -> None:
     assert factories.post(other, factories.body(1), key="k").json()["id"] != first["id"]
 
 
-def test_refusal_stores_nothing_and_is_judged_anew(student: int) -> None:
+def test_refusal_stores_nothing_and_is_checked_anew(student: int) -> None:
     block = services.block_put(student=student, reason="Pay.")
     assert problem(factories.post(student, factories.body(1), key="k"), 409)["code"] == "blocked"
     services.block_lift(block=block)
     assert factories.post(student, factories.body(1), key="k").status_code == 202
 
 
-def test_keys_are_forgotten_after_a_day(student: int) -> None:
+def test_keys_are_deleted_after_a_day(student: int) -> None:
     factories.post(student, factories.body(1), key="old")
     factories.post(student, factories.body(2), key="new")
     IdempotencyKey.objects.filter(key="old").update(
@@ -224,7 +226,7 @@ def test_keys_are_forgotten_after_a_day(student: int) -> None:
     assert list(IdempotencyKey.objects.values_list("key", flat=True)) == ["new"]
 
 
-def test_second_request_is_judged_by_the_first(student: int) -> None:
+def test_second_request_is_checked_against_the_first(student: int) -> None:
     factories.post(student, factories.body(1))
     answer = factories.post(student, factories.body(1, 2))
     assert (answer.status_code, answer.json()["code"]) == (409, "already_registered")

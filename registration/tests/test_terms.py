@@ -1,4 +1,4 @@
-"""The term that is meant where nobody says: one rule for the API and the pages."""
+"""The default term: one rule for the API and the pages."""
 
 import re
 from dataclasses import dataclass
@@ -45,7 +45,7 @@ TABLE = {
     "the next to come": ([LATER, NEXT, OLD], 1),
     "the next to open": ([When(None, ((90, 99, ""),)), When(None, ((5, 99, ""),)), OLD], 1),
     "the latest of what is over": ([OLD, FORGOTTEN, OLD], 1),
-    "the newest where nobody said when": ([UNDATED, UNDATED], 1),
+    "the newest where no term has dates": ([UNDATED, UNDATED], 1),
     "one alone": ([OLD], 0),
 }  # fmt: skip
 

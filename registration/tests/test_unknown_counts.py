@@ -59,11 +59,11 @@ READERS: dict[str, tuple[Callable[[Flow], Any], Callable[[Any], bool]]] = {
     ),
     "seats": (
         lambda flow: browser(flow.student).get(f"/seats/?ids={SECTION}").json(),
-        lambda said: said == {"1": {"free": None, "waiting": None}},
+        lambda counts: counts == {"1": {"free": None, "waiting": None}},
     ),
     "API": (
         _api,
-        lambda said: said == {"seats": 10, "taken": None, "waiting": None, "free": None},
+        lambda counts: counts == {"seats": 10, "taken": None, "waiting": None, "free": None},
     ),
 }
 

@@ -1,4 +1,4 @@
-"""consider, then decide: a waitlisted student's turn."""
+"""The steps `evaluate` and `decide` of an offer to a waitlisted student."""
 
 from collections.abc import Callable
 from uuid import UUID
@@ -36,7 +36,7 @@ def confirmed(student: int, section: int) -> Flow:
     return factories.flow(student, section).seats_decided(["seated"]).paid(section).decided()
 
 
-def consider(*flow_ids: int) -> list[int]:
+def evaluate(*flow_ids: int) -> list[int]:
     with transaction.atomic():
         return services.waitlist_offers_evaluate(flow_ids=flow_ids)
 
@@ -46,10 +46,10 @@ def decide(*flow_ids: int) -> list[int]:
         return services.registrations_decide(flow_ids=flow_ids)
 
 
-def test_turn_that_fits_is_offered_then_confirmed(student: int) -> None:
+def test_eligible_offer_is_offered_then_confirmed(student: int) -> None:
     flow = waitlisted(student, 1)
-    turn = flow.offered(1)
-    assert consider(turn) == []
+    offer = flow.offered(1)
+    assert evaluate(offer) == []
     assert flow.states() == {1: ("offered", "")}
     (considered,) = factories.stored("offer_evaluated")
     assert (considered["outcome"], considered["programme"], considered["credits"]) == (
@@ -57,9 +57,9 @@ def test_turn_that_fits_is_offered_then_confirmed(student: int) -> None:
         "CS",
         4,
     )
-    assert decide(turn) == [turn], "payments has not spoken yet"
-    flow.paid(1, flow_id=turn)
-    assert decide(turn) == []
+    assert decide(offer) == [offer], "the payment has no outcome yet"
+    flow.paid(1, flow_id=offer)
+    assert decide(offer) == []
     assert flow.states() == {1: ("confirmed", "")}
 
 
@@ -98,14 +98,14 @@ def move_another(student: int) -> None:
         (no_seats, "closed_section"),
     ],
 )
-def test_turn_that_does_not_fit_now_is_passed_over_and_keeps_its_place(
+def test_offer_that_does_not_fit_now_is_passed_over_and_keeps_its_position(
     student: int, change: Callable[[int], None], code: str
 ) -> None:
     flow = waitlisted(student, 1)
     change(student)
-    turn = flow.offered(1)
-    assert consider(turn) == []
-    assert decide(turn) == []
+    offer = flow.offered(1)
+    assert evaluate(offer) == []
+    assert decide(offer) == []
     assert flow.states() == {1: ("waitlisted", code)}
     assert factories.stored("passed_over") == [
         {"registration": str(flow.id), "student": student, "section": 1, "code": code}
@@ -136,46 +136,46 @@ def block(student: int) -> None:
         (lambda who: (fill(who, 4), block(who))[-1], "blocked"),  # type: ignore[func-returns-value]
     ],
 )
-def test_turn_of_somebody_who_may_not_have_it_is_refused_and_undone(
+def test_offer_to_an_ineligible_student_is_refused_and_compensated(
     student: int, change: Callable[[int], None], code: str
 ) -> None:
     flow = waitlisted(student, 1)
     change(student)
-    turn = flow.offered(1)
-    consider(turn)
-    decide(turn)
+    offer = flow.offered(1)
+    evaluate(offer)
+    decide(offer)
     assert flow.states() == {1: ("refused", code)}
     (refused,) = factories.stored("refused")
     assert refused["items"] == [{"section": 1, "was": "seated", "code": code}]
 
 
-def test_a_seat_is_not_lost_to_what_may_come_to_nothing(student: int) -> None:
+def test_an_offer_is_not_lost_to_an_undecided_item(student: int) -> None:
     flow = waitlisted(student, 1)
     other = factories.flow(student, 4)
-    turn = flow.offered(1)
-    assert consider(turn) == [turn], "the other request has no answer yet"
+    offer = flow.offered(1)
+    assert evaluate(offer) == [offer], "the other request is undecided"
     other.seats_decided(["refused"], ["full"]).decided()
-    assert consider(turn) == []
+    assert evaluate(offer) == []
     assert flow.states() == {1: ("offered", "")}
 
 
 def test_an_offer_clears_why_one_was_passed_over(student: int) -> None:
     flow, other = waitlisted(student, 1), confirmed(student, 4)
-    consider(flow.offered(1))
+    evaluate(flow.offered(1))
     assert flow.states() == {1: ("waitlisted", "time_conflict")}
     services.item_drop(student=student, registration=other.id, section=4)
-    turn = flow.offered(1)
-    consider(turn)
+    offer = flow.offered(1)
+    evaluate(offer)
     assert flow.states() == {1: ("offered", "")}
 
 
-def test_passed_over_then_offered_again_before_the_first_flow_is_settled(student: int) -> None:
+def test_passed_over_then_offered_again_before_the_first_flow_is_decided(student: int) -> None:
     flow, other = waitlisted(student, 1), confirmed(student, 4)
     first = flow.offered(1)
-    consider(first)
+    evaluate(first)
     services.item_drop(student=student, registration=other.id, section=4)
     second = flow.offered(1)
-    consider(second)
+    evaluate(second)
     decide(first)
     assert flow.states() == {1: ("offered", "")}
     flow.paid(1, flow_id=second)
@@ -183,40 +183,40 @@ def test_passed_over_then_offered_again_before_the_first_flow_is_settled(student
     assert flow.states() == {1: ("confirmed", "")}
 
 
-def test_money_declined_refuses_the_turn(student: int) -> None:
+def test_declined_payment_refuses_the_offer(student: int) -> None:
     flow = waitlisted(student, 1)
-    turn = flow.offered(1)
-    consider(turn)
+    offer = flow.offered(1)
+    evaluate(offer)
     declined = AuthorisationItem(section=1, amount=4, outcome="declined", code="account_limit")
-    flow.authorised(declined, flow_id=turn)
-    decide(turn)
+    flow.authorised(declined, flow_id=offer)
+    decide(offer)
     assert flow.states() == {1: ("refused", "account_limit")}
 
 
-def test_turn_before_the_answer_comes_again_later(student: int) -> None:
+def test_offer_before_the_decision_is_tried_again_later(student: int) -> None:
     flow = factories.flow(student, 1).seats_decided(["waitlisted"])
-    turn = flow.offered(1)
-    assert consider(turn) == [turn]
+    offer = flow.offered(1)
+    assert evaluate(offer) == [offer]
     flow.decided()
-    assert consider(turn) == []
+    assert evaluate(offer) == []
     assert flow.states() == {1: ("offered", "")}
 
 
-def test_turn_after_a_drop_says_that_it_ended(student: int) -> None:
+def test_offer_after_a_drop_is_refused_as_already_over(student: int) -> None:
     flow = waitlisted(student, 1)
-    turn = flow.offered(1)
+    offer = flow.offered(1)
     services.item_drop(student=student, registration=flow.id, section=1)
-    assert consider(turn) == []
+    assert evaluate(offer) == []
     (considered,) = factories.stored("offer_evaluated")
     assert (considered["outcome"], considered["code"]) == ("refused", "already_over")
-    assert decide(turn) == []
+    assert decide(offer) == []
     assert flow.states() == {1: ("dropped", "dropped_by_student")}
 
 
-def test_second_turn_of_an_item_that_has_its_offer_says_that_it_ended(student: int) -> None:
+def test_second_offer_of_an_offered_item_is_refused_as_already_over(student: int) -> None:
     flow = waitlisted(student, 1)
-    turns = [flow.offered(1), flow.offered(1)]
-    consider(*turns)
+    offers = [flow.offered(1), flow.offered(1)]
+    evaluate(*offers)
     outcomes = [(one["outcome"], one["code"]) for one in factories.stored("offer_evaluated")]
     assert outcomes == [("offered", ""), ("refused", "already_over")]
 
@@ -225,42 +225,42 @@ def test_what_is_in_another_term_does_not_stand_in_the_way(student: int) -> None
     factories.section(6, day=1, credits=8, term=2)
     factories.window(term=2)
     confirmed(student, 6)
-    turn = waitlisted(student, 1).offered(1)
-    consider(turn)
+    offer = waitlisted(student, 1).offered(1)
+    evaluate(offer)
     assert [one["outcome"] for one in factories.stored("offer_evaluated")] == ["offered"]
 
 
-def test_two_turns_of_one_student_are_judged_one_after_another(student: int) -> None:
-    turns = [waitlisted(student, section).offered(section) for section in (1, 2, 3)]
-    assert consider(*turns) == [turns[2]], "it waits until the other two are decided"
-    for turn, section in zip(turns[:2], (1, 2), strict=True):
-        offer = next(one for one in factories.stored("seat_offered") if one["section"] == section)
-        Flow(id=UUID(offer["registration"]), student=student, flow_id=0, sections=()).paid(
-            section, flow_id=turn
+def test_two_offers_to_one_student_are_evaluated_one_after_another(student: int) -> None:
+    offers = [waitlisted(student, section).offered(section) for section in (1, 2, 3)]
+    assert evaluate(*offers) == [offers[2]], "it waits until the other two are decided"
+    for offer, section in zip(offers[:2], (1, 2), strict=True):
+        event = next(one for one in factories.stored("seat_offered") if one["section"] == section)
+        Flow(id=UUID(event["registration"]), student=student, flow_id=0, sections=()).paid(
+            section, flow_id=offer
         )
-    assert decide(*turns[:2]) == []
-    assert consider(turns[2]) == []
+    assert decide(*offers[:2]) == []
+    assert evaluate(offers[2]) == []
     outcomes = [(one["outcome"], one["code"]) for one in factories.stored("offer_evaluated")]
     assert outcomes == [("offered", ""), ("offered", ""), ("passed_over", "credit_limit")]
 
 
-def test_wish_during_the_offer_is_honoured(student: int) -> None:
+def test_drop_request_during_the_offer_is_honoured(student: int) -> None:
     flow = waitlisted(student, 1)
-    turn = flow.offered(1)
-    consider(turn)
+    offer = flow.offered(1)
+    evaluate(offer)
     services.item_drop(student=student, registration=flow.id, section=1)
-    flow.paid(1, flow_id=turn)
-    decide(turn)
+    flow.paid(1, flow_id=offer)
+    decide(offer)
     assert flow.states() == {1: ("dropped", "drop_requested")}
 
 
 def test_twice_is_once_and_many_take_five_statements(student: int) -> None:
-    turns = []
+    offers = []
     for _ in range(50):
-        turns.append(waitlisted(factories.student(), 1).offered(1))
-    consider(turns[0])
+        offers.append(waitlisted(factories.student(), 1).offered(1))
+    evaluate(offers[0])
     with CaptureQueriesContext(connection) as queries:
-        services.waitlist_offers_evaluate(flow_ids=turns)
+        services.waitlist_offers_evaluate(flow_ids=offers)
     ours = [q["sql"] for q in queries if not q["sql"].startswith(("PREPARE", "SAVEPOINT"))]
     assert len(ours) == 5, ours
     assert len(factories.stored("offer_evaluated")) == 50

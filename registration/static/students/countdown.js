@@ -1,5 +1,5 @@
-/* Counts down what the server said is left. Of the reader's own clock only differences count; it goes
-   on while the device sleeps. */
+/* Counts down the seconds the server rendered. The device's clock only measures elapsed time, so a
+   wrong clock does not matter and sleep is counted. */
 "use strict";
 
 for (const box of document.querySelectorAll("[data-seconds-left]")) {
