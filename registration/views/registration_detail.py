@@ -33,7 +33,7 @@ _ORDER = ("confirmed", "waitlisted", "offered", "refused", "dropped", "expired")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemView:
-    """An item with its chip and steps, and the next actions if it has ended."""
+    """An item with its badge and steps, and the next actions if it has ended."""
 
     item: ItemProgress
     badge: Badge

@@ -13,7 +13,7 @@ from registration.views.labels import BADGES, Badge
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SectionRowView:
-    """`chip` is the student's state in it; `time_conflict` the module of theirs that meets at the
+    """`badge` is the student's state in it; `time_conflict` the module of theirs that meets at the
     same time; `has_other` that they already take the module."""
 
     row: SectionRow
