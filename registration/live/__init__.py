@@ -15,3 +15,7 @@ A client that watches with `"times": true` receives `"times": [first, last]` wit
 earliest and the latest time its updates were published at, after their commit, in seconds since the
 epoch; and `"moved"`: the same of the registration's first update.
 """
+
+from registration.live.hub import LiveHub
+
+rooms = {"/live/": LiveHub()}
