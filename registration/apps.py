@@ -2,6 +2,12 @@
 
 from django.apps import AppConfig
 
+OPERATIONAL = (
+    "registration_idempotency_key",
+    "registration_calendar_token",
+    "registration_plan",
+)
+
 
 class RegistrationConfig(AppConfig):
     """Flows, projections, the catalogue's subscription, queues, jobs and invariants."""
@@ -11,15 +17,14 @@ class RegistrationConfig(AppConfig):
 
     def ready(self) -> None:
         """Register everything; must not touch the database."""
-        from django.utils.translation import gettext_lazy as _
+        self._register_events()
+        self._register_work()
+        self._register_pages()
 
-        from project.bus.queues import WorkQueue
-        from project.bus.registry import WRITE, Job, Subscription, TableGrant, bus
-        from project.web import navigation
+    def _register_events(self) -> None:
+        from project.bus.registry import Subscription, bus
         from registration import saga
-        from registration.invariants import INVARIANTS
         from registration.projections import catalogue, registrations
-        from registration.views.window_bar import WINDOW_BAR
 
         bus.register_flows(saga.FLOWS)
         bus.register_state(
@@ -35,14 +40,16 @@ class RegistrationConfig(AppConfig):
                 tables=catalogue.TABLES,
             )
         )
-        operational = (
-            "registration_idempotency_key",
-            "registration_calendar_token",
-            "registration_plan",
-        )
-        bus.register_operational("registration", tables=operational)
+
+    def _register_work(self) -> None:
+        from project.bus.queues import WorkQueue
+        from project.bus.registry import WRITE, Job, TableGrant, bus
+        from registration.invariants import INVARIANTS
+        from registration.projections import registrations
+
+        bus.register_operational("registration", tables=OPERATIONAL)
         bus.register_grant(
-            TableGrant(role="web", tables=(*registrations.TABLES, *operational), rights=WRITE)
+            TableGrant(role="web", tables=(*registrations.TABLES, *OPERATIONAL), rights=WRITE)
         )
         # Students who have left are offered no seat.
         people = "SELECT (id, is_active)"
@@ -51,14 +58,21 @@ class RegistrationConfig(AppConfig):
         )
         bus.register_queue(WorkQueue(name="decide"), WorkQueue(name="catalogue"))
         bus.register_invariant(*INVARIANTS)
+        bus.register_job(
+            Job(task="registration.expire", queue="decide", every=30),
+            Job(task="registration.watch_waitlists", queue="decide", every=60),
+            Job(task="registration.purge_idempotency_keys", queue="decide", every=3600),
+        )
+
+    def _register_pages(self) -> None:
+        from django.utils.translation import gettext_lazy as _
+
+        from project.web import navigation
+        from registration.views.window_bar import WINDOW_BAR
+
         navigation.register_nav(
             navigation.NavItem(order=10, name="catalogue", label=_("Catalogue")),
             navigation.NavItem(order=20, name="plan", label=_("Plan")),
             navigation.NavItem(order=30, name="mine", label=_("My registrations")),
         )
         navigation.offer_bar(WINDOW_BAR)
-        bus.register_job(
-            Job(task="registration.expire", queue="decide", every=30),
-            Job(task="registration.watch_waitlists", queue="decide", every=60),
-            Job(task="registration.purge_idempotency_keys", queue="decide", every=3600),
-        )

@@ -12,24 +12,18 @@ from project.bus.runner import run_cursor
 from project.bus.sequencer import sequence_outbox
 from project.bus.sql import fetch, run
 from project.bus.store import load_flows
-from project.events.base import Event, to_json
+from project.events.base import Event
 from project.events.modules import ModuleChanged, SectionChanged
 from project.events.registration import Dropped, EndedItem, RequestedItem, Submitted
 from project.invariants.runner import broken_rows
 from project.ops.ids import uuid7
-
-_STORE = """
-INSERT INTO bus_event (stream, version, type, flow_id, data)
-SELECT %(stream)s, count(*) + 1, %(type)s, NULL, %(data)s
-  FROM bus_event WHERE stream = %(stream)s
-RETURNING id"""
+from project.tests import received_events
 
 
 def receive(event: Event) -> int:
     """An event of another service, to be given a position, without that service's projections."""
-    stored = {"stream": event.stream, "type": event.type, "data": to_json(event)}
     with transaction.atomic():
-        event_id = int(fetch(_STORE, stored)[0][0])
+        event_id = received_events.receive(event)
         run("INSERT INTO bus_outbox (event_id) VALUES (%s)", [event_id])
     return event_id
 

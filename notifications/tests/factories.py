@@ -1,29 +1,13 @@
 """Test data: events of other services, stored as those services would."""
 
 from project.accounts.models import PreviousEmail, User
-from project.bus.sql import fetch
 from project.events.accounts import EmailReplaced, PasswordResetRequested
-from project.events.base import Event, to_json
 from project.events.payments import Captured, MoneyItem
 from project.events.registration import Decided, DecidedItem, RequestedItem, Submitted
 from project.ops.ids import uuid7
+from project.tests import received_events
 
-_STORE = """
-INSERT INTO bus_event (stream, version, type, flow_id, data)
-SELECT %(stream)s, count(*) + 1, %(type)s, %(flow_id)s, %(data)s
-  FROM bus_event WHERE stream = %(stream)s
-RETURNING id"""
-
-
-def receive(event: Event, *, flow_id: int | None = None) -> int:
-    """An event of another service: stored, without what that service projects from it."""
-    stored = {
-        "stream": event.stream,
-        "type": event.type,
-        "flow_id": flow_id,
-        "data": to_json(event),
-    }
-    return int(fetch(_STORE, stored)[0][0])
+receive = received_events.receive
 
 
 def student(name: str = "Ada Lovelace", **fields: str) -> User:

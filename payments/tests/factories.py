@@ -7,9 +7,8 @@ from django.db import transaction
 from payments import services
 from payments.invariants import INVARIANTS
 from payments.models import Account, LedgerEntry, Payment
-from project.bus.sql import fetch
 from project.bus.store import append
-from project.events.base import Event, to_json
+from project.events.base import Event
 from project.events.modules import SeatDecision, SeatsDecided
 from project.events.payments import AccountChanged
 from project.events.registration import (
@@ -22,27 +21,12 @@ from project.events.registration import (
 )
 from project.invariants.runner import broken_rows
 from project.ops.ids import uuid7
+from project.tests import received_events
+
+receive = received_events.receive
 
 LIMIT = 100_000
 PER_CREDIT = 1_000
-
-
-_STORE = """
-INSERT INTO bus_event (stream, version, type, flow_id, data)
-SELECT %(stream)s, count(*) + 1, %(type)s, %(flow_id)s, %(data)s
-  FROM bus_event WHERE stream = %(stream)s
-RETURNING id"""
-
-
-def receive(event: Event, *, flow_id: int | None = None) -> int:
-    """An event of another service: stored, without what that service projects from it."""
-    stored = {
-        "stream": event.stream,
-        "type": event.type,
-        "flow_id": flow_id,
-        "data": to_json(event),
-    }
-    return int(fetch(_STORE, stored)[0][0])
 
 
 def append_event(event: Event, *, flow_id: int | None = None) -> int:

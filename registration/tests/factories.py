@@ -16,7 +16,7 @@ from project.accounts.models import User
 from project.bus.registry import bus
 from project.bus.sql import fetch
 from project.bus.subscriptions import project_recorded
-from project.events.base import Event, to_json
+from project.events.base import Event
 from project.events.modules import (
     Clause,
     Meeting,
@@ -28,28 +28,15 @@ from project.events.modules import (
     TermChanged,
 )
 from project.events.payments import AuthorisationItem, Authorised
+from project.tests import received_events
 from registration import services
 from registration.models import Item, Registration
 from registration.rules.request import RegistrationRequest
 
+receive = received_events.receive
+
 TERM = 1
 URL = "/api/v1/registrations/"
-_STORE = """
-INSERT INTO bus_event (stream, version, type, flow_id, data)
-SELECT %(stream)s, count(*) + 1, %(type)s, %(flow_id)s, %(data)s
-  FROM bus_event WHERE stream = %(stream)s
-RETURNING id"""
-
-
-def receive(event: Event, *, flow_id: int | None = None) -> int:
-    """Store an event of another service without running that service's projections."""
-    stored = {
-        "stream": event.stream,
-        "type": event.type,
-        "flow_id": flow_id,
-        "data": to_json(event),
-    }
-    return int(fetch(_STORE, stored)[0][0])
 
 
 def catalogue(*events: Event) -> None:
