@@ -13,7 +13,7 @@ from registration.rules.schedule import ScheduleEntry
 # Two requests with one key: the second must not wait for the first, so it only tries the lock. Two
 # requests of one student: the second waits, so that it is checked against the first one's result.
 _LOCK = Prepared(
-    name="registration_door_lock",
+    name="registration_submission_lock",
     types="bigint, text",
     sql="""
 WITH attempt AS MATERIALIZED (
@@ -69,7 +69,7 @@ SELECT clock_timestamp(), k.body_hash, k.registration_id, u.is_active, s.program
 # Insert the idempotency key before the rules run; a refusal rolls it back. Skip it if the key
 # exists, so that a concurrent purge cannot make us re-create it.
 _VIEW = Prepared(
-    name="registration_door_view",
+    name="registration_submission_view",
     types="bigint, text, bigint[], bytea, uuid",
     sql="""
 WITH attempt AS (
@@ -84,7 +84,7 @@ WITH attempt AS (
 SELECT attempt.free, seen.*
   FROM attempt LEFT JOIN LATERAL (<seen>) seen ON attempt.free""".replace("<seen>", _SEEN),
 )
-_LOOK = Prepared(name="registration_door_look", types="bigint, text, bigint[]", sql=_SEEN)
+_LOOK = Prepared(name="registration_submission_preview", types="bigint, text, bigint[]", sql=_SEEN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

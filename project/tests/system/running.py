@@ -166,7 +166,7 @@ class System:
         lines = [
             f"{get_bus_status()}",
             f"left: {work_left()}",
-            f"batches under way: {late}, dead_letters: {dead_letters}",
+            f"batches under way: {late}, dead letters: {dead_letters}",
             f"dead: {dead or 'none'}",
         ]
         logs = [f"--- {name}\n{one.last_words()}" for name, one in self.running.items()]
