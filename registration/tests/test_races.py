@@ -87,7 +87,7 @@ def test_control_without_the_student_lock_credits_are_overdrawn() -> None:
     factories.window()
     lock = submission._LOCK
     unlocked = Prepared(
-        name="registration_door_unlocked",
+        name="registration_submission_unlocked",
         types=lock.types,
         sql=lock.sql.replace("FOR NO KEY UPDATE OF s", ""),
     )
