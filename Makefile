@@ -96,7 +96,7 @@ translations: venv ## Write the texts of the pages to project/locale, to be tran
 	@$(RUN) -m devstack translations
 
 screenshots: venv services browser ## Make the pictures of pages in docs/pictures
-	@$(RUN) -m pytest -m screenshots -n 0 project/tests/test_screenshots.py $(ARGS)
+	@$(RUN) -m pytest -m screenshots -n 0 project/tests/browser/test_screenshots.py $(ARGS)
 
 services: ## Start private PostgreSQL, Redis and RabbitMQ
 	@$(DEVSTACK) up

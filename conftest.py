@@ -1,12 +1,12 @@
-"""Fixtures of the whole project; what they promise is said in `project.tests.system`."""
+"""Fixtures of the whole project; what they promise is said in `project.testing.system`."""
 
 import pytest
 from django.utils import translation
 
 pytest_plugins = [
-    "project.tests.system.fixtures",
-    "project.tests.browser.fixtures",
-    "project.tests.terminal_summary",
+    "project.testing.system.fixtures",
+    "project.testing.browser.fixtures",
+    "project.testing.terminal_summary",
 ]
 
 

@@ -21,7 +21,7 @@ from devstack.folder import ROOT
 
 CATALOGUE = ROOT / "project" / "locale" / "zh_Hant" / "LC_MESSAGES" / "django.po"
 FOLDERS = ("project", "registration", "modules", "payments", "notifications")
-UNREAD = {"tests", "migrations", "locale"}
+UNREAD = {"tests", "testing", "migrations", "locale"}
 KEYWORDS = (
     "gettext_lazy", "gettext_noop", "ngettext_lazy:1,2", "pgettext:1c,2", "pgettext_lazy:1c,2",
     "npgettext:1c,2,3", "npgettext_lazy:1c,2,3",

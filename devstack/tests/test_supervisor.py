@@ -13,9 +13,9 @@ import pytest
 
 from devstack.machine import start_time, wait_gone
 from project.ops.env import ROOT
-from project.tests.system.running import base_environment
-from project.tests.system.slot import SLOT
-from project.tests.system.waiting import wait_until
+from project.testing.system.running import base_environment
+from project.testing.system.slot import SLOT
+from project.testing.waiting import wait_until
 
 pytestmark = pytest.mark.system
 

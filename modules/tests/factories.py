@@ -6,6 +6,7 @@ from django.db import transaction
 
 from modules.invariants import INVARIANTS
 from modules.models import Allocation, WaitlistEntry
+from modules.selectors.catalogue import get_section
 from modules.services.catalogue import module_save, section_save, term_save
 from project.bus.consumers import CONSUMERS
 from project.bus.runner import run_cursor
@@ -17,7 +18,7 @@ from project.events.modules import ModuleChanged, SectionChanged
 from project.events.registration import Dropped, EndedItem, RequestedItem, Submitted
 from project.invariants.runner import broken_rows
 from project.ops.ids import uuid7
-from project.tests import received_events
+from project.testing import received_events
 
 
 def receive(event: Event) -> int:
@@ -108,3 +109,10 @@ def events(*types: str) -> list[str]:
 def broken(at_rest: bool = True) -> Sequence[str]:
     """Names of the invariants of modules that are violated now."""
     return [one.name for one in INVARIANTS if (at_rest or not one.at_rest) and broken_rows(one)]
+
+
+def resized(section: int, seats: int | None) -> None:
+    stored = get_section(section=section)
+    assert stored is not None
+    data = {**stored.to_data(), "seats": seats}
+    section_save(section=SectionChanged.from_data(data))

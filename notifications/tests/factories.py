@@ -5,7 +5,7 @@ from project.events.accounts import EmailReplaced, PasswordResetRequested
 from project.events.payments import Captured, MoneyItem
 from project.events.registration import Decided, DecidedItem, RequestedItem, Submitted
 from project.ops.ids import uuid7
-from project.tests import received_events
+from project.testing import received_events
 
 receive = received_events.receive
 

@@ -21,7 +21,7 @@ from project.events.registration import (
 )
 from project.invariants.runner import broken_rows
 from project.ops.ids import uuid7
-from project.tests import received_events
+from project.testing import received_events
 
 receive = received_events.receive
 

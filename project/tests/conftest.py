@@ -1,4 +1,4 @@
-"""A world in this process, without the running system of `project.tests.system`."""
+"""A world in this process, without the running system of `project.testing.system`."""
 
 from collections.abc import Iterator
 
@@ -6,8 +6,8 @@ import pytest
 
 from project.bus.replay import replay_check
 from project.ops.redis import client
-from project.tests.in_process import broken_invariants, world_in_process
-from project.tests.system.world import World
+from project.testing.in_process import broken_invariants, world_in_process
+from project.testing.system.world import World
 
 
 @pytest.fixture

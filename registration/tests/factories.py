@@ -28,7 +28,7 @@ from project.events.modules import (
     TermChanged,
 )
 from project.events.payments import AuthorisationItem, Authorised
-from project.tests import received_events
+from project.testing import received_events
 from registration import services
 from registration.models import Item, Registration
 from registration.rules.request import RegistrationRequest
@@ -243,3 +243,12 @@ def submission_in_progress(student: int, key: UUID | str) -> Iterator[None]:
             # Explicitly: a closed connection keeps its locks until its server process ends.
             cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, %s))", this)
             other.close()
+
+
+def put_in_line(event_id: int, position: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO bus_position (position, event_id, batch_id, type)"
+            " SELECT %s, id, 1, type FROM bus_event WHERE id = %s",
+            [position, event_id],
+        )
