@@ -42,7 +42,8 @@ class Subscription:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invariant:
     """A condition that always holds, or with `at_rest` once all work is done. `check` is SQL or a
-    function: every row that it returns breaks the invariant and describes how."""
+    function: every row that it returns breaks the invariant and describes how, unless its column
+    `changed_since` is true: then it is what staff changed later, listed and not broken."""
 
     name: str
     check: str | Callable[[], list[str]]

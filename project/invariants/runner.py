@@ -1,7 +1,7 @@
 """Check every invariant on live data."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
@@ -23,10 +23,12 @@ HEADER = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvariantResult:
-    """The result of checking an invariant: the rows that break it, and how long it took."""
+    """The result of checking an invariant: the rows that break it, those that only a later change
+    by staff explains, and how long it took."""
 
     invariant: Invariant
     rows: tuple[str, ...]
+    changed_since: tuple[str, ...]
     seconds: float
 
 
@@ -52,8 +54,13 @@ def check_invariants(*, at_rest: bool) -> Iterator[InvariantResult]:
     for invariant in invariants():
         if at_rest or not invariant.at_rest:
             began = perf_counter()
-            rows = tuple(broken_rows(invariant))
-            yield InvariantResult(invariant=invariant, rows=rows, seconds=perf_counter() - began)
+            found = check_invariant(invariant)
+            yield InvariantResult(
+                invariant=invariant,
+                rows=found.broken,
+                changed_since=found.changed_since,
+                seconds=perf_counter() - began,
+            )
 
 
 def invariants() -> list[Invariant]:
@@ -62,10 +69,23 @@ def invariants() -> list[Invariant]:
     return [*files, *bus.invariants, READERS, REDIS]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundRows:
+    """Rows that break an invariant, and rows that do not, because staff changed something since."""
+
+    broken: tuple[str, ...]
+    changed_since: tuple[str, ...] = ()
+
+
+def check_invariant(invariant: Invariant) -> FoundRows:
+    """Check the invariant now."""
+    check = invariant.check
+    return _rows(check) if isinstance(check, str) else FoundRows(broken=tuple(check()))
+
+
 def broken_rows(invariant: Invariant) -> list[str]:
     """Rows that break the invariant now; none if it holds."""
-    check = invariant.check
-    return _rows(check) if isinstance(check, str) else check()
+    return list(check_invariant(invariant).broken)
 
 
 def _from_file(path: Path) -> Invariant:
@@ -81,16 +101,23 @@ def _from_file(path: Path) -> Invariant:
     )
 
 
-def _rows(sql: str) -> list[str]:
+def _rows(sql: str) -> FoundRows:
+    """A row whose column `changed_since` is true breaks nothing and is listed apart."""
+    broken: list[str] = []
+    changed_since: list[str] = []
     with connection.cursor() as cursor:
         cursor.execute(sql)
-        found = cursor.fetchmany(SHOWN)
-        more = cursor.rowcount - len(found)
-    return _shown([" · ".join(str(value) for value in row) for row in found], more=more)
+        names = [column.name for column in cursor.description]
+        for row in cursor:
+            values = dict(zip(names, row, strict=True))
+            rows = changed_since if values.pop("changed_since", False) else broken
+            rows.append(" · ".join(map(str, values.values())))
+    return FoundRows(broken=_shown(broken), changed_since=_shown(changed_since))
 
 
-def _shown(rows: list[str], *, more: int) -> list[str]:
-    return [*rows, f"… and {more} more"] if more > 0 else rows
+def _shown(rows: Sequence[str]) -> tuple[str, ...]:
+    more = len(rows) - SHOWN
+    return (*rows[:SHOWN], f"… and {more} more") if more > 0 else tuple(rows)
 
 
 def _readers_behind() -> list[str]:
@@ -103,11 +130,11 @@ def _readers_behind() -> list[str]:
 
 def _redis_wrong() -> list[str]:
     """Rebuild twice: a key that is wrong the second time is one that a rebuild does not mend."""
-    found = []
+    found: list[str] = []
     for rebuild in bus.rebuilds.values():
         rebuild.run()
         wrong = [f"{key} is wrong though it was just put right" for key in rebuild.run()]
-        found += _shown(wrong[:SHOWN], more=len(wrong) - SHOWN)
+        found += _shown(wrong)
     return found
 
 

@@ -35,4 +35,8 @@ class Command(BaseCommand):
             self.stdout.write(f"          {invariant.meaning}")
         for row in result.rows:
             self.stdout.write(f"          {row}")
+        if result.changed_since:
+            self.stdout.write("          changed by staff since, so not broken:")
+        for row in result.changed_since:
+            self.stdout.write(f"          {row}")
         return result
