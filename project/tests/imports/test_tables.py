@@ -8,14 +8,14 @@ from project.imports import records, values
 from project.imports.columns import Column, columns_table
 from project.imports.records import File
 from project.imports.tables import Table, read_table
-from project.imports.tests.workbooks import DATE, TIME, Cell, workbook
+from project.testing.workbooks import DATE, TIME, Cell, workbook
 
 CODE = Column(name="module_code", parse=values.text, meaning="m", is_required=True)
 SEATS = Column(
     name="capacity",
     parse=values.whole_number(0, 9999),
     meaning="m",
-    aliases=("seats",),
+    aliases=("places",),
     is_required=True,
 )
 TITLE = Column(name="title", parse=values.text, meaning="m")
@@ -61,8 +61,8 @@ def faults(table: Table) -> list[str]:
         b'"sep=|"\n' + PLAIN.replace(",", "|").encode(),
         codecs.BOM_UTF8 + b"SEP=,\n" + PLAIN.encode(),
         PLAIN.replace(HEADER, "Module Code,CAPACITY,Title").encode(),
-        PLAIN.replace(HEADER, "MODULE_CODE,Seats,\ufefftitle").encode(),
-        PLAIN.replace(HEADER, '"module-code","seats"," title "').encode(),
+        PLAIN.replace(HEADER, "MODULE_CODE,Places,\ufefftitle").encode(),
+        PLAIN.replace(HEADER, '"module-code","places"," title "').encode(),
         PLAIN.replace("Café", '"Café"').encode(),
         PLAIN.replace("Café", "Cafe\u0301").encode(),
         PLAIN.encode() + b",,\n" * 300,
@@ -108,7 +108,7 @@ def test_cell_loses_what_people_cannot_see(raw: str, clean: str) -> None:
         (f"{HEADER}\n,,\n", "0 : : There is a header, but no row."),
         ("module_code,title\nA,B\n",
          "1 capacity: : This column is missing. The header has: module_code, title."),
-        ("module_code,seats,capacity\nA,1,1\n", "1 capacity: capacity: This column is there more"),
+        ("module_code,places,capacity\nA,1,1\n", "1 capacity: capacity: This column is there more"),
         (f"{HEADER}\nA\0,1,\n", "2 module_code: A\ufffd: There is a control character (U+0000)"),
         (f"{HEADER}\nA,1,\x07\n", "2 title: \ufffd: There is a control character (U+0007)"),
         (f"{HEADER}\nA,1,\u0081\n", "2 title: \ufffd: There is a control character (U+0081)"),
@@ -183,4 +183,4 @@ def test_first_defect_of_a_cell_is_enough() -> None:
 
 
 def test_columns_become_a_table_of_the_documents() -> None:
-    assert "| `capacity` | `seats` | yes | m |" in columns_table(COLUMNS)
+    assert "| `capacity` | `places` | yes | m |" in columns_table(COLUMNS)

@@ -25,7 +25,7 @@ from project.imports.formats import (
 from project.imports.tables import read_table
 
 CODE = Column(name="code", parse=values.text, meaning="m", is_required=True)
-SEATS = Column(name="seats", parse=values.whole_number(0, 9), meaning="m")
+SEATS = Column(name="places", parse=values.whole_number(0, 9), meaning="m")
 STORED = {"A": 1, "B": 2, "C": 3}
 applied: list[dict[str, int]] = []
 
@@ -38,7 +38,7 @@ def _compare(upload: Upload) -> Comparison:
     missing = [Missing(name=code, taken=STORED[code]) for code in STORED if code not in wanted]
     found = compare(
         kind="things", stored=STORED, wanted=wanted, name=str,
-        show=lambda seats: {"seats": str(seats)}, missing=missing,
+        show=lambda places: {"places": str(places)}, missing=missing,
     )  # fmt: skip
     gone = message("{count} things are missing.", count=len(missing))
     return Comparison(
@@ -87,15 +87,15 @@ def load(tmp_path: Path) -> Callable[..., str]:
 
 
 def test_everything_is_applied_and_told(load: Callable[..., str]) -> None:
-    said = load("code,seats\nA,1\nB,5\nC,3\nD,4\n", "--day", "2026-09-07", "--loud")
+    said = load("code,places\nA,1\nB,5\nC,3\nD,4\n", "--day", "2026-09-07", "--loud")
     assert applied == [{"day": 1, "dry": True}]
     assert said.splitlines() == [
-        "things: 1 new, 1 changed, 0 missing, 2 unchanged", "  + D", "  ~ B: seats 2 → 5",
+        "things: 1 new, 1 changed, 0 missing, 2 unchanged", "  + D", "  ~ B: places 2 → 5",
     ]  # fmt: skip
 
 
 def test_dry_run_shows_everything_and_changes_nothing(load: Callable[..., str]) -> None:
-    said = load("code,seats,colour\nA,1\n", "--dry-run")
+    said = load("code,places,colour\nA,1\n", "--dry-run")
     assert applied == []
     assert "left aside: colour." in said
     assert "  - B (2 taken)\n  - C (3 taken)\n2 things are missing." in said
@@ -103,16 +103,16 @@ def test_dry_run_shows_everything_and_changes_nothing(load: Callable[..., str]) 
 
 
 def test_what_needs_a_yes_is_not_done_without(load: Callable[..., str]) -> None:
-    assert load("code,seats\nA,1\n").endswith("agree with --yes.\nexit 3")
+    assert load("code,places\nA,1\n").endswith("agree with --yes.\nexit 3")
     assert applied == []
-    assert "exit" not in load("code,seats\nA,1\n", "--yes")
+    assert "exit" not in load("code,places\nA,1\n", "--yes")
     assert len(applied) == 1
 
 
 def test_defects_are_a_table(load: Callable[..., str]) -> None:
-    said = load("code,seats\nA,x\n,1\n").splitlines()
+    said = load("code,places\nA,x\n,1\n").splitlines()
     assert [line.split()[:4] for line in said[:3]] == [
-        ["file", "line", "column", "value"], ["f.csv", "2", "seats", "x"],
+        ["file", "line", "column", "value"], ["f.csv", "2", "places", "x"],
         ["f.csv", "3", "code", "This"],
     ]  # fmt: skip
     assert said[-2:] == ["Nothing was imported. Defects: 2.", "exit 1"]
@@ -138,5 +138,5 @@ def test_report_survives_json() -> None:
 def _difference() -> Difference:
     return compare(
         kind="k", stored={"A": 1, "B": 1}, wanted={"A": 1, "B": 2, "C": 3}, name=str,
-        show=lambda seats: {"seats": str(seats)}, missing=(Missing(name="Z", taken=3),),
+        show=lambda places: {"places": str(places)}, missing=(Missing(name="Z", taken=3),),
     )  # fmt: skip
