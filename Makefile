@@ -53,7 +53,7 @@ check: lint services ## Lint, then translations, migrations, deployment settings
 	@$(RUN) -m devstack translations --check
 	@$(MANAGE) makemigrations --check --dry-run
 	@DEBUG=off HTTPS=on ALLOWED_HOSTS=registration.example \
-	  SITE_URL=https://registration.example $(MANAGE) check --deploy --fail-level WARNING
+	  SITE_URL=https://registration.example CAMPUS_TIME_ZONE=Europe/London $(MANAGE) check --deploy --fail-level WARNING
 
 up: venv services ## Start the site and all pools (SCALE="seats=2 decide=3": how many of each)
 	@$(OWNER) migrate --no-input

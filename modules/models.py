@@ -6,6 +6,8 @@ Ids come from sequences, drawn by the service that appends the event, and are pa
 from django.db import models
 from django.db.models import Q
 
+from project.web.campus_time import campus_deadline
+
 
 class Term(models.Model):
     """A period in which sections are taught, from its first day to its last.
@@ -70,7 +72,7 @@ class Window(models.Model):
         indexes = [models.Index(fields=["term_id"], name="windows_of_a_term")]
 
     def __str__(self) -> str:
-        return f"window {self.id} of term {self.term_id}, until {self.closes_at:%Y-%m-%d %H:%M}"
+        return f"window {self.id} of term {self.term_id}, until {campus_deadline(self.closes_at)}"
 
 
 class Module(models.Model):

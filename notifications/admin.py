@@ -5,11 +5,11 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils import timezone
 
 from notifications import selectors
 from notifications.models import Email, Inbox, SectionName
 from project.admin import ReadOnlyAdmin
+from project.web.campus_time import campus_time
 
 
 @admin.register(Inbox)
@@ -69,7 +69,7 @@ class EmailAdmin(ReadOnlyAdmin):
     @admin.display(description="next try", empty_value="")
     def next_try(self, mail: Email) -> str | None:
         """When an unsent email is tried next."""
-        return None if mail.sent_at else timezone.localtime(mail.due_at).isoformat(" ", "seconds")
+        return None if mail.sent_at else campus_time(mail.due_at)
 
 
 @admin.register(SectionName)

@@ -99,6 +99,11 @@ def production_values(**_: Any) -> list[CheckMessage]:
             "Set SITE_URL to the address that people use.",
         ),
         (
+            settings.TIME_ZONE == "UTC",
+            "CAMPUS_TIME_ZONE is UTC: students would miss deadlines by hours.",
+            "Set CAMPUS_TIME_ZONE to the campus's own, such as Europe/London.",
+        ),
+        (
             settings.DB_ROLE == "owner",
             "This process connects as the owner of all tables.",
             "Set DB_ROLE to what it is: web, relay, scheduler or an app.",

@@ -69,14 +69,17 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
                 "project.web.navigation.context",
-            ]
+            ],
+            "builtins": ["project.web.campus_time"],
         },
     }
 ]
 
 # Time, language, people
-TIME_ZONE = "UTC"
+# The campus's: what people read and type. The database's connections stay in UTC, as do the events.
+TIME_ZONE = env.time_zone("CAMPUS_TIME_ZONE")
 USE_TZ = True
+FORMAT_MODULE_PATH = "project.formats"
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("zh-hant", "繁體中文")]
 LOCALE_PATHS = [ROOT / "project" / "locale"]

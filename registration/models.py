@@ -8,6 +8,8 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from project.web.campus_time import campus_deadline, campus_time
+
 LIVE_STATES = ("pending", "waitlisted", "offered", "confirmed")
 STATES = (*LIVE_STATES, "refused", "dropped", "expired")
 
@@ -54,7 +56,7 @@ class Window(models.Model):
 
     def __str__(self) -> str:
         return (
-            f"window {self.id}: {self.opens_at:%Y-%m-%d %H:%M} to {self.closes_at:%Y-%m-%d %H:%M}"
+            f"window {self.id}: {campus_time(self.opens_at)} to {campus_deadline(self.closes_at)}"
         )
 
 

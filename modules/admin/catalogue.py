@@ -3,14 +3,16 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
-from django.db.models import Count, F, Model, QuerySet
+from django.db.models import Count, DateTimeField, F, Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from modules.admin.forms import ModuleForm, SectionForm
 from modules.models import Module, Section, Term
 from modules.rules.terms import Days, Deadlines
 from modules.services.catalogue import module_save, section_save, term_save
+from project.web.campus_time import campus_deadline
 from project.web.errors.base import Refusal
+from project.web.time_fields import DeadlineField
 
 UNTIL = ("add_until", "drop_until", "refund_until")
 
@@ -44,12 +46,18 @@ class TermAdmin(EventSourcedAdmin):
     """Terms."""
 
     fields = ("code", "name", "starts_on", "ends_on", *UNTIL)
-    list_display = ("code", "name", "starts_on", "ends_on", "add_until", "how_many_sections")
+    formfield_overrides: ClassVar = {DateTimeField: {"form_class": DeadlineField}}
+    list_display = ("code", "name", "starts_on", "ends_on", "adding_ends", "how_many_sections")
     search_fields = ("code", "name")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Term]:
         """Annotated with the number of sections."""
         return Term.objects.annotate(how_many=Count("sections"))
+
+    @admin.display(description="add until", ordering="add_until", empty_value="-")
+    def adding_ends(self, term: Term) -> str:
+        """Until when seats are offered to waitlists."""
+        return campus_deadline(term.add_until)
 
     @admin.display(description="sections", ordering="how_many")
     def how_many_sections(self, term: Any) -> int:

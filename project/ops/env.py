@@ -8,10 +8,12 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import available_timezones
 
 import environ
 
@@ -62,6 +64,7 @@ VARIABLES = _all(
     ),
     ("ALLOWED_HOSTS", list, ["localhost", "127.0.0.1", "[::1]"], "Names the site answers to."),
     ("SITE_URL", str, None, "The site's address in mail; else its `PORT` on 127.0.0.1."),
+    ("CAMPUS_TIME_ZONE", str, "UTC", "What pages, emails and calendars speak: Europe/London."),
     ("LIVE_PORT", int, 8100, "Port of `live`, which pushes changes to open pages."),
     ("LIVE_URL", str, None, "Where pages reach `live`; else its port on the host they came from."),
     ("LOG_LEVEL", str, "INFO", "DEBUG, INFO, WARNING, ERROR."),
@@ -138,6 +141,16 @@ def one_of(name: str, allowed: tuple[str, ...]) -> str:
     if word not in allowed:
         raise config_error(f"{name}={word!r} must be one of {', '.join(allowed)}.")
     return word
+
+
+def time_zone(name: str) -> str:
+    """Return the name of a time zone."""
+    zone: str = read(name)
+    known = available_timezones()
+    if zone in known:
+        return zone
+    near = get_close_matches(zone.title(), known, n=1) or ["Europe/London"]
+    raise config_error(f"{name}={zone!r} is not a time zone that this machine knows: {near[0]}?")
 
 
 @cache

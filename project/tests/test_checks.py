@@ -74,6 +74,7 @@ SAFE = {
     "HTTPS": True,
     "ALLOWED_HOSTS": ["registration.example"],
     "SITE_URL": "https://registration.example",
+    "TIME_ZONE": "Europe/London",
     "DB_ROLE": "web",
 }
 
@@ -86,6 +87,7 @@ SAFE = {
         ("ALLOWED_HOSTS", ["*"], "ALLOWED_HOSTS takes any name."),
         ("ALLOWED_HOSTS", ["localhost"], "ALLOWED_HOSTS has only this machine's names."),
         ("SITE_URL", "http://registration.example", "SITE_URL is not https."),
+        ("TIME_ZONE", "UTC", "CAMPUS_TIME_ZONE is UTC: students would miss deadlines by hours."),
         ("DB_ROLE", "owner", "This process connects as the owner of all tables."),
     ],
 )

@@ -8,6 +8,8 @@ from django.db.models import Model, QuerySet, TextField
 from django.forms import ModelForm
 from django.http import HttpRequest
 
+from project.web.campus_time import campus_deadline, campus_time
+from project.web.time_fields import DeadlineField, MomentField
 from registration import services
 from registration.admin.search import number_in
 from registration.models import Block, Student, Term, Window
@@ -84,6 +86,8 @@ class WindowForm(ModelForm[Window]):
     """A window of a term in the catalogue."""
 
     term_id = forms.TypedChoiceField(label="Term", coerce=int)
+    opens_at = MomentField(label="Opens at")
+    closes_at = DeadlineField(label="Closes at")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -116,9 +120,19 @@ class WindowAdmin(admin.ModelAdmin[Window]):
 
     form = WindowForm
     formfield_overrides = ONE_LINE
-    list_display = ("id", "term_code", "programme", "year", "opens_at", "closes_at")
+    list_display = ("id", "term_code", "programme", "year", "opens", "closes")
     list_filter = ("programme", "year", "opens_at")
     search_fields = ("programme",)
+
+    @admin.display(description="opens at", ordering="opens_at")
+    def opens(self, window: Window) -> str:
+        """When it opens, in campus time."""
+        return campus_time(window.opens_at)
+
+    @admin.display(description="closes at", ordering="closes_at")
+    def closes(self, window: Window) -> str:
+        """When it closes, in campus time."""
+        return campus_deadline(window.closes_at)
 
     @admin.display(description="term")
     def term_code(self, window: Window) -> str:

@@ -14,6 +14,8 @@ from registration.rules.texts import (
     OR,
     PAIR,
     SEMICOLON,
+    FormatTime,
+    Instant,
     Listing,
     Phrase,
     Text,
@@ -133,15 +135,11 @@ def window(context: EligibilityContext) -> Details | None:
         return None
     coming = [w.opens_at for w in windows if w.opens_at > now]
     if coming:
-        return Details(text="window_opens", values={"instant": _instant(min(coming))})
+        return Details(text="window_opens", values={"instant": Instant(min(coming))})
     if windows:
         over = max(w.closes_at for w in windows)
-        return Details(text="window_closed", values={"instant": _instant(over)})
+        return Details(text="window_closed", values={"instant": Instant(over, is_deadline=True)})
     return Details()
-
-
-def _instant(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%d %H:%M:%S} UTC"
 
 
 def closed_section(context: EligibilityContext) -> Details | None:
@@ -270,7 +268,13 @@ def check_eligibility(context: EligibilityContext, stage: Stage) -> list[Violati
     ]
 
 
-def violation_text(violation: Violation, translate: Translate) -> Text:
+def violation_text(violation: Violation, translate: Translate, format_time: FormatTime) -> Text:
     """The text of a violation: a full sentence, and how to resolve it."""
     details = violation.details
-    return text_for(details.text or violation.code, translate, **details.values)
+    values = {
+        name: format_time(value.at, is_deadline=value.is_deadline)
+        if isinstance(value, Instant)
+        else value
+        for name, value in details.values.items()
+    }
+    return text_for(details.text or violation.code, translate, **values)

@@ -5,8 +5,17 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
 
 Translate = Callable[[str], str]
+
+
+class FormatTime(Protocol):
+    """How a time is written, in the zone and the language of its reader."""
+
+    def __call__(self, moment: datetime, *, is_deadline: bool) -> str:
+        """The time; a deadline at midnight belongs to the day that it ends."""
 
 
 def _(text: str) -> str:
@@ -27,6 +36,14 @@ class Phrase:
 
     text: str
     values: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Instant:
+    """A time within a sentence, in no zone and no language yet."""
+
+    at: datetime
+    is_deadline: bool = False
 
 
 @dataclass(frozen=True, slots=True)

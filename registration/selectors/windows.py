@@ -1,5 +1,7 @@
 """The registration windows of a student, for the bar on each page."""
 
+from django.conf import settings
+
 from project.bus.sql import fetch
 from registration.rules.window_status import TermWindow, WindowStatus, window_status
 
@@ -12,13 +14,14 @@ SELECT statement_timestamp(), w.name, w.opens_at, w.closes_at
          FROM registration_window w JOIN registration_term t ON t.id = w.term_id
         WHERE w.programme IN ('', s.programme) AND (w.year IS NULL OR w.year = s.year)
           AND EXISTS (SELECT FROM registration_section c WHERE c.term_id = t.id)
-          AND (t.ends_on IS NULL OR t.ends_on >= current_date)) w ON true
+          AND (t.ends_on IS NULL
+               OR t.ends_on >= (statement_timestamp() AT TIME ZONE %s)::date)) w ON true
  WHERE s.id = %s"""
 
 
 def load_window_status(student: int) -> WindowStatus | None:
     """Whether registration is open for this student; None for a user who is not a student."""
-    rows = fetch(_OF_STUDENT, [student])
+    rows = fetch(_OF_STUDENT, [settings.TIME_ZONE, student])
     if not rows:
         return None
     windows = [

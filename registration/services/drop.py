@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 
 from project.bus.store import append
 from project.events.registration import Dropped, DropRequested, EndedItem
+from project.web.campus_time import campus_deadline
 from project.web.errors.base import Refusal
 from registration.rules.texts import state_label, text_for
 from registration.selectors.items import StudentItem, get_item
@@ -42,7 +43,7 @@ def _drop(registration: str, student: int, section: int, item: StudentItem) -> D
         words = text_for("already_ended", gettext, state=state_label(state, gettext))
         raise Refusal("already_ended", words.sentence, fix=words.fix)
     if state == "confirmed" and item.is_drop_over:
-        words = text_for("drop_over", gettext, instant=f"{item.drop_until:%Y-%m-%d %H:%M} UTC")
+        words = text_for("drop_over", gettext, instant=campus_deadline(item.drop_until))
         raise Refusal("drop_over", words.sentence, fix=words.fix)
     if state in ("confirmed", "waitlisted"):
         append([_dropped(registration, student, section, item)])

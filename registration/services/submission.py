@@ -12,6 +12,7 @@ from project.bus.store import append
 from project.events.registration import RequestedItem, Submitted
 from project.ops.faultpoints import crash_point
 from project.ops.ids import uuid7
+from project.web.campus_time import format_time
 from project.web.errors.base import Refusal
 from registration.rules.eligibility import Stage, Violation, check_eligibility, violation_text
 from registration.rules.request import RegistrationRequest
@@ -92,7 +93,7 @@ def _refusal(code: str, *, status: int = 409, **extra: object) -> Refusal:
 
 def _refused(violations: Sequence[Violation]) -> Refusal:
     first, *others = violations
-    words, sections = violation_text(first, gettext), first.details.sections
+    words, sections = violation_text(first, gettext, format_time), first.details.sections
     extra: dict[str, Any] = {"sections": list(sections)} if sections else {}
     if others:
         extra["also"] = [_also(other) for other in others]
@@ -100,5 +101,5 @@ def _refused(violations: Sequence[Violation]) -> Refusal:
 
 
 def _also(violation: Violation) -> dict[str, str]:
-    words = violation_text(violation, gettext)
+    words = violation_text(violation, gettext, format_time)
     return {"code": violation.code, "detail": words.sentence, "fix": words.fix}

@@ -7,6 +7,7 @@ from math import ceil
 
 from django.utils.translation import gettext
 
+from project.web.campus_time import format_time
 from registration.rules.eligibility import (
     EligibilityContext,
     Stage,
@@ -115,7 +116,7 @@ def _against(
     violations = check_eligibility(context, Stage.SUBMISSION) if planned else []
     return tuple(
         BlockingRule(
-            words=violation_text(violation, gettext),
+            words=violation_text(violation, gettext, format_time),
             rows=tuple(one for one in planned if one.section in violation.details.sections),
         )
         for violation in violations

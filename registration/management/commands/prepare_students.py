@@ -123,7 +123,7 @@ def _read(path: Path, count: int) -> list[tuple[str, ...]]:
 
 
 def _open_window(term: int) -> bool:
-    now = timezone.now()
+    now = timezone.now().replace(second=0, microsecond=0)
     if students.window_is_open(term):
         return False
     services.windows_open(

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from project.events.modules import Clause
+from project.web.campus_time import format_time
 from registration.rules.eligibility import (
     MAY_CHANGE,
     RULES,
@@ -152,15 +153,15 @@ def test_all_violations_are_found_and_the_most_important_comes_first() -> None:
 
 def words(of: EligibilityContext, translate: Translate = str) -> Text:
     (violation,) = check_eligibility(of, Stage.SUBMISSION)
-    return violation_text(violation, translate)
+    return violation_text(violation, translate, format_time)
 
 
 @pytest.mark.parametrize(
     ("windows", "part"),
     [
         ((), "has not been set"),
-        ((Window(opens_at=NOW + HOUR, closes_at=NOW + 2 * HOUR),), "opens at 2026-09-01 13:00:00"),
-        ((Window(opens_at=NOW - 2 * HOUR, closes_at=NOW),), "closed at 2026-09-01 12:00:00"),
+        ((Window(opens_at=NOW + HOUR, closes_at=NOW + 2 * HOUR),), "opens at Tue 1 Sep, 13:00 UTC"),
+        ((Window(opens_at=NOW - 2 * HOUR, closes_at=NOW),), "closed at Tue 1 Sep, 12:00 UTC"),
     ],
 )
 def test_window_says_when(windows: tuple[Window, ...], part: str) -> None:
@@ -176,7 +177,7 @@ def test_window_opens_on_the_instant() -> None:
 def test_a_violation_names_the_sections_it_is_about() -> None:
     (violation,) = check_eligibility(context(section(1), section(2, open=False)), Stage.SUBMISSION)
     assert (violation.code, violation.details.sections) == ("closed_section", (2,))
-    assert violation_text(violation, str) == Text(
+    assert violation_text(violation, str, format_time) == Text(
         "Not open for registration: M 2 A01.", "Choose an open section."
     )
 

@@ -70,13 +70,17 @@ def read(user: int, path: str = "/timetable/", *, language: str = "en") -> str:
 
 
 OPENS_IN: list[tuple[int, int, str]] = [
-    (-1, 24 * 29 + 1, r"Registration is open until \w{3} \d+ \w{3}, \d\d:\d\d \(29 days left\)"),
+    (
+        -1,
+        24 * 29 + 1,
+        r"Registration is open until \w+ \d+ \w+, \d\d:\d\d UTC \(29 days left\)",
+    ),
     (-1, 25, r"Registration is open until [^(]+ \(1 day left\)"),
     (-1, 6, r"Registration is open until [^(]+ \(5 hours left\)"),
     (-1, 1, r"Registration is open until [^(]+ \(less than an hour left\)"),
-    (2, 9, r"Registration opens \w{3} \d+ \w{3}, \d\d:\d\d \(in 1 hour\)"),
+    (2, 9, r"Registration opens \w{3} \d+ \w{3}, \d\d:\d\d UTC \(in 1 hour\)"),
     (49, 99, r"Registration opens [^(]+ \(in 2 days\)"),
-    (-9, -1, r"Registration has closed \(\w{3} \d+ \w{3}, \d\d:\d\d\)"),
+    (-9, -1, r"Registration has closed \(\w{3} \d+ \w{3}, \d\d:\d\d UTC\)"),
 ]
 
 
