@@ -81,7 +81,7 @@ class Module(models.Model):
     id = models.BigIntegerField(primary_key=True)
     code = models.TextField(unique=True)
     title = models.TextField()
-    credits = models.IntegerField()
+    credit_quarters = models.IntegerField()
     department = models.TextField(blank=True)
     requires = models.JSONField(default=list, blank=True)
     requirement_note = models.TextField(blank=True)
@@ -89,7 +89,9 @@ class Module(models.Model):
     class Meta:
         ordering = ["code"]
         constraints = [
-            models.CheckConstraint(condition=Q(credits__gte=0), name="module_credits_not_negative")
+            models.CheckConstraint(
+                condition=Q(credit_quarters__gte=0), name="module_credits_not_negative"
+            )
         ]
 
     def __str__(self) -> str:
@@ -106,7 +108,7 @@ class Section(models.Model):
     code = models.TextField()
     seats = models.IntegerField(null=True, blank=True)
     is_open = models.BooleanField(default=True)
-    credits = models.IntegerField()
+    credit_quarters = models.IntegerField()
     meetings = models.JSONField(default=list, blank=True)
     instructor = models.TextField(blank=True)
     taken = models.IntegerField(default=0)
@@ -119,8 +121,10 @@ class Section(models.Model):
                 fields=["term", "module", "code"], name="one_section_per_term_module_and_code"
             ),
             models.CheckConstraint(
-                condition=Q(taken__gte=0, waiting__gte=0, credits__gte=0),
-                name="section_counts_not_negative",
+                condition=Q(taken__gte=0, waiting__gte=0), name="section_counts_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=Q(credit_quarters__gte=0), name="section_credits_not_negative"
             ),
         ]
 

@@ -44,27 +44,28 @@ _WINDOW_REMOVED = """<newest>
 DELETE FROM modules_window w USING newest WHERE w.id = newest.number AND newest.removed"""
 
 _MODULE = """
-INSERT INTO modules_module (id, code, title, credits, department, requires, requirement_note)
-SELECT (data->>'module')::bigint, data->>'code', data->>'title', (data->>'credits')::int,
+INSERT INTO modules_module (id, code, title, credit_quarters, department, requires,
+                            requirement_note)
+SELECT (data->>'module')::bigint, data->>'code', data->>'title', (data->>'credit_quarters')::int,
        coalesce(data->>'department', ''), coalesce(data->'requires', '[]'),
        coalesce(data->>'requirement_note', '')
   FROM event
     ON CONFLICT (id) DO UPDATE
-   SET code = excluded.code, title = excluded.title, credits = excluded.credits,
+   SET code = excluded.code, title = excluded.title, credit_quarters = excluded.credit_quarters,
        department = excluded.department, requires = excluded.requires,
        requirement_note = excluded.requirement_note"""
 
 _SECTION = """
-INSERT INTO modules_section (id, term_id, module_id, code, seats, is_open, credits, meetings,
-                             instructor, taken, waiting)
+INSERT INTO modules_section (id, term_id, module_id, code, seats, is_open, credit_quarters,
+                             meetings, instructor, taken, waiting)
 SELECT (data->>'section')::bigint, (data->>'term')::bigint, (data->>'module')::bigint,
        data->>'code', (data->>'seats')::int, coalesce((data->>'is_open')::boolean, true),
-       (data->>'credits')::int, coalesce(data->'meetings', '[]'),
+       (data->>'credit_quarters')::int, coalesce(data->'meetings', '[]'),
        coalesce(data->>'instructor', ''), 0, 0
   FROM event
     ON CONFLICT (id) DO UPDATE
    SET code = excluded.code, seats = excluded.seats, is_open = excluded.is_open,
-       credits = excluded.credits, meetings = excluded.meetings,
+       credit_quarters = excluded.credit_quarters, meetings = excluded.meetings,
        instructor = excluded.instructor"""
 
 _SEATED = """

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from project.events.base import Event
+from project.events.credits import QUARTERS
 from project.events.modules import SeatsDecided
 from project.events.payments import (
     AuthorisationItem,
@@ -89,7 +90,9 @@ def _request_of_submission(submitted: Submitted, decided: SeatsDecided) -> Payme
 def _request_of_offer(evaluated: OfferEvaluated) -> PaymentRequest | None:
     if evaluated.outcome != "offered":
         return None
-    requested = RequestedItem(section=evaluated.section, module="", credits=evaluated.credits)
+    requested = RequestedItem(
+        section=evaluated.section, module="", credit_quarters=evaluated.credit_quarters
+    )
     return PaymentRequest(
         registration=evaluated.registration,
         student=evaluated.student,
@@ -98,9 +101,9 @@ def _request_of_offer(evaluated: OfferEvaluated) -> PaymentRequest | None:
     )
 
 
-def fee(*, credits: int, per_credit: int) -> int:
-    """The fee of one item, in minor units."""
-    return credits * per_credit
+def fee(*, credit_quarters: int, per_credit: int) -> int:
+    """The fee of one item, in minor units: half a unit is rounded up."""
+    return (credit_quarters * per_credit + QUARTERS // 2) // QUARTERS
 
 
 def authorise(requests: Iterable[PaymentRequest], snapshot: AccountSnapshot) -> list[Authorised]:
@@ -134,7 +137,7 @@ def _decide(
     is_too_much = request.all_or_none and not _fits(whole, available)
     items = []
     for item in request.items:
-        amount = fee(credits=item.credits, per_credit=per_credit)
+        amount = fee(credit_quarters=item.credit_quarters, per_credit=per_credit)
         if _is_over(item, request, snapshot):
             items.append(_declined(item, amount, ALREADY_OVER))
         elif is_too_much or not _fits(amount, available):
@@ -147,7 +150,7 @@ def _decide(
 
 def _sum_of_open(request: PaymentRequest, per_credit: int, snapshot: AccountSnapshot) -> int:
     return sum(
-        fee(credits=item.credits, per_credit=per_credit)
+        fee(credit_quarters=item.credit_quarters, per_credit=per_credit)
         for item in request.items
         if not _is_over(item, request, snapshot)
     )

@@ -70,7 +70,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "project.web.navigation.context",
             ],
-            "builtins": ["project.web.campus_time"],
+            "builtins": ["project.web.campus_time", "project.web.credits"],
         },
     }
 ]

@@ -19,30 +19,30 @@ WITH offered AS (
      GROUP BY 1, 2),
 given AS (
     SELECT i.student_id, i.term_id, coalesce(o.event_id, r.event_id) AS event_id,
-           sum(i.credits) AS credits
+           sum(i.credit_quarters) AS quarters
       FROM ({_CURRENT}) i
       JOIN registration_registration r ON r.id = i.registration_id
       LEFT JOIN offered o USING (registration_id, section_id)
      GROUP BY 1, 2, 3),
 total AS (
-    SELECT student_id, term_id, event_id, credits AS added,
-           sum(credits) OVER (PARTITION BY student_id, term_id ORDER BY event_id) AS credits
+    SELECT student_id, term_id, event_id, quarters AS added,
+           sum(quarters) OVER (PARTITION BY student_id, term_id ORDER BY event_id) AS quarters
       FROM given),
 limited AS (
-    SELECT t.*, s.credit_limit AS now_limit,
-           (SELECT (e.data->>'credit_limit')::numeric FROM bus_event e
+    SELECT t.*, s.credit_limit_quarters AS now_limit,
+           (SELECT (e.data->>'credit_limit_quarters')::int FROM bus_event e
              WHERE e.stream = 'student:' || t.student_id AND e.id < t.event_id
                AND e.type = 'registration.student_changed.v1'
              ORDER BY e.version DESC LIMIT 1) AS then_limit
       FROM total t JOIN registration_student s ON s.id = t.student_id)
-SELECT student_id AS student, term_id AS term, max(credits) AS credits,
-       CASE WHEN bool_or(added > 0 AND credits > then_limit)
-            THEN 'more than ' || min(then_limit) FILTER (WHERE added > 0 AND credits > then_limit)
-            ELSE 'more than ' || min(now_limit) END AS "limit",
-       bool_or(added > 0 AND credits > then_limit) IS NOT TRUE AS changed_since
+SELECT student_id AS student, term_id AS term, trim_scale(max(quarters) / 4.0) AS credits,
+       'more than ' || trim_scale(coalesce(
+           min(then_limit) FILTER (WHERE added > 0 AND quarters > then_limit),
+           min(now_limit)) / 4.0) AS "limit",
+       bool_or(added > 0 AND quarters > then_limit) IS NOT TRUE AS changed_since
   FROM limited
  GROUP BY student_id, term_id
-HAVING bool_or(added > 0 AND credits > then_limit) OR max(credits) > min(now_limit)"""
+HAVING bool_or(added > 0 AND quarters > then_limit) OR max(quarters) > min(now_limit)"""
 
 _UNREGISTERED = """
 WITH submitted AS (

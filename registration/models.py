@@ -20,14 +20,14 @@ class Student(models.Model):
     id = models.BigIntegerField(primary_key=True, verbose_name="user id")
     programme = models.TextField()
     year = models.IntegerField()
-    credit_limit = models.IntegerField()
+    credit_limit_quarters = models.IntegerField()
     transcript = ArrayField(models.TextField(), default=list, blank=True)
 
     class Meta:
         ordering = ("id",)
         constraints = [
             models.CheckConstraint(
-                condition=Q(credit_limit__gte=0), name="credit_limit_not_below_0"
+                condition=Q(credit_limit_quarters__gte=0), name="credit_limit_not_below_0"
             )
         ]
 
@@ -102,7 +102,7 @@ class Module(models.Model):
     id = models.BigIntegerField(primary_key=True)
     code = models.TextField(db_index=True)
     title = models.TextField()
-    credits = models.IntegerField()
+    credit_quarters = models.IntegerField()
     department = models.TextField(blank=True)
     requires = models.JSONField(default=list)
     requirement_note = models.TextField(blank=True)
@@ -129,7 +129,7 @@ class Section(models.Model):
     module_code = models.TextField()
     code = models.TextField()
     seats = models.IntegerField(null=True)
-    credits = models.IntegerField()
+    credit_quarters = models.IntegerField()
     is_open = models.BooleanField()
     meetings = models.JSONField(default=list)
     intervals = ArrayField(models.IntegerField(), default=list)
@@ -187,7 +187,7 @@ class Item(models.Model):
     ordinal = models.SmallIntegerField()
     student_id = models.BigIntegerField()
     module_code = models.TextField()
-    credits = models.IntegerField()
+    credit_quarters = models.IntegerField()
     state = models.TextField()
     code = models.TextField(blank=True, default="")
     drop_requested = models.BooleanField(default=False)

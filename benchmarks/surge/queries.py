@@ -57,7 +57,7 @@ def _offer(section: SectionChanged, requires: list[dict[str, Any]]) -> PooledSec
     return PooledSection(
         id=section.section,
         module=section.module_code,
-        credits=section.credits,
+        credit_quarters=section.credit_quarters,
         seats=section.seats,
         weight=0,
         meetings=section.meetings,

@@ -13,11 +13,11 @@ class Sampler:
     """Weighted draws of compatible sections."""
 
     def __init__(
-        self, pool: Sequence[PooledSection], *, credit_limit: int, rng: random.Random
+        self, pool: Sequence[PooledSection], *, credit_limit_quarters: int, rng: random.Random
     ) -> None:
         self.pool = pool
         self.weights = list(accumulate(section.weight for section in pool))
-        self.credit_limit, self.rng = credit_limit, rng
+        self.credit_limit_quarters, self.rng = credit_limit_quarters, rng
 
     def pick(self) -> PooledSection:
         """One section, popular ones more often."""
@@ -38,6 +38,7 @@ class Sampler:
         """Whether a section may be requested with the chosen ones."""
         return (
             all(drawn.module != other.module and not conflict(drawn, other) for other in chosen)
-            and sum(other.credits for other in chosen) + drawn.credits <= self.credit_limit
+            and sum(other.credit_quarters for other in chosen) + drawn.credit_quarters
+            <= self.credit_limit_quarters
             and transcript_for([*chosen, drawn]) is not None
         )

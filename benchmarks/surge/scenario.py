@@ -27,7 +27,7 @@ class StudentScript:
     on_full: str
     kind: str
     transcript: tuple[str, ...]
-    credits: int
+    credit_quarters: int
     followed: bool = False
     drop_after: float | None = None
 
@@ -38,12 +38,12 @@ def write_scripts(
     students: int,
     over: float,
     seed: int,
-    credit_limit: int,
+    credit_limit_quarters: int,
     max_sections: int,
 ) -> tuple[StudentScript, ...]:
     """One script for each student, in the order of their times."""
     rng = random.Random(seed)  # noqa: S311 -- drawn, not guessed
-    sampler = Sampler(pool, credit_limit=credit_limit, rng=rng)
+    sampler = Sampler(pool, credit_limit_quarters=credit_limit_quarters, rng=rng)
     invalid = InvalidRequests(sampler, max_sections=max_sections)
     moments = sorted(rng.uniform(0, over) for _ in range(students))
     followed = set(rng.sample(range(students), min(FOLLOWED, students)))
@@ -69,7 +69,7 @@ def _script(
         on_full="waitlist" if twice or rng.random() < QUEUEING else "refuse",
         kind=kind,
         transcript=transcript,
-        credits=sum(section.credits for section in chosen),
+        credit_quarters=sum(section.credit_quarters for section in chosen),
         followed=followed,
         drop_after=rng.uniform(1, 10) if rng.random() < DROPPING and not twice else None,
     )

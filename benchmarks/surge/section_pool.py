@@ -17,7 +17,7 @@ class PooledSection:
 
     id: int
     module: str
-    credits: int
+    credit_quarters: int
     seats: int | None
     weight: float
     meetings: tuple[Meeting, ...] = ()

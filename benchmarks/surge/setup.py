@@ -26,6 +26,7 @@ from benchmarks.surge.section_pool import SEATS_PER_REQUEST, PooledSection, limi
 from benchmarks.terminal import log
 from project.accounts.models import User
 from project.bus.idle import wait_until_idle
+from project.events.credits import QUARTERS
 
 CREDIT_LIMIT = 24
 PROGRAMME = "surge"
@@ -73,7 +74,7 @@ def prepare_run(config: RunConfig, site: Site) -> PreparedRun:
         students=config.students,
         over=config.over,
         seed=config.seed,
-        credit_limit=CREDIT_LIMIT,
+        credit_limit_quarters=CREDIT_LIMIT * QUARTERS,
         max_sections=settings.MAX_SECTIONS,
     )
     users = _students(scripts, run=run, term=code)

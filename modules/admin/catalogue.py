@@ -10,6 +10,7 @@ from modules.admin.forms import ModuleForm, SectionForm
 from modules.models import Module, Section, Term
 from modules.rules.terms import Days, Deadlines
 from modules.services.catalogue import module_save, section_save, term_save
+from project.admin import CreditsFilter, credits_column
 from project.web.campus_time import campus_deadline
 from project.web.errors.base import Refusal
 from project.web.time_fields import DeadlineField
@@ -80,10 +81,10 @@ class ModuleAdmin(EventSourcedAdmin):
     """Modules with what they require."""
 
     form = ModuleForm
-    fields = ("code", "title", "credits", "department", "needs", "requirement_note")
+    fields = ("code", "title", "credit_quarters", "department", "needs", "requirement_note")
     fixed = ("code",)
-    list_display = ("code", "title", "credits", "department")
-    list_filter = ("credits", "department")
+    list_display = ("code", "title", credits_column, "department")
+    list_filter = (CreditsFilter, "department")
     search_fields = ("code", "title")
 
     def save_model(self, request: HttpRequest, obj: Module, form: Any, change: bool) -> None:
@@ -118,7 +119,16 @@ class SectionAdmin(EventSourcedAdmin):
     """Sections, with the numbers of taken seats and of waitlisted students."""
 
     form = SectionForm
-    fields = ("term", "module", "code", "seats", "is_open", "credits", "times", "instructor")
+    fields = (
+        "term",
+        "module",
+        "code",
+        "seats",
+        "is_open",
+        "credit_quarters",
+        "times",
+        "instructor",
+    )
     fixed = ("term", "module", "code")
     autocomplete_fields = ("module",)
     list_display = ("module", "code", "term", "seats", "taken", "waiting", "is_open", "instructor")

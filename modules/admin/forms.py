@@ -8,12 +8,14 @@ from django import forms
 from modules.models import Module, Section
 from modules.rules.meetings import WrongMeeting, format_meetings, parse_meetings
 from modules.rules.requirements import format_clauses, parse_clauses
+from project.admin import CreditsField
 from project.events.modules import ModuleChanged, SectionChanged
 
 
 class ModuleForm(forms.ModelForm[Module]):
     """A module with its enforced requirements as text."""
 
+    credit_quarters = CreditsField(label="Credits")
     needs = forms.CharField(
         label="Requires",
         required=False,
@@ -23,7 +25,7 @@ class ModuleForm(forms.ModelForm[Module]):
 
     class Meta:
         model = Module
-        fields = ["code", "title", "credits", "department", "requirement_note"]
+        fields = ["code", "title", "credit_quarters", "department", "requirement_note"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -39,7 +41,7 @@ def _module(row: Module, **more: Any) -> ModuleChanged:
         "module": row.pk or 0,
         "code": row.code,
         "title": row.title,
-        "credits": row.credits,
+        "credit_quarters": row.credit_quarters,
         "department": row.department,
         "requires": row.requires,
         "requirement_note": row.requirement_note,
@@ -50,6 +52,7 @@ def _module(row: Module, **more: Any) -> ModuleChanged:
 class SectionForm(forms.ModelForm[Section]):
     """A section with its meetings as text."""
 
+    credit_quarters = CreditsField(label="Credits")
     times = forms.CharField(
         label="Meetings",
         required=False,
@@ -60,7 +63,7 @@ class SectionForm(forms.ModelForm[Section]):
 
     class Meta:
         model = Section
-        fields = ["term", "module", "code", "seats", "is_open", "credits", "instructor"]
+        fields = ["term", "module", "code", "seats", "is_open", "credit_quarters", "instructor"]
         help_texts = {"seats": "Empty is unlimited, 0 is closed. Never fewer than are taken."}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -100,7 +103,7 @@ def _section(row: Section, **more: Any) -> SectionChanged:
         "module_code": row.module.code,
         "code": row.code,
         "seats": row.seats,
-        "credits": row.credits,
+        "credit_quarters": row.credit_quarters,
         "is_open": row.is_open,
         "meetings": row.meetings,
         "instructor": row.instructor,

@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigIntegerField(primary_key=True, serialize=False)),
                 ("code", models.TextField(unique=True)),
                 ("title", models.TextField()),
-                ("credits", models.IntegerField()),
+                ("credit_quarters", models.IntegerField()),
                 ("department", models.TextField(blank=True)),
                 ("requires", models.JSONField(blank=True, default=list)),
                 ("requirement_note", models.TextField(blank=True)),
@@ -29,7 +29,8 @@ class Migration(migrations.Migration):
                 "ordering": ["code"],
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(("credits__gte", 0)), name="module_credits_not_negative"
+                        condition=models.Q(("credit_quarters__gte", 0)),
+                        name="module_credits_not_negative",
                     )
                 ],
             },
@@ -100,7 +101,7 @@ class Migration(migrations.Migration):
                 ("code", models.TextField()),
                 ("seats", models.IntegerField(blank=True, null=True)),
                 ("is_open", models.BooleanField(default=True)),
-                ("credits", models.IntegerField()),
+                ("credit_quarters", models.IntegerField()),
                 ("meetings", models.JSONField(blank=True, default=list)),
                 ("instructor", models.TextField(blank=True)),
                 ("taken", models.IntegerField(default=0)),
@@ -220,8 +221,15 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="section",
             constraint=models.CheckConstraint(
-                condition=models.Q(("credits__gte", 0), ("taken__gte", 0), ("waiting__gte", 0)),
+                condition=models.Q(("taken__gte", 0), ("waiting__gte", 0)),
                 name="section_counts_not_negative",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="section",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("credit_quarters__gte", 0)),
+                name="section_credits_not_negative",
             ),
         ),
         migrations.AddIndex(

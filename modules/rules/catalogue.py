@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from math import ceil
 from typing import TypeVar
 
 from modules.rules.csv_table import Row, Table
@@ -15,6 +14,7 @@ from modules.rules.meetings import (
     parse_time,
 )
 from modules.rules.requirements import SourceRequirement
+from project.events.credits import WrongCredits, parse_credits
 from project.events.modules import Meeting
 
 UNLIMITED = 9999
@@ -29,7 +29,6 @@ MODULE_EXTRAS = (
 )  # fmt: skip
 
 _WHOLE = re.compile(r"[0-9]{1,4}")
-_CREDITS = re.compile(r"[0-9]{1,2}(\.[0-9]{1,3})?")
 _PARSES = {"", "exact", "partial", "text_only", "none"}
 _WEEKLY = ("days", "start", "end")
 T = TypeVar("T")
@@ -41,7 +40,7 @@ class ModuleDraft:
 
     code: str
     title: str | None = None
-    credits: int | None = None
+    credit_quarters: int | None = None
     department: str | None = None
     stated: SourceRequirement | None = None
 
@@ -54,11 +53,10 @@ class SectionDraft:
     module_code: str
     code: str
     seats: int | None
-    credits: int | None = None
+    credit_quarters: int | None = None
     meetings: tuple[Meeting, ...] | None = None
     instructor: str | None = None
     has_blank_credits: bool = False
-    has_broken_credits: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,11 +137,10 @@ def _section(parser: RowParser) -> SectionDraft:
         module_code=module_code,
         code=code,
         seats=_seats(parser),
-        credits=_credits(parser),
+        credit_quarters=_credits(parser),
         meetings=_meetings(parser),
         instructor=parser.given("instructor"),
         has_blank_credits=parser.given("credits_min") == "",
-        has_broken_credits="." in parser.text("credits_min"),
     )
 
 
@@ -156,12 +153,15 @@ def _seats(parser: RowParser) -> int | None:
 
 
 def _credits(parser: RowParser) -> int | None:
-    """Whole credits, rounded up; a blank cell is 0; None if there is no such column."""
+    """Quarters of credits; a blank cell is 0; None if there is no such column."""
     text = parser.given("credits_min")
-    if text and not _CREDITS.fullmatch(text):
-        parser.add_error("credits_min", f'"{text}" is not a number from 0 to 99')
+    if text is None:
+        return None
+    try:
+        return parse_credits(text or "0")
+    except WrongCredits as wrong:
+        parser.add_error("credits_min", str(wrong))
         return 0
-    return None if text is None else ceil(float(text or 0))
 
 
 def _meetings(parser: RowParser) -> tuple[Meeting, ...] | None:
@@ -193,7 +193,7 @@ def _module(parser: RowParser) -> ModuleDraft:
     return ModuleDraft(
         code=parser.text("module_code"),
         title=parser.text("title") or None,
-        credits=_credits(parser) if parser.text("credits_min") else None,
+        credit_quarters=_credits(parser) if parser.text("credits_min") else None,
         department=parser.text("department") or None,
         stated=_stated(parser),
     )
@@ -227,7 +227,9 @@ def merge_drafts(first: ModuleDraft | None, second: ModuleDraft | None) -> Modul
     return ModuleDraft(
         code=first.code,
         title=first.title or second.title,
-        credits=second.credits if first.credits is None else first.credits,
+        credit_quarters=second.credit_quarters
+        if first.credit_quarters is None
+        else first.credit_quarters,
         department=first.department or second.department,
         stated=first.stated or second.stated,
     )

@@ -46,7 +46,7 @@ def plan_modules(
         for code, draft in drafts.items()
     }
     modules, cycles = relax_module_cycles({**stored, **wanted})
-    lacking = [code for code, draft in drafts.items() if draft.credits is None]
+    lacking = [code for code, draft in drafts.items() if draft.credit_quarters is None]
     here = [cycle for cycle in cycles if not drafts.keys().isdisjoint(cycle)]
     return ModulePlan(modules=modules, cycles=here, without_credits=lacking)
 
@@ -63,11 +63,13 @@ def _module(
     draft: ModuleDraft, old: ModuleChanged | None, new_id: int, known: Collection[str]
 ) -> ModuleChanged:
     """The draft as an event; fields it lacks keep their stored values."""
-    base = old or ModuleChanged(module=new_id, code=draft.code, title=draft.code, credits=0)
+    base = old or ModuleChanged(module=new_id, code=draft.code, title=draft.code, credit_quarters=0)
     merged = replace(
         base,
         title=draft.title or base.title,
-        credits=base.credits if draft.credits is None else draft.credits,
+        credit_quarters=base.credit_quarters
+        if draft.credit_quarters is None
+        else draft.credit_quarters,
         department=draft.department or base.department,
     )
     if draft.stated is None:
@@ -130,12 +132,14 @@ def _section(
         module_code=module.code,
         code=draft.code,
         seats=draft.seats,
-        credits=module.credits,
+        credit_quarters=module.credit_quarters,
     )
     return replace(
         base,
         seats=draft.seats,
-        credits=base.credits if draft.credits is None else draft.credits,
+        credit_quarters=base.credit_quarters
+        if draft.credit_quarters is None
+        else draft.credit_quarters,
         meetings=base.meetings if draft.meetings is None else draft.meetings,
         instructor=base.instructor if draft.instructor is None else draft.instructor,
     )

@@ -46,7 +46,7 @@ def get_section(*, section: int) -> SectionChanged | None:
 
 
 _SECTION = (
-    "id", "term_id", "module_id", "module__code", "code", "seats", "is_open", "credits",
+    "id", "term_id", "module_id", "module__code", "code", "seats", "is_open", "credit_quarters",
     "meetings", "instructor",
 )  # fmt: skip
 

@@ -197,14 +197,11 @@ def _result(drafts: Drafts, plan: ModulePlan, last: int | None) -> Imported:
 
 def _warnings(drafts: Drafts, plan: ModulePlan) -> list[str]:
     blank = sum(one.has_blank_credits for one in drafts.sections)
-    broken = sum(one.has_broken_credits for one in drafts.sections)
     notes = []
     if plan.without_credits:
         notes.append(f"{len(plan.without_credits)} modules have no credits; they count as 0")
     if blank:
         notes.append(f"{blank} sections have no credits; they count as 0")
-    if broken:
-        notes.append(f"{broken} sections have broken credits such as 2.5; they are rounded up")
     return notes
 
 

@@ -37,7 +37,9 @@ def section(seats: int | None, *, module: str = "MATH 1", code: str = "A01") -> 
     number = (
         known[0][0]
         if known
-        else module_save(module=ModuleChanged(module=0, code=module, title=module, credits=4))
+        else module_save(
+            module=ModuleChanged(module=0, code=module, title=module, credit_quarters=16)
+        )
     )
     return section_save(
         section=SectionChanged(
@@ -47,7 +49,7 @@ def section(seats: int | None, *, module: str = "MATH 1", code: str = "A01") -> 
             module_code=module,
             code=code,
             seats=seats,
-            credits=4,
+            credit_quarters=16,
         )
     )
 
@@ -62,7 +64,7 @@ def submission(
         term=1,
         mode=mode,
         on_full=on_full,
-        items=tuple(RequestedItem(section=one, module="M", credits=4) for one in sections),
+        items=tuple(RequestedItem(section=one, module="M", credit_quarters=16) for one in sections),
     )
 
 

@@ -24,7 +24,7 @@ def decided(reader: User, **states: str) -> tuple[int, str]:
         state, _, code = outcome.partition(" ")
         decided_items.append(DecidedItem(section=int(name[1:]), state=state, code=code))
     requested = tuple(
-        RequestedItem(section=one.section, module="M", credits=1) for one in decided_items
+        RequestedItem(section=one.section, module="M", credit_quarters=4) for one in decided_items
     )
     flow_id = receive(
         Submitted(

@@ -80,11 +80,11 @@ class Flow:
 
 
 def submitted(
-    student: int, *credits: int, mode: str = "any", programme: str = "CS", first: int = 0
+    student: int, *credits: float, mode: str = "any", programme: str = "CS", first: int = 0
 ) -> Flow:
     start = first or student * 100
     items = tuple(
-        RequestedItem(section=start + n, module=f"M{start + n}", credits=c)
+        RequestedItem(section=start + n, module=f"M{start + n}", credit_quarters=int(c * 4))
         for n, c in enumerate(credits or (1,))
     )
     event = Submitted(

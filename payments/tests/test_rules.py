@@ -1,5 +1,7 @@
 """Decisions about money, as tables."""
 
+from dataclasses import replace
+
 import pytest
 
 from payments import rules
@@ -25,15 +27,17 @@ SUBMITTED = Submitted(
     mode="all",
     on_full="waitlist",
     items=(
-        RequestedItem(section=30, module="C", credits=3),
-        RequestedItem(section=10, module="A", credits=1),
-        RequestedItem(section=20, module="B", credits=2),
+        RequestedItem(section=30, module="C", credit_quarters=12),
+        RequestedItem(section=10, module="A", credit_quarters=4),
+        RequestedItem(section=20, module="B", credit_quarters=8),
     ),
 )
 
 
 def request(*credits: int, all_or_none: bool = False, student: int = 7) -> PaymentRequest:
-    items = tuple(RequestedItem(section=n, module="", credits=c) for n, c in enumerate(credits, 1))
+    items = tuple(
+        RequestedItem(section=n, module="", credit_quarters=c * 4) for n, c in enumerate(credits, 1)
+    )
     return PaymentRequest(
         registration=R, student=student, programme="CS", items=items, all_or_none=all_or_none
     )
@@ -86,6 +90,22 @@ def test_limit_is_spent_in_the_order_requested(
     (decided,) = authorise(asked, account=account(available))
     assert [item.code or item.outcome for item in decided] == expected
     assert [item.amount for item in decided] == [100 * credit for credit in credits]
+
+
+@pytest.mark.parametrize(
+    ("credit_quarters", "per_credit", "amount"),
+    [(2, 10_000, 5_000), (16, 333, 1_332), (1, 10_000, 2_500), (1, 2, 1), (1, 1, 0), (0, 5, 0)],
+)
+def test_fee_is_by_quarters_and_half_a_minor_unit_is_rounded_up(
+    credit_quarters: int, per_credit: int, amount: int
+) -> None:
+    assert rules.fee(credit_quarters=credit_quarters, per_credit=per_credit) == amount
+
+
+def test_four_sections_of_half_a_credit_cost_two_credits() -> None:
+    halves = tuple(RequestedItem(section=n, module="", credit_quarters=2) for n in (1, 2, 3, 4))
+    (decided,) = authorise(replace(request(1), items=halves), account=account(200))
+    assert [(item.outcome, item.amount) for item in decided] == [("authorised", 50)] * 4
 
 
 def test_requests_of_one_student_share_one_limit_in_the_order_given() -> None:
@@ -143,10 +163,10 @@ def test_no_money_is_wanted_without_a_seat_or_before_seats_are_decided() -> None
 def test_offer_needs_money_if_it_was_made(outcome: str, credits: list[int] | None) -> None:
     offered = SeatOffered(registration=R, student=7, section=10, seat=1, fencing_token=1)
     considered = OfferEvaluated(
-        registration=R, student=7, programme="CS", section=10, credits=4, outcome=outcome
+        registration=R, student=7, programme="CS", section=10, credit_quarters=16, outcome=outcome
     )
     asked = rules.payment_request(offered, [considered])
-    assert (asked and [item.credits for item in asked.items]) == credits
+    assert (asked and [item.credit_quarters // 4 for item in asked.items]) == credits
 
 
 @pytest.mark.parametrize(

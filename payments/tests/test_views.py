@@ -28,7 +28,7 @@ def ada(client: Client) -> int:
 
 def named(number: int, code: str = "CSCI 1010") -> None:
     event = SectionChanged(
-        section=number, term=1, module=1, module_code=code, code="A01", seats=1, credits=3
+        section=number, term=1, module=1, module_code=code, code="A01", seats=1, credit_quarters=12
     )
     with transaction.atomic():
         project_recorded(bus.subscriptions["payments.sections"], [factories.receive(event)])

@@ -50,7 +50,7 @@ class ModuleChanged(Event):
     module: int
     code: str
     title: str
-    credits: int
+    credit_quarters: int
     department: str = ""
     requires: tuple[Clause, ...] = ()
     requirement_note: str = ""
@@ -81,7 +81,7 @@ class SectionChanged(Event):
     module_code: str
     code: str
     seats: int | None
-    credits: int
+    credit_quarters: int
     is_open: bool = True
     meetings: tuple[Meeting, ...] = ()
     instructor: str = ""

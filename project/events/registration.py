@@ -18,7 +18,7 @@ class StudentChanged(Event):
     student: int
     programme: str
     year: int
-    credit_limit: int
+    credit_limit_quarters: int
     transcript: tuple[str, ...] = ()
 
 
@@ -56,7 +56,7 @@ class RequestedItem:
 
     section: int
     module: str
-    credits: int
+    credit_quarters: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +91,7 @@ class OfferEvaluated(RegistrationEvent):
     stream_of: ClassVar[tuple[str, str]] = ("registration", "registration")
     programme: str
     section: int
-    credits: int
+    credit_quarters: int
     outcome: str
     code: str = ""
 

@@ -63,18 +63,20 @@ def _reference_data() -> Iterator[Event]:
             term=TERM, code="2026-AUTUMN", name=name, starts_on="2026-09-07", ends_on="2026-12-18"
         )
     for title in ("Chemistry", "Organic chemistry"):
-        yield ModuleChanged(module=41, code="CHEM 161", title=title, credits=4)
+        yield ModuleChanged(module=41, code="CHEM 161", title=title, credit_quarters=16)
     for section in (PHYSICS, CHEMISTRY, ART):
         for seats in (1, None if section == ART else 2):
             yield SectionChanged(
                 section=section, term=TERM, module=41, module_code="CHEM 161", code=f"A{section}",
-                seats=seats, credits=4,
+                seats=seats, credit_quarters=16,
             )  # fmt: skip
     for per_credit in (11_000, 12_000):
         yield RateChanged(programme="BSc", per_credit=per_credit, limit=250_000)
     for student in (ANN, BEN):
         for limit in (20, 21):
-            yield StudentChanged(student=student, programme="BSc", year=2, credit_limit=limit)
+            yield StudentChanged(
+                student=student, programme="BSc", year=2, credit_limit_quarters=limit
+            )
             yield AccountChanged(student=student, limit=limit * 10_000)
     for window, hour, removed in ((8, 18, False), (9, 18, False), (9, 20, False), (9, 20, True)):
         yield WindowChanged(
@@ -98,7 +100,8 @@ class _Registration:
 
     def submitted(self, *sections: int) -> Event:
         items = tuple(
-            RequestedItem(section=section, module="CHEM 161", credits=4) for section in sections
+            RequestedItem(section=section, module="CHEM 161", credit_quarters=16)
+            for section in sections
         )
         return Submitted(
             registration=self.registration, student=self.student, programme="BSc", term=TERM,
@@ -115,7 +118,7 @@ class _Registration:
         )  # fmt: skip
         yield OfferEvaluated(
             registration=self.registration, student=self.student, programme="BSc",
-            section=section, credits=4, outcome="offered",
+            section=section, credit_quarters=16, outcome="offered",
         )  # fmt: skip
 
     def authorised(self, *sections: int) -> Event:

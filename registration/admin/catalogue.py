@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from project.admin import ReadOnlyAdmin
+from project.admin import CreditsFilter, ReadOnlyAdmin, credits_column
 from registration.models import Module, Section, Term
 
 
@@ -18,8 +18,8 @@ class TermAdmin(ReadOnlyAdmin):
 class ModuleAdmin(ReadOnlyAdmin):
     """Modules with their requirements."""
 
-    list_display = ("code", "title", "credits", "department", "requires")
-    list_filter = ("credits", "department")
+    list_display = ("code", "title", credits_column, "department", "requires")
+    list_filter = (CreditsFilter, "department")
     search_fields = ("code", "title")
 
 
@@ -27,7 +27,7 @@ class ModuleAdmin(ReadOnlyAdmin):
 class SectionAdmin(ReadOnlyAdmin):
     """Sections, as used on submission."""
 
-    list_display = ("__str__", "term", "seats", "credits", "is_open", "instructor")
+    list_display = ("__str__", "term", "seats", credits_column, "is_open", "instructor")
     list_filter = ("is_open", "term")
     list_select_related = ("term",)
     search_fields = ("module_code", "module__title", "instructor")

@@ -12,6 +12,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from project.admin import ReadOnlyAdmin
+from project.events.credits import format_credits
 from registration.admin.search import number_in
 from registration.models import STATES, Item, Registration
 from registration.selectors import progress, students
@@ -103,7 +104,14 @@ class RegistrationAdmin(ReadOnlyAdmin):
     def items_in_order(self, registration: Registration) -> SafeString:
         """Every item."""
         rows = (
-            (item.ordinal, str(item.section), item.credits, item.state, item.code, item.changed_at)
+            (
+                item.ordinal,
+                str(item.section),
+                format_credits(item.credit_quarters),
+                item.state,
+                item.code,
+                item.changed_at,
+            )
             for item in registration.items.all()
         )
         return _table(("", "section", "credits", "state", "code", "since"), rows)

@@ -8,6 +8,8 @@ from django.db.models import Model, QuerySet, TextField
 from django.forms import ModelForm
 from django.http import HttpRequest
 
+from project.admin import CreditsField
+from project.events.credits import format_credits
 from project.web.campus_time import campus_deadline, campus_time
 from project.web.time_fields import DeadlineField, MomentField
 from registration import services
@@ -20,6 +22,8 @@ ONE_LINE: dict[Any, dict[str, Any]] = {TextField: {"widget": forms.TextInput(att
 
 class StudentForm(ModelForm[Student]):
     """Admit a user as a student."""
+
+    credit_limit_quarters = CreditsField(label="Credit limit")
 
     def clean_id(self) -> int:
         """Return the id if it is a user's."""
@@ -42,6 +46,11 @@ class StudentAdmin(admin.ModelAdmin[Student]):
     search_fields = ("programme",)
     search_help_text = "A user's id, or a programme."
     show_full_result_count = False
+
+    @admin.display(ordering="credit_limit_quarters")
+    def credit_limit(self, student: Student) -> str:
+        """The limit in credits."""
+        return format_credits(student.credit_limit_quarters)
 
     @admin.display(description="modules passed")
     def passed(self, student: Student) -> int:
@@ -72,7 +81,7 @@ class StudentAdmin(admin.ModelAdmin[Student]):
                 student=obj.id,
                 programme=obj.programme,
                 year=obj.year,
-                credit_limit=obj.credit_limit,
+                credit_limit_quarters=obj.credit_limit_quarters,
                 transcript=tuple(obj.transcript),
             )
         )

@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from project.events.credits import credits_number
 from project.live import seat_counts
 from project.web.pagination import page_answer, page_asked
 from registration.api.serializers import PAGE, SectionPage
@@ -81,7 +82,7 @@ def _section(row: "Section", counts: Mapping[int, seat_counts.Counts]) -> dict[s
         "module": row.module_code,
         "code": row.code,
         "title": row.module.title,
-        "credits": row.credits,
+        "credits": credits_number(row.credit_quarters),
         "seats": row.seats,
         "taken": taken,
         "waiting": waiting,

@@ -6,6 +6,7 @@ from typing import Any
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
+from project.events.credits import credits_number
 from registration.rules.request import MODES, ON_FULL
 from registration.selectors.progress import ItemProgress, Progress
 
@@ -21,6 +22,9 @@ STATES = (
     "dropped",
     "expired",
 )
+
+
+CREDITS = serializers.FloatField(help_text="Whole quarters: 4, 3.5 or 0.25.")
 
 
 class RegistrationRequestSerializer(serializers.Serializer[Any]):
@@ -55,7 +59,7 @@ class ItemSerializer(serializers.Serializer[Any]):
     section = serializers.IntegerField()
     module = serializers.CharField()
     code = serializers.CharField()
-    credits = serializers.IntegerField()
+    credits = CREDITS
     state = serializers.ChoiceField(choices=STATES)
     reason = ReasonSerializer(allow_null=True)
     drop_requested = serializers.BooleanField()
@@ -124,7 +128,7 @@ class SectionSerializer(serializers.Serializer[Any]):
     module = serializers.CharField()
     code = serializers.CharField()
     title = serializers.CharField()
-    credits = serializers.IntegerField()
+    credits = CREDITS
     seats = serializers.IntegerField(allow_null=True)
     taken = serializers.IntegerField(allow_null=True)
     waiting = serializers.IntegerField(allow_null=True)
@@ -182,7 +186,7 @@ def item_json(item: ItemProgress) -> Json:
         "section": item.section,
         "module": item.module,
         "code": item.code,
-        "credits": item.credits,
+        "credits": credits_number(item.credit_quarters),
         "state": item.state,
         "reason": item.reason and asdict(item.reason),
         "drop_requested": item.drop_requested,

@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigIntegerField(primary_key=True, serialize=False)),
                 ("code", models.TextField(db_index=True)),
                 ("title", models.TextField()),
-                ("credits", models.IntegerField()),
+                ("credit_quarters", models.IntegerField()),
                 ("department", models.TextField(blank=True)),
                 ("requires", models.JSONField(default=list)),
                 ("requirement_note", models.TextField(blank=True)),
@@ -189,7 +189,7 @@ class Migration(migrations.Migration):
                 ("module_code", models.TextField()),
                 ("code", models.TextField()),
                 ("seats", models.IntegerField(null=True)),
-                ("credits", models.IntegerField()),
+                ("credit_quarters", models.IntegerField()),
                 ("is_open", models.BooleanField()),
                 ("meetings", models.JSONField(default=list)),
                 (
@@ -234,7 +234,7 @@ class Migration(migrations.Migration):
                 ),
                 ("programme", models.TextField()),
                 ("year", models.IntegerField()),
-                ("credit_limit", models.IntegerField()),
+                ("credit_limit_quarters", models.IntegerField()),
                 (
                     "transcript",
                     django.contrib.postgres.fields.ArrayField(
@@ -246,7 +246,7 @@ class Migration(migrations.Migration):
                 "ordering": ("id",),
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(("credit_limit__gte", 0)),
+                        condition=models.Q(("credit_limit_quarters__gte", 0)),
                         name="credit_limit_not_below_0",
                     )
                 ],
@@ -290,7 +290,7 @@ class Migration(migrations.Migration):
                 ("ordinal", models.SmallIntegerField()),
                 ("student_id", models.BigIntegerField()),
                 ("module_code", models.TextField()),
-                ("credits", models.IntegerField()),
+                ("credit_quarters", models.IntegerField()),
                 ("state", models.TextField()),
                 ("code", models.TextField(blank=True, default="")),
                 ("drop_requested", models.BooleanField(default=False)),

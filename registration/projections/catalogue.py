@@ -24,26 +24,26 @@ ON CONFLICT (id) DO UPDATE
        drop_until = excluded.drop_until, refund_until = excluded.refund_until"""
 
 _MODULE = """
-INSERT INTO registration_module (id, code, title, credits, department, requires,
+INSERT INTO registration_module (id, code, title, credit_quarters, department, requires,
                                  requirement_note, search)
-SELECT DISTINCT ON (m.module) m.module, m.code, m.title, m.credits, coalesce(m.department, ''),
-       coalesce(m.requires, '[]'), coalesce(m.requirement_note, ''),
+SELECT DISTINCT ON (m.module) m.module, m.code, m.title, m.credit_quarters,
+       coalesce(m.department, ''), coalesce(m.requires, '[]'), coalesce(m.requirement_note, ''),
        replace(fold_search(m.code), ' ', '') || ' ' || fold_search(m.code || ' ' || m.title)
   FROM event, jsonb_to_record(event.data)
-       AS m(module bigint, code text, title text, credits int, department text, requires jsonb,
-            requirement_note text)
+       AS m(module bigint, code text, title text, credit_quarters int, department text,
+            requires jsonb, requirement_note text)
  ORDER BY m.module, event.version DESC
 ON CONFLICT (id) DO UPDATE
-   SET code = excluded.code, title = excluded.title, credits = excluded.credits,
+   SET code = excluded.code, title = excluded.title, credit_quarters = excluded.credit_quarters,
        department = excluded.department, requires = excluded.requires,
        requirement_note = excluded.requirement_note, search = excluded.search"""
 
 # Weekdays (0 … 6) and dates (days since 1970) share one axis of minutes without overlapping.
 _SECTION = """
-INSERT INTO registration_section (id, term_id, module_id, module_code, code, seats, credits,
+INSERT INTO registration_section (id, term_id, module_id, module_code, code, seats, credit_quarters,
                                   is_open, meetings, intervals, instructor, search)
 SELECT DISTINCT ON (s.section) s.section, s.term, s.module, s.module_code, s.code, s.seats,
-       s.credits, coalesce(s.is_open, true), coalesce(s.meetings, '[]'),
+       s.credit_quarters, coalesce(s.is_open, true), coalesce(s.meetings, '[]'),
        ARRAY(SELECT 1440 * coalesce((met->>'day')::int, (met->>'date')::date - DATE '1970-01-01')
                     + (met->>edge.name)::int
                FROM jsonb_array_elements(coalesce(s.meetings, '[]')) WITH ORDINALITY AS m(met, n),
@@ -53,13 +53,14 @@ SELECT DISTINCT ON (s.section) s.section, s.term, s.module, s.module_code, s.cod
        coalesce(s.instructor, ''), fold_search(coalesce(s.instructor, ''))
   FROM event, jsonb_to_record(event.data)
        AS s(section bigint, term bigint, module bigint, module_code text, code text, seats int,
-            credits int, is_open boolean, meetings jsonb, instructor text)
+            credit_quarters int, is_open boolean, meetings jsonb, instructor text)
  ORDER BY s.section, event.version DESC
 ON CONFLICT (id) DO UPDATE
    SET term_id = excluded.term_id, module_id = excluded.module_id,
        module_code = excluded.module_code, code = excluded.code, seats = excluded.seats,
-       credits = excluded.credits, is_open = excluded.is_open, meetings = excluded.meetings,
-       intervals = excluded.intervals, instructor = excluded.instructor, search = excluded.search"""
+       credit_quarters = excluded.credit_quarters, is_open = excluded.is_open,
+       meetings = excluded.meetings, intervals = excluded.intervals,
+       instructor = excluded.instructor, search = excluded.search"""
 
 PROJECTIONS = (
     Projection(event=TermChanged, table="registration_term", sql=_TERM, writes=(rows(id="term"),)),

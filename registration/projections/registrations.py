@@ -26,14 +26,15 @@ TABLES = (
 )
 
 _STUDENT = """
-INSERT INTO registration_student (id, programme, year, credit_limit, transcript)
-SELECT student.student, student.programme, student.year, student.credit_limit,
+INSERT INTO registration_student (id, programme, year, credit_limit_quarters, transcript)
+SELECT student.student, student.programme, student.year, student.credit_limit_quarters,
        coalesce(student.transcript, '{}')
   FROM event, jsonb_to_record(event.data)
-       AS student(student bigint, programme text, year int, credit_limit int, transcript text[])
+       AS student(student bigint, programme text, year int,
+                  credit_limit_quarters int, transcript text[])
 ON CONFLICT (id) DO UPDATE
    SET programme = excluded.programme, year = excluded.year,
-       credit_limit = excluded.credit_limit, transcript = excluded.transcript"""
+       credit_limit_quarters = excluded.credit_limit_quarters, transcript = excluded.transcript"""
 
 _WINDOW_SET = """
 INSERT INTO registration_window (id, term_id, programme, year, opens_at, closes_at)
@@ -76,9 +77,9 @@ SELECT r.registration, r.student, r.term, r.mode, r.on_full, event.recorded_at, 
 
 _ITEMS = """
 INSERT INTO registration_item (registration_id, section_id, ordinal, student_id, module_code,
-                               credits, state, code, drop_requested, changed_at)
+                               credit_quarters, state, code, drop_requested, changed_at)
 SELECT (event.data->>'registration')::uuid, (item->>'section')::bigint, n,
-       (event.data->>'student')::bigint, item->>'module', (item->>'credits')::int,
+       (event.data->>'student')::bigint, item->>'module', (item->>'credit_quarters')::int,
        'pending', '', false, event.recorded_at
   FROM event, jsonb_array_elements(event.data->'items') WITH ORDINALITY AS asked(item, n)"""
 

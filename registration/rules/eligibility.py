@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from itertools import combinations
 
+from project.events.credits import format_credits
 from project.events.modules import Clause
 from registration.rules.schedule import ScheduleEntry, intervals_overlap
 from registration.rules.texts import (
@@ -40,7 +41,7 @@ class RequestedSection:
     term: int
     module: str
     code: str = ""
-    credits: int
+    credit_quarters: int
     intervals: Sequence[int] = ()
     open: bool = True
     requires: tuple[Clause, ...] = ()
@@ -64,15 +65,15 @@ class EligibilityContext:
     """Everything the rules read. `schedule` is what the student has in the term; `waitlisted` are
     sections that do not count yet.
 
-    For an offer only `now`, `is_active`, `blocks`, `credit_limit` and `schedule` are loaded, and
-    `requested` is the one section. Before a rule that reads more may apply to offers, the offer has
-    to load it.
+    For an offer only `now`, `is_active`, `blocks`, `credit_limit_quarters` and `schedule` are
+    loaded, and `requested` is the one section. Before a rule that reads more may apply to offers,
+    the offer has to load it.
     """
 
     now: datetime
     asked: tuple[int, ...]
     requested: tuple[RequestedSection, ...]
-    credit_limit: int
+    credit_limit_quarters: int
     is_active: bool = True
     windows: tuple[Window, ...] = ()
     blocks: tuple[str, ...] = ()
@@ -181,13 +182,13 @@ def time_conflict(context: EligibilityContext) -> Details | None:
 
 def credit_limit(context: EligibilityContext) -> Details | None:
     """Schedule and request together stay within the student's limit."""
-    asked = sum([section.credits for section in context.requested])
-    total = asked + sum([entry.credits for entry in context.schedule])
-    limit = context.credit_limit
+    asked = sum([section.credit_quarters for section in context.requested])
+    total = asked + sum([entry.credit_quarters for entry in context.schedule])
+    limit = context.credit_limit_quarters
     if total <= limit or not asked:
         return None
-    values = {"asked": asked, "total": total, "limit": limit, "over": total - limit}
-    return Details(values=values)
+    quarters = {"asked": asked, "total": total, "limit": limit, "over": total - limit}
+    return Details(values={name: format_credits(value) for name, value in quarters.items()})
 
 
 def prerequisites(context: EligibilityContext) -> Details | None:

@@ -12,7 +12,7 @@ class ScheduleEntry:
 
     section: int
     module: str
-    credits: int
+    credit_quarters: int
     intervals: Slots
 
     @property

@@ -22,7 +22,7 @@ SELECT s.module_id, array_agg(s.id) AS sections
  WHERE s.term_id = %(term)s
    AND m.search || ' ' || s.search LIKE ALL (search_patterns(%(q)s))
    AND (%(department)s = '' OR m.department = %(department)s)
-   AND (%(credits)s::int IS NULL OR s.credits = %(credits)s)
+   AND (%(credit_quarters)s::int IS NULL OR s.credit_quarters = %(credit_quarters)s)
    AND (NOT %(free)s OR (s.is_open AND s.seats IS DISTINCT FROM 0))
    AND (NOT %(weekly)s OR (
        SELECT bool_and(s.intervals[n] / 1440 = ANY (%(days)s)
@@ -46,7 +46,7 @@ SELECT CASE WHEN split_part(m.search, ' ', 1) = asked.code THEN 0
      found AS (
 SELECT * FROM placed <beyond>
  ORDER BY fit, letters, digits, code, module_id LIMIT %(limit)s)
-SELECT m.id, m.code, m.title, m.credits, (
+SELECT m.id, m.code, m.title, m.credit_quarters, (
        SELECT json_agg(<section> ORDER BY s.code, s.id)
          FROM registration_section s WHERE s.id = ANY (found.sections)),
        fit, letters, digits, found.code, module_id
@@ -62,7 +62,7 @@ _OFFERED = """
 SELECT array(SELECT DISTINCT m.department FROM registration_module m
               WHERE m.department <> '' AND EXISTS (SELECT FROM registration_section s
                     WHERE s.module_id = m.id AND s.term_id = %(term)s) ORDER BY 1),
-       array(SELECT DISTINCT credits FROM registration_section
+       array(SELECT DISTINCT credit_quarters FROM registration_section
               WHERE term_id = %(term)s ORDER BY 1)"""
 
 
@@ -88,7 +88,7 @@ class CatalogueSearch:
     days: tuple[int, ...] = ()
     since: int | None = None
     until: int | None = None
-    credits: int | None = None
+    credit_quarters: int | None = None
     department: str = ""
     busy: tuple[BusyInterval, ...] = ()
     cursor: str = ""
@@ -107,13 +107,13 @@ class CatalogueChoices:
     """The choices of the search form for a term."""
 
     departments: tuple[str, ...]
-    credits: tuple[int, ...]
+    credit_quarters: tuple[int, ...]
 
 
 def load_catalogue_choices(term: int) -> CatalogueChoices:
     """Departments and credits of the term's sections."""
-    departments, credits_ = fetch(_OFFERED, {"term": term})[0]
-    return CatalogueChoices(departments=tuple(departments), credits=tuple(credits_))
+    departments, credit_quarters = fetch(_OFFERED, {"term": term})[0]
+    return CatalogueChoices(departments=tuple(departments), credit_quarters=tuple(credit_quarters))
 
 
 def load_catalogue(search: CatalogueSearch) -> CataloguePage:
@@ -146,7 +146,7 @@ def _params(search: CatalogueSearch) -> dict[str, Any]:
         "term": search.term,
         "q": search.q,
         "department": search.department,
-        "credits": search.credits,
+        "credit_quarters": search.credit_quarters,
         "free": search.free_only,
         "weekly": bool(search.days or search.since is not None or search.until is not None),
         "days": list(search.days or range(7)),
@@ -160,12 +160,12 @@ def _params(search: CatalogueSearch) -> dict[str, Any]:
 
 
 def _module(row: Row, seats: dict[int, Availability], *, free_only: bool) -> ModuleRow:
-    module, code, title, credits_, sections = row
+    module, code, title, credit_quarters, sections = row
     rows = (section_row(one, seats) for one in sections)
     return ModuleRow(
         id=module,
         code=code,
         title=title,
-        credits=credits_,
+        credit_quarters=credit_quarters,
         sections=tuple(one for one in rows if not free_only or one.seats.may_be_free),
     )

@@ -32,13 +32,13 @@ SELECT i.state, i.drop_requested, until.dropped_until,
  WHERE i.registration_id = %s AND i.section_id = %s AND i.student_id = %s"""
 
 _LIVE = """
-SELECT i.student_id, i.registration_id, i.section_id, i.state, i.module_code, i.credits,
+SELECT i.student_id, i.registration_id, i.section_id, i.state, i.module_code, i.credit_quarters,
        c.intervals, c.term_id, c.is_open AND c.seats IS DISTINCT FROM 0
   FROM registration_item i JOIN registration_section c ON c.id = i.section_id
  WHERE i.student_id = ANY(%s) AND i.state IN ('pending', 'waitlisted', 'offered', 'confirmed')"""
 
 _STUDENTS = """
-SELECT s.id, s.programme, s.credit_limit,
+SELECT s.id, s.programme, s.credit_limit_quarters,
        ARRAY(SELECT b.reason FROM registration_block b WHERE b.student_id = s.id ORDER BY b.id),
        coalesce(u.is_active, false)
   FROM registration_student s LEFT JOIN accounts_user u ON u.id = s.id
@@ -92,7 +92,7 @@ class CurrentStudent:
     """What an offer depends on besides the schedule; `blocks` are the reasons of the blocks."""
 
     programme: str
-    credit_limit: int
+    credit_limit_quarters: int
     blocks: tuple[str, ...]
     is_active: bool = True
 
@@ -139,13 +139,15 @@ def load_live_items(students: Collection[int]) -> Mapping[int, list[LiveItem]]:
     """The live items of these students, over all terms."""
     found: dict[int, list[LiveItem]] = defaultdict(list)
     for row in fetch(_LIVE, [list(students)]):
-        student, registration, section, state, module, credits_, intervals, term, is_open = row
+        student, registration, section, state, module, credit_quarters, intervals, term, is_open = (
+            row
+        )
         item = LiveItem(
             registration=str(registration),
             term=term,
             state=state,
             entry=ScheduleEntry(
-                section=section, module=module, credits=credits_, intervals=intervals
+                section=section, module=module, credit_quarters=credit_quarters, intervals=intervals
             ),
             is_open=is_open,
         )
@@ -157,7 +159,7 @@ def load_students(students: Collection[int]) -> Mapping[int, CurrentStudent]:
     """Programme, limit and blocks of these students."""
     return {
         row[0]: CurrentStudent(
-            programme=row[1], credit_limit=row[2], blocks=tuple(row[3]), is_active=row[4]
+            programme=row[1], credit_limit_quarters=row[2], blocks=tuple(row[3]), is_active=row[4]
         )
         for row in fetch(_STUDENTS, [list(students)])
     }

@@ -26,7 +26,7 @@ class ModuleDetail:
     id: int
     code: str
     title: str
-    credits: int
+    credit_quarters: int
     department: str
     requires: tuple[Clause, ...]
     requirement_note: str
@@ -51,7 +51,7 @@ def get_module(number: int) -> ModuleDetail | None:
         id=row.id,
         code=row.code,
         title=row.title,
-        credits=row.credits,
+        credit_quarters=row.credit_quarters,
         department=row.department,
         requires=tuple(clause_read(one) for one in row.requires),
         requirement_note=row.requirement_note,

@@ -18,8 +18,8 @@ from registration.selectors.waitlist import WAITLIST_POSITION
 PAGE_SIZE = 20
 
 _ITEM = """
-SELECT i.registration_id, i.section_id, i.module_code, c.module_id, c.code, m.title, i.credits,
-       i.state, i.drop_requested, <place>, c.term_id, t.name, c.meetings::json
+SELECT i.registration_id, i.section_id, i.module_code, c.module_id, c.code, m.title,
+       i.credit_quarters, i.state, i.drop_requested, <place>, c.term_id, t.name, c.meetings::json
   FROM registration_item i JOIN registration_registration r ON r.id = i.registration_id
   JOIN registration_section c ON c.id = i.section_id
   JOIN registration_module m ON m.id = c.module_id
@@ -50,7 +50,7 @@ class StudentItemRow:
     module_id: int
     code: str
     title: str
-    credits: int
+    credit_quarters: int
     state: str
     drop_requested: bool
     waitlist_position: int | None
@@ -93,7 +93,17 @@ def is_student(user: int) -> bool:
 
 
 def _held(row: tuple[Any, ...]) -> StudentItemRow:
-    registration, section, module, module_id, code, title, credits_, state, drop_requested = row[:9]
+    (
+        registration,
+        section,
+        module,
+        module_id,
+        code,
+        title,
+        credit_quarters,
+        state,
+        drop_requested,
+    ) = row[:9]
     place, term, term_name, meetings = row[9:]
     return StudentItemRow(
         registration=registration,
@@ -102,7 +112,7 @@ def _held(row: tuple[Any, ...]) -> StudentItemRow:
         module_id=module_id,
         code=code,
         title=title,
-        credits=credits_,
+        credit_quarters=credit_quarters,
         state=state,
         drop_requested=drop_requested,
         waitlist_position=place,

@@ -9,8 +9,8 @@ from project.bus.sql import fetch
 from registration.models import IdempotencyKey, Plan
 
 _SECTIONS = """
-SELECT c.id, c.term_id, t.name, c.module_id, c.module_code, c.code, m.title, c.credits, c.intervals,
-       c.meetings::json, c.seats, c.is_open
+SELECT c.id, c.term_id, t.name, c.module_id, c.module_code, c.code, m.title, c.credit_quarters,
+       c.intervals, c.meetings::json, c.seats, c.is_open
   FROM registration_section c
   JOIN registration_module m ON m.id = c.module_id
   JOIN registration_term t ON t.id = c.term_id
@@ -34,7 +34,7 @@ class PlannedSection:
     module: str
     code: str
     title: str
-    credits: int
+    credit_quarters: int
     intervals: Sequence[int]
     meetings: Sequence[dict[str, Any]]
     seats: int | None
@@ -86,7 +86,7 @@ def _rows(sql: str, params: list[Any]) -> list[tuple[Any, ...]]:
 
 
 def _planned(row: tuple[Any, ...]) -> PlannedSection:
-    section, term, term_name, module_id, module, code, title, credits_, intervals = row[:9]
+    section, term, term_name, module_id, module, code, title, credit_quarters, intervals = row[:9]
     meetings, seats, is_open = row[9:]
     return PlannedSection(
         section=section,
@@ -96,7 +96,7 @@ def _planned(row: tuple[Any, ...]) -> PlannedSection:
         module=module,
         code=code,
         title=title,
-        credits=credits_,
+        credit_quarters=credit_quarters,
         intervals=intervals,
         meetings=meetings,
         seats=seats,

@@ -41,7 +41,7 @@ class ItemProgress:
     module_id: int
     title: str
     code: str
-    credits: int
+    credit_quarters: int
     state: str
     reason: Reason | None
     drop_requested: bool
@@ -134,7 +134,7 @@ def _item(item: Item) -> ItemProgress:
         module_id=item.section.module_id,
         title=item.section.module.title,
         code=item.section.code,
-        credits=item.credits,
+        credit_quarters=item.credit_quarters,
         state=item.state,
         reason=reason_of(item.state, item.code),
         drop_requested=item.drop_requested,

@@ -25,8 +25,8 @@ _FOLLOWED = Prepared(
     types="uuid, bigint",
     sql="""
 SELECT r.id, r.term_id, r.mode, r.on_full, r.submitted_at, r.decided_at, r.event_id, (
-       SELECT json_agg(json_build_array(i.section_id, i.module_code, c.code, i.credits, i.state,
-                                        i.code, i.drop_requested, i.changed_at, <place>,
+       SELECT json_agg(json_build_array(i.section_id, i.module_code, c.code, i.credit_quarters,
+                                        i.state, i.code, i.drop_requested, i.changed_at, <place>,
                                         c.module_id, m.title) ORDER BY i.ordinal)
          FROM registration_item i JOIN registration_section c ON c.id = i.section_id
          JOIN registration_module m ON m.id = c.module_id
@@ -65,7 +65,9 @@ def _progress(row: Row) -> Progress:
 
 
 def _item(row: list[Any], events: Sequence[Event]) -> ItemProgress:
-    section, module, code, credits_, state, reason, drop_requested, changed_at, place = row[:9]
+    section, module, code, credit_quarters, state, reason, drop_requested, changed_at, place = row[
+        :9
+    ]
     module_id, title = row[9:]
     state = effective_state(state=state, section=section, events=events)
     return ItemProgress(
@@ -74,7 +76,7 @@ def _item(row: list[Any], events: Sequence[Event]) -> ItemProgress:
         module_id=module_id,
         title=title,
         code=code,
-        credits=credits_,
+        credit_quarters=credit_quarters,
         state=state,
         reason=reason_of(state, reason),
         drop_requested=drop_requested,

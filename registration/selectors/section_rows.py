@@ -31,7 +31,7 @@ class ModuleRow:
     id: int
     code: str
     title: str
-    credits: int
+    credit_quarters: int
     sections: tuple[SectionRow, ...]
 
     @property

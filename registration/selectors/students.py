@@ -8,7 +8,7 @@ from project.events.registration import BlockChanged, StudentChanged, WindowChan
 from registration.models import Block, Term, Window
 
 _STUDENTS = """
-SELECT u.id, s.programme, s.year, s.credit_limit, s.transcript
+SELECT u.id, s.programme, s.year, s.credit_limit_quarters, s.transcript
   FROM accounts_user u LEFT JOIN registration_student s ON s.id = u.id
  WHERE u.id = ANY(%s)"""
 
@@ -26,13 +26,13 @@ def load_students(students: Sequence[int]) -> Mapping[int, StudentChanged | None
 
 
 def _student(
-    student: int, programme: str, year: int, credit_limit: int, transcript: list[str]
+    student: int, programme: str, year: int, credit_limit_quarters: int, transcript: list[str]
 ) -> StudentChanged:
     return StudentChanged(
         student=student,
         programme=programme,
         year=year,
-        credit_limit=credit_limit,
+        credit_limit_quarters=credit_limit_quarters,
         transcript=tuple(transcript),
     )
 

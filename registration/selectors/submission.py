@@ -39,11 +39,11 @@ SELECT EXISTS (
 # Everything a submission reads, for student $1, key $2 and sections $3.
 _SEEN = """
 SELECT clock_timestamp(), k.body_hash, k.registration_id, u.is_active, s.programme,
-       s.credit_limit, s.transcript,
+       s.credit_limit_quarters, s.transcript,
        ARRAY(SELECT b.reason FROM registration_block b WHERE b.student_id = s.id ORDER BY b.id),
        w.opens, w.closes, asked.choices,
-       (SELECT json_agg(json_build_array(i.section_id, i.module_code, i.credits, c.intervals,
-                                         i.state = 'waitlisted'))
+       (SELECT json_agg(json_build_array(i.section_id, i.module_code, i.credit_quarters,
+                                         c.intervals, i.state = 'waitlisted'))
           FROM registration_item i JOIN registration_section c ON c.id = i.section_id
          WHERE i.student_id = s.id AND c.term_id = asked.term
            AND i.state IN ('pending', 'waitlisted', 'offered', 'confirmed'))
@@ -52,7 +52,7 @@ SELECT clock_timestamp(), k.body_hash, k.registration_id, u.is_active, s.program
   LEFT JOIN registration_idempotency_key k ON k.student_id = s.id AND k.key = $2
  CROSS JOIN LATERAL (
        SELECT min(c.term_id) AS term,
-              json_agg(json_build_array(c.id, c.term_id, c.module_code, c.code, c.credits,
+              json_agg(json_build_array(c.id, c.term_id, c.module_code, c.code, c.credit_quarters,
                            c.intervals,
                            c.is_open AND c.seats IS DISTINCT FROM 0, m.requires)
                        ORDER BY array_position($3, c.id)) AS choices
@@ -148,7 +148,7 @@ def _view(row: tuple[Any, ...], sections: tuple[int, ...]) -> SubmissionContext:
         now=now,
         asked=sections,
         requested=tuple([_requested(choice) for choice in choices or ()]),
-        credit_limit=limit,
+        credit_limit_quarters=limit,
         windows=_windows(opens, closes),
         blocks=tuple(blocks),
         transcript=frozenset(transcript),
@@ -170,13 +170,13 @@ def _windows(opens: list[datetime] | None, closes: list[datetime] | None) -> tup
 
 
 def _requested(row: list[Any]) -> RequestedSection:
-    section, term, module, code, credits_, intervals, is_open, requires = row
+    section, term, module, code, credit_quarters, intervals, is_open, requires = row
     return RequestedSection(
         section=section,
         term=term,
         module=module,
         code=code,
-        credits=credits_,
+        credit_quarters=credit_quarters,
         intervals=intervals,
         open=is_open,
         requires=tuple([clause_read(clause) for clause in requires]) if requires else (),
@@ -186,8 +186,10 @@ def _requested(row: list[Any]) -> RequestedSection:
 def _entries(rows: list[Any] | None, *, waitlisted: bool) -> tuple[ScheduleEntry, ...]:
     return tuple(
         [
-            ScheduleEntry(section=section, module=module, credits=credits_, intervals=intervals)
-            for section, module, credits_, intervals, is_waitlisted in rows or ()
+            ScheduleEntry(
+                section=section, module=module, credit_quarters=credit_quarters, intervals=intervals
+            )
+            for section, module, credit_quarters, intervals, is_waitlisted in rows or ()
             if is_waitlisted is waitlisted
         ]
     )

@@ -21,7 +21,7 @@ class Admission:
     student: int
     programme: str
     year: int
-    credit_limit: int
+    credit_limit_quarters: int
     transcript: tuple[str, ...] = ()
 
 
@@ -58,6 +58,6 @@ def _event(row: Admission) -> StudentChanged:
         student=row.student,
         programme=row.programme,
         year=row.year,
-        credit_limit=row.credit_limit,
+        credit_limit_quarters=row.credit_limit_quarters,
         transcript=row.transcript,
     )

@@ -79,7 +79,7 @@ def _submitted(
         on_full=request.on_full,
         items=tuple(
             [
-                RequestedItem(section=r.section, module=r.module, credits=r.credits)
+                RequestedItem(section=r.section, module=r.module, credit_quarters=r.credit_quarters)
                 for r in requested
             ]
         ),

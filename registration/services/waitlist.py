@@ -118,7 +118,7 @@ def _violation(context: OfferContext, item: LiveItem, states: Sequence[str]) -> 
         section=entry.section,
         term=item.term,
         module=entry.module,
-        credits=entry.credits,
+        credit_quarters=entry.credit_quarters,
         intervals=entry.intervals,
         open=item.is_open,
     )
@@ -127,7 +127,7 @@ def _violation(context: OfferContext, item: LiveItem, states: Sequence[str]) -> 
         now=context.at,
         asked=(entry.section,),
         requested=(offered,),
-        credit_limit=context.student.credit_limit,
+        credit_limit_quarters=context.student.credit_limit_quarters,
         is_active=context.student.is_active,
         blocks=context.student.blocks,
         schedule=tuple(schedule),
@@ -150,7 +150,7 @@ def _events(context: OfferContext, decision: OfferDecision) -> Iterator[tuple[Ev
         student=offer.student,
         programme=context.student.programme,
         section=offer.section,
-        credits=context.item.entry.credits if context.item else 0,
+        credit_quarters=context.item.entry.credit_quarters if context.item else 0,
         outcome=decision.outcome,
         code=code,
     )

@@ -50,7 +50,7 @@ def section(
     number: int,
     *,
     module: str = "",
-    credits: int = 4,
+    credits: float = 4,
     seats: int | None = 10,
     is_open: bool = True,
     day: int | None = None,
@@ -66,7 +66,13 @@ def section(
     title = title or f"About {code}"
     catalogue(
         TermChanged(term=term, code=f"T{term}", name=f"Term {term}"),
-        ModuleChanged(module=module_id, code=code, title=title, credits=credits, requires=requires),
+        ModuleChanged(
+            module=module_id,
+            code=code,
+            title=title,
+            credit_quarters=int(credits * 4),
+            requires=requires,
+        ),
         SectionChanged(
             section=number,
             term=term,
@@ -74,7 +80,7 @@ def section(
             module_code=code,
             code="A01",
             seats=seats,
-            credits=credits,
+            credit_quarters=int(credits * 4),
             is_open=is_open,
             meetings=meetings,
             instructor=instructor,
@@ -107,7 +113,7 @@ def window(
     return number
 
 
-def student(*, credit_limit: int = 20, transcript: tuple[str, ...] = (), name: str = "") -> int:
+def student(*, credit_limit: float = 20, transcript: tuple[str, ...] = (), name: str = "") -> int:
     """An admitted student; the user's id."""
     user = User.objects.create_user(name or f"user-{uuid4()}", full_name="A Student")
     services.student_change(
@@ -115,7 +121,7 @@ def student(*, credit_limit: int = 20, transcript: tuple[str, ...] = (), name: s
             student=user.id,
             programme="CS",
             year=2,
-            credit_limit=credit_limit,
+            credit_limit_quarters=int(credit_limit * 4),
             transcript=transcript,
         )
     )

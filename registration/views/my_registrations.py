@@ -57,7 +57,7 @@ class MyRegistrationsView(LoginRequiredMixin, View):
         shown = {
             "groups": _grouped(held),
             "terms": term_timetables(held),
-            "credits": sum(one.credits for one in held if one.state == "confirmed"),
+            "credit_quarters": sum(one.credit_quarters for one in held if one.state == "confirmed"),
             "past": [_past(one) for one in history.registrations],
             "older": history.older,
             "is_first": not cursor,

@@ -80,9 +80,9 @@ class PlanPage:
     rows: tuple[PlanRow, ...]
     against: tuple[BlockingRule, ...]
     opening: PlanWindow | None
-    credits: int
-    credits_after: int
-    credit_limit: int
+    credit_quarters: int
+    credit_quarters_after: int
+    credit_limit_quarters: int
     picture: TimetableLayout
     made_at: datetime
 
@@ -95,16 +95,16 @@ def plan_page(student: int) -> PlanPage | None:
         return None
     planned = load_planned_sections(plan.sections)
     held = load_items(student)
-    own = sum(one.credits for one in planned)
+    own = sum(one.credit_quarters for one in planned)
     return PlanPage(
         plan=plan,
         status=_status(view.context) if planned else None,
         rows=_rows(planned, view.context),
         against=_against(view.context, planned),
         opening=_opening(view.context),
-        credits=own,
-        credits_after=own + sum(entry.credits for entry in view.context.schedule),
-        credit_limit=view.context.credit_limit,
+        credit_quarters=own,
+        credit_quarters_after=own + sum(entry.credit_quarters for entry in view.context.schedule),
+        credit_limit_quarters=view.context.credit_limit_quarters,
         picture=timetable_layout(_courses(planned, held)),
         made_at=view.context.now,
     )

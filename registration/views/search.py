@@ -1,6 +1,6 @@
 """The search form of the catalogue: parses the address, with an error for each wrong field."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import time
 from typing import Any
 
@@ -8,6 +8,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from project.events.credits import format_credits, parse_credits
 from registration.rules.meeting_text import DAYS
 from registration.selectors.catalogue import BusyInterval, CatalogueChoices, CatalogueSearch
 from registration.selectors.terms import TermChoice
@@ -34,7 +35,7 @@ class SearchForm(forms.Form):
     )
     since = _clock()
     until = _clock()
-    credits = forms.TypedChoiceField(required=False, coerce=int, empty_value=None)
+    credits = forms.TypedChoiceField(required=False, coerce=parse_credits, empty_value=None)
     department = forms.ChoiceField(required=False)
     seen = forms.IntegerField(required=False, min_value=0, max_value=_FURTHEST)
 
@@ -44,8 +45,10 @@ class SearchForm(forms.Form):
         super().__init__(data, auto_id="search-%s")
         self._choose("term", [(term.id, term.name) for term in terms])
         self._choose("day", list(enumerate(map(_, DAYS))))
-        self._choose("credits", [("", _("Any")), *((n, str(n)) for n in offered.credits)])
-        self._choose("department", [("", _("All")), *((d, d) for d in offered.departments)])
+        self._choose(
+            "credits", [("", _("Any")), *_pairs(map(format_credits, offered.credit_quarters))]
+        )
+        self._choose("department", [("", _("All")), *_pairs(offered.departments)])
 
     def _choose(self, name: str, choices: Sequence[tuple[Any, Any]]) -> None:
         field: Any = self.fields[name]
@@ -62,7 +65,7 @@ class SearchForm(forms.Form):
             days=tuple(criteria.get("day", ())),
             since=_minutes(criteria.get("since")),
             until=_minutes(criteria.get("until")),
-            credits=criteria.get("credits"),
+            credit_quarters=criteria.get("credits"),
             department=criteria.get("department", ""),
             busy=busy if criteria.get("fits") else (),
             cursor=self.data.get("cursor", ""),
@@ -82,6 +85,10 @@ class SearchForm(forms.Form):
     def has_details(self) -> bool:
         """Whether one of the collapsed fields is filled in."""
         return any(self.data.get(name) for name in _FOLDED)
+
+
+def _pairs(words: Iterable[str]) -> Iterator[tuple[str, str]]:
+    return ((word, word) for word in words)
 
 
 def _minutes(clock: time | None) -> int | None:

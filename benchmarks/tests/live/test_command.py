@@ -77,11 +77,13 @@ def test_the_ratio_is_the_median_of_the_pairs() -> None:
 
 
 def test_pages_are_shared_among_students_and_never_more_than_one_may_open() -> None:
-    pool = [PooledSection(id=n, module=f"M{n}", credits=1, seats=n, weight=1) for n in range(5)]
+    pool = [
+        PooledSection(id=n, module=f"M{n}", credit_quarters=4, seats=n, weight=1) for n in range(5)
+    ]
     scripts = [
         StudentScript(
             student=n, at=0, sections=(1, 2), mode="any", on_full="waitlist", kind="allowed",
-            transcript=(), credits=1, followed=False, drop_after=None,
+            transcript=(), credit_quarters=4, followed=False, drop_after=None,
         )
         for n in range(3)
     ]  # fmt: skip

@@ -21,7 +21,7 @@ def section(
     return PooledSection(
         id=number,
         module=f"M {number // 2}",
-        credits=4,
+        credit_quarters=16,
         seats=seats,
         weight=float(1 + number % 7),
         meetings=meetings,
@@ -37,7 +37,7 @@ def catalogue() -> list[PooledSection]:
 
 def scripts(seed: int = 1, students: int = 800) -> tuple[StudentScript, ...]:
     return write_scripts(
-        catalogue(), students=students, over=60, seed=seed, credit_limit=16, max_sections=8
+        catalogue(), students=students, over=60, seed=seed, credit_limit_quarters=64, max_sections=8
     )
 
 
@@ -54,7 +54,7 @@ def test_allowed_requests_are_compatible() -> None:
         chosen = [by_id[section] for section in script.sections]
         assert 1 <= len(chosen) <= 5
         assert len({one.module for one in chosen}) == len(chosen)
-        assert sum(one.credits for one in chosen) <= 16
+        assert sum(one.credit_quarters for one in chosen) <= 64
         assert not any(conflict(a, b) for a, b in combinations(chosen, 2))
         assert set(transcript_for(chosen) or ()) <= set(script.transcript)
 
@@ -93,7 +93,7 @@ def test_moments_fill_the_time_and_all_at_once_is_zero() -> None:
     assert moments[0] < 2
     assert moments[-1] > 58
     at_once = write_scripts(
-        catalogue(), students=50, over=0, seed=1, credit_limit=16, max_sections=8
+        catalogue(), students=50, over=0, seed=1, credit_limit_quarters=64, max_sections=8
     )
     assert {script.at for script in at_once} == {0.0}
 
@@ -118,7 +118,9 @@ def test_meetings_that_touch_do_not_conflict_and_dates_conflict_with_dates_only(
     after = Meeting(kind="LE", day=0, start=600, end=660)
     dated = Meeting(kind="FI", date="2026-06-01", start=540, end=600)
     made = [
-        PooledSection(id=n, module=str(n), credits=1, seats=1, weight=1, meetings=(meeting,))
+        PooledSection(
+            id=n, module=str(n), credit_quarters=4, seats=1, weight=1, meetings=(meeting,)
+        )
         for n, meeting in enumerate((weekly, after, dated, dated))
     ]
     assert not conflict(made[0], made[1])

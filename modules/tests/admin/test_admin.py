@@ -10,6 +10,7 @@ from modules.models import Module, Section, Term
 from modules.tests import factories
 from project.accounts.models import User
 from project.bus.sql import fetch
+from project.events.credits import format_credits
 
 pytestmark = pytest.mark.usefixtures("seats")
 
@@ -49,11 +50,11 @@ def test_every_list_opens_with_its_filters_and_search(staff: Client) -> None:
 
 def test_catalogue_is_made_by_events(staff: Client) -> None:
     save(staff, "term", code="F26", name="Autumn")
-    save(staff, "module", code="A 1", title="One", credits=4, needs="B 1|C 1;D 1")
+    save(staff, "module", code="A 1", title="One", credit_quarters=4, needs="B 1|C 1;D 1")
     module, term = Module.objects.get(), Term.objects.get()
     assert [clause["any_of"] for clause in module.requires] == [["B 1", "C 1"], ["D 1"]]
     save(staff, "section", term=term.pk, module=module.pk, code="A01", seats=5, is_open="on",
-         credits=4, times="LE TR 17:00-18:20 X")  # fmt: skip
+         credit_quarters=4, times="LE TR 17:00-18:20 X")  # fmt: skip
     assert len(Section.objects.get().meetings) == 2
     assert (
         events_stored("term_changed"),
@@ -64,11 +65,42 @@ def test_catalogue_is_made_by_events(staff: Client) -> None:
 
 def test_saving_without_a_change_appends_nothing(staff: Client) -> None:
     section = factories.section(5)
-    save(staff, "section", section, seats=5, is_open="on", credits=4)
+    save(staff, "section", section, seats=5, is_open="on", credit_quarters=4)
     assert events_stored("section_changed") == 1
-    save(staff, "section", section, seats=6, is_open="on", credits=4)
+    save(staff, "section", section, seats=6, is_open="on", credit_quarters=4)
     assert events_stored("section_changed") == 2
     assert Section.objects.get().seats == 6
+
+
+@pytest.mark.parametrize(
+    ("written", "quarters"), [("3.5", 14), ("0.25", 1), ("4.0", 16), (" 12 ", 48), ("0", 0)]
+)
+def test_credits_are_written_as_decimals(staff: Client, written: str, quarters: int) -> None:
+    save(staff, "module", code="A 1", title="One", credit_quarters=written)
+    assert Module.objects.get().credit_quarters == quarters
+    shown = format_credits(quarters)
+    url = reverse("admin:modules_module_change", args=[Module.objects.get().pk])
+    assert f'value="{shown}"' in staff.get(url).content.decode()
+    listed = reverse("admin:modules_module_changelist")
+    assert "A 1" in staff.get(f"{listed}?credits={shown}").content.decode()
+    assert "A 1" not in staff.get(f"{listed}?credits=99").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("written", "complaint"),
+    [
+        ("0.3", "is no whole quarter of a credit: write 0.25 or 0.5"),
+        ("3.999", "is no whole quarter of a credit: write 3.75 or 4"),
+        ("100", "is not a number from 0 to 99.75"),
+        ("-1", "is not a number from 0 to 99.75"),
+        ("many", "is not a number from 0 to 99.75"),
+    ],
+)
+def test_other_credits_are_refused_with_what_to_write(
+    staff: Client, written: str, complaint: str
+) -> None:
+    assert complaint in save(staff, "module", code="A 1", title="One", credit_quarters=written)
+    assert not Module.objects.exists()
 
 
 def test_fewer_seats_than_are_taken_are_refused_with_a_reason(staff: Client) -> None:
@@ -76,25 +108,25 @@ def test_fewer_seats_than_are_taken_are_refused_with_a_reason(staff: Client) -> 
     for student in (1, 2):
         factories.submitted(student, section)
     factories.work()
-    assert "2 seats are taken." in save(staff, "section", section, seats=1, credits=4)
+    assert "2 seats are taken." in save(staff, "section", section, seats=1, credit_quarters=4)
     assert Section.objects.get().seats == 2
 
 
 def test_invalid_meeting_is_refused_with_a_reason(staff: Client) -> None:
     section = factories.section(2)
-    page = save(staff, "section", section, seats=2, credits=4, times="LE X 08:00-09:00")
+    page = save(staff, "section", section, seats=2, credit_quarters=4, times="LE X 08:00-09:00")
     assert "is not made of the days" in page
 
 
 def test_module_that_is_there_is_not_made_twice(staff: Client) -> None:
-    save(staff, "module", code="A 1", title="One", credits=4)
-    assert "already exists" in save(staff, "module", code="A 1", title="Two", credits=4)
+    save(staff, "module", code="A 1", title="One", credit_quarters=4)
+    assert "already exists" in save(staff, "module", code="A 1", title="Two", credit_quarters=4)
     assert events_stored("module_changed") == 1
 
 
 def test_second_module_of_a_cycle_brings_the_first_up_to_date(staff: Client) -> None:
-    save(staff, "module", code="A 1", title="One", credits=4, needs="B 1")
-    save(staff, "module", code="B 1", title="Two", credits=4, needs="A 1")
+    save(staff, "module", code="A 1", title="One", credit_quarters=4, needs="B 1")
+    save(staff, "module", code="B 1", title="Two", credit_quarters=4, needs="A 1")
     assert [m.requires[0]["together"] for m in Module.objects.order_by("code")] == [
         ["B 1"],
         ["A 1"],

@@ -37,7 +37,8 @@ def submit(
         mode=mode,
         on_full=on_full,
         items=tuple(
-            RequestedItem(section=section, module=f"M{section}", credits=4) for section in sections
+            RequestedItem(section=section, module=f"M{section}", credit_quarters=16)
+            for section in sections
         ),
     )
     return SeatEvent(flow_id=position, position=position, event=event)
@@ -65,7 +66,7 @@ def pass_over(position: int, offer: SeatOffered) -> SeatEvent:
 
 def edit(position: int, student: int) -> SeatEvent:
     """The registry changes a student, perhaps the credit limit."""
-    event = StudentChanged(student=student, programme="CS", year=1, credit_limit=20)
+    event = StudentChanged(student=student, programme="CS", year=1, credit_limit_quarters=80)
     return SeatEvent(flow_id=position, position=position, event=event)
 
 

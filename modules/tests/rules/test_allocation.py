@@ -292,7 +292,7 @@ def test_a_pass_over_that_comes_twice_or_after_the_end_does_nothing() -> None:
 def test_a_section_that_changed_is_offered_to_all_who_were_passed_over() -> None:
     offers = all_passed_over()
     changed = SectionChanged(
-        section=7, term=1, module=7, module_code="M7", code="A", seats=1, credits=4
+        section=7, term=1, module=7, module_code="M7", code="A", seats=1, credit_quarters=16
     )
     offer = offers.do(
         lambda position: SeatEvent(flow_id=position, position=position, event=changed)

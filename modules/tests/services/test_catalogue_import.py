@@ -60,7 +60,7 @@ def test_section_is_loaded_as_it_is_written(file: Path) -> None:
     load(rows(file, "MATH 1,A01,30,4,T,17:00,18:20,LE M 08:00-09:00 X,,none"))
     section = Section.objects.get()
     assert (section.term.code, section.module.code, section.code) == ("T1", "MATH 1", "A01")
-    assert (section.seats, section.credits, section.module.credits) == (30, 4, 4)
+    assert (section.seats, section.credit_quarters, section.module.credit_quarters) == (30, 16, 16)
     assert section.meetings == [
         {"kind": "LE", "start": 480, "end": 540, "day": 0, "date": None, "room": "X"}
     ]
@@ -97,11 +97,20 @@ def test_bom_and_crlf_do_not_matter(file: Path) -> None:
     assert Section.objects.get().seats == 30
 
 
-def test_blank_and_broken_credits_are_warned_of(file: Path) -> None:
-    output = load(rows(file, "M 1,A01,5,,,,,,,none", "M 2,A01,5,2.5,,,,,,none"))
+def test_blank_credits_are_warned_of(file: Path) -> None:
+    output = load(rows(file, "M 1,A01,5,,,,,,,none", "M 2,A01,5,3,,,,,,none"))
     assert "1 sections have no credits; they count as 0" in output
-    assert "1 sections have broken credits such as 2.5; they are rounded up" in output
-    assert sorted(Section.objects.values_list("credits", flat=True)) == [0, 3]
+    assert sorted(Section.objects.values_list("credit_quarters", flat=True)) == [0, 12]
+
+
+@pytest.mark.parametrize(
+    ("written", "quarters"),
+    [("0.5", 2), ("2.25", 9), ("3.75", 15), ("4.0", 16), ("12.50", 50), ("99.75", 399)],
+)
+def test_credits_are_whole_quarters(file: Path, written: str, quarters: int) -> None:
+    load(rows(file, f"M 1,A01,5,{written},,,,,,none"))
+    section = Section.objects.select_related("module").get()
+    assert (section.credit_quarters, section.module.credit_quarters) == (quarters, quarters)
 
 
 def test_cycle_is_reported_and_loosened(file: Path) -> None:
@@ -134,7 +143,15 @@ def test_clause_of_unknown_codes_is_shown_until_the_list_knows_them(
         ("MATH 1,A01,,4,,,,,,", "column capacity: it is empty"),
         (",A01,5,4,,,,,,", "column module_code: it is empty"),
         ("MATH 1,,5,4,,,,,,", "column section: it is empty"),
-        ("MATH 1,A01,5,1e9,,,,,,", 'column credits_min: "1e9" is not a number from 0 to 99'),
+        ("MATH 1,A01,5,1e9,,,,,,", 'column credits_min: "1e9" is not a number from 0 to 99.75'),
+        (
+            "MATH 1,A01,5,0.3,,,,,,",
+            'column credits_min: "0.3" is no whole quarter of a credit: write 0.25 or 0.5',
+        ),
+        (
+            "MATH 1,A01,5,2.999,,,,,,",
+            'column credits_min: "2.999" is no whole quarter of a credit: write 2.75 or 3',
+        ),
         ("MATH 1,A01,5,100,,,,,,", 'column credits_min: "100" is not a number'),
         ("MATH 1,A01,5,nan,,,,,,", 'column credits_min: "nan" is not a number'),
         ("MATH 1,A01,5,4,TX,08:00,09:00,,,", 'column days: "TX" is not made of the days'),
@@ -167,8 +184,8 @@ def test_all_defects_of_both_files_are_reported_at_once(file: Path, tmp_path: Pa
     assert found == [
         "c.csv, line 3: column section: MATH 0 A01 is already on line 2",
         'c.csv, line 4: column capacity: "x" is not a whole number from 0 to 9999',
-        'c.csv, line 4: column credits_min: "y" is not a number from 0 to 99',
-        'm.csv, line 2: column credits_min: "x" is not a number from 0 to 99',
+        'c.csv, line 4: column credits_min: "y" is not a number from 0 to 99.75',
+        'm.csv, line 2: column credits_min: "x" is not a number from 0 to 99.75',
         "m.csv, line 3: column module_code: A is already on line 2",
         "Nothing was loaded: 5 defects.",
     ]

@@ -30,7 +30,7 @@ SUBMITTED = Submitted(
     term=1,
     mode="any",
     on_full="waitlist",
-    items=(RequestedItem(section=1, module="A", credits=1),),
+    items=(RequestedItem(section=1, module="A", credit_quarters=4),),
 )
 OFFERED = SeatOffered(registration=R, student=7, section=1, seat=1, fencing_token=1)
 
@@ -54,7 +54,7 @@ def considered(code: str) -> OfferEvaluated:
         student=7,
         programme="CS",
         section=1,
-        credits=1,
+        credit_quarters=4,
         outcome="passed_over",
         code=code,
     )

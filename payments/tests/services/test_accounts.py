@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 def admit(*students: int, programme: str = "CS") -> None:
     events = [
-        StudentChanged(student=student, programme=programme, year=1, credit_limit=30)
+        StudentChanged(student=student, programme=programme, year=1, credit_limit_quarters=120)
         for student in students
     ]
     services.accounts_admit(load_events([factories.receive(event) for event in events]))
@@ -55,7 +55,9 @@ def test_thousand_accounts_are_opened_by_four_statements() -> None:
     factories.rate()
     recorded = load_events(
         [
-            factories.receive(StudentChanged(student=s, programme="CS", year=1, credit_limit=30))
+            factories.receive(
+                StudentChanged(student=s, programme="CS", year=1, credit_limit_quarters=120)
+            )
             for s in range(1, 1_001)
         ]
     )

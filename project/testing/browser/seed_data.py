@@ -108,7 +108,7 @@ class University:
             module=0,
             code=code,
             title=title,
-            credits=int(credits),
+            credit_quarters=int(credits) * 4,
             department=department,
             requires=requires,
         )
@@ -122,7 +122,7 @@ class University:
             module_code=module,
             code=code,
             seats=int(seats) if seats else None,
-            credits=self._credits(module),
+            credit_quarters=self._credits(module) * 4,
             meetings=tuple(_meetings(when)),
             instructor=who,
         )

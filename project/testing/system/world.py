@@ -54,7 +54,7 @@ class World:
         self,
         *,
         seats: int | None = 10,
-        credits: int = 5,
+        credits: float = 5,
         module: str = "",
         code: str = "01",
         meetings: tuple[Meeting, ...] = (),
@@ -71,17 +71,21 @@ class World:
                 module_code=module_code,
                 code=code,
                 seats=seats,
-                credits=credits,
+                credit_quarters=int(credits * 4),
                 is_open=is_open,
                 meetings=meetings,
             )
         )
 
-    def _module(self, code: str, credits: int, requires: tuple[Clause, ...]) -> int:
+    def _module(self, code: str, credits: float, requires: tuple[Clause, ...]) -> int:
         rows = fetch("SELECT id FROM modules_module WHERE code = %s", [code])
         known = rows[0][0] if rows else 0
         module = ModuleChanged(
-            module=known, code=code, title=f"About {code}", credits=credits, requires=requires
+            module=known,
+            code=code,
+            title=f"About {code}",
+            credit_quarters=int(credits * 4),
+            requires=requires,
         )
         return module_save(module=module)
 
@@ -107,7 +111,7 @@ class World:
                     student=student,
                     programme=programme,
                     year=year,
-                    credit_limit=credit_limit,
+                    credit_limit_quarters=int(credit_limit * 4),
                     transcript=transcript,
                 )
                 for student in ids

@@ -71,7 +71,7 @@ class Waitlist:
                 student=self.students[number],
                 programme=PROGRAMME,
                 year=1,
-                credit_limit=credits,
+                credit_limit_quarters=credits * 4,
             )
         )
         self.world.ready()

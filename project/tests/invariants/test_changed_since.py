@@ -45,13 +45,16 @@ def change(section: int, **fields: object) -> None:
 
 
 def limit(student: int, credits: int) -> None:
-    student_change(Admission(student=student, programme=PROGRAMME, year=1, credit_limit=credits))
+    student_change(
+        Admission(student=student, programme=PROGRAMME, year=1, credit_limit_quarters=credits * 4)
+    )
 
 
 def give(world: World, student: int, *sections: int, credits: int = 5) -> None:
     """Give sections without checking any rule."""
     items = tuple(
-        RequestedItem(section=one, module=f"X {one}", credits=credits) for one in sections
+        RequestedItem(section=one, module=f"X {one}", credit_quarters=credits * 4)
+        for one in sections
     )
     submitted = Submitted(
         registration=str(uuid7()), student=student, programme=PROGRAMME, term=world.term,

@@ -117,12 +117,12 @@ def test_names_from_the_catalogue_are_text_everywhere(reader: Client, student: i
     factories.catalogue(
         TermChanged(term=1, code="T1", name=EVIL),
         ModuleChanged(
-            module=7, code="A " + EVIL, title=EVIL, credits=1, department=EVIL,
+            module=7, code="A " + EVIL, title=EVIL, credit_quarters=4, department=EVIL,
             requirement_note=EVIL,
         ),
         SectionChanged(
-            section=7, term=1, module=7, module_code="A " + EVIL, code=EVIL, seats=5, credits=1,
-            meetings=(meeting,), instructor=EVIL,
+            section=7, term=1, module=7, module_code="A " + EVIL, code=EVIL, seats=5,
+            credit_quarters=4, meetings=(meeting,), instructor=EVIL,
         ),
     )  # fmt: skip
     services.plan_add(student=student, section=7)

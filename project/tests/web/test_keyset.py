@@ -43,12 +43,12 @@ class Listing:
 def _sections(student: int, count: int) -> None:
     """Sections of one module and with one code, which is not unique in this app's table."""
     term, _ = Term.objects.get_or_create(id=1, code="T", name="T")
-    module, _ = Module.objects.get_or_create(id=1, code="BGRD 200", title="x", credits=1)
+    module, _ = Module.objects.get_or_create(id=1, code="BGRD 200", title="x", credit_quarters=4)
     begin = Section.objects.count()
     # The later half of the ids sorts first by code: so rows are added before and behind.
     Section.objects.bulk_create(
         Section(
-            id=number, term=term, module=module, module_code="BGRD 200", credits=1,
+            id=number, term=term, module=module, module_code="BGRD 200", credit_quarters=4,
             code=f"{number % 3}", is_open=True,
         )
         for number in range(begin + 1, begin + count + 1)
@@ -60,9 +60,15 @@ def _modules(student: int, count: int) -> None:
     begin = Module.objects.count()
     for number in range(begin + 1, begin + count + 1):
         code = f"M {number % 4}"
-        module = Module.objects.create(id=number, code=code, title=f"#{number}#", credits=1)
+        module = Module.objects.create(id=number, code=code, title=f"#{number}#", credit_quarters=4)
         Section.objects.create(
-            id=number, term=term, module=module, module_code=code, code="1", credits=1, is_open=True
+            id=number,
+            term=term,
+            module=module,
+            module_code=code,
+            code="1",
+            credit_quarters=4,
+            is_open=True,
         )
 
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 from tqdm import tqdm
 
 from project.accounts.models import User
+from project.events.credits import WrongCredits, parse_credits
 from registration import services
 from registration.selectors import students
 
@@ -35,7 +36,7 @@ class Command(BaseCommand):
         parser.add_argument("--prefix", default="student-", help="usernames are PREFIX1, PREFIX2 …")
         parser.add_argument("--programme", default="general")
         parser.add_argument("--year", type=int, default=1)
-        parser.add_argument("--credit-limit", type=int, default=24)
+        parser.add_argument("--credit-limit", default="24")
         parser.add_argument("--password", default="", help="one for all; without it, none signs in")
         passed = parser.add_mutually_exclusive_group()
         passed.add_argument(
@@ -83,12 +84,16 @@ class Command(BaseCommand):
         transcripts: Sequence[tuple[str, ...]],
         options: dict[str, Any],
     ) -> int:
+        try:
+            limit = parse_credits(str(options["credit_limit"]))
+        except WrongCredits as wrong:
+            raise CommandError(f"--credit-limit: {wrong}") from wrong
         rows = [
             services.Admission(
                 student=user,
                 programme=options["programme"],
                 year=options["year"],
-                credit_limit=options["credit_limit"],
+                credit_limit_quarters=limit,
                 transcript=transcript,
             )
             for user, transcript in zip(users, transcripts, strict=True)

@@ -16,7 +16,7 @@ ROOT = "/admin/registration"
 
 def test_student_is_admitted_by_a_event(admin_client: Client) -> None:
     user = User.objects.create_user("new")
-    form = {"programme": "CS", "year": 1, "credit_limit": 20, "transcript": "A 1,B 2"}
+    form = {"programme": "CS", "year": 1, "credit_limit_quarters": 20, "transcript": "A 1,B 2"}
     assert admin_client.post(f"{ROOT}/student/add/", {"id": user.id, **form}).status_code == 302
     change = f"{ROOT}/student/{user.id}/change/"
     assert admin_client.post(change, {**form, "year": 2}).status_code == 302
@@ -26,7 +26,7 @@ def test_student_is_admitted_by_a_event(admin_client: Client) -> None:
 
 
 def test_nobody_becomes_a_student_without_being_a_user(admin_client: Client) -> None:
-    form = {"id": 424242, "programme": "CS", "year": 1, "credit_limit": 20}
+    form = {"id": 424242, "programme": "CS", "year": 1, "credit_limit_quarters": 20}
     answer = admin_client.post(f"{ROOT}/student/add/", form)
     assert "No user has this id." in answer.content.decode()
     assert factories.stored("student_changed") == []

@@ -162,6 +162,13 @@ def test_sections_are_found(student: int) -> None:
     assert sections(student, q="%") == []
 
 
+@pytest.mark.parametrize("credits", [0, 0.25, 2.5, 4, 12.75])
+def test_credits_of_a_section_are_an_exact_number(student: int, credits: float) -> None:
+    factories.section(4, credits=credits)
+    found = factories.client(student).get("/api/v1/sections/", {"module": "MOD 4"}).json()
+    assert [one["credits"] for one in found["results"]] == [credits]
+
+
 @pytest.mark.parametrize("query", [{"open": "maybe"}, {"q": "\x00"}, {"q": "x" * 201}])
 def test_search_that_cannot_be_meant_is_400(student: int, query: dict[str, str]) -> None:
     answer = factories.client(student).get("/api/v1/sections/", query)
@@ -185,14 +192,17 @@ def test_dated_and_weekly_meetings_lie_on_one_axis() -> None:
 def test_students_are_admitted_in_bulk_with_events_only_for_changes() -> None:
     users = [factories.student() for _ in range(3)]
     rows = [
-        services.Admission(student=user, programme="CS", year=2, credit_limit=20) for user in users
+        services.Admission(student=user, programme="CS", year=2, credit_limit_quarters=80)
+        for user in users
     ]
     assert services.students_admit(rows) == 0
-    changed = services.Admission(student=users[0], programme="LAW", year=2, credit_limit=20)
+    changed = services.Admission(
+        student=users[0], programme="LAW", year=2, credit_limit_quarters=80
+    )
     assert services.students_admit([changed, *rows[1:]]) == 1
     with pytest.raises(LookupError, match="no user has the id 999999"):
         services.student_change(
-            services.Admission(student=999_999, programme="CS", year=1, credit_limit=1)
+            services.Admission(student=999_999, programme="CS", year=1, credit_limit_quarters=4)
         )
 
 

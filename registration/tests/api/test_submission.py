@@ -57,9 +57,9 @@ def test_request_is_accepted(student: int) -> None:
         None,
     )
     items = Item.objects.filter(registration_id=row.id).order_by("ordinal")
-    assert [(i.section_id, i.module_code, i.credits, i.state, i.code) for i in items] == [
-        (2, "MOD 2", 4, "pending", ""),
-        (1, "MOD 1", 4, "pending", ""),
+    assert [(i.section_id, i.module_code, i.credit_quarters, i.state, i.code) for i in items] == [
+        (2, "MOD 2", 16, "pending", ""),
+        (1, "MOD 1", 16, "pending", ""),
     ]
     assert {i.changed_at for i in items} == {row.submitted_at}
 
@@ -136,6 +136,21 @@ def test_refusal(code: str, expected: dict[str, Any]) -> None:
 def test_zero_seats_are_closed(student: int) -> None:
     factories.section(3, seats=0)
     assert problem(factories.post(student, factories.body(3)), 409)["code"] == "closed_section"
+
+
+def test_four_sections_of_half_a_credit_fill_a_limit_of_two() -> None:
+    factories.window()
+    for number in range(1, 6):
+        factories.section(number, credits=0.5 if number < 5 else 0.25)
+    student = factories.student(credit_limit=2)
+    accepted = factories.post(student, factories.body(1, 2, 3, 4)).json()
+    (submitted,) = factories.stored("submitted")
+    assert [item["credit_quarters"] for item in submitted["items"]] == [2, 2, 2, 2]
+    items = factories.client(student).get(accepted["url"]).json()["items"]
+    assert [item["credits"] for item in items] == [0.5] * 4
+    refused = factories.post(student, factories.body(5)).json()
+    assert refused["detail"] == "0.25 more credits would make 2.25; your limit is 2."
+    assert refused["fix"] == "Ask for 0.25 credits less, or drop something."
 
 
 def test_window_of_another_programme_or_year_does_not_count() -> None:

@@ -37,12 +37,14 @@ OPEN = Window(opens_at=NOW - HOUR, closes_at=NOW + HOUR)
 
 
 def section(number: int = 1, **changes: object) -> RequestedSection:
-    plain = RequestedSection(section=number, term=1, module=f"M {number}", code="A01", credits=4)
+    plain = RequestedSection(
+        section=number, term=1, module=f"M {number}", code="A01", credit_quarters=16
+    )
     return replace(plain, **changes)  # type: ignore[arg-type]
 
 
 def entry(number: int = 9, **changes: object) -> ScheduleEntry:
-    plain = ScheduleEntry(section=number, module=f"M {number}", credits=4, intervals=())
+    plain = ScheduleEntry(section=number, module=f"M {number}", credit_quarters=16, intervals=())
     return replace(plain, **changes)  # type: ignore[arg-type]
 
 
@@ -51,7 +53,7 @@ def context(*requested: RequestedSection, **changes: object) -> EligibilityConte
         now=NOW,
         asked=tuple(one.section for one in requested),
         requested=requested,
-        credit_limit=20,
+        credit_limit_quarters=80,
         windows=(OPEN,),
     )
     return replace(plain, **changes)  # type: ignore[arg-type]
@@ -96,7 +98,7 @@ NEEDS = (Clause(any_of=("X", "Y")),)
             "time_conflict",
             set(Stage),
         ),
-        (context(section(credits=17), schedule=(entry(),)), "credit_limit", set(Stage)),
+        (context(section(credit_quarters=68), schedule=(entry(),)), "credit_limit", set(Stage)),
         (context(section(requires=NEEDS)), "prerequisites", {Stage.SUBMISSION}),
     ],
 )
@@ -115,9 +117,9 @@ def test_one_violation_gives_one_code_where_its_rule_applies(
         context(section(1), waitlisted=(entry(2, module="M 1"),)),
         context(section(intervals=(0, 50)), schedule=(entry(intervals=(50, 60)),)),
         context(section(intervals=(0, 50)), waitlisted=(entry(intervals=(0, 50)),)),
-        context(section(credits=16), schedule=(entry(),)),
-        context(section(credits=20), waitlisted=(entry(),)),
-        context(section(credits=0), credit_limit=3, schedule=(entry(),)),
+        context(section(credit_quarters=64), schedule=(entry(),)),
+        context(section(credit_quarters=80), waitlisted=(entry(),)),
+        context(section(credit_quarters=0), credit_limit_quarters=12, schedule=(entry(),)),
         context(section(requires=NEEDS), transcript=frozenset({"Y"})),
         context(
             section(1, requires=(Clause(any_of=("M 2",), together=("M 2",)),)),
@@ -146,7 +148,7 @@ def test_every_row_of_the_table_applies_somewhere_and_has_a_code_of_its_own() ->
 
 
 def test_all_violations_are_found_and_the_most_important_comes_first() -> None:
-    violating = context(section(credits=30, open=False), blocks=("One.",), windows=())
+    violating = context(section(credit_quarters=120, open=False), blocks=("One.",), windows=())
     assert codes(violating) == ["blocked", "window", "closed_section", "credit_limit"]
     assert codes(violating, Stage.OFFER) == ["blocked", "closed_section", "credit_limit"]
 
@@ -199,7 +201,7 @@ LACKING = context(section(1, requires=NEEDS), section(2, requires=(Clause(any_of
         ),
         (LACKING, "A requirement is not met: M 1 A01 needs X or Y; M 2 A01 needs Z."),
         (context(section(1), asked=(1, 7, 8)), "There is no such section: 7, 8."),
-        (context(section(credits=22)), "22 more credits would make 22; your limit is 20."),
+        (context(section(credit_quarters=88)), "22 more credits would make 22; your limit is 20."),
     ],
 )
 def test_lists_within_a_sentence(violating: EligibilityContext, sentence: str) -> None:

@@ -52,10 +52,10 @@ def test_eligible_offer_is_offered_then_confirmed(student: int) -> None:
     assert evaluate(offer) == []
     assert flow.states() == {1: ("offered", "")}
     (considered,) = factories.stored("offer_evaluated")
-    assert (considered["outcome"], considered["programme"], considered["credits"]) == (
+    assert (considered["outcome"], considered["programme"], considered["credit_quarters"]) == (
         "offered",
         "CS",
-        4,
+        16,
     )
     assert decide(offer) == [offer], "the payment has no outcome yet"
     flow.paid(1, flow_id=offer)
@@ -70,7 +70,7 @@ def fill(student: int, *sections: int) -> None:
 
 def smaller_limit(student: int) -> None:
     services.student_change(
-        services.Admission(student=student, programme="CS", year=2, credit_limit=3)
+        services.Admission(student=student, programme="CS", year=2, credit_limit_quarters=12)
     )
 
 

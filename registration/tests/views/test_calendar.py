@@ -255,7 +255,7 @@ def test_a_section_with_a_date_needs_no_term(student: int) -> None:
             module_code="MOD 3",
             code="A01",
             seats=5,
-            credits=4,
+            credit_quarters=16,
             meetings=(exam,),
         )
     )

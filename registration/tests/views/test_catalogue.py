@@ -79,6 +79,12 @@ def test_each_filter_leaves_out_what_it_says(student: int) -> None:
     assert found(student, "department=HIST") == ["MOD 1", "MOD 2", "MOD 3", "MOD 4"]
 
 
+def test_credits_are_shown_and_chosen_as_decimals(student: int) -> None:
+    factories.section(5, credits=0.5)
+    assert found(student, "credits=0.5") == ["MOD 5"]
+    assert "Credits: 0.5" in plain(part(student, "credits=0.5"))
+
+
 def test_what_fits_leaves_free_what_is_held_and_what_is_planned(student: int) -> None:
     factories.section(11, day=1)
     factories.section(12, day=2)

@@ -136,14 +136,14 @@ def nobodys(_: int) -> int:
 
 def of_another_programme(student: int) -> int:
     services.student_change(
-        services.Admission(student=student, programme="EE", year=2, credit_limit=9)
+        services.Admission(student=student, programme="EE", year=2, credit_limit_quarters=36)
     )
     return student
 
 
 def of_another_year(student: int) -> int:
     services.student_change(
-        services.Admission(student=student, programme="CS", year=3, credit_limit=9)
+        services.Admission(student=student, programme="CS", year=3, credit_limit_quarters=36)
     )
     return student
 
