@@ -8,12 +8,14 @@ from django.http import HttpRequest
 from payments import services
 from payments.models import Account, LedgerEntry, Payment, Rate, SectionName
 from project.admin import ReadOnlyAdmin
+from project.web.form_versions import VersionedAdmin
 
 
 @admin.register(Rate)
-class RateAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class RateAdmin(VersionedAdmin):
     """Fees per credit. Saving appends an event; fees already charged or authorised stay."""
 
+    stream = "rate"
     list_display = ("programme", "per_credit", "limit")
     search_fields = ("programme",)
 
@@ -33,9 +35,10 @@ class RateAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(Account)
-class AccountAdmin(ReadOnlyAdmin):
+class AccountAdmin(VersionedAdmin, ReadOnlyAdmin):
     """What students owe. Only the limit can be changed; saving appends an event."""
 
+    stream = "account"
     list_display = ("student_id", "limit", "authorised", "captured")
     search_fields = ("=student_id",)
     fields = ("student_id", "limit", "authorised", "captured")

@@ -13,12 +13,13 @@ from modules.services.catalogue import module_save, section_save, term_save
 from project.admin import CreditsFilter, credits_column
 from project.web.campus_time import campus_deadline
 from project.web.errors.base import Refusal
+from project.web.form_versions import VersionedAdmin
 from project.web.time_fields import DeadlineField
 
 UNTIL = ("add_until", "drop_until", "refund_until")
 
 
-class EventSourcedAdmin(admin.ModelAdmin[Any]):
+class EventSourcedAdmin(VersionedAdmin):
     """Edits rows through a service. A refusal is shown as an error, and nothing is saved."""
 
     fixed: tuple[str, ...] = ()
@@ -46,6 +47,7 @@ class EventSourcedAdmin(admin.ModelAdmin[Any]):
 class TermAdmin(EventSourcedAdmin):
     """Terms."""
 
+    stream = "term"
     fields = ("code", "name", "starts_on", "ends_on", *UNTIL)
     formfield_overrides: ClassVar = {DateTimeField: {"form_class": DeadlineField}}
     list_display = ("code", "name", "starts_on", "ends_on", "adding_ends", "how_many_sections")
@@ -80,6 +82,7 @@ class TermAdmin(EventSourcedAdmin):
 class ModuleAdmin(EventSourcedAdmin):
     """Modules with what they require."""
 
+    stream = "module"
     form = ModuleForm
     fields = ("code", "title", "credit_quarters", "department", "needs", "requirement_note")
     fixed = ("code",)
@@ -118,6 +121,7 @@ class FillFilter(admin.SimpleListFilter):
 class SectionAdmin(EventSourcedAdmin):
     """Sections, with the numbers of taken seats and of waitlisted students."""
 
+    stream = "section"
     form = SectionForm
     fields = (
         "term",

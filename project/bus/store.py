@@ -147,6 +147,16 @@ def load_events(event_ids: Sequence[int]) -> list[StoredEvent]:
     ]
 
 
+STREAM_VERSION = "one_event_per_version"
+"""The constraint that refuses the second of two events appended to a stream at the same time."""
+
+
+def get_version(stream: str) -> int:
+    """The version of the newest event of the stream; 0 for one without events."""
+    rows = fetch("SELECT max(version) FROM bus_event WHERE stream = %s", [stream])
+    return rows[0][0] or 0
+
+
 def streams(event_ids: Sequence[int]) -> dict[int, frozenset[str]]:
     """The stream of each stored event, in the order asked for."""
     rows = fetch("SELECT id, stream FROM bus_event WHERE id = ANY(%s)", [list(event_ids)])

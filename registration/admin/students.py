@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from project.admin import CreditsField
 from project.events.credits import format_credits
 from project.web.campus_time import campus_deadline, campus_time
+from project.web.form_versions import VersionedAdmin
 from project.web.time_fields import DeadlineField, MomentField
 from registration import services
 from registration.admin.search import number_in
@@ -36,9 +37,10 @@ class StudentForm(ModelForm[Student]):
 
 
 @admin.register(Student)
-class StudentAdmin(admin.ModelAdmin[Student]):
+class StudentAdmin(VersionedAdmin):
     """Programme, year, limit and transcript."""
 
+    stream = "student"
     form = StudentForm
     formfield_overrides = ONE_LINE
     list_display = ("id", "programme", "year", "credit_limit", "passed")
@@ -124,9 +126,10 @@ class WindowForm(ModelForm[Window]):
 
 
 @admin.register(Window)
-class WindowAdmin(admin.ModelAdmin[Window]):
+class WindowAdmin(VersionedAdmin):
     """Registration windows. Deleting one closes it for good."""
 
+    stream = "window"
     form = WindowForm
     formfield_overrides = ONE_LINE
     list_display = ("id", "term_code", "programme", "year", "opens", "closes")
@@ -196,9 +199,10 @@ class BlockForm(ModelForm[Block]):
 
 
 @admin.register(Block)
-class BlockAdmin(admin.ModelAdmin[Block]):
+class BlockAdmin(VersionedAdmin):
     """Blocks on students. Deleting one lifts it."""
 
+    stream = "block"
     form = BlockForm
     fields = ("student_id", "reason")
     list_display = ("id", "student_id", "reason")
