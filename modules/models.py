@@ -3,10 +3,17 @@
 Ids come from sequences, drawn by the service that appends the event, and are part of the event.
 """
 
+from enum import StrEnum
+
 from django.db import models
 from django.db.models import Q
 
+from project.events.vocabulary import WAITLISTED_ENTRIES, AllocationState, WaitlistState
 from project.web.campus_time import campus_deadline
+
+
+def _choices(words: type[StrEnum]) -> list[tuple[str, str]]:
+    return [(word.value, word.name.replace("_", " ").title()) for word in words]
 
 
 class Term(models.Model):
@@ -136,19 +143,13 @@ class Allocation(models.Model):
     """A seat that a student has or had. The two partial unique constraints are the last guard:
     they make selling a seat twice impossible even if every lock failed."""
 
-    class State(models.TextChoices):
-        """Whether the seat is still held."""
-
-        LIVE = "live"
-        RELEASED = "released"
-
     fencing_token = models.BigIntegerField(primary_key=True)
     registration_id = models.UUIDField()
     # The constraints below are its indexes.
     section = models.ForeignKey(Section, models.PROTECT, related_name="allocations", db_index=False)
     student_id = models.BigIntegerField()
     seat = models.IntegerField(null=True)
-    state = models.TextField(choices=State)
+    state = models.TextField(choices=_choices(AllocationState))
     taken_at = models.DateTimeField()
     released_at = models.DateTimeField(null=True)
     flow_id = models.BigIntegerField()
@@ -158,12 +159,12 @@ class Allocation(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["section", "seat"],
-                condition=Q(state="live"),
+                condition=Q(state=AllocationState.LIVE),
                 name="one_live_allocation_per_seat",
             ),
             models.UniqueConstraint(
                 fields=["section", "student_id"],
-                condition=Q(state="live"),
+                condition=Q(state=AllocationState.LIVE),
                 name="one_live_allocation_per_student",
             ),
         ]
@@ -181,14 +182,6 @@ class WaitlistEntry(models.Model):
     was decided.
     """
 
-    class State(models.TextChoices):
-        """Where the student stands on the waitlist."""
-
-        WAITING = "waiting"
-        PASSED_OVER = "passed_over"
-        OFFERED = "offered"
-        LEFT = "left"
-
     id = models.UUIDField(primary_key=True)
     registration_id = models.UUIDField()
     # The constraints below are its indexes.
@@ -197,7 +190,7 @@ class WaitlistEntry(models.Model):
     )
     student_id = models.BigIntegerField()
     position = models.BigIntegerField(null=True)
-    state = models.TextField(choices=State)
+    state = models.TextField(choices=_choices(WaitlistState))
 
     class Meta:
         db_table = "modules_waitlist_entry"
@@ -209,7 +202,7 @@ class WaitlistEntry(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["section", "student_id"],
-                condition=Q(state__in=("waiting", "passed_over")),
+                condition=Q(state__in=WAITLISTED_ENTRIES),
                 name="one_waitlist_entry_per_student",
             ),
         ]
@@ -217,17 +210,17 @@ class WaitlistEntry(models.Model):
             models.Index(
                 fields=["section", "position"],
                 name="waitlist_in_order",
-                condition=Q(state="waiting"),
+                condition=Q(state=WaitlistState.WAITING),
             ),
             models.Index(
                 fields=["section", "position"],
                 name="passed_over_by_section",
-                condition=Q(state="passed_over"),
+                condition=Q(state=WaitlistState.PASSED_OVER),
             ),
             models.Index(
                 fields=["student_id"],
                 name="passed_over_by_student",
-                condition=Q(state="passed_over"),
+                condition=Q(state=WaitlistState.PASSED_OVER),
             ),
         ]
 

@@ -10,6 +10,7 @@ from project.events.modules import (
     TermChanged,
 )
 from project.events.registration import WindowChanged
+from project.events.vocabulary import fill_words
 
 CATALOGUE = ("modules_term", "modules_module", "modules_section")
 TABLES = (*CATALOGUE, "modules_allocation", "modules_waitlist_entry")
@@ -68,92 +69,94 @@ SELECT (data->>'section')::bigint, (data->>'term')::bigint, (data->>'module')::b
        credit_quarters = excluded.credit_quarters, meetings = excluded.meetings,
        instructor = excluded.instructor"""
 
-_SEATED = """
+_SEATED = fill_words("""
 INSERT INTO modules_allocation (fencing_token, registration_id, section_id, student_id, seat,
                                 state, taken_at, flow_id)
 SELECT item.fencing_token, (event.data->>'registration')::uuid, item.section,
-       (event.data->>'student')::bigint, item.seat, 'live', event.recorded_at, event.id
+       (event.data->>'student')::bigint, item.seat, <AllocationState.LIVE>,
+       event.recorded_at, event.id
   FROM event, jsonb_to_recordset(event.data->'items')
        AS item(section bigint, outcome text, seat int, fencing_token bigint)
- WHERE item.outcome = 'seated'"""
+ WHERE item.outcome = <SeatOutcome.SEATED>""")
 
-_WAITLISTED = """
+_WAITLISTED = fill_words("""
 INSERT INTO modules_waitlist_entry (id, registration_id, section_id, student_id, position, state)
 SELECT md5(concat(event.data->>'registration', ':', item.section))::uuid,
        (event.data->>'registration')::uuid, item.section, (event.data->>'student')::bigint,
-       item.position, 'waiting'
+       item.position, <WaitlistState.WAITING>
   FROM event, jsonb_to_recordset(event.data->'items')
        AS item(section bigint, outcome text, position bigint)
- WHERE item.outcome = 'waitlisted'"""
+ WHERE item.outcome = <SeatOutcome.WAITLISTED>""")
 
-_COUNT_DECIDED = """
+_COUNT_DECIDED = fill_words("""
 UPDATE modules_section s SET taken = s.taken + d.seated, waiting = s.waiting + d.waitlisted
-  FROM (SELECT item.section, count(*) FILTER (WHERE item.outcome = 'seated') AS seated,
-               count(*) FILTER (WHERE item.outcome = 'waitlisted') AS waitlisted
+  FROM (SELECT item.section, count(*) FILTER (WHERE item.outcome = <SeatOutcome.SEATED>) AS seated,
+               count(*) FILTER (WHERE item.outcome = <SeatOutcome.WAITLISTED>) AS waitlisted
           FROM event, jsonb_to_recordset(event.data->'items') AS item(section bigint, outcome text)
-         WHERE item.outcome IN ('seated', 'waitlisted')
+         WHERE item.outcome <> <SeatOutcome.REFUSED>
          GROUP BY item.section) d
- WHERE s.id = d.section"""
+ WHERE s.id = d.section""")
 
-_OFFERED_SEAT = """
+_OFFERED_SEAT = fill_words("""
 INSERT INTO modules_allocation (fencing_token, registration_id, section_id, student_id, seat,
                                 state, taken_at, flow_id)
 SELECT (data->>'fencing_token')::bigint, (data->>'registration')::uuid, (data->>'section')::bigint,
-       (data->>'student')::bigint, (data->>'seat')::int, 'live', recorded_at, id
-  FROM event"""
+       (data->>'student')::bigint, (data->>'seat')::int, <AllocationState.LIVE>, recorded_at, id
+  FROM event""")
 
-_OFFERED_ENTRY = """
-UPDATE modules_waitlist_entry w SET state = 'offered'
+_OFFERED_ENTRY = fill_words("""
+UPDATE modules_waitlist_entry w SET state = <WaitlistState.OFFERED>
   FROM event
  WHERE w.registration_id = (event.data->>'registration')::uuid
-   AND w.section_id = (event.data->>'section')::bigint"""
+   AND w.section_id = (event.data->>'section')::bigint""")
 
 _COUNT_OFFERED = """
 UPDATE modules_section s SET taken = s.taken + d.offered, waiting = s.waiting - d.offered
   FROM (SELECT (data->>'section')::bigint AS section, count(*) AS offered FROM event GROUP BY 1) d
  WHERE s.id = d.section"""
 
-_RELEASED_SEAT = """
-UPDATE modules_allocation a SET state = 'released', released_at = event.recorded_at
+_RELEASED_SEAT = fill_words("""
+UPDATE modules_allocation a SET state = <AllocationState.RELEASED>, released_at = event.recorded_at
   FROM event, jsonb_to_recordset(event.data->'items') AS item(was text, fencing_token bigint)
- WHERE item.was IN ('allocated', 'passed_over') AND a.fencing_token = item.fencing_token"""
+ WHERE item.was IN <RELEASED_SEATS> AND a.fencing_token = item.fencing_token""")
 
-_LEFT = """
-UPDATE modules_waitlist_entry w SET state = 'left'
+_LEFT = fill_words("""
+UPDATE modules_waitlist_entry w SET state = <WaitlistState.LEFT>
   FROM event, jsonb_to_recordset(event.data->'items') AS item(section bigint, was text)
  WHERE w.registration_id = (event.data->>'registration')::uuid
-   AND w.section_id = item.section AND item.was <> 'passed_over' AND w.state <> 'left'"""
+   AND w.section_id = item.section AND item.was <> <Released.PASSED_OVER>
+   AND w.state <> <WaitlistState.LEFT>""")
 
-_PASSED_OVER = """
-UPDATE modules_waitlist_entry w SET state = 'passed_over'
+_PASSED_OVER = fill_words("""
+UPDATE modules_waitlist_entry w SET state = <WaitlistState.PASSED_OVER>
   FROM event, jsonb_to_recordset(event.data->'items') AS item(section bigint, was text)
  WHERE w.registration_id = (event.data->>'registration')::uuid
-   AND w.section_id = item.section AND item.was = 'passed_over'"""
+   AND w.section_id = item.section AND item.was = <Released.PASSED_OVER>""")
 
 # The tombstone of an item that ended before its submission was decided. A student who had a seat
 # there needs none.
-_TOMBSTONE = """
+_TOMBSTONE = fill_words("""
 INSERT INTO modules_waitlist_entry (id, registration_id, section_id, student_id, position, state)
 SELECT md5(concat(event.data->>'registration', ':', item.section))::uuid,
        (event.data->>'registration')::uuid, item.section, (event.data->>'student')::bigint,
-       NULL, 'left'
+       NULL, <WaitlistState.LEFT>
   FROM event, jsonb_to_recordset(event.data->'items') AS item(section bigint, was text)
- WHERE item.was = 'nothing'
+ WHERE item.was = <Released.NOTHING>
    AND NOT EXISTS (SELECT FROM modules_allocation a
                     WHERE a.registration_id = (event.data->>'registration')::uuid
                       AND a.section_id = item.section)
-    ON CONFLICT (registration_id, section_id) DO NOTHING"""
+    ON CONFLICT (registration_id, section_id) DO NOTHING""")
 
-_COUNT_RELEASED = """
+_COUNT_RELEASED = fill_words("""
 UPDATE modules_section s SET taken = s.taken - d.freed, waiting = s.waiting - d.gone
   FROM (SELECT item.section,
-               count(*) FILTER (WHERE item.was IN ('allocated', 'passed_over')) AS freed,
-               count(*) FILTER (WHERE item.was = 'waiting')
-                 - count(*) FILTER (WHERE item.was = 'passed_over') AS gone
+               count(*) FILTER (WHERE item.was IN <RELEASED_SEATS>) AS freed,
+               count(*) FILTER (WHERE item.was = <Released.WAITING>)
+                 - count(*) FILTER (WHERE item.was = <Released.PASSED_OVER>) AS gone
           FROM event, jsonb_to_recordset(event.data->'items') AS item(section bigint, was text)
-         WHERE item.was IN ('allocated', 'waiting', 'passed_over')
+         WHERE item.was <> <Released.NOTHING>
          GROUP BY item.section) d
- WHERE s.id = d.section"""
+ WHERE s.id = d.section""")
 
 # A seat, and a student in a section, have one live row at a time: releases are written before new
 # allocations.

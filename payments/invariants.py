@@ -1,6 +1,7 @@
 """What must always be true of the tables and events of `payments`."""
 
 from project.bus.registry import Invariant
+from project.events.vocabulary import fill_words
 
 _TWICE = """
 SELECT data->>'registration' AS registration, item->>'section' AS section, count(*)::text AS times
@@ -33,15 +34,16 @@ INVARIANTS = (
     Invariant(name="at most one refund per item", check=_TWICE.format(type="payments.refunded.v1")),
     Invariant(
         name="account sums equal payments",
-        check="""
+        check=fill_words("""
 SELECT a.student_id::text AS student, a.authorised::text AS authorised,
        a.captured::text AS captured, p.authorised::text AS payments_authorised,
        p.captured::text AS payments_captured
   FROM payments_account a
-  LEFT JOIN (SELECT student_id, sum(amount) FILTER (WHERE state = 'authorised') AS authorised,
-                    sum(amount) FILTER (WHERE state = 'captured') AS captured
+  LEFT JOIN (SELECT student_id,
+                    sum(amount) FILTER (WHERE state = <PaymentState.AUTHORISED>) AS authorised,
+                    sum(amount) FILTER (WHERE state = <PaymentState.CAPTURED>) AS captured
                FROM payments_payment GROUP BY student_id) p USING (student_id)
- WHERE (a.authorised, a.captured) <> (coalesce(p.authorised, 0), coalesce(p.captured, 0))""",
+ WHERE (a.authorised, a.captured) <> (coalesce(p.authorised, 0), coalesce(p.captured, 0))"""),
     ),
     Invariant(
         name="what students owe in the ledger is what their accounts say",

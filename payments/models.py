@@ -3,7 +3,9 @@
 from django.db import models
 from django.db.models import Q
 
-STATES = ("authorised", "declined", "captured", "voided", "refunded")
+from project.events.vocabulary import PaymentState
+
+STATES = tuple(PaymentState)
 
 
 class SectionName(models.Model):
@@ -71,7 +73,9 @@ class Payment(models.Model):
     section_id = models.BigIntegerField()
     student_id = models.BigIntegerField(db_index=True)
     amount = models.BigIntegerField()
-    state = models.CharField(max_length=10, choices=[(state, state) for state in STATES])
+    state = models.CharField(
+        max_length=10, choices=[(state.value, state.value) for state in STATES]
+    )
     code = models.CharField(max_length=40, blank=True)
     changed_at = models.DateTimeField()
 

@@ -11,6 +11,7 @@ from project.events.payments import (
     Refunded,
     Voided,
 )
+from project.events.vocabulary import PaymentState, fill_words
 
 TABLES = ("payments_rate", "payments_account", "payments_payment", "payments_ledger_entry")
 SECTION_TABLES = ("payments_section_name",)
@@ -27,25 +28,26 @@ SELECT (data->>'student')::bigint, (data->>'limit')::bigint, 0, 0 FROM event
     ON CONFLICT (student_id) DO UPDATE SET limit_ = excluded.limit_"""
 
 # A student may have several registrations in one batch: grouped, since a row is updated once.
-_SUMS = """
+_SUMS = fill_words("""
 UPDATE payments_account a
    SET authorised = a.authorised + moved.amount * ({authorised}),
        captured = a.captured + moved.amount * ({captured})
   FROM (SELECT (event.data->>'student')::bigint AS student, sum(item.amount)::bigint AS amount
           FROM event, jsonb_to_recordset(event.data->'items') AS item(amount bigint, outcome text)
-         WHERE coalesce(item.outcome, 'authorised') = 'authorised'
+         WHERE item.outcome IS DISTINCT FROM <AuthorisationOutcome.DECLINED>
          GROUP BY 1) moved
- WHERE a.student_id = moved.student AND moved.amount <> 0"""
+ WHERE a.student_id = moved.student AND moved.amount <> 0""")
 
-_AUTHORISED = """
+_AUTHORISED = fill_words("""
 INSERT INTO payments_payment
        (id, registration_id, section_id, student_id, amount, state, code, changed_at)
 SELECT (event.data->>'registration') || '/' || item.section, (event.data->>'registration')::uuid,
        item.section, (event.data->>'student')::bigint, item.amount,
-       coalesce(item.outcome, 'authorised'), coalesce(item.code, ''), event.recorded_at
+       coalesce(item.outcome, <AuthorisationOutcome.AUTHORISED>), coalesce(item.code, ''),
+       event.recorded_at
   FROM event, jsonb_to_recordset(event.data->'items')
        AS item(section bigint, amount bigint, outcome text, code text)
- WHERE item.code IS DISTINCT FROM 'already_over'"""
+ WHERE item.code IS DISTINCT FROM 'already_over'""")
 
 _MOVED = """
 UPDATE payments_payment p
@@ -54,14 +56,15 @@ UPDATE payments_payment p
  WHERE p.registration_id = (event.data->>'registration')::uuid AND p.section_id = item.section"""
 
 # A voided payment keeps its fee; a tombstone has the amount 0.
-_VOIDED = """
+_VOIDED = fill_words("""
 INSERT INTO payments_payment
        (id, registration_id, section_id, student_id, amount, state, code, changed_at)
 SELECT (event.data->>'registration') || '/' || item.section, (event.data->>'registration')::uuid,
-       item.section, (event.data->>'student')::bigint, item.amount, 'voided', '', event.recorded_at
+       item.section, (event.data->>'student')::bigint, item.amount, <PaymentState.VOIDED>, '',
+       event.recorded_at
   FROM event, jsonb_to_recordset(event.data->'items') AS item(section bigint, amount bigint)
     ON CONFLICT (registration_id, section_id) DO UPDATE
-   SET state = excluded.state, changed_at = excluded.changed_at"""
+   SET state = excluded.state, changed_at = excluded.changed_at""")
 
 # Double entry: what the student owes, and what the university earned. A refund is the reverse.
 _BOOKED = """
@@ -109,12 +112,12 @@ PROJECTIONS = (
     ),
     _payments(Authorised, _AUTHORISED),
     _sums(Authorised, authorised=1, captured=0),
-    _payments(Captured, _MOVED.format(state="captured")),
+    _payments(Captured, _MOVED.format(state=PaymentState.CAPTURED)),
     _sums(Captured, authorised=-1, captured=1),
     _booked(Captured, 1),
     _payments(Voided, _VOIDED),
     _sums(Voided, authorised=-1, captured=0),
-    _payments(Refunded, _MOVED.format(state="refunded")),
+    _payments(Refunded, _MOVED.format(state=PaymentState.REFUNDED)),
     _sums(Refunded, authorised=0, captured=-1),
     _booked(Refunded, -1),
 )

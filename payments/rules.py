@@ -23,14 +23,22 @@ from project.events.registration import (
     RequestedItem,
     Submitted,
 )
+from project.events.vocabulary import (
+    AuthorisationOutcome,
+    ItemState,
+    Mode,
+    OfferOutcome,
+    PaymentState,
+    SeatOutcome,
+)
 
 ACCOUNT_LIMIT, NO_RATE, ALREADY_OVER = "account_limit", "no_rate", "already_over"
 
 # The compensation, by the state of the payment. Without a payment yet: a tombstone.
-COMPENSATION: dict[str | None, type[Voided] | type[Refunded]] = {
+COMPENSATION: dict[PaymentState | None, type[Voided] | type[Refunded]] = {
     None: Voided,
-    "authorised": Voided,
-    "captured": Refunded,
+    PaymentState.AUTHORISED: Voided,
+    PaymentState.CAPTURED: Refunded,
 }
 
 ReleasingEvent = Dropped | Refused | Expired
@@ -52,7 +60,7 @@ class PaymentRequest:
 class HeldPayment:
     """The current state of a payment."""
 
-    state: str
+    state: PaymentState
     amount: int
 
 
@@ -75,7 +83,7 @@ def payment_request(root: Event, events: Sequence[Event]) -> PaymentRequest | No
 
 
 def _request_of_submission(submitted: Submitted, decided: SeatsDecided) -> PaymentRequest | None:
-    seated = {item.section for item in decided.items if item.outcome == "seated"}
+    seated = {item.section for item in decided.items if item.outcome == SeatOutcome.SEATED}
     if not seated:
         return None
     return PaymentRequest(
@@ -83,12 +91,12 @@ def _request_of_submission(submitted: Submitted, decided: SeatsDecided) -> Payme
         student=submitted.student,
         programme=submitted.programme,
         items=tuple(item for item in submitted.items if item.section in seated),
-        all_or_none=submitted.mode == "all",
+        all_or_none=submitted.mode == Mode.ALL,
     )
 
 
 def _request_of_offer(evaluated: OfferEvaluated) -> PaymentRequest | None:
-    if evaluated.outcome != "offered":
+    if evaluated.outcome != OfferOutcome.OFFERED:
         return None
     requested = RequestedItem(
         section=evaluated.section, module="", credit_quarters=evaluated.credit_quarters
@@ -123,7 +131,7 @@ def authorise(requests: Iterable[PaymentRequest], snapshot: AccountSnapshot) -> 
 
 
 def _granted(items: Iterable[AuthorisationItem]) -> int:
-    return sum([item.amount for item in items if item.outcome == "authorised"])
+    return sum([item.amount for item in items if item.outcome == AuthorisationOutcome.AUTHORISED])
 
 
 def _decide(
@@ -167,7 +175,9 @@ def _fits(amount: int, available: int) -> bool:
 
 
 def _declined(item: RequestedItem, amount: int, code: str) -> AuthorisationItem:
-    return AuthorisationItem(section=item.section, amount=amount, outcome="declined", code=code)
+    return AuthorisationItem(
+        section=item.section, amount=amount, outcome=AuthorisationOutcome.DECLINED, code=code
+    )
 
 
 def capture(decided: Decided, snapshot: AccountSnapshot) -> Captured | None:
@@ -175,9 +185,9 @@ def capture(decided: Decided, snapshot: AccountSnapshot) -> Captured | None:
     items = tuple(
         MoneyItem(section=item.section, amount=held.amount)
         for item in decided.items
-        if item.state == "confirmed"
+        if item.state == ItemState.CONFIRMED
         and (held := snapshot.payments.get((decided.registration, item.section)))
-        and held.state == "authorised"
+        and held.state == PaymentState.AUTHORISED
     )
     if not items:
         return None

@@ -8,6 +8,7 @@ from uuid import UUID
 from payments.models import Account, Payment, Rate, SectionName
 from payments.rules import AccountSnapshot, HeldPayment
 from project.bus.sql import Row
+from project.events.vocabulary import PaymentState
 from project.web.keyset import Order, number, page_of, uuid
 
 
@@ -82,7 +83,7 @@ def account_snapshot(rows: Sequence[Row]) -> AccountSnapshot:
         available={student: left for student, left, *_ in rows if left is not None},
         per_credit={programme: fee for _, _, programme, fee, *_ in rows if fee is not None},
         payments={
-            (registration, section): HeldPayment(state=state, amount=amount)
+            (registration, section): HeldPayment(state=PaymentState(state), amount=amount)
             for *_, registration, section, state, amount in rows
             if section is not None
         },
@@ -109,7 +110,9 @@ def load_statement(*, student: int, cursor: str = "") -> Statement | None:
     account = Account.objects.filter(student_id=student).first()
     if account is None:
         return None
-    payments = Payment.objects.filter(student_id=student).exclude(state="voided", amount=0)
+    payments = Payment.objects.filter(student_id=student).exclude(
+        state=PaymentState.VOIDED, amount=0
+    )
     page = page_of(payments, order=_NEWEST_FIRST, cursor=cursor, size=STATEMENT_PAGE)
     names = SectionName.objects.in_bulk({one.section_id for one in page.rows})
     return Statement(

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from uuid import uuid4
 
+from project.events.vocabulary import ItemState, Mode, OnFull
+
 Found = TypeVar("Found")
 
 REGISTRATIONS = "/api/v1/registrations/"
@@ -46,7 +48,7 @@ class Student:
     def register(self) -> None:
         """Register for all wanted sections; after a refusal, for one section less."""
         while self.wanted and not self.accepted:
-            body = {"sections": self.wanted, "mode": "any", "on_full": "waitlist"}
+            body = {"sections": self.wanted, "mode": Mode.ANY, "on_full": OnFull.WAITLIST}
             status, answer = self.ask("POST", REGISTRATIONS, body)
             if status == http.HTTPStatus.ACCEPTED:
                 self.accepted = answer["id"]
@@ -62,7 +64,8 @@ class Student:
     def drop_one(self) -> None:
         """Drop a confirmed section, so that its seat goes to the first on the waitlist."""
         items = self.outcome()["items"]
-        for section in [item["section"] for item in items if item["state"] == "confirmed"][:1]:
+        confirmed = [item["section"] for item in items if item["state"] == ItemState.CONFIRMED]
+        for section in confirmed[:1]:
             self.ask("DELETE", f"{REGISTRATIONS}{self.accepted}/items/{section}/")
 
 

@@ -2,20 +2,21 @@
 """Invariants of registration's own tables and events."""
 
 from project.bus.registry import Invariant
+from project.events.vocabulary import fill_words
 
-_CURRENT = """
+_CURRENT = fill_words("""
 SELECT i.*, c.term_id
   FROM registration_item i JOIN registration_section c ON c.id = i.section_id
- WHERE i.state IN ('pending', 'offered', 'confirmed')"""
+ WHERE i.state IN <SCHEDULE_STATES>""")
 
 # A waitlisted section is given when its offer is evaluated, any other when it is submitted. One
 # without credits is within any limit.
-_OVER_LIMIT = f"""
+_OVER_LIMIT = fill_words(f"""
 WITH offered AS (
     SELECT (data->>'registration')::uuid AS registration_id,
            (data->>'section')::bigint AS section_id, max(id) AS event_id
       FROM bus_event
-     WHERE type = 'registration.offer_evaluated.v1' AND data->>'outcome' = 'offered'
+     WHERE type = 'registration.offer_evaluated.v1' AND data->>'outcome' = <OfferOutcome.OFFERED>
      GROUP BY 1, 2),
 given AS (
     SELECT i.student_id, i.term_id, coalesce(o.event_id, r.event_id) AS event_id,
@@ -42,7 +43,7 @@ SELECT student_id AS student, term_id AS term, trim_scale(max(quarters) / 4.0) A
        bool_or(added > 0 AND quarters > then_limit) IS NOT TRUE AS changed_since
   FROM limited
  GROUP BY student_id, term_id
-HAVING bool_or(added > 0 AND quarters > then_limit) OR max(quarters) > min(now_limit)"""
+HAVING bool_or(added > 0 AND quarters > then_limit) OR max(quarters) > min(now_limit)""")
 
 _UNREGISTERED = """
 WITH submitted AS (
@@ -86,18 +87,19 @@ SELECT 'registration ' || (s.data->>'registration') || ' section ' || (item->>'s
 INVARIANTS = (
     Invariant(
         name="registration: answered means that no item is pending",
-        check="""
+        check=fill_words("""
 SELECT r.id::text AS registration, r.decided_at::text
   FROM registration_registration r
  WHERE (r.decided_at IS NULL) IS DISTINCT FROM EXISTS (
-       SELECT 1 FROM registration_item i WHERE i.registration_id = r.id AND i.state = 'pending')""",
+       SELECT 1 FROM registration_item i
+        WHERE i.registration_id = r.id AND i.state = <ItemState.PENDING>)"""),
     ),
     Invariant(
         name="registration: nothing is pending or offered",
         at_rest=True,
-        check="""
+        check=fill_words("""
 SELECT registration_id::text, section_id::text, state
-  FROM registration_item WHERE state IN ('pending', 'offered')""",
+  FROM registration_item WHERE state IN <UNDECIDED_STATES>"""),
     ),
     Invariant(
         name="registration: no module twice in a schedule",

@@ -8,10 +8,15 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from project.events.vocabulary import (
+    LIVE_STATES,
+    STORED_STATES,
+    UNDECIDED_STATES,
+    ItemState,
+    Mode,
+    OnFull,
+)
 from project.web.campus_time import campus_deadline, campus_time
-
-LIVE_STATES = ("pending", "waitlisted", "offered", "confirmed")
-STATES = (*LIVE_STATES, "refused", "dropped", "expired")
 
 
 class Student(models.Model):
@@ -160,9 +165,9 @@ class Registration(models.Model):
         ordering = ("-submitted_at", "-id")
         constraints = [
             models.UniqueConstraint(fields=["event_id"], name="one_registration_per_submission"),
-            models.CheckConstraint(condition=Q(mode__in=("all", "any")), name="mode_is_all_or_any"),
+            models.CheckConstraint(condition=Q(mode__in=tuple(Mode)), name="mode_is_all_or_any"),
             models.CheckConstraint(
-                condition=Q(on_full__in=("waitlist", "refuse")),
+                condition=Q(on_full__in=tuple(OnFull)),
                 name="on_full_is_waitlist_or_refuse",
             ),
         ]
@@ -196,7 +201,9 @@ class Item(models.Model):
     class Meta:
         ordering = ("registration_id", "ordinal")
         constraints = [
-            models.CheckConstraint(condition=Q(state__in=STATES), name="item_state_is_known"),
+            models.CheckConstraint(
+                condition=Q(state__in=STORED_STATES), name="item_state_is_known"
+            ),
             models.UniqueConstraint(
                 fields=["student_id", "section_id"],
                 condition=Q(state__in=LIVE_STATES),
@@ -206,11 +213,13 @@ class Item(models.Model):
         indexes = [
             models.Index(
                 fields=["changed_at"],
-                condition=Q(state__in=("pending", "offered")),
+                condition=Q(state__in=UNDECIDED_STATES),
                 name="items_undecided",
             ),
             models.Index(
-                fields=["section"], condition=Q(state="waitlisted"), name="items_on_a_waitlist"
+                fields=["section"],
+                condition=Q(state=ItemState.WAITLISTED),
+                name="items_on_a_waitlist",
             ),
         ]
 
@@ -258,18 +267,18 @@ class Plan(models.Model):
 
     student_id = models.BigIntegerField(primary_key=True)
     sections = ArrayField(models.BigIntegerField(), default=list)
-    mode = models.TextField(default="any")
-    on_full = models.TextField(default="waitlist")
+    mode = models.TextField(default=Mode.ANY)
+    on_full = models.TextField(default=OnFull.WAITLIST)
     key = models.UUIDField(default=uuid4)
     changed_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(mode__in=("all", "any")), name="plan_mode_is_all_or_any"
+                condition=Q(mode__in=tuple(Mode)), name="plan_mode_is_all_or_any"
             ),
             models.CheckConstraint(
-                condition=Q(on_full__in=("waitlist", "refuse")), name="plan_on_full_is_known"
+                condition=Q(on_full__in=tuple(OnFull)), name="plan_on_full_is_known"
             ),
         ]
 

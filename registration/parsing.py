@@ -2,18 +2,21 @@
 
 import json
 import re
-from typing import Any
+from enum import StrEnum
+from typing import Any, TypeVar
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from project.events.vocabulary import Mode, OnFull
 from project.web.errors.base import Refusal
-from registration.rules.request import MODES, ON_FULL, RegistrationRequest
+from registration.rules.request import RegistrationRequest
 from registration.rules.texts import OR, join_list, text_for
 
 BODY_BYTES = 16_384
 LARGEST_ID = 2**63 - 1
+Word = TypeVar("Word", bound=StrEnum)
 FIELDS = ("sections", "mode", "on_full")
 _KEY = re.compile(r"[!-~]{1,200}")
 _KINDS: dict[type, str | Promise] = {
@@ -39,8 +42,8 @@ def parse_request(body: bytes, *, at_most: int) -> RegistrationRequest:
     data = _object(body)
     request = RegistrationRequest(
         sections=_sections(data["sections"], at_most),
-        mode=_word(data, "mode", MODES),
-        on_full=_word(data, "on_full", ON_FULL),
+        mode=_word(data, "mode", Mode),
+        on_full=_word(data, "on_full", OnFull),
     )
     return request
 
@@ -88,13 +91,13 @@ def _sections(value: object, at_most: int) -> tuple[int, ...]:
     return tuple(value)
 
 
-def _word(data: dict[str, Any], name: str, words: tuple[str, ...]) -> str:
-    value = data[name]
-    if not isinstance(value, str) or value not in words:
+def _word(data: dict[str, Any], name: str, words: type[Word]) -> Word:
+    try:
+        return words(data[name])
+    except ValueError:
         choices = join_list((f'"{word}"' for word in words), OR, _)
         fault = _('"{name}" has to be {choices}.')
-        raise _malformed(name, fault.format(name=name, choices=choices))
-    return value
+        raise _malformed(name, fault.format(name=name, choices=choices)) from None
 
 
 def _malformed(field: str, fault: str) -> Refusal:

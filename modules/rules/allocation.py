@@ -22,6 +22,7 @@ from project.events.modules import (
     SectionChanged,
 )
 from project.events.registration import PassedOver, StudentChanged, Submitted
+from project.events.vocabulary import Mode, OnFull, Released, SeatOutcome
 
 IsMeant = Callable[[WaitlistEntry], bool]
 
@@ -111,7 +112,7 @@ class Allocator:
         """Decide each requested section: a seat, a waitlist entry, or a refusal."""
         sections = tuple(dict.fromkeys(item.section for item in request.items))
         codes = {section: self._rejection_code(request, section) for section in sections}
-        if request.mode == "all" and any(codes.values()):
+        if request.mode == Mode.ALL and any(codes.values()):
             codes = {section: code or "all_or_nothing" for section, code in codes.items()}
         items = tuple(self._decide(event, request, section, codes[section]) for section in sections)
         decided = SeatsDecided(
@@ -125,16 +126,16 @@ class Allocator:
         items = tuple(self._release_item(end, section) for section in sections)
         released = SeatsReleased(registration=end.registration, student=end.student, items=items)
         self._record(released, flow_id=event.flow_id)
-        self.offer([item.section for item in items if item.was == "allocated"], _everybody)
+        self.offer([item.section for item in items if item.was == Released.ALLOCATED], _everybody)
         self.reconsider(end.student)
 
     def pass_over(self, event: SeatEvent, passed: PassedOver) -> None:
         """Release the offered seat and offer it to the next; the entry keeps its position."""
         key = (passed.section, passed.student)
         seat, entry = self._allocations.get(key), self._offered.pop(key, None)
-        item = SeatReturn(section=passed.section, was="nothing")
+        item = SeatReturn(section=passed.section, was=Released.NOTHING)
         if seat is not None and entry is not None and seat.registration == passed.registration:
-            item = replace(self._free_seat(seat), was="passed_over")
+            item = replace(self._free_seat(seat), was=Released.PASSED_OVER)
             self._note_passed_over(entry)
             self._sections[passed.section].pass_over(entry)
         released = SeatsReleased(
@@ -179,13 +180,13 @@ class Allocator:
             return "already_over"
         if key in self._allocations or key in self._waitlisted:
             return "already_registered"
-        return state.rejection_code(may_wait=request.on_full == "waitlist")
+        return state.rejection_code(may_wait=request.on_full == OnFull.WAITLIST)
 
     def _decide(
         self, event: SeatEvent, request: Submitted, section: int, code: str
     ) -> SeatDecision:
         if code:
-            return SeatDecision(section=section, outcome="refused", code=code)
+            return SeatDecision(section=section, outcome=SeatOutcome.REFUSED, code=code)
         entry = WaitlistEntry(
             position=event.position,
             section=section,
@@ -195,10 +196,15 @@ class Allocator:
         if not self._sections[section].admits_newcomers:
             self._sections[section].join(entry)
             self._waitlisted[section, request.student] = entry
-            return SeatDecision(section=section, outcome="waitlisted", position=event.position)
+            return SeatDecision(
+                section=section, outcome=SeatOutcome.WAITLISTED, position=event.position
+            )
         given = self._give_seat(entry)
         return SeatDecision(
-            section=section, outcome="seated", seat=given.seat, fencing_token=given.fencing_token
+            section=section,
+            outcome=SeatOutcome.SEATED,
+            seat=given.seat,
+            fencing_token=given.fencing_token,
         )
 
     def _give_seat(self, entry: WaitlistEntry) -> Allocation:
@@ -227,10 +233,10 @@ class Allocator:
         if entry is not None and entry.registration == end.registration:
             del self._waitlisted[key]
             self._sections[section].leave(entry)
-            return SeatReturn(section=section, was="waiting")
+            return SeatReturn(section=section, was=Released.WAITING)
         # A tombstone: if the submission comes later, it finds this and takes nothing.
         self._ended.add((end.registration, section))
-        return SeatReturn(section=section, was="nothing")
+        return SeatReturn(section=section, was=Released.NOTHING)
 
     def _free_seat(self, freed: Allocation) -> SeatReturn:
         del self._allocations[freed.section, freed.student]
@@ -239,7 +245,7 @@ class Allocator:
         self._sections[freed.section].release(freed.seat)
         return SeatReturn(
             section=freed.section,
-            was="allocated",
+            was=Released.ALLOCATED,
             seat=freed.seat,
             fencing_token=freed.fencing_token,
         )

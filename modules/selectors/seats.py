@@ -19,6 +19,7 @@ from modules.rules.seat_snapshot import (
 from project.bus.sql import fetch
 from project.events.modules import SectionChanged
 from project.events.registration import PassedOver, StudentChanged, Submitted
+from project.events.vocabulary import fill_words
 
 # After a term's deadline no waitlist moves. It is `add_until` if staff set it; else when the last
 # registration window closes, at the latest at the end of the term's last day. A term with none of
@@ -35,18 +36,18 @@ _TERMS = """
 # without a gap below the highest, the free ones begin above it. Waitlists are read only if a seat
 # is free or may be released; leavers may be among the first, hence twice the number of releases.
 # LIMIT 1 although there can only be one: stale statistics would make it read the whole table.
-_SNAPSHOT = """
+_SNAPSHOT = fill_words("""
 WITH term AS MATERIALIZED (<terms>),
 passed AS MATERIALIZED (
     SELECT w.* FROM modules_waitlist_entry w
-     WHERE w.state = 'passed_over' AND w.section_id = ANY(%(sections)s)
+     WHERE w.state = <WaitlistState.PASSED_OVER> AND w.section_id = ANY(%(sections)s)
      UNION
     SELECT w.* FROM modules_waitlist_entry w
-     WHERE w.state = 'passed_over' AND w.student_id = ANY(%(changed_students)s)
+     WHERE w.state = <WaitlistState.PASSED_OVER> AND w.student_id = ANY(%(changed_students)s)
      UNION
     SELECT w.* FROM modules_allocation a JOIN modules_waitlist_entry w USING (student_id)
-     WHERE a.section_id = ANY(%(changed_sections)s) AND a.state = 'live'
-       AND w.state = 'passed_over'),
+     WHERE a.section_id = ANY(%(changed_sections)s) AND a.state = <AllocationState.LIVE>
+       AND w.state = <WaitlistState.PASSED_OVER>),
 wanted AS (
     SELECT * FROM unnest(%(sections)s::bigint[], %(asked)s::int[], %(ended)s::int[])
                   AS w(id, asked, ended)
@@ -57,7 +58,7 @@ section AS MATERIALIZED (
            CASE WHEN s.seats IS NULL THEN s.waiting ELSE s.seats - s.taken END AS spare,
            CASE WHEN s.seats > s.taken THEN
              (SELECT coalesce(max(a.seat), 0) FROM modules_allocation a
-               WHERE a.section_id = s.id AND a.state = 'live') END AS top
+               WHERE a.section_id = s.id AND a.state = <AllocationState.LIVE>) END AS top
       FROM wanted w
       JOIN modules_section s ON s.id = w.id
       JOIN term ON term.id = s.term_id),
@@ -75,14 +76,14 @@ SELECT <beside>,
                SELECT n FROM generate_series(1, top + least(spare, asked + waiting)) n
                 WHERE NOT EXISTS (SELECT FROM modules_allocation a
                                    WHERE a.section_id = section.id AND a.seat = n
-                                     AND a.state = 'live')
+                                     AND a.state = <AllocationState.LIVE>)
                 ORDER BY n LIMIT least(spare, asked + waiting)) END)) FROM section),
        (SELECT json_agg(json_build_object(
                  'section', section.id, 'position', w.position,
                  'registration', w.registration_id, 'student', w.student_id))
           FROM section, LATERAL (
             SELECT position, registration_id, student_id FROM modules_waitlist_entry
-             WHERE section_id = section.id AND state = 'waiting'
+             WHERE section_id = section.id AND state = <WaitlistState.WAITING>
              ORDER BY position LIMIT section.spare + 2 * section.ended) w
          WHERE section.waiting > 0 AND section.spare + section.ended > 0),
        (SELECT json_agg(json_build_object(
@@ -91,14 +92,16 @@ SELECT <beside>,
                  'fencing_token', a.fencing_token))
           FROM (SELECT DISTINCT section_id, student_id FROM items) i, LATERAL (
             SELECT * FROM modules_allocation
-             WHERE section_id = i.section_id AND student_id = i.student_id AND state = 'live'
+             WHERE section_id = i.section_id AND student_id = i.student_id
+               AND state = <AllocationState.LIVE>
              LIMIT 1) a),
        (SELECT json_agg(json_build_object(
                  'section', w.section_id, 'position', w.position,
                  'registration', w.registration_id, 'student', w.student_id))
           FROM (SELECT DISTINCT section_id, student_id FROM items) i, LATERAL (
             SELECT * FROM modules_waitlist_entry
-             WHERE section_id = i.section_id AND student_id = i.student_id AND state = 'waiting'
+             WHERE section_id = i.section_id AND student_id = i.student_id
+               AND state = <WaitlistState.WAITING>
              LIMIT 1) w),
        (SELECT json_agg(json_build_object(
                  'section', w.section_id, 'position', w.position,
@@ -106,7 +109,7 @@ SELECT <beside>,
           FROM items i, LATERAL (
             SELECT * FROM modules_waitlist_entry
              WHERE registration_id = i.registration_id AND section_id = i.section_id
-               AND state = 'offered'
+               AND state = <WaitlistState.OFFERED>
              LIMIT 1) w),
        (SELECT json_agg(json_build_object(
                  'section', section_id, 'position', position,
@@ -114,14 +117,14 @@ SELECT <beside>,
                ORDER BY position) FROM passed),
        (SELECT json_agg(json_build_array(a.section_id, a.student_id))
           FROM modules_allocation a
-         WHERE a.section_id = ANY(%(changed_sections)s) AND a.state = 'live'
+         WHERE a.section_id = ANY(%(changed_sections)s) AND a.state = <AllocationState.LIVE>
            AND a.student_id IN (SELECT student_id FROM passed)),
        (SELECT json_agg(json_build_array(w.registration_id, w.section_id))
           FROM items i, LATERAL (
             SELECT * FROM modules_waitlist_entry
              WHERE registration_id = i.registration_id AND section_id = i.section_id
-               AND state = 'left' AND position IS NULL
-             LIMIT 1) w)""".replace("<terms>", _TERMS)
+               AND state = <WaitlistState.LEFT> AND position IS NULL
+             LIMIT 1) w)""").replace("<terms>", _TERMS)
 
 _COLUMNS = (
     *("sections", "heads", "allocations", "waitlisted"),
@@ -228,15 +231,15 @@ def load_section_counts() -> dict[int, SectionCounts]:
     return {section: SectionCounts(taken, waiting) for section, taken, waiting in rows}
 
 
-_LOCKS = """
+_LOCKS = fill_words("""
 SELECT json_build_object('section', section_id, 'student', student_id,
                          'registration', registration_id, 'seat', seat,
                          'fencing_token', fencing_token),
        ceil(extract(epoch FROM taken_at + make_interval(secs => %(seconds)s)
                                - statement_timestamp()))::int
   FROM modules_allocation
- WHERE state = 'live' AND seat IS NOT NULL
-   AND taken_at > statement_timestamp() - make_interval(secs => %(seconds)s + %(over)s)"""
+ WHERE state = <AllocationState.LIVE> AND seat IS NOT NULL
+   AND taken_at > statement_timestamp() - make_interval(secs => %(seconds)s + %(over)s)""")
 
 
 def load_seat_locks(*, seconds: int, over: int) -> list[SeatLock]:

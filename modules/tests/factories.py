@@ -16,6 +16,7 @@ from project.bus.store import load_flows
 from project.events.base import Event
 from project.events.modules import ModuleChanged, SectionChanged
 from project.events.registration import Dropped, EndedItem, RequestedItem, Submitted
+from project.events.vocabulary import ItemState, Mode, OnFull
 from project.invariants.runner import broken_rows
 from project.ops.ids import uuid7
 from project.testing import received_events
@@ -62,8 +63,8 @@ def submission(
         student=student,
         programme="CS",
         term=1,
-        mode=mode,
-        on_full=on_full,
+        mode=Mode(mode),
+        on_full=OnFull(on_full),
         items=tuple(RequestedItem(section=one, module="M", credit_quarters=16) for one in sections),
     )
 
@@ -77,7 +78,7 @@ def dropped(flow_id: int, *sections: int) -> int:
     """The event by which the student drops sections of that submission."""
     asked = load_flows([flow_id])[flow_id].trigger
     assert isinstance(asked, Submitted)
-    items = tuple(EndedItem(section=one, was="confirmed") for one in sections)
+    items = tuple(EndedItem(section=one, was=ItemState.CONFIRMED) for one in sections)
     return receive(Dropped(registration=asked.registration, student=asked.student, items=items))
 
 

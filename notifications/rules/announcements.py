@@ -15,6 +15,7 @@ from project.events.registration import (
     Submitted,
     WaitlistHalted,
 )
+from project.events.vocabulary import AnnouncementKind, ItemState, OfferOutcome
 
 # A drop that the decision carried out: the decision announced it, so its own flow does not.
 DROP_REQUESTED = "drop_requested"
@@ -28,14 +29,14 @@ def announcement(root: Event, events: Sequence[Event]) -> Announced | None:
     moved = _amounts(events)
     match root:
         case Submitted():
-            return _of_decision(_decided(events), moved, "decided")
+            return _of_decision(_decided(events), moved, AnnouncementKind.DECIDED)
         case SeatOffered():
             decided = _decided(events)
             return _of_passed_over(events) or _of_decision(decided, moved, _kind_of_offer(decided))
         case Dropped():
-            return _of_ending(root, moved, "dropped")
+            return _of_ending(root, moved, ItemState.DROPPED)
         case Expired():
-            return _of_ending(root, moved, "expired")
+            return _of_ending(root, moved, ItemState.EXPIRED)
         case Refused():
             return _of_refusal(root)
         case WaitlistHalted():
@@ -57,14 +58,17 @@ def _amounts(events: Iterable[Event]) -> dict[int, int]:
     }
 
 
-def _kind_of_offer(decided: Decided | None) -> str:
+def _kind_of_offer(decided: Decided | None) -> AnnouncementKind:
     states = {item.state for item in decided.items} if decided else set()
-    if "confirmed" in states:
-        return "moved_up"
-    return "dropped" if "dropped" in states else "refused"
+    if ItemState.CONFIRMED in states:
+        return AnnouncementKind.MOVED_UP
+    is_dropped = ItemState.DROPPED in states
+    return AnnouncementKind.DROPPED if is_dropped else AnnouncementKind.REFUSED
 
 
-def _of_decision(decided: Decided | None, moved: dict[int, int], kind: str) -> Announced | None:
+def _of_decision(
+    decided: Decided | None, moved: dict[int, int], kind: AnnouncementKind
+) -> Announced | None:
     if decided is None or not decided.items:
         return None
     items = tuple(
@@ -84,29 +88,34 @@ def _of_decision(decided: Decided | None, moved: dict[int, int], kind: str) -> A
 def _of_passed_over(events: Sequence[Event]) -> Announced | None:
     """The seat was offered to the next student; the waitlist position stays."""
     evaluated = next((event for event in events if isinstance(event, OfferEvaluated)), None)
-    if evaluated is None or evaluated.outcome != "passed_over":
+    if evaluated is None or evaluated.outcome != OfferOutcome.PASSED_OVER:
         return None
     return Announced(
         registration=evaluated.registration,
         student=evaluated.student,
-        kind="passed_over",
-        items=(AnnouncedItem(section=evaluated.section, state="waitlisted", code=evaluated.code),),
+        kind=AnnouncementKind.PASSED_OVER,
+        items=(
+            AnnouncedItem(
+                section=evaluated.section, state=ItemState.WAITLISTED, code=evaluated.code
+            ),
+        ),
     )
 
 
 def _of_halt(halted: WaitlistHalted) -> Announced:
+    kind = AnnouncementKind.WAITLIST_RESUMED if halted.resumed else AnnouncementKind.WAITLIST_HALTED
     code = "resumed" if halted.resumed else "closed_section"
     return Announced(
         registration=halted.registration,
         student=halted.student,
-        kind="waitlist_resumed" if halted.resumed else "waitlist_halted",
-        items=(AnnouncedItem(section=halted.section, state="waitlisted", code=code),),
+        kind=kind,
+        items=(AnnouncedItem(section=halted.section, state=ItemState.WAITLISTED, code=code),),
     )
 
 
 def _of_refusal(refused: Refused) -> Announced | None:
     items = tuple(
-        AnnouncedItem(section=item.section, state="refused", code=item.code)
+        AnnouncedItem(section=item.section, state=ItemState.REFUSED, code=item.code)
         for item in refused.items
         if item.code == DEADLINE
     )
@@ -115,19 +124,22 @@ def _of_refusal(refused: Refused) -> Announced | None:
     return Announced(
         registration=refused.registration,
         student=refused.student,
-        kind="waitlist_closed",
+        kind=AnnouncementKind.WAITLIST_CLOSED,
         items=items,
     )
 
 
-def _of_ending(ended: Dropped | Expired, moved: dict[int, int], kind: str) -> Announced | None:
+def _of_ending(
+    ended: Dropped | Expired, moved: dict[int, int], state: ItemState
+) -> Announced | None:
     items = tuple(
         AnnouncedItem(
-            section=item.section, state=kind, code=item.code, amount=moved.get(item.section, 0)
+            section=item.section, state=state, code=item.code, amount=moved.get(item.section, 0)
         )
         for item in ended.items
         if item.code != DROP_REQUESTED
     )
     if not items:
         return None
+    kind = AnnouncementKind(state)
     return Announced(registration=ended.registration, student=ended.student, kind=kind, items=items)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from project.events.notifications import AnnouncedItem
+from project.events.vocabulary import AnnouncementKind, ItemState
 
 Translate = Callable[[str], str]
 
@@ -16,16 +17,16 @@ def _(text: str) -> str:
 
 
 NO_REFUND = "no_refund"
-SUBJECTS = {
-    "decided": _("Your registration: what you got"),
-    "moved_up": _("You moved up: a seat is yours"),
-    "dropped": _("You dropped a course module"),
-    "refused": _("A seat came free, but you could not have it"),
-    "expired": _("Your request was not processed in time"),
-    "passed_over": _("A seat came free, but it could not be yours yet"),
-    "waitlist_halted": _("A section you wait for was closed"),
-    "waitlist_resumed": _("A section you wait for is open again"),
-    "waitlist_closed": _("The waitlist is closed: the deadline has passed"),
+SUBJECTS: dict[str, str] = {
+    AnnouncementKind.DECIDED: _("Your registration: what you got"),
+    AnnouncementKind.MOVED_UP: _("You moved up: a seat is yours"),
+    AnnouncementKind.DROPPED: _("You dropped a course module"),
+    AnnouncementKind.REFUSED: _("A seat came free, but you could not have it"),
+    AnnouncementKind.EXPIRED: _("Your request was not processed in time"),
+    AnnouncementKind.PASSED_OVER: _("A seat came free, but it could not be yours yet"),
+    AnnouncementKind.WAITLIST_HALTED: _("A section you wait for was closed"),
+    AnnouncementKind.WAITLIST_RESUMED: _("A section you wait for is open again"),
+    AnnouncementKind.WAITLIST_CLOSED: _("The waitlist is closed: the deadline has passed"),
 }
 
 OTHER_SUBJECT = _("Update on your registration")
@@ -60,7 +61,6 @@ EXPIRED = _(
     "Your request for %(section)s was not processed in time, so your seat was released. "
     "Nothing was charged. Please send a new request."
 )
-OTHER = _("There is an update on your place in %(section)s.")
 REFUSED = _("You did not get %(section)s. %(reason)s")
 
 REASONS = {
@@ -117,7 +117,7 @@ def _name(section: int, names: Mapping[int, str], translate: Translate) -> str:
 
 def _sentence(item: AnnouncedItem, section: str, translate: Translate) -> str:
     values = {"section": section, "amount": money(item.amount)}
-    if item.state == "refused":
+    if item.state == ItemState.REFUSED:
         values["reason"] = _reason(item.code, translate)
     return _capital(translate(_pattern(item)) % values)
 
@@ -127,16 +127,16 @@ def _capital(text: str) -> str:
 
 
 def _pattern(item: AnnouncedItem) -> str:
-    if (item.state, item.code) == ("dropped", NO_REFUND):
+    if (item.state, item.code) == (ItemState.DROPPED, NO_REFUND):
         return DROPPED_UNPAID
     by_state = {
-        "confirmed": CONFIRMED if item.amount else CONFIRMED_FREE,
-        "waitlisted": STILL_QUEUED.get(item.code, WAITLISTED),
-        "refused": REFUSED,
-        "dropped": DROPPED_PAID if item.amount else DROPPED,
-        "expired": EXPIRED,
+        ItemState.CONFIRMED: CONFIRMED if item.amount else CONFIRMED_FREE,
+        ItemState.WAITLISTED: STILL_QUEUED.get(item.code, WAITLISTED),
+        ItemState.REFUSED: REFUSED,
+        ItemState.DROPPED: DROPPED_PAID if item.amount else DROPPED,
+        ItemState.EXPIRED: EXPIRED,
     }
-    return by_state.get(item.state, OTHER)
+    return by_state[item.state]
 
 
 def _reason(code: str, translate: Translate) -> str:

@@ -4,6 +4,7 @@ from project.accounts.models import PreviousEmail, User
 from project.events.accounts import EmailReplaced, PasswordResetRequested
 from project.events.payments import Captured, MoneyItem
 from project.events.registration import Decided, DecidedItem, RequestedItem, Submitted
+from project.events.vocabulary import ItemState, Mode, OnFull
 from project.ops.ids import uuid7
 from project.testing import received_events
 
@@ -22,7 +23,7 @@ def decided(reader: User, **states: str) -> tuple[int, str]:
     decided_items = []
     for name, outcome in states.items():
         state, _, code = outcome.partition(" ")
-        decided_items.append(DecidedItem(section=int(name[1:]), state=state, code=code))
+        decided_items.append(DecidedItem(section=int(name[1:]), state=ItemState(state), code=code))
     requested = tuple(
         RequestedItem(section=one.section, module="M", credit_quarters=4) for one in decided_items
     )
@@ -32,8 +33,8 @@ def decided(reader: User, **states: str) -> tuple[int, str]:
             student=reader.pk,
             programme="CS",
             term=1,
-            mode="any",
-            on_full="waitlist",
+            mode=Mode.ANY,
+            on_full=OnFull.WAITLIST,
             items=requested,
         )
     )

@@ -16,6 +16,7 @@ from project.bus.store import append, load_flows
 from project.events.base import Event
 from project.events.payments import Authorised, Captured
 from project.events.registration import Decided, Dropped, Expired, Refused
+from project.events.vocabulary import ItemState
 from project.live import push
 
 
@@ -65,7 +66,7 @@ def payments_capture(*, flow_ids: Sequence[int]) -> None:
 
 
 def _confirms(decided: Decided) -> bool:
-    return any(item.state == "confirmed" for item in decided.items)
+    return any(item.state == ItemState.CONFIRMED for item in decided.items)
 
 
 def payments_void_or_refund(*, flow_ids: Sequence[int]) -> None:

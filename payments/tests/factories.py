@@ -19,6 +19,7 @@ from project.events.registration import (
     RequestedItem,
     Submitted,
 )
+from project.events.vocabulary import ItemState, Mode, OnFull, SeatOutcome
 from project.invariants.runner import broken_rows
 from project.ops.ids import uuid7
 from project.testing import received_events
@@ -55,7 +56,10 @@ class Flow:
     def seated(self) -> "Flow":
         items = tuple(
             SeatDecision(
-                section=section, outcome="seated", seat=None, fencing_token=self.flow_id * 10 + n
+                section=section,
+                outcome=SeatOutcome.SEATED,
+                seat=None,
+                fencing_token=self.flow_id * 10 + n,
             )
             for n, section in enumerate(self.sections)
         )
@@ -64,13 +68,17 @@ class Flow:
         return self
 
     def decided(self, state: str = "confirmed") -> "Flow":
-        items = tuple(DecidedItem(section=section, state=state) for section in self.sections)
+        items = tuple(
+            DecidedItem(section=section, state=ItemState(state)) for section in self.sections
+        )
         decided = Decided(registration=self.registration, student=self.student, items=items)
         receive(decided, flow_id=self.flow_id)
         return self
 
     def dropped(self, was: str = "confirmed", code: str = "dropped_by_student") -> int:
-        items = tuple(EndedItem(section=section, was=was, code=code) for section in self.sections)
+        items = tuple(
+            EndedItem(section=section, was=ItemState(was), code=code) for section in self.sections
+        )
         ended = Dropped(registration=self.registration, student=self.student, items=items)
         return receive(ended)
 
@@ -92,8 +100,8 @@ def submitted(
         student=student,
         programme=programme,
         term=1,
-        mode=mode,
-        on_full="waitlist",
+        mode=Mode(mode),
+        on_full=OnFull.WAITLIST,
         items=items,
     )
     return Flow(receive(event), event.registration, student, tuple(item.section for item in items))

@@ -17,6 +17,14 @@ from project.events.registration import (
     RequestedItem,
     Submitted,
 )
+from project.events.vocabulary import (
+    ItemState,
+    Mode,
+    OfferOutcome,
+    OnFull,
+    PaymentState,
+    SeatOutcome,
+)
 
 R = "0190f5a0-0000-7000-8000-000000000001"
 SUBMITTED = Submitted(
@@ -24,8 +32,8 @@ SUBMITTED = Submitted(
     student=7,
     programme="CS",
     term=1,
-    mode="all",
-    on_full="waitlist",
+    mode=Mode.ALL,
+    on_full=OnFull.WAITLIST,
     items=(
         RequestedItem(section=30, module="C", credit_quarters=12),
         RequestedItem(section=10, module="A", credit_quarters=4),
@@ -49,7 +57,9 @@ def account(
     return AccountSnapshot(
         per_credit={} if rate is None else {"CS": rate},
         available={7: available, 8: available},
-        payments={(R, section): HeldPayment(state="voided", amount=0) for section in over},
+        payments={
+            (R, section): HeldPayment(state=PaymentState.VOIDED, amount=0) for section in over
+        },
     )
 
 
@@ -141,9 +151,9 @@ def test_money_is_requested_for_seated_items_in_the_order_requested() -> None:
         registration=R,
         student=7,
         items=(
-            SeatDecision(section=10, outcome="waitlisted"),
-            SeatDecision(section=20, outcome="seated", seat=1, fencing_token=1),
-            SeatDecision(section=30, outcome="seated", seat=1, fencing_token=2),
+            SeatDecision(section=10, outcome=SeatOutcome.WAITLISTED),
+            SeatDecision(section=20, outcome=SeatOutcome.SEATED, seat=1, fencing_token=1),
+            SeatDecision(section=30, outcome=SeatOutcome.SEATED, seat=1, fencing_token=2),
         ),
     )
     asked = rules.payment_request(SUBMITTED, [decided])
@@ -153,7 +163,7 @@ def test_money_is_requested_for_seated_items_in_the_order_requested() -> None:
 
 
 def test_no_money_is_wanted_without_a_seat_or_before_seats_are_decided() -> None:
-    refused = SeatDecision(section=10, outcome="refused", code="full")
+    refused = SeatDecision(section=10, outcome=SeatOutcome.REFUSED, code="full")
     none = SeatsDecided(registration=R, student=7, items=(refused,))
     assert rules.payment_request(SUBMITTED, [none]) is None
     assert rules.payment_request(SUBMITTED, []) is None
@@ -163,7 +173,12 @@ def test_no_money_is_wanted_without_a_seat_or_before_seats_are_decided() -> None
 def test_offer_needs_money_if_it_was_made(outcome: str, credits: list[int] | None) -> None:
     offered = SeatOffered(registration=R, student=7, section=10, seat=1, fencing_token=1)
     considered = OfferEvaluated(
-        registration=R, student=7, programme="CS", section=10, credit_quarters=16, outcome=outcome
+        registration=R,
+        student=7,
+        programme="CS",
+        section=10,
+        credit_quarters=16,
+        outcome=OfferOutcome(outcome),
     )
     asked = rules.payment_request(offered, [considered])
     assert (asked and [item.credit_quarters // 4 for item in asked.items]) == credits
@@ -184,9 +199,14 @@ def test_only_an_authorised_payment_is_captured(state: str | None, captured: boo
     decided = Decided(
         registration=R,
         student=7,
-        items=(DecidedItem(section=1, state="confirmed"), DecidedItem(section=2, state="refused")),
+        items=(
+            DecidedItem(section=1, state=ItemState.CONFIRMED),
+            DecidedItem(section=2, state=ItemState.REFUSED),
+        ),
     )
-    payments = {(R, n): HeldPayment(state=state, amount=n) for n in (1, 2)} if state else {}
+    payments = (
+        {(R, n): HeldPayment(state=PaymentState(state), amount=n) for n in (1, 2)} if state else {}
+    )
     expected = Captured(registration=R, student=7, items=(MoneyItem(section=1, amount=1),))
     assert rules.capture(decided, holding(payments)) == (expected if captured else None)
 
@@ -205,8 +225,10 @@ def test_only_an_authorised_payment_is_captured(state: str | None, captured: boo
 def test_compensation_depends_on_the_state_of_the_payment(
     state: str | None, kind: type[Voided | Refunded] | None, amount: int
 ) -> None:
-    ended = Dropped(registration=R, student=7, items=(EndedItem(section=1, was="confirmed"),))
-    payments = {(R, 1): HeldPayment(state=state, amount=300)} if state else {}
+    ended = Dropped(
+        registration=R, student=7, items=(EndedItem(section=1, was=ItemState.CONFIRMED),)
+    )
+    payments = {(R, 1): HeldPayment(state=PaymentState(state), amount=300)} if state else {}
     compensated = rules.void_or_refund(ended, holding(payments))
     items = (MoneyItem(section=1, amount=amount),)
     assert compensated == ([kind(registration=R, student=7, items=items)] if kind else [])

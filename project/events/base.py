@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import MISSING, dataclass, fields, is_dataclass
+from enum import StrEnum
 from functools import cache
 from types import UnionType
 from typing import Any, ClassVar, Self, Union, get_args, get_origin, get_type_hints
@@ -13,8 +14,9 @@ class Event:
     """One thing that happened, in the past tense.
 
     `type` is the wire name `owner.thing.v1`. Optional fields may be added; none is ever changed
-    or removed: that would be a `v2` (`golden/` has each type as it is stored). Ids only, no
-    personal data. `stream_of` is the name of its stream and the field with the stream's id.
+    or removed, and no word is added to an enumeration: that would be a `v2` (`golden/` has each
+    type as it is stored). Ids only, no personal data. `stream_of` is the name of its stream and the
+    field with the stream's id.
     """
 
     type: ClassVar[str]
@@ -68,10 +70,13 @@ Reader = Callable[[Any], Any]
 
 @cache
 def _reader(cls: Any) -> Reader:
-    """A reader of `cls` from JSON types: dataclasses, tuples, optionals and plain values."""
+    """A reader of `cls` from JSON types: dataclasses, tuples, optionals, enumerations and plain
+    values."""
     origin, arguments = get_origin(cls), get_args(cls)
     if is_dataclass(cls):
         return _object_reader(cls)
+    if isinstance(cls, type) and issubclass(cls, StrEnum):
+        return _word_reader(cls)
     if origin is tuple:
         read_one = _reader(arguments[0])
         return lambda values: tuple(read_one(value) for value in values)
@@ -79,6 +84,17 @@ def _reader(cls: Any) -> Reader:
         read_some = _reader(next(kind for kind in arguments if kind is not type(None)))
         return lambda value: None if value is None else read_some(value)
     return lambda value: value
+
+
+def _word_reader(cls: type[StrEnum]) -> Reader:
+    words = {word.value: word for word in cls}
+
+    def read(value: str) -> StrEnum:
+        if value not in words:
+            raise ValueError(f"{cls.__name__} has no word {value!r}")
+        return words[value]
+
+    return read
 
 
 def _object_reader(cls: Any) -> Reader:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from project.events.base import Event, RegistrationEvent
+from project.events.vocabulary import Released, SeatOutcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +95,7 @@ class SeatDecision:
     with every allocation; the waitlist is ordered by `position`."""
 
     section: int
-    outcome: str
+    outcome: SeatOutcome
     seat: int | None = None
     position: int | None = None
     fencing_token: int | None = None
@@ -129,7 +130,7 @@ class SeatReturn:
     nothing (a tombstone). With passed_over the seat is released and the waitlist position kept."""
 
     section: int
-    was: str
+    was: Released
     seat: int | None = None
     fencing_token: int | None = None
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from project.events.base import RegistrationEvent
+from project.events.vocabulary import AnnouncementKind, ItemState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -11,17 +12,16 @@ class AnnouncedItem:
     """The state of one item as announced, and the code of its reason."""
 
     section: int
-    state: str
+    state: ItemState
     code: str = ""
     amount: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Announced(RegistrationEvent):
-    """Appended when a student is notified. `kind` is decided, moved_up, passed_over, dropped,
-    refused, expired, waitlist_halted, waitlist_resumed or waitlist_closed."""
+    """Appended when a student is notified."""
 
     type: ClassVar[str] = "notifications.announced.v1"
     stream_of: ClassVar[tuple[str, str]] = ("announcement", "registration")
-    kind: str
+    kind: AnnouncementKind
     items: tuple[AnnouncedItem, ...]

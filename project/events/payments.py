@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from project.events.base import Event, RegistrationEvent
+from project.events.vocabulary import AuthorisationOutcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +35,7 @@ class AuthorisationItem:
 
     section: int
     amount: int
-    outcome: str = "authorised"
+    outcome: AuthorisationOutcome = AuthorisationOutcome.AUTHORISED
     code: str = ""
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from project.events.base import Event, RegistrationEvent
+from project.events.vocabulary import ItemState, Mode, OfferOutcome, OnFull
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,8 +68,8 @@ class Submitted(RegistrationEvent):
     stream_of: ClassVar[tuple[str, str]] = ("registration", "registration")
     programme: str
     term: int
-    mode: str
-    on_full: str
+    mode: Mode
+    on_full: OnFull
     items: tuple[RequestedItem, ...]
 
 
@@ -92,7 +93,7 @@ class OfferEvaluated(RegistrationEvent):
     programme: str
     section: int
     credit_quarters: int
-    outcome: str
+    outcome: OfferOutcome
     code: str = ""
 
 
@@ -126,7 +127,7 @@ class DecidedItem:
     reason of a refusal."""
 
     section: int
-    state: str
+    state: ItemState
     code: str = ""
 
 
@@ -144,7 +145,7 @@ class EndedItem:
     """An item that has ended. `was` is its state before, `code` the reason."""
 
     section: int
-    was: str
+    was: ItemState
     code: str = ""
 
 

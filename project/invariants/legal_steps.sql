@@ -6,10 +6,10 @@ WITH step AS (
     SELECT e.id, coalesce(e.flow_id, e.id) AS flow, (e.data->>'registration') AS registration,
            coalesce(item.section, (e.data->>'section')::bigint) AS section,
            CASE e.type
-               WHEN 'registration.submitted.v1' THEN 'pending'
+               WHEN 'registration.submitted.v1' THEN <ItemState.PENDING>
                WHEN 'modules.seats_decided.v1' THEN 'seats: ' || item.outcome
-               WHEN 'modules.seat_offered.v1' THEN 'offered'
-               WHEN 'registration.offer_evaluated.v1' THEN 'turn: ' || (e.data->>'outcome')
+               WHEN 'modules.seat_offered.v1' THEN <ItemState.OFFERED>
+               WHEN 'registration.offer_evaluated.v1' THEN 'offer: ' || (e.data->>'outcome')
                WHEN 'payments.authorised.v1' THEN 'money: ' || item.outcome
                ELSE item.state
            END AS now
@@ -31,17 +31,29 @@ pair AS (
               AS was
       FROM step),
 legal (was, now) AS (VALUES
-    ('nothing', 'pending'), ('nothing', 'offered'),
-    ('pending', 'seats: seated'), ('pending', 'seats: waitlisted'), ('pending', 'seats: refused'),
-    ('seats: seated', 'money: authorised'), ('seats: seated', 'money: declined'),
-    ('seats: waitlisted', 'waitlisted'), ('seats: waitlisted', 'refused'), ('seats: waitlisted', 'dropped'),
-    ('seats: refused', 'refused'), ('seats: refused', 'dropped'),
-    ('offered', 'turn: offered'), ('offered', 'turn: refused'),
-    ('turn: offered', 'money: authorised'), ('turn: offered', 'money: declined'),
-    ('offered', 'turn: passed_over'), ('turn: refused', 'refused'),
-    ('money: authorised', 'confirmed'), ('money: authorised', 'refused'),
-    ('money: authorised', 'dropped'),
-    ('money: declined', 'refused'), ('money: declined', 'dropped'))
+    ('nothing', <ItemState.PENDING>),
+    ('nothing', <ItemState.OFFERED>),
+    (<ItemState.PENDING>, 'seats: ' || <SeatOutcome.SEATED>),
+    (<ItemState.PENDING>, 'seats: ' || <SeatOutcome.WAITLISTED>),
+    (<ItemState.PENDING>, 'seats: ' || <SeatOutcome.REFUSED>),
+    ('seats: ' || <SeatOutcome.SEATED>, 'money: ' || <AuthorisationOutcome.AUTHORISED>),
+    ('seats: ' || <SeatOutcome.SEATED>, 'money: ' || <AuthorisationOutcome.DECLINED>),
+    ('seats: ' || <SeatOutcome.WAITLISTED>, <ItemState.WAITLISTED>),
+    ('seats: ' || <SeatOutcome.WAITLISTED>, <ItemState.REFUSED>),
+    ('seats: ' || <SeatOutcome.WAITLISTED>, <ItemState.DROPPED>),
+    ('seats: ' || <SeatOutcome.REFUSED>, <ItemState.REFUSED>),
+    ('seats: ' || <SeatOutcome.REFUSED>, <ItemState.DROPPED>),
+    (<ItemState.OFFERED>, 'offer: ' || <OfferOutcome.OFFERED>),
+    (<ItemState.OFFERED>, 'offer: ' || <OfferOutcome.REFUSED>),
+    ('offer: ' || <OfferOutcome.OFFERED>, 'money: ' || <AuthorisationOutcome.AUTHORISED>),
+    ('offer: ' || <OfferOutcome.OFFERED>, 'money: ' || <AuthorisationOutcome.DECLINED>),
+    (<ItemState.OFFERED>, 'offer: ' || <OfferOutcome.PASSED_OVER>),
+    ('offer: ' || <OfferOutcome.REFUSED>, <ItemState.REFUSED>),
+    ('money: ' || <AuthorisationOutcome.AUTHORISED>, <ItemState.CONFIRMED>),
+    ('money: ' || <AuthorisationOutcome.AUTHORISED>, <ItemState.REFUSED>),
+    ('money: ' || <AuthorisationOutcome.AUTHORISED>, <ItemState.DROPPED>),
+    ('money: ' || <AuthorisationOutcome.DECLINED>, <ItemState.REFUSED>),
+    ('money: ' || <AuthorisationOutcome.DECLINED>, <ItemState.DROPPED>))
 SELECT 'registration ' || registration || ' section ' || section || ': from ' || was || ' to '
        || now || ' by event ' || id AS broken
   FROM pair
@@ -49,7 +61,7 @@ SELECT 'registration ' || registration || ' section ' || section || ': from ' ||
 UNION ALL
 SELECT 'registration ' || registration || ' section ' || section || ': confirmed '
        || count(*) || ' times'
-  FROM step WHERE now = 'confirmed'
+  FROM step WHERE now = <ItemState.CONFIRMED>
  GROUP BY registration, section
 HAVING count(*) > 1
 UNION ALL
@@ -62,4 +74,4 @@ UNION ALL
 SELECT 'registration ' || registration || ' section ' || section
        || ': confirmed by event ' || s.id || ' after its end by event ' || d.id
   FROM step s JOIN ending d USING (registration, section)
- WHERE s.now = 'confirmed' AND s.id > d.id
+ WHERE s.now = <ItemState.CONFIRMED> AND s.id > d.id

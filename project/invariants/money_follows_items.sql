@@ -7,7 +7,7 @@ WITH moved AS (
            sum(item.amount) FILTER (WHERE e.type = 'payments.captured.v1') AS captured,
            sum(item.amount) FILTER (WHERE e.type = 'payments.refunded.v1') AS refunded,
            max(item.amount) FILTER (WHERE e.type = 'payments.authorised.v1'
-                                      AND item.outcome = 'authorised') AS fee
+                                      AND item.outcome = <AuthorisationOutcome.AUTHORISED>) AS fee
       FROM bus_event e
      CROSS JOIN LATERAL jsonb_to_recordset(e.data->'items')
            AS item(section bigint, amount bigint, outcome text)
@@ -25,5 +25,5 @@ SELECT 'registration ' || i.registration_id || ' section ' || i.section_id || ' 
   LEFT JOIN moved m USING (registration_id, section_id)
   LEFT JOIN kept k USING (registration_id, section_id)
  WHERE coalesce(m.captured, 0) - coalesce(m.refunded, 0)
-       IS DISTINCT FROM CASE WHEN i.state = 'confirmed' OR k.section_id IS NOT NULL
+       IS DISTINCT FROM CASE WHEN i.state = <ItemState.CONFIRMED> OR k.section_id IS NOT NULL
                                THEN m.fee ELSE 0 END

@@ -19,7 +19,7 @@ offered AS (
     SELECT (data->>'registration')::uuid AS registration_id,
            (data->>'section')::bigint AS section_id, max(id) AS event_id
       FROM bus_event
-     WHERE type = 'registration.offer_evaluated.v1' AND data->>'outcome' = 'offered'
+     WHERE type = 'registration.offer_evaluated.v1' AND data->>'outcome' = <OfferOutcome.OFFERED>
      GROUP BY 1, 2),
 given AS (
     SELECT i.student_id, s.term_id, i.section_id, coalesce(o.event_id, r.event_id) AS event_id
@@ -27,7 +27,7 @@ given AS (
       JOIN modules_section s ON s.id = i.section_id
       JOIN registration_registration r ON r.id = i.registration_id
       LEFT JOIN offered o USING (registration_id, section_id)
-     WHERE i.state IN ('pending', 'offered', 'confirmed')),
+     WHERE i.state IN <SCHEDULE_STATES>),
 pair AS (
     SELECT a.student_id, a.section_id AS one, b.section_id AS other,
            greatest(a.event_id, b.event_id) AS event_id

@@ -10,6 +10,7 @@ from django.db import connection
 
 from project.bus.monitoring import get_consumer_lags
 from project.bus.registry import Invariant, bus
+from project.events.vocabulary import fill_words
 
 HERE = Path(__file__).parent
 SHOWN = 20
@@ -97,7 +98,7 @@ def _from_file(path: Path) -> Invariant:
         name=header["name"],
         meaning=header["meaning"].replace("\n-- ", " ").strip(),
         at_rest=header["at_rest"] == "yes",
-        check=text,
+        check=fill_words(text),
     )
 
 

@@ -3,14 +3,14 @@
 -- any other neither.
 -- at rest: yes
 WITH held AS (
-    SELECT registration_id, section_id, 'confirmed' AS state
-      FROM modules_allocation WHERE state = 'live'
+    SELECT registration_id, section_id, <ItemState.CONFIRMED> AS state
+      FROM modules_allocation WHERE state = <AllocationState.LIVE>
     UNION ALL
-    SELECT registration_id, section_id, 'waitlisted'
-      FROM modules_waitlist_entry WHERE state IN ('waiting', 'passed_over')),
+    SELECT registration_id, section_id, <ItemState.WAITLISTED>
+      FROM modules_waitlist_entry WHERE state IN <WAITLISTED_ENTRIES>),
 item AS (
     SELECT registration_id, section_id, state
-      FROM registration_item WHERE state IN ('confirmed', 'waitlisted'))
+      FROM registration_item WHERE state IN (<ItemState.CONFIRMED>, <ItemState.WAITLISTED>))
 SELECT 'registration ' || coalesce(item.registration_id, held.registration_id) || ' section '
        || coalesce(item.section_id, held.section_id) || ': item '
        || coalesce(item.state, 'neither') || ', seats say '

@@ -42,6 +42,15 @@ from project.events.registration import (
     WaitlistHalted,
     WindowChanged,
 )
+from project.events.vocabulary import (
+    AnnouncementKind,
+    ItemState,
+    Mode,
+    OfferOutcome,
+    OnFull,
+    Released,
+    SeatOutcome,
+)
 
 TERM, PHYSICS, CHEMISTRY, ART = 3, 412, 413, 414
 ANN, BEN = 70001, 70002
@@ -105,7 +114,7 @@ class _Registration:
         )
         return Submitted(
             registration=self.registration, student=self.student, programme="BSc", term=TERM,
-            mode="any", on_full="waitlist", items=items,
+            mode=Mode.ANY, on_full=OnFull.WAITLIST, items=items,
         )  # fmt: skip
 
     def seats_decided(self, *items: SeatDecision) -> Event:
@@ -118,7 +127,7 @@ class _Registration:
         )  # fmt: skip
         yield OfferEvaluated(
             registration=self.registration, student=self.student, programme="BSc",
-            section=section, credit_quarters=16, outcome="offered",
+            section=section, credit_quarters=16, outcome=OfferOutcome.OFFERED,
         )  # fmt: skip
 
     def authorised(self, *sections: int) -> Event:
@@ -135,16 +144,21 @@ class _Registration:
     def announced(self, section: int) -> Event:
         # The inbox stores items as announced, so this one leaves nothing to be filled in.
         items = (
-            AnnouncedItem(section=section, state="dropped", code="dropped_by_student", amount=FEE),
+            AnnouncedItem(
+                section=section, state=ItemState.DROPPED, code="dropped_by_student", amount=FEE
+            ),
         )
         return Announced(
-            registration=self.registration, student=self.student, kind="dropped", items=items
+            registration=self.registration,
+            student=self.student,
+            kind=AnnouncementKind.DROPPED,
+            items=items,
         )
 
     def over(
         self, kind: type[Dropped | Expired | Refused], section: int, was: str, code: str = ""
     ) -> Event:
-        items = (EndedItem(section=section, was=was, code=code),)
+        items = (EndedItem(section=section, was=ItemState(was), code=code),)
         return kind(registration=self.registration, student=self.student, items=items)
 
     def released(self, *items: SeatReturn) -> Event:
@@ -163,11 +177,13 @@ class _Registration:
 
 
 def _seated(section: int, seat: int | None, fencing_token: int) -> SeatDecision:
-    return SeatDecision(section=section, outcome="seated", seat=seat, fencing_token=fencing_token)
+    return SeatDecision(
+        section=section, outcome=SeatOutcome.SEATED, seat=seat, fencing_token=fencing_token
+    )
 
 
 def _waitlisted(section: int, position: int) -> SeatDecision:
-    return SeatDecision(section=section, outcome="waitlisted", position=position)
+    return SeatDecision(section=section, outcome=SeatOutcome.WAITLISTED, position=position)
 
 
 _ANNS, _BENS = _Registration(1, ANN), _Registration(2, BEN)
@@ -180,17 +196,17 @@ def _a_full_section() -> Iterator[Event]:
     yield _ANNS.seats_decided(
         _seated(PHYSICS, 1, 1001),
         _waitlisted(CHEMISTRY, 4711),
-        SeatDecision(section=ART, outcome="refused", code="closed_section"),
+        SeatDecision(section=ART, outcome=SeatOutcome.REFUSED, code="closed_section"),
     )
     yield _BENS.seats_decided(_seated(CHEMISTRY, 1, 1002))
     yield _ANNS.authorised(PHYSICS)
     yield _BENS.authorised(CHEMISTRY)
     yield _ANNS.decided(
-        DecidedItem(section=PHYSICS, state="confirmed"),
-        DecidedItem(section=CHEMISTRY, state="waitlisted"),
-        DecidedItem(section=ART, state="refused", code="closed_section"),
+        DecidedItem(section=PHYSICS, state=ItemState.CONFIRMED),
+        DecidedItem(section=CHEMISTRY, state=ItemState.WAITLISTED),
+        DecidedItem(section=ART, state=ItemState.REFUSED, code="closed_section"),
     )
-    yield _BENS.decided(DecidedItem(section=CHEMISTRY, state="confirmed"))
+    yield _BENS.decided(DecidedItem(section=CHEMISTRY, state=ItemState.CONFIRMED))
     yield _ANNS.captured(PHYSICS)
     yield _BENS.captured(CHEMISTRY)
 
@@ -198,7 +214,9 @@ def _a_full_section() -> Iterator[Event]:
 def _a_seat_changes_hands() -> Iterator[Event]:
     """Ben drops his seat and Ann gets it; later Ben registers again, and gets the other."""
     yield _BENS.over(Dropped, CHEMISTRY, "confirmed")
-    yield _BENS.released(SeatReturn(section=CHEMISTRY, was="allocated", seat=1, fencing_token=1002))
+    yield _BENS.released(
+        SeatReturn(section=CHEMISTRY, was=Released.ALLOCATED, seat=1, fencing_token=1002)
+    )
     yield from _ANNS.offered(CHEMISTRY, seat=1, fencing_token=1003)
     yield _BENS.refunded(CHEMISTRY)
     yield _BENS.announced(CHEMISTRY)
@@ -217,17 +235,19 @@ def _ends() -> Iterator[Event]:
     yield late.seats_decided(_seated(ART, None, 1005))
     yield late.authorised(ART)
     yield late.over(Expired, ART, "pending", "not_decided_in_time")
-    yield late.released(SeatReturn(section=ART, was="allocated", seat=None, fencing_token=1005))
+    yield late.released(
+        SeatReturn(section=ART, was=Released.ALLOCATED, seat=None, fencing_token=1005)
+    )
     yield late.voided(ART)
     refused = _Registration(5, BEN)
     yield refused.submitted(PHYSICS)
     yield refused.seats_decided(_waitlisted(PHYSICS, 4712))
     yield refused.over(Refused, PHYSICS, "pending")
-    yield refused.released(SeatReturn(section=PHYSICS, was="waiting"))
+    yield refused.released(SeatReturn(section=PHYSICS, was=Released.WAITING))
     passed = _Registration(7, BEN)
     yield passed.submitted(PHYSICS)
     yield passed.seats_decided(_waitlisted(PHYSICS, 4713))
-    yield passed.decided(DecidedItem(section=PHYSICS, state="waitlisted"))
+    yield passed.decided(DecidedItem(section=PHYSICS, state=ItemState.WAITLISTED))
     yield SeatOffered(
         registration=passed.registration, student=BEN, section=PHYSICS, seat=2, fencing_token=1006
     )
@@ -235,12 +255,12 @@ def _ends() -> Iterator[Event]:
         registration=passed.registration, student=BEN, section=PHYSICS, code="time_conflict"
     )
     yield passed.released(
-        SeatReturn(section=PHYSICS, was="passed_over", seat=2, fencing_token=1006)
+        SeatReturn(section=PHYSICS, was=Released.PASSED_OVER, seat=2, fencing_token=1006)
     )
     for resumed in (False, True):
         yield WaitlistHalted(
             registration=passed.registration, student=BEN, section=PHYSICS, resumed=resumed
         )
     early = _Registration(6, BEN)
-    yield early.released(SeatReturn(section=ART, was="nothing"))
+    yield early.released(SeatReturn(section=ART, was=Released.NOTHING))
     yield early.voided(ART, amount=0)

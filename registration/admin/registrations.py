@@ -13,8 +13,9 @@ from django.utils.safestring import SafeString
 
 from project.admin import ReadOnlyAdmin
 from project.events.credits import format_credits
+from project.events.vocabulary import STORED_STATES
 from registration.admin.search import number_in
-from registration.models import STATES, Item, Registration
+from registration.models import Item, Registration
 from registration.selectors import progress, students
 
 Rows = QuerySet[Registration]
@@ -30,7 +31,7 @@ class ItemStateFilter(admin.SimpleListFilter):
         self, request: HttpRequest, model_admin: "admin.ModelAdmin[Registration]"
     ) -> list[tuple[str, str]]:
         """Every state."""
-        return [(state, state) for state in STATES]
+        return [(state, state) for state in STORED_STATES]
 
     def queryset(self, request: HttpRequest, queryset: Rows) -> Rows:
         """Return the registrations with such an item."""

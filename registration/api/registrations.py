@@ -18,6 +18,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from project.accounts.authentication import StatelessAuthentication
+from project.events.vocabulary import RegistrationStatus
 from project.web.errors.base import Refusal
 from project.web.openapi import IDEMPOTENCY_KEY
 from project.web.pagination import page_answer, page_asked
@@ -85,7 +86,7 @@ class RegistrationView(APIView):
     def get(self, request: Request, registration: UUID) -> Response:
         """Follow one registration: its state, position, reasons and timeline."""
         found = _progress(request, registration)
-        wait = {"Retry-After": RETRY_AFTER} if found.status == "pending" else None
+        wait = {"Retry-After": RETRY_AFTER} if found.status == RegistrationStatus.PENDING else None
         return Response(registration_json(found, url=_url(found.id)), headers=wait)
 
 
@@ -145,7 +146,7 @@ def _url(registration: UUID) -> str:
 
 def _accepted(registration: UUID) -> HttpResponse:
     url = f"{_base()}{registration}/"
-    body = json.dumps({"id": str(registration), "status": "pending", "url": url})
+    body = json.dumps({"id": str(registration), "status": RegistrationStatus.PENDING, "url": url})
     headers = {"Location": url, "Retry-After": RETRY_AFTER}
     return HttpResponse(body, status=202, content_type="application/json", headers=headers)
 

@@ -7,21 +7,10 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
 from project.events.credits import credits_number
-from registration.rules.request import MODES, ON_FULL
+from project.events.vocabulary import ItemState, Mode, OnFull, RegistrationStatus
 from registration.selectors.progress import ItemProgress, Progress
 
 Json = dict[str, Any]
-STATES = (
-    "pending",
-    "seated",
-    "authorised",
-    "waitlisted",
-    "offered",
-    "confirmed",
-    "refused",
-    "dropped",
-    "expired",
-)
 
 
 CREDITS = serializers.FloatField(help_text="Whole quarters: 4, 3.5 or 0.25.")
@@ -33,15 +22,15 @@ class RegistrationRequestSerializer(serializers.Serializer[Any]):
     sections = serializers.ListField(
         child=serializers.IntegerField(min_value=1, max_value=2**63 - 1), min_length=1
     )
-    mode = serializers.ChoiceField(choices=MODES)
-    on_full = serializers.ChoiceField(choices=ON_FULL)
+    mode = serializers.ChoiceField(choices=list(Mode))
+    on_full = serializers.ChoiceField(choices=list(OnFull))
 
 
 class AcceptedSerializer(serializers.Serializer[Any]):
     """An accepted request and the address to follow it at."""
 
     id = serializers.UUIDField()
-    status = serializers.ChoiceField(choices=["pending"])
+    status = serializers.ChoiceField(choices=[RegistrationStatus.PENDING])
     url = serializers.CharField()
 
 
@@ -60,7 +49,7 @@ class ItemSerializer(serializers.Serializer[Any]):
     module = serializers.CharField()
     code = serializers.CharField()
     credits = CREDITS
-    state = serializers.ChoiceField(choices=STATES)
+    state = serializers.ChoiceField(choices=list(ItemState))
     reason = ReasonSerializer(allow_null=True)
     drop_requested = serializers.BooleanField()
     waitlist_position = serializers.IntegerField(allow_null=True)
@@ -81,9 +70,9 @@ class SummarySerializer(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     url = serializers.CharField()
     term = serializers.IntegerField()
-    status = serializers.ChoiceField(choices=["pending", "decided"])
-    mode = serializers.ChoiceField(choices=MODES)
-    on_full = serializers.ChoiceField(choices=ON_FULL)
+    status = serializers.ChoiceField(choices=list(RegistrationStatus))
+    mode = serializers.ChoiceField(choices=list(Mode))
+    on_full = serializers.ChoiceField(choices=list(OnFull))
     submitted_at = serializers.DateTimeField()
     decided_at = serializers.DateTimeField(allow_null=True)
     items = ItemSerializer(many=True)

@@ -16,6 +16,7 @@ from project.events.registration import (
     WaitlistHalted,
     WindowChanged,
 )
+from project.events.vocabulary import ItemState, fill_words
 
 TABLES = (
     "registration_student",
@@ -75,13 +76,13 @@ SELECT r.registration, r.student, r.term, r.mode, r.on_full, event.recorded_at, 
   FROM event, jsonb_to_record(event.data)
        AS r(registration uuid, student bigint, term bigint, mode text, on_full text)"""
 
-_ITEMS = """
+_ITEMS = fill_words("""
 INSERT INTO registration_item (registration_id, section_id, ordinal, student_id, module_code,
                                credit_quarters, state, code, drop_requested, changed_at)
 SELECT (event.data->>'registration')::uuid, (item->>'section')::bigint, n,
        (event.data->>'student')::bigint, item->>'module', (item->>'credit_quarters')::int,
-       'pending', '', false, event.recorded_at
-  FROM event, jsonb_array_elements(event.data->'items') WITH ORDINALITY AS asked(item, n)"""
+       <ItemState.PENDING>, '', false, event.recorded_at
+  FROM event, jsonb_array_elements(event.data->'items') WITH ORDINALITY AS asked(item, n)""")
 
 _DROP_REQUESTED = """
 UPDATE registration_item
@@ -90,48 +91,48 @@ UPDATE registration_item
  WHERE registration_id = (event.data->>'registration')::uuid
    AND section_id = (event.data->>'section')::bigint"""
 
-_OFFERED = """
+_OFFERED = fill_words("""
 UPDATE registration_item
-   SET state = 'offered', code = '', changed_at = event.recorded_at
+   SET state = <ItemState.OFFERED>, code = '', changed_at = event.recorded_at
   FROM event
  WHERE registration_id = (event.data->>'registration')::uuid
    AND section_id = (event.data->>'section')::bigint
-   AND event.data->>'outcome' = 'offered'
-   AND state = 'waitlisted'"""
+   AND event.data->>'outcome' = <OfferOutcome.OFFERED>
+   AND state = <ItemState.WAITLISTED>""")
 
-_PASSED_OVER = """
+_PASSED_OVER = fill_words("""
 UPDATE registration_item
    SET code = event.data->>'code', changed_at = event.recorded_at
   FROM event
  WHERE registration_id = (event.data->>'registration')::uuid
    AND section_id = (event.data->>'section')::bigint
-   AND state = 'waitlisted'"""
+   AND state = <ItemState.WAITLISTED>""")
 
-_HALTED = """
+_HALTED = fill_words("""
 UPDATE registration_item
    SET code = CASE WHEN (event.data->>'resumed')::boolean THEN '' ELSE 'closed_section' END,
        changed_at = event.recorded_at
   FROM event
  WHERE registration_id = (event.data->>'registration')::uuid
    AND section_id = (event.data->>'section')::bigint
-   AND state = 'waitlisted'"""
+   AND state = <ItemState.WAITLISTED>""")
 
-_DECIDED = """
+_DECIDED = fill_words("""
 UPDATE registration_item
    SET state = decided.state, code = coalesce(decided.code, ''), changed_at = event.recorded_at
   FROM event, jsonb_to_recordset(event.data->'items')
        AS decided(section bigint, state text, code text)
  WHERE registration_id = (event.data->>'registration')::uuid
    AND section_id = decided.section
-   AND registration_item.state IN ('pending', 'waitlisted', 'offered')"""
+   AND registration_item.state IN <UNCONFIRMED_STATES>""")
 
-_ENDED = """
+_ENDED = fill_words("""
 UPDATE registration_item
    SET state = '{state}', code = coalesce(over.code, ''), changed_at = event.recorded_at
   FROM event, jsonb_to_recordset(event.data->'items') AS over(section bigint, code text)
  WHERE registration_id = (event.data->>'registration')::uuid
    AND section_id = over.section
-   AND state IN ('pending', 'waitlisted', 'offered', 'confirmed')"""
+   AND state IN <LIVE_STATES>""")
 
 _REGISTRATION_DECIDED = """
 UPDATE registration_registration
@@ -141,7 +142,7 @@ UPDATE registration_registration
    AND decided_at IS NULL"""
 
 # An expiry decides the registration unless another of its items is still pending.
-_DECIDED_BY_EXPIRY = """
+_DECIDED_BY_EXPIRY = fill_words("""
 UPDATE registration_registration
    SET decided_at = event.recorded_at
   FROM event
@@ -150,9 +151,9 @@ UPDATE registration_registration
    AND NOT EXISTS (
        SELECT 1 FROM registration_item AS other
         WHERE other.registration_id = registration_registration.id
-          AND other.state = 'pending'
+          AND other.state = <ItemState.PENDING>
           AND NOT event.data->'items' @> jsonb_build_array(
-                  jsonb_build_object('section', other.section_id)))"""
+                  jsonb_build_object('section', other.section_id)))""")
 
 
 def _by_id(event: type[Event], what: str, sql: str) -> Projection:
@@ -192,9 +193,9 @@ PROJECTIONS = (
     _on_item(Decided, _DECIDED),
     _on_registration(Decided, _REGISTRATION_DECIDED),
     # Refused and Dropped of a decision follow its Decided and change nothing here.
-    _on_item(Refused, _ENDED.format(state="refused")),
-    _on_item(Dropped, _ENDED.format(state="dropped")),
-    _on_item(Expired, _ENDED.format(state="expired")),
+    _on_item(Refused, _ENDED.format(state=ItemState.REFUSED)),
+    _on_item(Dropped, _ENDED.format(state=ItemState.DROPPED)),
+    _on_item(Expired, _ENDED.format(state=ItemState.EXPIRED)),
     _on_registration(
         Expired, _DECIDED_BY_EXPIRY, reads=(("registration_item", _ITEMS_OF_REGISTRATION),)
     ),

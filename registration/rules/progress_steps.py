@@ -4,18 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from project.events.vocabulary import ItemState
 from registration.rules.eligibility import RULES_AT, Stage
 
 StageName = Literal["line", "seat", "fee", "answer"]
 StageState = Literal["done", "now", "stopped", "to_come"]
 
 STAGES: tuple[StageName, ...] = ("line", "seat", "fee", "answer")
-_NOW: dict[str, StageName] = {
-    "pending": "line",
-    "waitlisted": "seat",
-    "seated": "fee",
-    "offered": "fee",
-    "authorised": "answer",
+_NOW: dict[ItemState, StageName] = {
+    ItemState.PENDING: "line",
+    ItemState.WAITLISTED: "seat",
+    ItemState.SEATED: "fee",
+    ItemState.OFFERED: "fee",
+    ItemState.AUTHORISED: "answer",
 }
 # The step at which a refused item ended. One refused with another item, or dropped, may have ended
 # at any step: only its first and last steps are known.
@@ -54,12 +55,12 @@ class ProgressStep:
     mark: StageState
 
 
-def progress_steps(*, state: str, code: str) -> tuple[ProgressStep, ...]:
+def progress_steps(*, state: ItemState, code: str) -> tuple[ProgressStep, ...]:
     """The steps of an item in that state; `code` is the reason if it has ended.
 
     Steps after a stop are left out: they will not happen.
     """
-    if state == "confirmed":
+    if state == ItemState.CONFIRMED:
         return tuple(ProgressStep(name=name, mark="done") for name in STAGES)
     if state in _NOW:
         here = STAGES.index(_NOW[state])
@@ -70,13 +71,14 @@ def progress_steps(*, state: str, code: str) -> tuple[ProgressStep, ...]:
     return (*done, ProgressStep(name=end or "answer", mark="stopped"))
 
 
-def combined_steps(states: Sequence[str], *, is_decided: bool) -> tuple[ProgressStep, ...]:
+def combined_steps(states: Sequence[ItemState], *, is_decided: bool) -> tuple[ProgressStep, ...]:
     """The steps of a registration: those of its least advanced item. A waitlisted or ended item
     does not hold the others back."""
     if is_decided:
         return tuple(ProgressStep(name=name, mark="done") for name in STAGES)
     here = min(
-        STAGES.index("answer" if state == "waitlisted" else _here(state)) for state in states
+        STAGES.index("answer" if state == ItemState.WAITLISTED else _here(state))
+        for state in states
     )
     return tuple(ProgressStep(name=name, mark=_mark(n, here)) for n, name in enumerate(STAGES))
 
@@ -86,7 +88,7 @@ def next_actions(code: str) -> tuple[NextAction, ...]:
     return _NEXT_ACTIONS.get(code, ())
 
 
-def _here(state: str) -> StageName:
+def _here(state: ItemState) -> StageName:
     return _NOW.get(state, "answer")
 
 

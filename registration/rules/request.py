@@ -1,12 +1,8 @@
 """A well-formed registration request."""
 
 from dataclasses import dataclass
-from typing import Literal, get_args
 
-Mode = Literal["all", "any"]
-OnFull = Literal["waitlist", "refuse"]
-MODES: tuple[str, ...] = get_args(Mode)
-ON_FULL: tuple[str, ...] = get_args(OnFull)
+from project.events.vocabulary import Mode, OnFull
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,8 +10,8 @@ class RegistrationRequest:
     """Sections of one request, in the order of preference, and how to take them."""
 
     sections: tuple[int, ...]
-    mode: str
-    on_full: str
+    mode: Mode
+    on_full: OnFull
 
     @property
     def canonical(self) -> str:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from project.events.vocabulary import AuthorisationOutcome, ItemState
+
 Translate = Callable[[str], str]
 
 
@@ -178,14 +180,16 @@ REASONS: dict[str, Text] = {
         _("Send a new request."),
     ),
     # said while it goes on
-    "pending": Text(_("Your request is in line; seats are assigned in the order requests arrive.")),
-    "seated": Text(_("A seat is yours once the fee is authorised.")),
-    "authorised": Text(_("Seat and fee are ready; the confirmation comes next.")),
-    "waitlisted": Text(
+    ItemState.PENDING: Text(
+        _("Your request is in line; seats are assigned in the order requests arrive.")
+    ),
+    ItemState.SEATED: Text(_("A seat is yours once the fee is authorised.")),
+    ItemState.AUTHORISED: Text(_("Seat and fee are ready; the confirmation comes next.")),
+    ItemState.WAITLISTED: Text(
         _("Every seat is taken; you are on the waitlist."),
         _("A free seat goes to the first on the waitlist."),
     ),
-    "offered": Text(_("A seat came free: it is yours once the fee is authorised.")),
+    ItemState.OFFERED: Text(_("A seat came free: it is yours once the fee is authorised.")),
 }
 
 # Why who waits in a queue was passed over, or why nobody in it is moved up.
@@ -214,15 +218,15 @@ STILL_QUEUED: dict[str, Text] = {
 }
 
 # States and outcomes inside a sentence.
-STATES = {
-    "seated": _("seated"),
-    "waitlisted": _("waitlisted"),
-    "authorised": _("authorised"),
-    "declined": _("declined"),
-    "confirmed": _("confirmed"),
-    "refused": _("refused"),
-    "dropped": _("dropped"),
-    "expired": _("expired"),
+STATES: dict[str, str] = {
+    ItemState.SEATED: _("seated"),
+    ItemState.WAITLISTED: _("waitlisted"),
+    ItemState.AUTHORISED: _("authorised"),
+    AuthorisationOutcome.DECLINED: _("declined"),
+    ItemState.CONFIRMED: _("confirmed"),
+    ItemState.REFUSED: _("refused"),
+    ItemState.DROPPED: _("dropped"),
+    ItemState.EXPIRED: _("expired"),
 }
 OTHER_REASON = _("It was refused ({code}).")
 

@@ -21,6 +21,14 @@ from project.events.registration import (
     Submitted,
     WaitlistHalted,
 )
+from project.events.vocabulary import (
+    UNDECIDED_STATES,
+    AuthorisationOutcome,
+    ItemState,
+    OfferOutcome,
+    Released,
+    SeatOutcome,
+)
 from registration.rules.texts import COMMA, SEMICOLON, Translate, join_list, state_label
 
 Names = Mapping[int, str]
@@ -71,30 +79,34 @@ def describe(event: Event, names: Names, translate: Translate) -> Description | 
     return tell(event, Describer(names=names, translate=translate)) if tell else None
 
 
-def effective_state(*, state: str, section: int, events: Iterable[Event]) -> str:
+def effective_state(*, state: ItemState, section: int, events: Iterable[Event]) -> ItemState:
     """The item's state with what the seats and the money have said meanwhile.
 
     `state` is the item's own; pending becomes waitlisted, seated or authorised, and offered becomes
     authorised, as soon as the events say so.
     """
-    if state not in ("pending", "offered"):
+    if state not in UNDECIDED_STATES:
         return state
     for event in events:
-        if isinstance(event, SeatsDecided) and state == "pending":
+        if isinstance(event, SeatsDecided) and state == ItemState.PENDING:
             state = _seat_of(event, section) or state
-        elif isinstance(event, Authorised) and state in ("seated", "offered"):
+        elif isinstance(event, Authorised) and state in _AWAITING_MONEY:
             state = _money_of(event, section) or state
     return state
 
 
-def _seat_of(event: SeatsDecided, section: int) -> str:
-    outcomes = (item.outcome for item in event.items if item.section == section)
-    return next((outcome for outcome in outcomes if outcome in ("seated", "waitlisted")), "")
+_AWAITING_MONEY = (ItemState.SEATED, ItemState.OFFERED)
 
 
-def _money_of(event: Authorised, section: int) -> str:
+def _seat_of(event: SeatsDecided, section: int) -> ItemState | None:
     outcomes = (item.outcome for item in event.items if item.section == section)
-    return "authorised" if "authorised" in outcomes else ""
+    taken = (ItemState(outcome) for outcome in outcomes if outcome != SeatOutcome.REFUSED)
+    return next(taken, None)
+
+
+def _money_of(event: Authorised, section: int) -> ItemState | None:
+    outcomes = (item.outcome for item in event.items if item.section == section)
+    return ItemState.AUTHORISED if AuthorisationOutcome.AUTHORISED in outcomes else None
 
 
 def _all_of(event: Any, describer: Describer) -> str:
@@ -108,7 +120,7 @@ def _submitted(event: Submitted, describer: Describer) -> Description:
 
 
 def _seats_decided(event: SeatsDecided, describer: Describer) -> Description:
-    outcomes = describer.outcomes(event.items, "outcome", ("seated", "waitlisted", "refused"))
+    outcomes = describer.outcomes(event.items, "outcome", tuple(SeatOutcome))
     return "seats_decided", describer.format(
         _("Your request was processed. {outcomes}."), outcomes=outcomes
     )
@@ -125,7 +137,7 @@ def _considered(event: OfferEvaluated, describer: Describer) -> Description:
     fits = _("{section} fits your schedule and credits.")
     fits_not = _("The seat in {section} could not be given to you.")
     passed_over = _("The seat in {section} went to the next; you keep your place on the waitlist.")
-    texts = {"offered": fits, "passed_over": passed_over}
+    texts = {OfferOutcome.OFFERED: fits, OfferOutcome.PASSED_OVER: passed_over}
     text = texts.get(event.outcome, fits_not)
     return "considered", describer.format(text, section=describer.sections([event.section]))
 
@@ -138,13 +150,15 @@ def _halted(event: WaitlistHalted, describer: Describer) -> Description:
 
 
 def _authorised(event: Authorised, describer: Describer) -> Description:
-    outcomes = describer.outcomes(event.items, "outcome", ("authorised", "declined"))
+    outcomes = describer.outcomes(event.items, "outcome", tuple(AuthorisationOutcome))
     return "fee_decided", describer.format(_("The fee was checked. {outcomes}."), outcomes=outcomes)
 
 
+_DECIDED = (ItemState.CONFIRMED, ItemState.WAITLISTED, ItemState.REFUSED, ItemState.DROPPED)
+
+
 def _decided(event: Decided, describer: Describer) -> Description:
-    states = ("confirmed", "waitlisted", "refused", "dropped")
-    outcomes = describer.outcomes(event.items, "state", states)
+    outcomes = describer.outcomes(event.items, "state", _DECIDED)
     return "decided", describer.format(_("Decided. {outcomes}."), outcomes=outcomes)
 
 
@@ -172,7 +186,9 @@ def _expired(event: Expired, describer: Describer) -> Description:
 
 
 def _released(event: SeatsReleased, describer: Describer) -> Description | None:
-    listed = describer.sections(item.section for item in event.items if item.was != "nothing")
+    listed = describer.sections(
+        item.section for item in event.items if item.was != Released.NOTHING
+    )
     text = _("Seat or waitlist place released: {sections}.")
     return ("released", describer.format(text, sections=listed)) if listed else None
 

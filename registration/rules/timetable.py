@@ -5,6 +5,7 @@ Units are those of the picture: it is `WIDTH` wide, and an hour is `HOUR` high.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from itertools import groupby
 from typing import Any
 from zlib import crc32
@@ -20,15 +21,23 @@ _WORKDAYS = 5
 _EARLIEST, _LATEST = 9, 17
 
 
+class Standing(StrEnum):
+    """How a section stands in a student's week."""
+
+    REGISTERED = "registered"
+    WAITLISTED = "waitlisted"
+    PLANNED = "planned"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimetableCourse:
-    """A section to be drawn. `standing` is held, waitlisted or planned; `meetings` as the catalogue
-    has them: weekly ones with `day` (0 = Monday), dated ones with `date`; minutes of the day."""
+    """A section to be drawn. `meetings` as the catalogue has them: weekly ones with `day` (0 =
+    Monday), dated ones with `date`; minutes of the day."""
 
     section: int
     module: str
     code: str
-    standing: str
+    standing: Standing
     meetings: Sequence[Mapping[str, Any]]
 
 
@@ -39,7 +48,7 @@ class TimetableBlock:
     section: int
     module: str
     code: str
-    standing: str
+    standing: Standing
     day: int
     start: int
     end: int
@@ -202,5 +211,5 @@ def _box(
 
 def _conflict(one: _Meeting, other: _Meeting) -> bool:
     is_other = one.course.section != other.course.section
-    counts = "waitlisted" not in (one.course.standing, other.course.standing)
+    counts = Standing.WAITLISTED not in (one.course.standing, other.course.standing)
     return is_other and counts and one.start < other.end and other.start < one.end

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from project.bus.sql import Prepared, run_together
+from project.events.vocabulary import fill_words
 from registration.models import CalendarToken
 from registration.rules.calendar import CalendarEntry
 
@@ -20,21 +21,21 @@ _WHOSE = Prepared(
 _ENTRIES = Prepared(
     name="registration_calendar",
     types="bigint",
-    sql="""
+    sql=fill_words("""
 SELECT i.registration_id, i.section_id, i.module_code, c.code, m.title, c.instructor,
-       c.meetings::json, t.starts_on, t.ends_on, i.state = 'dropped', i.changed_at
+       c.meetings::json, t.starts_on, t.ends_on, i.state = <ItemState.DROPPED>, i.changed_at
   FROM registration_registration r
   JOIN registration_item i ON i.registration_id = r.id
   JOIN registration_section c ON c.id = i.section_id
   JOIN registration_module m ON m.id = c.module_id
   JOIN registration_term t ON t.id = c.term_id
  WHERE r.student_id = $1
-   AND (i.state = 'confirmed' OR i.state = 'dropped' AND EXISTS (
+   AND (i.state = <ItemState.CONFIRMED> OR i.state = <ItemState.DROPPED> AND EXISTS (
         SELECT FROM bus_event e
          WHERE e.stream = 'registration:' || r.id AND e.type = 'registration.dropped.v1'
            AND e.data->'items' @> jsonb_build_array(
-               jsonb_build_object('section', i.section_id, 'was', 'confirmed'))))
- ORDER BY r.id, i.ordinal""",
+               jsonb_build_object('section', i.section_id, 'was', <ItemState.CONFIRMED>))))
+ ORDER BY r.id, i.ordinal"""),
 )
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.conf import settings
 
 from project.bus.sql import fetch
+from project.events.vocabulary import ItemState, Mode, fill_words
 from registration.rules.schedule import ScheduleEntry
 
 _ITEMS = """
@@ -31,11 +32,11 @@ SELECT i.state, i.drop_requested, until.dropped_until,
            AS dropped_until) until
  WHERE i.registration_id = %s AND i.section_id = %s AND i.student_id = %s"""
 
-_LIVE = """
+_LIVE = fill_words("""
 SELECT i.student_id, i.registration_id, i.section_id, i.state, i.module_code, i.credit_quarters,
        c.intervals, c.term_id, c.is_open AND c.seats IS DISTINCT FROM 0
   FROM registration_item i JOIN registration_section c ON c.id = i.section_id
- WHERE i.student_id = ANY(%s) AND i.state IN ('pending', 'waitlisted', 'offered', 'confirmed')"""
+ WHERE i.student_id = ANY(%s) AND i.state IN <LIVE_STATES>""")
 
 _STUDENTS = """
 SELECT s.id, s.programme, s.credit_limit_quarters,
@@ -44,14 +45,14 @@ SELECT s.id, s.programme, s.credit_limit_quarters,
   FROM registration_student s LEFT JOIN accounts_user u ON u.id = s.id
  WHERE s.id = ANY(%s)"""
 
-_OVERDUE = """
+_OVERDUE = fill_words("""
 SELECT i.registration_id, i.section_id, i.state, i.student_id, r.event_id,
        clock_timestamp() - make_interval(secs => %s)
   FROM registration_item i JOIN registration_registration r ON r.id = i.registration_id
- WHERE i.state IN ('pending', 'offered')
+ WHERE i.state IN <UNDECIDED_STATES>
    AND i.changed_at < clock_timestamp() - make_interval(secs => %s)
  ORDER BY i.changed_at, i.registration_id, i.section_id
- LIMIT %s"""
+ LIMIT %s""")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,8 +60,8 @@ class CurrentItem:
     """The current state of an item, with the mode of its registration."""
 
     section: int
-    mode: str
-    state: str
+    mode: Mode
+    state: ItemState
     drop_requested: bool
 
 
@@ -69,7 +70,7 @@ class StudentItem:
     """The state of one item, whether a drop was requested, and the deadlines for dropping it once
     it is confirmed."""
 
-    state: str
+    state: ItemState
     drop_requested: bool
     drop_until: datetime | None = None
     is_drop_over: bool = False
@@ -82,7 +83,7 @@ class LiveItem:
 
     registration: str
     term: int
-    state: str
+    state: ItemState
     entry: ScheduleEntry
     is_open: bool = True
 
@@ -103,7 +104,7 @@ class OverdueItem:
 
     registration: str
     section: int
-    state: str
+    state: ItemState
     student: int
     event_id: int
     cutoff: datetime
@@ -115,7 +116,12 @@ def load_items(registrations: Collection[str]) -> Mapping[str, list[CurrentItem]
     for registration, mode, section, state, drop_requested in fetch(
         _ITEMS, [_uuids(registrations)]
     ):
-        item = CurrentItem(section=section, mode=mode, state=state, drop_requested=drop_requested)
+        item = CurrentItem(
+            section=section,
+            mode=Mode(mode),
+            state=ItemState(state),
+            drop_requested=drop_requested,
+        )
         found[str(registration)].append(item)
     return found
 
@@ -127,7 +133,7 @@ def get_item(*, student: int, registration: UUID, section: int) -> StudentItem |
         return None
     state, drop_requested, drop_until, is_drop_over, is_refund_over = rows[0]
     return StudentItem(
-        state=state,
+        state=ItemState(state),
         drop_requested=drop_requested,
         drop_until=drop_until,
         is_drop_over=is_drop_over,
@@ -145,7 +151,7 @@ def load_live_items(students: Collection[int]) -> Mapping[int, list[LiveItem]]:
         item = LiveItem(
             registration=str(registration),
             term=term,
-            state=state,
+            state=ItemState(state),
             entry=ScheduleEntry(
                 section=section, module=module, credit_quarters=credit_quarters, intervals=intervals
             ),
@@ -172,7 +178,7 @@ def load_overdue_items(*, seconds: int, at_most: int) -> list[OverdueItem]:
         OverdueItem(
             registration=str(row[0]),
             section=row[1],
-            state=row[2],
+            state=ItemState(row[2]),
             student=row[3],
             event_id=row[4],
             cutoff=row[5],

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from project.bus.sql import Prepared, run_together
+from project.events.vocabulary import ItemState, fill_words
 from project.web.keyset import page_of
 from registration.models import Student
 from registration.selectors.progress import (
@@ -30,8 +31,8 @@ _LIVE = Prepared(
     name="registration_held",
     types="bigint",
     sql=_ITEM
-    + " WHERE i.student_id = $1 AND i.state IN ('pending', 'waitlisted', 'offered', 'confirmed')"
-    " ORDER BY t.code DESC, i.module_code, c.code",
+    + fill_words(" WHERE i.student_id = $1 AND i.state IN <LIVE_STATES>")
+    + " ORDER BY t.code DESC, i.module_code, c.code",
 )
 _ONE = Prepared(
     name="registration_held_one",
@@ -51,7 +52,7 @@ class StudentItemRow:
     code: str
     title: str
     credit_quarters: int
-    state: str
+    state: ItemState
     drop_requested: bool
     waitlist_position: int | None
     term: int
@@ -113,7 +114,7 @@ def _held(row: tuple[Any, ...]) -> StudentItemRow:
         code=code,
         title=title,
         credit_quarters=credit_quarters,
-        state=state,
+        state=ItemState(state),
         drop_requested=drop_requested,
         waitlist_position=place,
         term=term,

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from project.bus.sql import fetch
+from project.events.vocabulary import Mode, OnFull
 from registration.models import IdempotencyKey, Plan
 
 _SECTIONS = """
@@ -51,8 +52,8 @@ class PlanState:
     """A plan: sections in the order of preference, how to take them, and its key."""
 
     sections: tuple[int, ...]
-    mode: str
-    on_full: str
+    mode: Mode
+    on_full: OnFull
     key: UUID
 
 
@@ -60,7 +61,10 @@ def get_plan(student: int) -> PlanState:
     """The student's plan; an empty one if there is none yet."""
     plan = Plan.objects.filter(student_id=student).first() or Plan(student_id=student)
     return PlanState(
-        sections=tuple(plan.sections), mode=plan.mode, on_full=plan.on_full, key=plan.key
+        sections=tuple(plan.sections),
+        mode=Mode(plan.mode),
+        on_full=OnFull(plan.on_full),
+        key=plan.key,
     )
 
 

@@ -11,16 +11,20 @@ from django.utils.translation import get_language, gettext
 
 from project.bus.registry import StoredEvent
 from project.bus.store import load_streams
+from project.events.vocabulary import (
+    MOVING_STATES,
+    ItemState,
+    Mode,
+    OnFull,
+    RegistrationStatus,
+)
 from project.web import keyset
 from project.web.keyset import Order
 from registration.models import Item, Registration
 from registration.rules.texts import STILL_QUEUED, Translate, text_for_reason
 from registration.rules.timeline import describe
 
-# A confirmed item needs no reason; the state of a pending one is its reason.
-_UNEXPLAINED = ("confirmed",)
 NEWEST_FIRST = Order(keys=("-id",), reads=(keyset.uuid,))  # ids sort by time
-_WAITING = ("pending", "seated", "authorised", "waitlisted", "offered")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +46,7 @@ class ItemProgress:
     title: str
     code: str
     credit_quarters: int
-    state: str
+    state: ItemState
     reason: Reason | None
     drop_requested: bool
     waitlist_position: int | None
@@ -64,9 +68,9 @@ class Progress:
 
     id: UUID
     term: int
-    status: str
-    mode: str
-    on_full: str
+    status: RegistrationStatus
+    mode: Mode
+    on_full: OnFull
     submitted_at: datetime
     decided_at: datetime | None
     submissions_ahead: int | None
@@ -92,8 +96,8 @@ def registration_summary(row: Registration) -> Progress:
         id=row.id,
         term=row.term_id,
         status=status_of(row.decided_at),
-        mode=row.mode,
-        on_full=row.on_full,
+        mode=Mode(row.mode),
+        on_full=OnFull(row.on_full),
         submitted_at=row.submitted_at,
         decided_at=row.decided_at,
         submissions_ahead=None,
@@ -102,9 +106,9 @@ def registration_summary(row: Registration) -> Progress:
     )
 
 
-def status_of(decided_at: datetime | None) -> str:
+def status_of(decided_at: datetime | None) -> RegistrationStatus:
     """The status of a registration."""
-    return "pending" if decided_at is None else "decided"
+    return RegistrationStatus.PENDING if decided_at is None else RegistrationStatus.DECIDED
 
 
 def streams_of(registration: UUID) -> list[str]:
@@ -128,6 +132,7 @@ def moments_of(happened: Sequence[StoredEvent], names: Mapping[int, str]) -> tup
 
 
 def _item(item: Item) -> ItemProgress:
+    state = ItemState(item.state)
     return ItemProgress(
         section=item.section_id,
         module=item.module_code,
@@ -135,20 +140,21 @@ def _item(item: Item) -> ItemProgress:
         title=item.section.module.title,
         code=item.section.code,
         credit_quarters=item.credit_quarters,
-        state=item.state,
-        reason=reason_of(item.state, item.code),
+        state=state,
+        reason=reason_of(state, item.code),
         drop_requested=item.drop_requested,
         waitlist_position=None,
         changed_at=item.changed_at,
     )
 
 
-def reason_of(state: str, code: str) -> Reason | None:
-    """Why an item is in that state; `code` is the reason code of the event."""
-    if state in _UNEXPLAINED:
+def reason_of(state: ItemState, code: str) -> Reason | None:
+    """Why an item is in that state; `code` is the reason code of the event. A confirmed item needs
+    no reason; the state of one that is not decided is its reason."""
+    if state == ItemState.CONFIRMED:
         return None
-    is_passed_over = state == "waitlisted" and code in STILL_QUEUED
-    code = state if state in _WAITING and not is_passed_over else code
+    is_passed_over = state == ItemState.WAITLISTED and code in STILL_QUEUED
+    code = state if state in MOVING_STATES and not is_passed_over else code
     words = text_for_reason(code, _translate(), is_waitlisted=is_passed_over)
     return Reason(code=code, sentence=words.sentence, fix=words.fix)
 

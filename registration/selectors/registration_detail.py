@@ -9,6 +9,7 @@ from project.bus.sequencer import submissions_ahead
 from project.bus.sql import Prepared, Row, run_together
 from project.bus.store import load_streams
 from project.events.base import Event
+from project.events.vocabulary import ItemState, Mode, OnFull
 from registration.rules.timeline import effective_state
 from registration.selectors.progress import (
     ItemProgress,
@@ -54,8 +55,8 @@ def _progress(row: Row) -> Progress:
         id=id_,
         term=term,
         status=status_of(decided_at),
-        mode=mode,
-        on_full=on_full,
+        mode=Mode(mode),
+        on_full=OnFull(on_full),
         submitted_at=submitted_at,
         decided_at=decided_at,
         submissions_ahead=submissions_ahead(event_id) if decided_at is None else None,
@@ -69,7 +70,7 @@ def _item(row: list[Any], events: Sequence[Event]) -> ItemProgress:
         :9
     ]
     module_id, title = row[9:]
-    state = effective_state(state=state, section=section, events=events)
+    state = effective_state(state=ItemState(state), section=section, events=events)
     return ItemProgress(
         section=section,
         module=module,

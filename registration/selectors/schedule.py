@@ -5,19 +5,20 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from project.bus.sql import fetch
+from project.events.vocabulary import ItemState, fill_words
 from registration.models import Student
 from registration.rules.schedule import intervals_overlap
 from registration.selectors.catalogue import BusyInterval
 
-_OWN = """
+_OWN = fill_words("""
 SELECT s.id, s.module_code, s.intervals, i.state
   FROM registration_item i JOIN registration_section s ON s.id = i.section_id
  WHERE i.student_id = %(student)s AND s.term_id = %(term)s
-   AND i.state IN ('pending', 'waitlisted', 'offered', 'confirmed')
+   AND i.state IN <LIVE_STATES>
 UNION ALL
-SELECT s.id, s.module_code, s.intervals, 'planned'
+SELECT s.id, s.module_code, s.intervals, NULL
   FROM registration_plan p JOIN registration_section s ON s.id = ANY (p.sections)
- WHERE p.student_id = %(student)s AND s.term_id = %(term)s"""
+ WHERE p.student_id = %(student)s AND s.term_id = %(term)s""")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +35,7 @@ class StudentSchedule:
     """One student's schedule in a term. `held` maps sections to their states."""
 
     is_student: bool
-    held: Mapping[int, str] = field(default_factory=dict)
+    held: Mapping[int, ItemState] = field(default_factory=dict)
     planned: frozenset[int] = frozenset()
     taken: tuple[ScheduledSection, ...] = ()
 
@@ -65,11 +66,11 @@ def load_schedule(*, student: int, term: int) -> StudentSchedule:
     rows = fetch(_OWN, {"student": student, "term": term})
     return StudentSchedule(
         is_student=Student.objects.filter(id=student).exists(),
-        held={section: state for section, _, _, state in rows if state != "planned"},
-        planned=frozenset(section for section, _, _, state in rows if state == "planned"),
+        held={section: ItemState(state) for section, _, _, state in rows if state},
+        planned=frozenset(section for section, _, _, state in rows if not state),
         taken=tuple(
             ScheduledSection(section=section, module=module, intervals=intervals)
             for section, module, intervals, state in rows
-            if state != "waitlisted"
+            if state != ItemState.WAITLISTED
         ),
     )

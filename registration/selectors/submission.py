@@ -7,6 +7,7 @@ from uuid import UUID
 
 from project.bus.sql import Prepared, fetch, run_together
 from project.events.modules import Clause
+from project.events.vocabulary import fill_words
 from registration.rules.eligibility import EligibilityContext, RequestedSection, Window
 from registration.rules.schedule import ScheduleEntry
 
@@ -37,16 +38,16 @@ SELECT EXISTS (
           AND l.objid = (number & 4294967295)::oid)"""
 
 # Everything a submission reads, for student $1, key $2 and sections $3.
-_SEEN = """
+_SEEN = fill_words("""
 SELECT clock_timestamp(), k.body_hash, k.registration_id, u.is_active, s.programme,
        s.credit_limit_quarters, s.transcript,
        ARRAY(SELECT b.reason FROM registration_block b WHERE b.student_id = s.id ORDER BY b.id),
        w.opens, w.closes, asked.choices,
        (SELECT json_agg(json_build_array(i.section_id, i.module_code, i.credit_quarters,
-                                         c.intervals, i.state = 'waitlisted'))
+                                         c.intervals, i.state = <ItemState.WAITLISTED>))
           FROM registration_item i JOIN registration_section c ON c.id = i.section_id
          WHERE i.student_id = s.id AND c.term_id = asked.term
-           AND i.state IN ('pending', 'waitlisted', 'offered', 'confirmed'))
+           AND i.state IN <LIVE_STATES>)
   FROM registration_student s
   JOIN accounts_user u ON u.id = s.id
   LEFT JOIN registration_idempotency_key k ON k.student_id = s.id AND k.key = $2
@@ -64,7 +65,7 @@ SELECT clock_timestamp(), k.body_hash, k.registration_id, u.is_active, s.program
          FROM registration_window w
         WHERE w.term_id = asked.term AND w.programme IN ('', s.programme)
           AND (w.year IS NULL OR w.year = s.year)) w
- WHERE s.id = $1"""
+ WHERE s.id = $1""")
 
 # Insert the idempotency key before the rules run; a refusal rolls it back. Skip it if the key
 # exists, so that a concurrent purge cannot make us re-create it.

@@ -6,33 +6,34 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from project.bus.sql import fetch
+from project.events.vocabulary import fill_words
 
 # The same deadline as for offering seats: `add_until`, else the close of the last window, at the
 # latest the end of the term's last day.
-_OVER = """
+_OVER = fill_words("""
 SELECT i.registration_id, i.section_id, i.student_id
   FROM registration_item i
   JOIN registration_section c ON c.id = i.section_id
   JOIN registration_term t ON t.id = c.term_id
- WHERE i.state = 'waitlisted'
+ WHERE i.state = <ItemState.WAITLISTED>
    AND (%(students)s::bigint[] IS NULL OR i.student_id = ANY(%(students)s))
    AND coalesce(t.add_until, least(
          (SELECT max(w.closes_at) FROM registration_window w WHERE w.term_id = t.id),
          (t.ends_on + 1)::timestamp AT TIME ZONE %(zone)s)) <= statement_timestamp()
  ORDER BY i.student_id, i.registration_id, i.section_id
- LIMIT %(at_most)s"""
+ LIMIT %(at_most)s""")
 
 # Items whose student was not yet notified that the section was closed or reopened: the item's code
 # records the last notice.
-_HALTED = """
+_HALTED = fill_words("""
 SELECT i.registration_id, i.section_id, i.student_id, i.code = 'closed_section'
   FROM registration_item i
   JOIN registration_section c ON c.id = i.section_id
- WHERE i.state = 'waitlisted'
+ WHERE i.state = <ItemState.WAITLISTED>
    AND (%(students)s::bigint[] IS NULL OR i.student_id = ANY(%(students)s))
    AND (i.code = 'closed_section') = (c.is_open AND c.seats IS DISTINCT FROM 0)
  ORDER BY i.student_id, i.registration_id, i.section_id
- LIMIT %(at_most)s"""
+ LIMIT %(at_most)s""")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,13 @@ from project.events.registration import (
     Refused,
     Submitted,
 )
+from project.events.vocabulary import (
+    AuthorisationOutcome,
+    ItemState,
+    Mode,
+    OfferOutcome,
+    SeatOutcome,
+)
 from project.live import push
 from registration.rules.decision import ItemDecision, ItemOutcomes, decide_items
 from registration.selectors.items import CurrentItem, load_items
@@ -22,6 +29,7 @@ from registration.services.student_locks import students_lock
 
 Trigger = Submitted | SeatOffered
 Items = Sequence[CurrentItem]
+OFFERABLE = (ItemState.WAITLISTED, ItemState.OFFERED)
 
 
 def registrations_decide(*, flow_ids: Sequence[int]) -> list[int]:
@@ -42,13 +50,13 @@ def _is_ready(flow: FlowHistory) -> bool:
     """Whether the seats (or the offer) are decided, and the payment where a seat was taken."""
     if isinstance(flow.trigger, SeatOffered):
         evaluated = flow.find(OfferEvaluated)
-        needs_money = evaluated is not None and evaluated.outcome == "offered"
+        needs_money = evaluated is not None and evaluated.outcome == OfferOutcome.OFFERED
     else:
         seats = flow.find(SeatsDecided)
         if seats is None:
             return False
         evaluated = None
-        needs_money = any(item.outcome == "seated" for item in seats.items)
+        needs_money = any(item.outcome == SeatOutcome.SEATED for item in seats.items)
     if isinstance(flow.trigger, SeatOffered) and evaluated is None:
         return False
     return not needs_money or flow.find(Authorised) is not None
@@ -80,12 +88,12 @@ def _events_of(flow: FlowHistory, items: Items) -> Iterator[Event]:
     decided_items = tuple(_decided_item(decision) for decision in decisions)
     yield Decided(registration=registration, student=student, items=decided_items)
     refused = tuple(
-        _ended(decision) for decision in decisions if _is_compensated(decision, "refused")
+        _ended(decision) for decision in decisions if _is_compensated(decision, ItemState.REFUSED)
     )
     if refused:
         yield Refused(registration=registration, student=student, items=refused)
     dropped = tuple(
-        _ended(decision) for decision in decisions if _is_compensated(decision, "dropped")
+        _ended(decision) for decision in decisions if _is_compensated(decision, ItemState.DROPPED)
     )
     if dropped:
         yield Dropped(registration=registration, student=student, items=dropped)
@@ -94,8 +102,8 @@ def _events_of(flow: FlowHistory, items: Items) -> Iterator[Event]:
 def _decisions(flow: FlowHistory, items: Items) -> list[ItemDecision]:
     if isinstance(flow.trigger, SeatOffered):
         # Once waitlisted, an item is decided on its own, whatever the mode was.
-        return decide_items(mode="any", items=_outcomes_of_offer(flow, flow.trigger, items))
-    waiting = any(item.state == "pending" for item in items)
+        return decide_items(mode=Mode.ANY, items=_outcomes_of_offer(flow, flow.trigger, items))
+    waiting = any(item.state == ItemState.PENDING for item in items)
     return decide_items(mode=items[0].mode, items=_outcomes(flow, items)) if waiting else []
 
 
@@ -108,7 +116,11 @@ def _outcomes(flow: FlowHistory, items: Items) -> list[ItemOutcomes]:
     for item in items:
         seat = seats[item.section]
         charge = charges.get(item.section)
-        if charge is None and seat.outcome == "seated" and item.state == "pending":
+        if (
+            charge is None
+            and seat.outcome == SeatOutcome.SEATED
+            and item.state == ItemState.PENDING
+        ):
             raise LookupError(f"no payment outcome for section {item.section}")
         outcomes.append(
             ItemOutcomes(
@@ -116,7 +128,7 @@ def _outcomes(flow: FlowHistory, items: Items) -> list[ItemOutcomes]:
                 state=item.state,
                 seat=seat.outcome,
                 seat_code=seat.code,
-                money=charge.outcome if charge else "",
+                money=charge.outcome if charge else None,
                 money_code=charge.code if charge else "",
                 drop_requested=item.drop_requested,
             )
@@ -126,14 +138,14 @@ def _outcomes(flow: FlowHistory, items: Items) -> list[ItemOutcomes]:
 
 def _outcomes_of_offer(flow: FlowHistory, offer: SeatOffered, items: Items) -> list[ItemOutcomes]:
     item = next((item for item in items if item.section == offer.section), None)
-    if item is None or item.state not in ("waitlisted", "offered") or _is_passed_over(flow):
+    if item is None or item.state not in OFFERABLE or _is_passed_over(flow):
         return []
     outcome, code = _money_of_offer(flow, offer)
     return [
         ItemOutcomes(
             section=item.section,
             state=item.state,
-            seat="seated",
+            seat=SeatOutcome.SEATED,
             money=outcome,
             money_code=code,
             drop_requested=item.drop_requested,
@@ -144,13 +156,13 @@ def _outcomes_of_offer(flow: FlowHistory, offer: SeatOffered, items: Items) -> l
 def _is_passed_over(flow: FlowHistory) -> bool:
     """Whether the item stays waitlisted: its next offer may already have been made."""
     evaluated = flow.find(OfferEvaluated)
-    return evaluated is not None and evaluated.outcome == "passed_over"
+    return evaluated is not None and evaluated.outcome == OfferOutcome.PASSED_OVER
 
 
-def _money_of_offer(flow: FlowHistory, offer: SeatOffered) -> tuple[str, str]:
+def _money_of_offer(flow: FlowHistory, offer: SeatOffered) -> tuple[AuthorisationOutcome, str]:
     evaluated = flow.find(OfferEvaluated)
-    if evaluated is not None and evaluated.outcome == "refused":
-        return "declined", evaluated.code
+    if evaluated is not None and evaluated.outcome == OfferOutcome.REFUSED:
+        return AuthorisationOutcome.DECLINED, evaluated.code
     money = flow.find(Authorised)
     charges = {item.section: item for item in money.items} if money else {}
     charge = charges[offer.section]
@@ -161,7 +173,7 @@ def _decided_item(decision: ItemDecision) -> DecidedItem:
     return DecidedItem(section=decision.section, state=decision.state, code=decision.code)
 
 
-def _is_compensated(decision: ItemDecision, state: str) -> bool:
+def _is_compensated(decision: ItemDecision, state: ItemState) -> bool:
     return decision.needs_compensation and decision.state == state
 
 

@@ -8,11 +8,15 @@ from django.utils.translation import gettext
 
 from project.bus.store import append
 from project.events.registration import Dropped, DropRequested, EndedItem
+from project.events.vocabulary import ItemState
 from project.web.campus_time import campus_deadline
 from project.web.errors.base import Refusal
 from registration.rules.texts import state_label, text_for
 from registration.selectors.items import StudentItem, get_item
 from registration.services.student_locks import students_lock
+
+OVER = (ItemState.REFUSED, ItemState.EXPIRED)
+DECIDED = (ItemState.CONFIRMED, ItemState.WAITLISTED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,22 +43,22 @@ def item_drop(*, student: int, registration: UUID, section: int) -> Drop | None:
 
 def _drop(registration: str, student: int, section: int, item: StudentItem) -> Drop:
     state = item.state
-    if state in ("refused", "expired"):
+    if state in OVER:
         words = text_for("already_ended", gettext, state=state_label(state, gettext))
         raise Refusal("already_ended", words.sentence, fix=words.fix)
-    if state == "confirmed" and item.is_drop_over:
+    if state == ItemState.CONFIRMED and item.is_drop_over:
         words = text_for("drop_over", gettext, instant=campus_deadline(item.drop_until))
         raise Refusal("drop_over", words.sentence, fix=words.fix)
-    if state in ("confirmed", "waitlisted"):
+    if state in DECIDED:
         append([_dropped(registration, student, section, item)])
-    elif state != "dropped" and not item.drop_requested:
+    elif state != ItemState.DROPPED and not item.drop_requested:
         append([DropRequested(registration=registration, student=student, section=section)])
-    is_done = state in ("confirmed", "waitlisted", "dropped")
+    is_done = state in (*DECIDED, ItemState.DROPPED)
     return Drop(is_done=is_done, is_refunded=not item.is_refund_over)
 
 
 def _dropped(registration: str, student: int, section: int, item: StudentItem) -> Dropped:
-    is_kept = item.state == "confirmed" and item.is_refund_over
+    is_kept = item.state == ItemState.CONFIRMED and item.is_refund_over
     code, percent = ("no_refund", 0) if is_kept else ("dropped_by_student", 100)
     return Dropped(
         registration=registration,

@@ -10,6 +10,7 @@ from project.bus import locks
 from project.bus.store import FlowHistory, append, load_flows
 from project.events.modules import SeatsDecided
 from project.events.registration import Decided, EndedItem, Expired
+from project.events.vocabulary import ItemState, SeatOutcome
 from project.live import push
 from registration.selectors.items import OverdueItem, load_items, load_overdue_items
 from registration.services.student_locks import students_try_lock
@@ -42,12 +43,14 @@ def _seated(overdue: Sequence[OverdueItem], flows: Mapping[int, FlowHistory]) ->
 
 def _has_seat(item: OverdueItem, flow: FlowHistory) -> bool:
     """An offered item has a seat; a pending one if it was seated longer ago than the deadline."""
-    if item.state == "offered":
+    if item.state == ItemState.OFFERED:
         return True
     if flow.find(Decided) is not None:
         return False
     return any(
-        at < item.cutoff and decision.section == item.section and decision.outcome == "seated"
+        at < item.cutoff
+        and decision.section == item.section
+        and decision.outcome == SeatOutcome.SEATED
         for event, at in zip(flow.events, flow.times, strict=True)
         if isinstance(event, SeatsDecided)
         for decision in event.items
@@ -67,7 +70,7 @@ def _still_waiting(seated: Sequence[OverdueItem]) -> list[OverdueItem]:
 def _expiries(still: Sequence[OverdueItem]) -> list[Expired]:
     by_registration: dict[tuple[str, int], list[EndedItem]] = defaultdict(list)
     for item in still:
-        was = "offered" if item.state == "offered" else "seated"
+        was = ItemState.OFFERED if item.state == ItemState.OFFERED else ItemState.SEATED
         ended = EndedItem(section=item.section, was=was, code="not_decided_in_time")
         by_registration[item.registration, item.student].append(ended)
     return [

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext
 
+from project.events.vocabulary import Mode, OnFull
 from project.web.errors.base import Refusal
 from registration.models import Plan, Section
 from registration.rules.request import RegistrationRequest
@@ -50,7 +51,7 @@ def plan_swap(*, student: int, section: int, other: int) -> None:
             _keep(plan, [other if one == section else one for one in plan.sections])
 
 
-def plan_submit(*, student: int, key: UUID, mode: str, on_full: str) -> UUID:
+def plan_submit(*, student: int, key: UUID, mode: Mode, on_full: OnFull) -> UUID:
     """Submit the plan and empty it. Returns the registration.
 
     The plan's own key is the idempotency key, so two clicks, two tabs or a repeated request make

@@ -8,6 +8,7 @@ from project.bus.store import FlowHistory, append, load_flows
 from project.events.base import Event
 from project.events.modules import SeatOffered
 from project.events.registration import OfferEvaluated, PassedOver
+from project.events.vocabulary import SCHEDULE_STATES, ItemState, OfferOutcome
 from project.live import push
 from registration.rules.eligibility import (
     MAY_CHANGE,
@@ -19,8 +20,7 @@ from registration.rules.eligibility import (
 from registration.selectors.items import CurrentStudent, LiveItem, load_live_items, load_students
 from registration.services.student_locks import students_lock
 
-DECIDED = ("confirmed",)
-SCHEDULE = ("pending", "offered", *DECIDED)
+DECIDED = (ItemState.CONFIRMED,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +42,7 @@ class OfferContext:
 class OfferDecision:
     """The outcome of an offer: offered, passed_over or refused, with its code."""
 
-    outcome: str
+    outcome: OfferOutcome
     code: str = ""
 
 
@@ -97,21 +97,22 @@ def _item(offer: SeatOffered, live: Sequence[LiveItem]) -> LiveItem | None:
 def _evaluate(context: OfferContext) -> OfferDecision | None:
     """None where an undecided item makes it too early to decide."""
     item = context.item
-    if item is not None and item.state == "pending":
+    if item is not None and item.state == ItemState.PENDING:
         return None
-    if item is None or item.state != "waitlisted":
-        return OfferDecision(outcome="refused", code="already_over")
-    if not _violation(context, item, SCHEDULE):
-        context.live[context.live.index(item)] = replace(item, state="offered")
-        return OfferDecision(outcome="offered")
+    if item is None or item.state != ItemState.WAITLISTED:
+        return OfferDecision(outcome=OfferOutcome.REFUSED, code="already_over")
+    if not _violation(context, item, SCHEDULE_STATES):
+        context.live[context.live.index(item)] = replace(item, state=ItemState.OFFERED)
+        return OfferDecision(outcome=OfferOutcome.OFFERED)
     # An undecided item may still be refused: no offer is lost because of one.
     code = _violation(context, item, DECIDED)
     if not code:
         return None
-    return OfferDecision(outcome="passed_over" if code in MAY_CHANGE else "refused", code=code)
+    outcome = OfferOutcome.PASSED_OVER if code in MAY_CHANGE else OfferOutcome.REFUSED
+    return OfferDecision(outcome=outcome, code=code)
 
 
-def _violation(context: OfferContext, item: LiveItem, states: Sequence[str]) -> str:
+def _violation(context: OfferContext, item: LiveItem, states: Sequence[ItemState]) -> str:
     """The code of the most important violation, counting the items in these `states`."""
     entry = item.entry
     offered = RequestedSection(
@@ -136,7 +137,7 @@ def _violation(context: OfferContext, item: LiveItem, states: Sequence[str]) -> 
     return violations[0].code if violations else ""
 
 
-def _counts(item: LiveItem, term: int, states: Sequence[str]) -> bool:
+def _counts(item: LiveItem, term: int, states: Sequence[ItemState]) -> bool:
     return item.term == term and item.state in states
 
 
@@ -155,7 +156,7 @@ def _events(context: OfferContext, decision: OfferDecision) -> Iterator[tuple[Ev
         code=code,
     )
     yield evaluated, context.flow_id
-    if decision.outcome == "passed_over":
+    if decision.outcome == OfferOutcome.PASSED_OVER:
         passed_over = PassedOver(
             registration=offer.registration,
             student=offer.student,

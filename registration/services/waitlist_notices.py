@@ -9,6 +9,7 @@ from django.db import transaction
 from project.bus.store import append
 from project.events.base import RegistrationEvent
 from project.events.registration import EndedItem, Refused, WaitlistHalted
+from project.events.vocabulary import ItemState
 from project.live import push
 from registration.selectors.waitlist_notices import (
     Waitlisted,
@@ -62,7 +63,8 @@ def _refused(items: Sequence[Waitlisted]) -> list[RegistrationEvent]:
             registration=registration,
             student=student,
             items=tuple(
-                EndedItem(section=one.section, was="waitlisted", code=DEADLINE) for one in some
+                EndedItem(section=one.section, was=ItemState.WAITLISTED, code=DEADLINE)
+                for one in some
             ),
         )
         for (student, registration), some in groupby(items, key=_whose)

@@ -28,6 +28,7 @@ from project.events.modules import (
     TermChanged,
 )
 from project.events.payments import AuthorisationItem, Authorised
+from project.events.vocabulary import Mode, OnFull, SeatOutcome
 from project.testing import received_events
 from registration import services
 from registration.models import Item, Registration
@@ -168,7 +169,10 @@ class Flow:
         codes = codes or [""] * len(outcomes)
         items = tuple(
             SeatDecision(
-                section=one, outcome=outcome, fencing_token=self.flow_id * 10 + n, code=code
+                section=one,
+                outcome=SeatOutcome(outcome),
+                fencing_token=self.flow_id * 10 + n,
+                code=code,
             )
             for n, (one, outcome, code) in enumerate(
                 zip(self.sections, outcomes, codes, strict=True)
@@ -224,7 +228,7 @@ def flow(user: int, *sections: int, mode: str = "any", on_full: str = "waitlist"
     accepted = services.registration_submit(
         student=user,
         key=str(uuid4()),
-        request=RegistrationRequest(sections=sections, mode=mode, on_full=on_full),
+        request=RegistrationRequest(sections=sections, mode=Mode(mode), on_full=OnFull(on_full)),
     )
     row = Registration.objects.get(id=accepted)
     return Flow(id=accepted, student=user, flow_id=row.event_id, sections=sections)

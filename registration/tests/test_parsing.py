@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from project.events.vocabulary import Mode, OnFull
 from project.web.errors.base import Refusal
 from registration.parsing import BODY_BYTES, parse_idempotency_key, parse_request
 from registration.rules.request import RegistrationRequest
@@ -20,7 +21,7 @@ def refusal(body: bytes) -> Refusal:
 
 def test_good_body() -> None:
     read = parse_request(json.dumps(GOOD).encode(), at_most=8)
-    assert read == RegistrationRequest(sections=(3, 1), mode="all", on_full="waitlist")
+    assert read == RegistrationRequest(sections=(3, 1), mode=Mode.ALL, on_full=OnFull.WAITLIST)
 
 
 @pytest.mark.parametrize(

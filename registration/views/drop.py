@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 
+from project.events.vocabulary import ENDED_STATES, ItemState
 from project.live import seat_counts
 from project.web.errors.base import Refusal
 from registration import services
@@ -21,11 +22,11 @@ _DROPPED = _("%(name)s is dropped.")
 _NOT_REFUNDED = _(
     "%(name)s is dropped. The refund deadline has passed, so its fee is not paid back."
 )
-_DONE = {
-    "confirmed": _(
+_DONE: dict[ItemState, Text] = {
+    ItemState.CONFIRMED: _(
         "%(name)s is dropped. Your seat is free for others now, and the fee is paid back."
     ),
-    "waitlisted": _("%(name)s is dropped. You left the waitlist."),
+    ItemState.WAITLISTED: _("%(name)s is dropped. You left the waitlist."),
 }
 _NOTED = _("Noted: %(name)s is dropped as soon as it's processed.")
 
@@ -53,10 +54,10 @@ class DropView(LoginRequiredMixin, View):
         return _back(registration)
 
 
-def _said(state: str, drop: services.Drop | None) -> Text:
+def _said(state: ItemState, drop: services.Drop | None) -> Text:
     if drop is None or not drop.is_done:
         return _NOTED
-    if state == "confirmed" and not drop.is_refunded:
+    if state == ItemState.CONFIRMED and not drop.is_refunded:
         return _NOT_REFUNDED
     return _DONE.get(state, _DROPPED)
 
@@ -82,8 +83,9 @@ def _consequences(request: HttpRequest, held: StudentItemRow) -> dict[str, Any]:
     return {
         "held": held,
         "badge": BADGES[held.state],
-        "is_over": held.state in ("refused", "expired", "dropped"),
+        "is_over": held.state in ENDED_STATES,
         "item": item,
-        "may_drop": item is not None and not (held.state == "confirmed" and item.is_drop_over),
+        "may_drop": item is not None
+        and not (held.state == ItemState.CONFIRMED and item.is_drop_over),
         "waiting": counts.waiting if counts else None,
     }

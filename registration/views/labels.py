@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from project.events.vocabulary import ItemState
 from registration.rules.progress_steps import ProgressStep
 
 Text = str | Promise
@@ -37,15 +38,15 @@ class Next:
 
 
 BADGES = {
-    "pending": Badge(_("In line"), "wait"),
-    "seated": Badge(_("Seat locked"), "wait"),
-    "authorised": Badge(_("Fee reserved"), "wait"),
-    "waitlisted": Badge(_("On the waitlist"), "wait"),
-    "offered": Badge(_("Seat offered"), "wait"),
-    "confirmed": Badge(_("Confirmed"), "good"),
-    "refused": Badge(_("Refused"), "bad"),
-    "dropped": Badge(_("Dropped")),
-    "expired": Badge(_("Expired"), "bad"),
+    ItemState.PENDING: Badge(_("In line"), "wait"),
+    ItemState.SEATED: Badge(_("Seat locked"), "wait"),
+    ItemState.AUTHORISED: Badge(_("Fee reserved"), "wait"),
+    ItemState.WAITLISTED: Badge(_("On the waitlist"), "wait"),
+    ItemState.OFFERED: Badge(_("Seat offered"), "wait"),
+    ItemState.CONFIRMED: Badge(_("Confirmed"), "good"),
+    ItemState.REFUSED: Badge(_("Refused"), "bad"),
+    ItemState.DROPPED: Badge(_("Dropped")),
+    ItemState.EXPIRED: Badge(_("Expired"), "bad"),
 }
 _LABELS: dict[str, Text] = {
     "line": _("Line"),
@@ -83,7 +84,9 @@ def position_label(ahead: int | None) -> Text:
     return _("Ahead of you in line: %(ahead)s") % {"ahead": ahead}
 
 
-def step_view(step: ProgressStep, *, state: str, ahead: int | None, place: int | None) -> StepView:
+def step_view(
+    step: ProgressStep, *, state: ItemState, ahead: int | None, place: int | None
+) -> StepView:
     """A step of an item: `ahead` in the line, `place` in a queue."""
     return StepView(
         mark=step.mark, label=_LABELS[step.name], words=_words(step, state, ahead, place)
@@ -92,17 +95,25 @@ def step_view(step: ProgressStep, *, state: str, ahead: int | None, place: int |
 
 def combined_step_view(step: ProgressStep, *, ahead: int | None) -> StepView:
     """A step of the whole registration."""
-    words = _DONE_BY_ALL[step.name] if step.mark == "done" else _words(step, "", ahead, None)
+    words = (
+        _DONE_BY_ALL[step.name]
+        if step.mark == "done"
+        else _words(step, ItemState.PENDING, ahead, None)
+    )
     return StepView(mark=step.mark, label=_LABELS[step.name], words=words)
 
 
-def _words(step: ProgressStep, state: str, ahead: int | None, place: int | None) -> Text:
+def _words(step: ProgressStep, state: ItemState, ahead: int | None, place: int | None) -> Text:
     if step.mark == "to_come":
         return _("To come")
     if step.mark == "stopped":
         return _STOPPED.get(step.name) or BADGES[state].label
     if step.mark == "done":
-        return _("Seat offered") if (step.name, state) == ("seat", "offered") else _DONE[step.name]
+        return (
+            _("Seat offered")
+            if (step.name, state) == ("seat", ItemState.OFFERED)
+            else _DONE[step.name]
+        )
     if step.name == "line":
         return position_label(ahead)
     if step.name == "seat" and place is not None:
@@ -110,14 +121,14 @@ def _words(step: ProgressStep, state: str, ahead: int | None, place: int | None)
     return _NOW[step.name]
 
 
-def next_words(state: str, next_actions: Sequence[str], place: int | None, fix: str) -> Next:
+def next_words(state: ItemState, next_actions: Sequence[str], place: int | None, fix: str) -> Next:
     """What to do about an item in that state; `exits` lead on from one that ended, `fix` is what
     would change its reason."""
-    if state == "confirmed":
+    if state == ItemState.CONFIRMED:
         return Next(way="timetable")
-    if state == "waitlisted" and next_actions:
+    if state == ItemState.WAITLISTED and next_actions:
         return Next(words=fix, way=next_actions[0])
-    if state == "waitlisted" and place is not None:
+    if state == ItemState.WAITLISTED and place is not None:
         return Next(
             words=_("Waitlist position %(place)s: a free seat comes to you by itself.")
             % {"place": place}

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 
+from project.events.vocabulary import ItemState
 from registration.selectors.my_registrations import (
     History,
     StudentItemRow,
@@ -21,11 +22,11 @@ from registration.views.labels import BADGES, Badge, Text
 from registration.views.timetable import term_timetables
 
 # Items that need the student's attention come first.
-_GROUPS: tuple[tuple[str, Text], ...] = (
-    ("offered", _("Offered to you")),
-    ("pending", _("In line")),
-    ("waitlisted", _("On the waitlist")),
-    ("confirmed", _("Confirmed")),
+_GROUPS: tuple[tuple[ItemState, Text], ...] = (
+    (ItemState.OFFERED, _("Offered to you")),
+    (ItemState.PENDING, _("In line")),
+    (ItemState.WAITLISTED, _("On the waitlist")),
+    (ItemState.CONFIRMED, _("Confirmed")),
 )
 
 
@@ -33,7 +34,7 @@ _GROUPS: tuple[tuple[str, Text], ...] = (
 class ItemGroup:
     """The items in one state."""
 
-    state: str
+    state: ItemState
     label: Text
     items: tuple[StudentItemRow, ...]
 
@@ -57,13 +58,19 @@ class MyRegistrationsView(LoginRequiredMixin, View):
         shown = {
             "groups": _grouped(held),
             "terms": term_timetables(held),
-            "credit_quarters": sum(one.credit_quarters for one in held if one.state == "confirmed"),
+            "credit_quarters": sum(
+                one.credit_quarters for one in held if one.state == ItemState.CONFIRMED
+            ),
             "past": [_past(one) for one in history.registrations],
             "older": history.older,
             "is_first": not cursor,
             "is_student": _knows(history) or is_student(student),
         }
         return render(request, "students/mine.html", shown)
+
+
+def _confirmed_quarters(held: Sequence[StudentItemRow]) -> int:
+    return sum(one.credit_quarters for one in held if one.state == ItemState.CONFIRMED)
 
 
 def _knows(history: History) -> bool:

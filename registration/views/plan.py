@@ -12,10 +12,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 
+from project.events.vocabulary import Mode, OnFull
 from project.web.errors.base import Refusal
 from project.web.post_only import PostOnly
 from registration import services
-from registration.rules.request import MODES, ON_FULL
 from registration.selectors.plan import get_registration_of_key
 from registration.selectors.submission import is_in_progress
 from registration.views.plan_page import plan_page
@@ -160,13 +160,11 @@ def _number(request: HttpRequest, name: str) -> int:
     return int(text)
 
 
-def _sent(request: HttpRequest) -> tuple[UUID, str, str]:
+def _sent(request: HttpRequest) -> tuple[UUID, Mode, OnFull]:
     """Key and choices of the form; 404 for malformed ones."""
-    mode, on_full = request.POST.get("mode", ""), request.POST.get("on_full", "")
+    form = request.POST
     try:
-        key = UUID(request.POST.get("key", ""))
+        key = UUID(form.get("key", ""))
+        return key, Mode(form.get("mode", "")), OnFull(form.get("on_full", ""))
     except ValueError:
         raise Http404 from None
-    if mode not in MODES or on_full not in ON_FULL:
-        raise Http404
-    return key, mode, on_full

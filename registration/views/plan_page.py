@@ -17,7 +17,7 @@ from registration.rules.eligibility import (
 from registration.rules.meeting_text import MeetingText, meeting_lines
 from registration.rules.schedule import Slots, intervals_overlap
 from registration.rules.texts import Text
-from registration.rules.timetable import TimetableCourse
+from registration.rules.timetable import Standing, TimetableCourse
 from registration.rules.window_status import TermWindow, WindowStatus, window_status
 from registration.selectors.availability import Availability, load_availability
 from registration.selectors.my_registrations import StudentItemRow, load_items
@@ -160,7 +160,7 @@ def _course(planned: PlannedSection) -> TimetableCourse:
         section=planned.section,
         module=planned.module,
         code=planned.code,
-        standing="planned",
+        standing=Standing.PLANNED,
         meetings=planned.meetings,
     )
 

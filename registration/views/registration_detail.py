@@ -12,6 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views import View
 
+from project.events.vocabulary import (
+    DROPPABLE_STATES,
+    ENDED_STATES,
+    MOVING_STATES,
+    ItemState,
+    RegistrationStatus,
+)
 from project.web.tones import tone_of
 from registration.rules.progress_steps import combined_steps, next_actions, progress_steps
 from registration.selectors.progress import ItemProgress, Progress
@@ -27,8 +34,7 @@ from registration.views.labels import (
     step_view,
 )
 
-LIVE = ("pending", "seated", "authorised", "waitlisted", "offered", "confirmed")
-_ORDER = ("confirmed", "waitlisted", "offered", "refused", "dropped", "expired")
+_ORDER = (ItemState.CONFIRMED, ItemState.WAITLISTED, ItemState.OFFERED, *ENDED_STATES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,13 +66,13 @@ class RegistrationDetailView(LoginRequiredMixin, View):
 
 
 def _shown(found: Progress, was: str) -> dict[str, Any]:
-    is_pending = found.status == "pending"
+    is_pending = found.status == RegistrationStatus.PENDING
     whole = combined_steps([item.state for item in found.items], is_decided=not is_pending)
     return {
         "found": found,
         "is_pending": is_pending,
         "is_moving": _is_moving(found),
-        "is_news": was == "pending" and not is_pending,
+        "is_news": was == RegistrationStatus.PENDING and not is_pending,
         "tone": tone_of(item.state for item in found.items),
         "headline": position_label(found.submissions_ahead) if is_pending else _answer(found),
         "whole": [combined_step_view(step, ahead=found.submissions_ahead) for step in whole],
@@ -77,7 +83,7 @@ def _shown(found: Progress, was: str) -> dict[str, Any]:
 
 def _is_moving(found: Progress) -> bool:
     """Whether the page may still change by itself; the announcement is the last step."""
-    waits = any(item.state in LIVE and item.state != "confirmed" for item in found.items)
+    waits = any(item.state in MOVING_STATES for item in found.items)
     return waits or not found.timeline or found.timeline[-1].what != "announced"
 
 
@@ -95,7 +101,7 @@ def _item_shown(item: ItemProgress, ahead: int | None) -> ItemView:
         badge=BADGES[item.state],
         steps=tuple(_steps(item, code, ahead)),
         next_actions=next_actions(code),
-        may_drop=item.state in LIVE and not item.drop_requested,
+        may_drop=item.state in DROPPABLE_STATES and not item.drop_requested,
         next=next_words(
             item.state,
             next_actions(code),

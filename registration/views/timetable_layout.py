@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy
 
+from project.events.vocabulary import ItemState
 from registration.rules.meeting_text import DAYS, hours
 from registration.rules.timetable import (
+    Standing,
     Timetable,
     TimetableBlock,
     TimetableCourse,
@@ -16,9 +18,9 @@ from registration.rules.timetable import (
 from registration.selectors.my_registrations import StudentItemRow
 
 _STANDINGS = {
-    "held": gettext_lazy("registered"),
-    "waitlisted": gettext_lazy("on the waitlist"),
-    "planned": gettext_lazy("planned"),
+    Standing.REGISTERED: gettext_lazy("registered"),
+    Standing.WAITLISTED: gettext_lazy("on the waitlist"),
+    Standing.PLANNED: gettext_lazy("planned"),
 }
 
 
@@ -64,11 +66,12 @@ def timetable_layout(courses: Iterable[TimetableCourse]) -> TimetableLayout:
 
 def course_held(held: StudentItemRow) -> TimetableCourse:
     """The student's schedule, to be drawn."""
+    is_waitlisted = held.state == ItemState.WAITLISTED
     return TimetableCourse(
         section=held.section,
         module=held.module,
         code=held.code,
-        standing="waitlisted" if held.state == "waitlisted" else "held",
+        standing=Standing.WAITLISTED if is_waitlisted else Standing.REGISTERED,
         meetings=held.meetings,
     )
 

@@ -23,6 +23,7 @@ from project.events.registration import (
     StudentChanged,
     Submitted,
 )
+from project.events.vocabulary import ItemState, Mode, OnFull
 
 
 def submit(
@@ -34,8 +35,8 @@ def submit(
         student=student,
         programme="CS",
         term=1,
-        mode=mode,
-        on_full=on_full,
+        mode=Mode(mode),
+        on_full=OnFull(on_full),
         items=tuple(
             RequestedItem(section=section, module=f"M{section}", credit_quarters=16)
             for section in sections
@@ -48,7 +49,7 @@ def drop(position: int, of: SeatEvent, *sections: int) -> SeatEvent:
     """The student drops some of the sections they submitted."""
     asked = of.event
     assert isinstance(asked, Submitted)
-    items = tuple(EndedItem(section=section, was="confirmed") for section in sections)
+    items = tuple(EndedItem(section=section, was=ItemState.CONFIRMED) for section in sections)
     event = Dropped(registration=asked.registration, student=asked.student, items=items)
     return SeatEvent(flow_id=position, position=position, event=event)
 

@@ -19,6 +19,7 @@ from tqdm import tqdm
 
 from project.accounts.models import User
 from project.demo import Student, choose_sections, each
+from project.events.vocabulary import RegistrationStatus
 from project.invariants.runner import run_invariants
 
 PEOPLE = (("student-1", "Ada Lovelace"), ("student-2", "Alan Turing"))
@@ -165,7 +166,7 @@ def _token(user: int) -> str:
 
 
 def _lost(outcomes: list[dict[str, Any]]) -> int:
-    return sum(outcome["status"] != "decided" for outcome in outcomes)
+    return sum(outcome["status"] != RegistrationStatus.DECIDED for outcome in outcomes)
 
 
 def _with_password(username: str, name: str) -> str:

@@ -14,6 +14,7 @@ from payments.services.rates import rate_set
 from project.accounts.models import User
 from project.bus.sql import fetch
 from project.events.modules import Clause, Meeting, ModuleChanged, SectionChanged
+from project.events.vocabulary import Mode, OnFull
 from project.ops.ids import uuid7
 from project.testing.system.running import System
 from registration.rules.request import RegistrationRequest
@@ -135,7 +136,9 @@ class World:
         return registration_submit(
             student=student,
             key=key or str(uuid7()),
-            request=RegistrationRequest(sections=sections, mode=mode, on_full=on_full),
+            request=RegistrationRequest(
+                sections=sections, mode=Mode(mode), on_full=OnFull(on_full)
+            ),
         )
 
     def drop(self, student: int, registration: UUID, section: int) -> bool:

@@ -9,6 +9,7 @@ after the first release gets a file beside the frozen one: `<wire name>+<field>.
 import json
 from collections.abc import Iterator
 from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
+from enum import StrEnum
 from pathlib import Path
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
@@ -85,6 +86,8 @@ def _mistyped(hint: Any, value: Any, at: str) -> Iterator[str]:
         if value is not None:
             (some,) = set(get_args(hint)) - {type(None)}
             yield from _mistyped(some, value, at)
+    elif issubclass(hint, StrEnum) and value in set(hint):
+        return
     elif type(value) is not hint:
         yield f"{at} is {value!r}, and the class says {hint.__name__}"
 

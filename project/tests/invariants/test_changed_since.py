@@ -13,6 +13,7 @@ from modules.services.catalogue import section_save
 from project.bus.store import append
 from project.events.modules import Meeting
 from project.events.registration import RequestedItem, Submitted
+from project.events.vocabulary import Mode, OnFull
 from project.invariants.runner import check_invariants
 from project.ops.ids import uuid7
 from project.ops.redis import client
@@ -58,7 +59,7 @@ def give(world: World, student: int, *sections: int, credits: int = 5) -> None:
     )
     submitted = Submitted(
         registration=str(uuid7()), student=student, programme=PROGRAMME, term=world.term,
-        mode="any", on_full="refuse", items=items,
+        mode=Mode.ANY, on_full=OnFull.REFUSE, items=items,
     )  # fmt: skip
     with transaction.atomic():
         append([submitted])

@@ -12,6 +12,7 @@ from django.utils import timezone
 from project.accounts.models import User
 from project.bus.sql import fetch
 from project.events.modules import Clause
+from project.events.vocabulary import Mode, OnFull
 from registration import services
 from registration.models import IdempotencyKey, Item, Registration
 from registration.rules.request import RegistrationRequest
@@ -70,7 +71,7 @@ def test_accepting_takes_two_statements(student: int) -> None:
         services.registration_submit(
             student=student,
             key="k",
-            request=RegistrationRequest(sections=(2,), mode="any", on_full="waitlist"),
+            request=RegistrationRequest(sections=(2,), mode=Mode.ANY, on_full=OnFull.WAITLIST),
         )
     ours = [q["sql"] for q in queries if "SAVEPOINT" not in q["sql"]]
     assert len(ours) == 2, (

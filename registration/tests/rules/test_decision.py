@@ -4,16 +4,28 @@ from dataclasses import replace
 
 import pytest
 
+from project.events.vocabulary import AuthorisationOutcome, ItemState, Mode, SeatOutcome
 from registration.rules.decision import ItemDecision, ItemOutcomes, decide_items
 
-SEATED = ItemOutcomes(section=1, state="pending", seat="seated", money="authorised")
-WAITLISTED = ItemOutcomes(section=2, state="pending", seat="waitlisted")
-FULL = ItemOutcomes(section=3, state="pending", seat="refused", seat_code="full")
-DECLINED = ItemOutcomes(
-    section=4, state="pending", seat="seated", money="declined", money_code="account_limit"
+SEATED = ItemOutcomes(
+    section=1,
+    state=ItemState.PENDING,
+    seat=SeatOutcome.SEATED,
+    money=AuthorisationOutcome.AUTHORISED,
 )
-EXPIRED = ItemOutcomes(section=5, state="expired", seat="seated")
-TOGETHER = ItemOutcomes(section=6, state="pending", seat="refused", seat_code="all_or_nothing")
+WAITLISTED = ItemOutcomes(section=2, state=ItemState.PENDING, seat=SeatOutcome.WAITLISTED)
+FULL = ItemOutcomes(section=3, state=ItemState.PENDING, seat=SeatOutcome.REFUSED, seat_code="full")
+DECLINED = ItemOutcomes(
+    section=4,
+    state=ItemState.PENDING,
+    seat=SeatOutcome.SEATED,
+    money=AuthorisationOutcome.DECLINED,
+    money_code="account_limit",
+)
+EXPIRED = ItemOutcomes(section=5, state=ItemState.EXPIRED, seat=SeatOutcome.SEATED)
+TOGETHER = ItemOutcomes(
+    section=6, state=ItemState.PENDING, seat=SeatOutcome.REFUSED, seat_code="all_or_nothing"
+)
 
 
 def drop_requested(item: ItemOutcomes) -> ItemOutcomes:
@@ -82,4 +94,4 @@ STAYS_WAITLISTED: DecisionRow = (2, "waitlisted", "waitlisted", "", False)
     ],
 )
 def test_decision(mode: str, items: list[ItemOutcomes], decisions: list[DecisionRow]) -> None:
-    assert [as_row(found) for found in decide_items(mode=mode, items=items)] == decisions
+    assert [as_row(found) for found in decide_items(mode=Mode(mode), items=items)] == decisions

@@ -7,6 +7,7 @@ from registration.rules.timetable import (
     HEAD,
     HOUR,
     WIDTH,
+    Standing,
     Timetable,
     TimetableCourse,
     hue_of,
@@ -26,7 +27,7 @@ def _minutes(clock: str) -> int:
 def course(section: int, *meetings: dict[str, Any], standing: str = "planned") -> TimetableCourse:
     name = f"MOD {section}"
     return TimetableCourse(
-        section=section, module=name, code="A", standing=standing, meetings=meetings
+        section=section, module=name, code="A", standing=Standing(standing), meetings=meetings
     )
 
 

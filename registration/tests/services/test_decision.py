@@ -5,6 +5,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from project.events.payments import AuthorisationItem
+from project.events.vocabulary import AuthorisationOutcome
 from registration import services
 from registration.tests import factories
 from registration.tests.factories import Flow
@@ -51,7 +52,9 @@ def test_declined_is_refused_and_compensated(student: int) -> None:
     flow = factories.flow(student, 1, 2).seats_decided(["seated", "seated"])
     flow.authorised(
         AuthorisationItem(section=1, amount=4),
-        AuthorisationItem(section=2, amount=4, outcome="declined", code="account_limit"),
+        AuthorisationItem(
+            section=2, amount=4, outcome=AuthorisationOutcome.DECLINED, code="account_limit"
+        ),
     )
     decide(flow.flow_id)
     assert flow.states() == {1: ("confirmed", ""), 2: ("refused", "account_limit")}
@@ -62,7 +65,9 @@ def test_declined_is_refused_and_compensated(student: int) -> None:
 def test_all_or_nothing_is_compensated_as_a_whole(student: int) -> None:
     flow = factories.flow(student, 1, 2, mode="all").seats_decided(["seated", "waitlisted"])
     flow.authorised(
-        AuthorisationItem(section=1, amount=4, outcome="declined", code="account_limit")
+        AuthorisationItem(
+            section=1, amount=4, outcome=AuthorisationOutcome.DECLINED, code="account_limit"
+        )
     )
     decide(flow.flow_id)
     assert flow.states() == {1: ("refused", "account_limit"), 2: ("refused", "all_or_nothing")}
@@ -107,7 +112,9 @@ def test_two_hundred_take_six_statements() -> None:
         flows.append(flow.seats_decided(["seated"]))
         outcome = "declined" if number % 3 == 0 else "authorised"
         flow.authorised(
-            AuthorisationItem(section=1, amount=4, outcome=outcome, code="account_limit")
+            AuthorisationItem(
+                section=1, amount=4, outcome=AuthorisationOutcome(outcome), code="account_limit"
+            )
         )
         if number % 3 == 1:
             services.item_drop(student=flow.student, registration=flow.id, section=1)

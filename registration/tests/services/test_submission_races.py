@@ -9,6 +9,7 @@ import pytest
 from django.db import connection, transaction
 
 from project.bus.sql import Prepared
+from project.events.vocabulary import Mode, OnFull
 from project.web.errors.base import Refusal
 from registration import services
 from registration.models import IdempotencyKey, Item, Registration
@@ -46,7 +47,7 @@ def at_once(submit: Callable[[int], object]) -> Counter[str]:
 
 
 def submit(student: int, key: str, *sections: int) -> object:
-    asking = RegistrationRequest(sections=sections, mode="any", on_full="waitlist")
+    asking = RegistrationRequest(sections=sections, mode=Mode.ANY, on_full=OnFull.WAITLIST)
     return services.registration_submit(student=student, key=key, request=asking)
 
 

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from project.accounts.models import User
 from project.events.payments import AuthorisationItem
+from project.events.vocabulary import AuthorisationOutcome
 from registration import services
 from registration.tests import factories
 from registration.tests.factories import Flow
@@ -187,7 +188,9 @@ def test_declined_payment_refuses_the_offer(student: int) -> None:
     flow = waitlisted(student, 1)
     offer = flow.offered(1)
     evaluate(offer)
-    declined = AuthorisationItem(section=1, amount=4, outcome="declined", code="account_limit")
+    declined = AuthorisationItem(
+        section=1, amount=4, outcome=AuthorisationOutcome.DECLINED, code="account_limit"
+    )
     flow.authorised(declined, flow_id=offer)
     decide(offer)
     assert flow.states() == {1: ("refused", "account_limit")}

@@ -2,7 +2,7 @@
 
 import re
 from threading import Barrier, Thread
-from typing import Any
+from typing import Any, TypedDict
 from uuid import UUID, uuid4
 
 import pytest
@@ -11,6 +11,7 @@ from django.db import connection
 from django.test import Client
 
 from project.accounts.models import User
+from project.events.vocabulary import Mode, OnFull
 from project.web.errors.base import Refusal
 from registration import services
 from registration.models import Plan, Registration
@@ -20,7 +21,14 @@ from registration.tests import factories
 from registration.tests.pages import browser, plain
 
 pytestmark = pytest.mark.django_db
-CHOICES = {"mode": "any", "on_full": "waitlist"}
+
+
+class Choices(TypedDict):
+    mode: Mode
+    on_full: OnFull
+
+
+CHOICES: Choices = {"mode": Mode.ANY, "on_full": OnFull.WAITLIST}
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
+from project.events.vocabulary import ItemState
 from registration import services
 from registration.rules.progress_steps import (
     ProgressStep,
@@ -38,7 +39,7 @@ def follow(flow: Flow, *, was: str = "", htmx: bool = False, who: int = 0) -> st
 
 
 def marks(state: str, code: str = "") -> list[tuple[str, str]]:
-    return [(step.name, step.mark) for step in progress_steps(state=state, code=code)]
+    return [(step.name, step.mark) for step in progress_steps(state=ItemState(state), code=code)]
 
 
 @pytest.mark.parametrize(
@@ -79,9 +80,10 @@ def test_a_way_that_ended_stops_where_it_ended(
     ],
 )
 def test_the_whole_is_as_far_as_its_last_item(states: list[str], now: str) -> None:
-    steps = combined_steps(states, is_decided=False)
+    reached = [ItemState(state) for state in states]
+    steps = combined_steps(reached, is_decided=False)
     assert [step.name for step in steps if step.mark == "now"] == [now]
-    done = combined_steps(states, is_decided=True)
+    done = combined_steps(reached, is_decided=True)
     assert done[-1] == ProgressStep(name="answer", mark="done")
 
 
