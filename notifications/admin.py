@@ -8,19 +8,20 @@ from django.http import HttpRequest
 
 from notifications import selectors
 from notifications.models import Email, Inbox, SectionName
+from project.accounts.person_lists import PersonList
 from project.admin import ReadOnlyAdmin
 from project.web.campus_time import campus_time
 
 
 @admin.register(Inbox)
-class InboxAdmin(ReadOnlyAdmin):
+class InboxAdmin(PersonList, ReadOnlyAdmin):
     """Announcements, with the text as the student reads it."""
 
-    list_display = ("event_id", "student_id", "kind", "announced_at")
+    list_display = ("person", "kind", "announced_at")
     list_filter = ("kind", "announced_at")
-    search_fields = ("=student_id", "=registration_id")
-    fields = ("event_id", "registration_id", "student_id", "kind", "announced_at", "text")
-    readonly_fields = ("text",)
+    search_fields = ("=registration_id",)
+    fields = ("person", "event_id", "registration_id", "kind", "announced_at", "text")
+    readonly_fields = ("person", "text")
     ordering = ("-event_id",)
 
     @admin.display(description="text")
@@ -51,12 +52,12 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Email)
-class EmailAdmin(ReadOnlyAdmin):
+class EmailAdmin(PersonList, ReadOnlyAdmin):
     """Emails, their state, and when a failing one is tried again."""
 
-    list_display = ("message_id", "student_id", "state", "attempts", "created_at", "next_try")
+    list_display = ("person", "state", "attempts", "created_at", "next_try")
     list_filter = (StateFilter, "created_at")
-    search_fields = ("=student_id", "=event_id", "message_id")
+    search_fields = ("=event_id", "message_id")
     ordering = ("-id",)
 
     @admin.display(description="state")

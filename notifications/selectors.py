@@ -50,6 +50,7 @@ class InboxPage:
 
 
 INBOX_PAGE = 20
+_READ = ("username", "full_name", "preferred_name", "email", "language")
 _NEWEST_FIRST = Order(keys=("-event_id",), reads=(number,))
 
 
@@ -102,8 +103,7 @@ def load_emails(event_ids: Collection[int]) -> dict[int, OutgoingEmail]:
 
 def _readers(ids: Collection[int | None]) -> dict[int, User]:
     """These people, with the columns the mail role may read: see `project.accounts.grants`."""
-    of_links = ("last_login", "password_mark")
-    readers = User.objects.only("username", "full_name", "email", "language", *of_links)
+    readers = User.objects.only(*_READ, "last_login", "password_mark")
     return readers.in_bulk(ids)
 
 

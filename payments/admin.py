@@ -7,6 +7,7 @@ from django.http import HttpRequest
 
 from payments import services
 from payments.models import Account, LedgerEntry, Payment, Rate, SectionName
+from project.accounts.person_lists import PersonList
 from project.admin import ReadOnlyAdmin
 from project.web.form_versions import VersionedAdmin
 
@@ -35,14 +36,14 @@ class RateAdmin(VersionedAdmin):
 
 
 @admin.register(Account)
-class AccountAdmin(VersionedAdmin, ReadOnlyAdmin):
+class AccountAdmin(PersonList, VersionedAdmin, ReadOnlyAdmin):
     """What students owe. Only the limit can be changed; saving appends an event."""
 
     stream = "account"
-    list_display = ("student_id", "limit", "authorised", "captured")
+    list_display = ("person", "limit", "authorised", "captured")
     search_fields = ("=student_id",)
-    fields = ("student_id", "limit", "authorised", "captured")
-    readonly_fields = ("student_id", "authorised", "captured")
+    fields = ("person", "limit", "authorised", "captured")
+    readonly_fields = ("person", "authorised", "captured")
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """By Django's permissions, unlike other read-only tables: the limit can be changed."""
@@ -56,12 +57,13 @@ class AccountAdmin(VersionedAdmin, ReadOnlyAdmin):
 
 
 @admin.register(Payment)
-class PaymentAdmin(ReadOnlyAdmin):
+class PaymentAdmin(PersonList, ReadOnlyAdmin):
     """The payment of each item, and its state."""
 
-    list_display = ("registration_id", "section_id", "student_id", "amount", "state", "code")
+    list_display = ("person", "registration_id", "section_id", "amount", "state", "code")
     list_filter = ("state", "code")
-    search_fields = ("=registration_id", "=student_id", "=section_id")
+    search_fields = ("=registration_id", "=section_id")
+    search_help_text = "A person's name, number or email address, or an id."
 
 
 @admin.register(LedgerEntry)

@@ -6,6 +6,9 @@ OPERATIONAL = (
     "registration_idempotency_key",
     "registration_calendar_token",
     "registration_plan",
+    "registration_student_record",
+    "registration_attempt",
+    "registration_block_reason",
 )
 
 

@@ -1,5 +1,5 @@
-"""Tables of `registration`. Every row but a `IdempotencyKey`, a `CalendarToken` or a `Plan`
-comes from events: only projections write it."""
+"""Tables of `registration`. Rows come from events, and only projections write them; those of the
+models that say "Operational" do not."""
 
 from uuid import uuid4
 
@@ -17,16 +17,44 @@ from project.events.vocabulary import (
     OnFull,
 )
 from project.web.campus_time import campus_deadline, campus_time
+from registration.rules.people import Kind, Status
+
+
+class Category(models.Model):
+    """What students are classified by, and windows open for. Its id is kind and code."""
+
+    id = models.TextField(primary_key=True)
+    kind = models.TextField(choices=[(kind.value, kind.label) for kind in Kind])
+    code = models.TextField()
+    name = models.TextField()
+    years = models.IntegerField(null=True, blank=True, help_text="How many years a programme has.")
+    is_retired = models.BooleanField(
+        default=False, help_text="Nobody can be put into it any more; those who are in it stay."
+    )
+
+    class Meta:
+        verbose_name_plural = "categories"
+        ordering = ("kind", "code")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=[kind.value for kind in Kind]), name="category_kind_is_known"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.code})"
 
 
 class Student(models.Model):
-    """A user who may register. `transcript` holds the codes of the modules passed."""
+    """A user who may register. Programme, level, campus and groups are codes of categories."""
 
     id = models.BigIntegerField(primary_key=True, verbose_name="user id")
     programme = models.TextField()
     year = models.IntegerField()
     credit_limit_quarters = models.IntegerField()
-    transcript = ArrayField(models.TextField(), default=list, blank=True)
+    level = models.TextField(blank=True, default="")
+    campus = models.TextField(blank=True, default="")
+    groups = ArrayField(models.TextField(), default=list, blank=True)
 
     class Meta:
         ordering = ("id",)
@@ -40,13 +68,54 @@ class Student(models.Model):
         return f"student {self.id} ({self.programme}, year {self.year})"
 
 
+class StudentRecord(models.Model):
+    """What only the registry knows of a student. Operational: personal data is in no event."""
+
+    student_id = models.BigIntegerField(primary_key=True)
+    standing = models.TextField(blank=True, default="")
+    adviser_id = models.BigIntegerField(null=True)
+    credits_earned_quarters = models.IntegerField(default=0)
+
+    class Meta:
+        db_table = "registration_student_record"
+
+    def __str__(self) -> str:
+        return f"record of student {self.student_id}"
+
+
+class Attempt(models.Model):
+    """A module that a student took or takes: a line of the transcript. Operational."""
+
+    pk = models.CompositePrimaryKey("student_id", "module_code", "term")
+    student_id = models.BigIntegerField()
+    module_code = models.TextField()
+    term = models.TextField(blank=True, default="")
+    grade = models.TextField(blank=True, default="")
+    status = models.TextField()
+
+    class Meta:
+        ordering = ("student_id", "term", "module_code")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=[one.value for one in Status]),
+                name="attempt_status_is_known",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.module_code} {self.grade}".strip()
+
+
 class Window(models.Model):
-    """When a programme's year may register for a term; programme "" and year None mean everyone."""
+    """When students may register for a term. A category "" and year None mean everyone."""
 
     id = models.BigAutoField(primary_key=True)
     term_id = models.BigIntegerField()
     programme = models.TextField(blank=True, default="")
     year = models.IntegerField(null=True, blank=True)
+    level = models.TextField(blank=True, default="")
+    campus = models.TextField(blank=True, default="")
+    student_group = models.TextField(blank=True, default="")
     opens_at = models.DateTimeField()
     closes_at = models.DateTimeField()
 
@@ -66,17 +135,30 @@ class Window(models.Model):
 
 
 class Block(models.Model):
-    """A block on a student, with the reason shown to them."""
+    """A block on a student."""
 
     id = models.BigAutoField(primary_key=True)
     student_id = models.BigIntegerField(db_index=True)
-    reason = models.TextField()
 
     class Meta:
         ordering = ("-id",)
 
     def __str__(self) -> str:
         return f"block {self.id} on student {self.student_id}"
+
+
+class BlockReason(models.Model):
+    """Why a student is blocked, and whom to see about it. Operational: it is in no event."""
+
+    block_id = models.BigIntegerField(primary_key=True)
+    reason = models.TextField()
+    office = models.TextField(blank=True, default="", help_text="Whom to see about it.")
+
+    class Meta:
+        db_table = "registration_block_reason"
+
+    def __str__(self) -> str:
+        return self.reason
 
 
 class Term(models.Model):

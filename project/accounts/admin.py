@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UsernameField
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from project.accounts.models import User
@@ -27,15 +28,32 @@ class PersonAdmin(UserAdmin[User]):
     """All users who can sign in."""
 
     add_form = PersonCreationForm
-    list_display = ("username", "full_name", "email", "is_staff", "is_active", "last_login")
+    list_display = (
+        "username",
+        "number",
+        "full_name",
+        "email",
+        "is_staff",
+        "is_active",
+        "last_login",
+    )
     list_filter = ("is_active", "is_staff", "is_superuser", "language", "groups")
-    search_fields = ("username", "full_name", "email")
+    search_fields = ("search",)
+    search_help_text = "A name, number, user name or email address."
     ordering = ("username",)
     readonly_fields = ("joined_at", "last_login")
     show_full_result_count = False
     fieldsets = (
         (None, {"fields": ("username", "password")}),
-        ("Person", {"fields": ("full_name", "email", "language")}),
+        (
+            "Person",
+            {
+                "fields": (
+                    *("number", "full_name", "preferred_name", "email", "address"),
+                    *("language", "wants_email"),
+                )
+            },
+        ),
         ("Rights", {"fields": ("is_active", "is_staff", "is_superuser", "groups")}),
         ("Times", {"fields": ("joined_at", "last_login")}),
     )
@@ -50,6 +68,12 @@ class PersonAdmin(UserAdmin[User]):
             },
         ),
     )
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[User], search_term: str
+    ) -> tuple[QuerySet[User], bool]:
+        """Find by every word, case and accents aside."""
+        return queryset & User.objects.matching(search_term), False
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
         """Only superusers edit rights: staff who correct addresses must not promote themselves."""

@@ -5,7 +5,10 @@ from project.bus.roles import READ, tables_of
 
 # A password link is derived from the last sign-in and the password's fingerprint. Only the web role
 # reads a hash.
-_EMAIL_RIGHTS = "SELECT (id, username, full_name, email, language, last_login, password_mark)"
+_EMAIL_RIGHTS = (
+    "SELECT (id, username, full_name, preferred_name, email, language, wants_email, last_login,"
+    " password_mark)"
+)
 _SIGN_IN = ("accounts", "admin", "auth", "contenttypes", "sessions")
 
 

@@ -23,8 +23,20 @@ def is_alike(field: str, text: str) -> Exact:
     return Exact(FoldCase(field), FoldCase(models.Value(text)))
 
 
+class Matches(models.Func):
+    """Whether a folded text has every word of a search, in any order."""
+
+    arg_joiner = " LIKE ALL (search_patterns("
+    template = "%(expressions)s))"
+    output_field = models.BooleanField()
+
+
 class UserManager(BaseUserManager["User"]):
-    """Creates users with a hashed password."""
+    """Creates users with a hashed password, and finds them."""
+
+    def matching(self, text: str) -> "models.QuerySet[User]":
+        """Users whose name, number, user name or address has every word of the text."""
+        return self.filter(Matches(models.F("search"), models.Value(text)))
 
     def create_user(self, username: str, password: str | None = None, **fields: Any) -> "User":
         """Store one user; without a password nobody can sign in as them."""
@@ -62,8 +74,16 @@ class User(AbstractBaseUser, PermissionsMixin):
         validators=[UnicodeUsernameValidator()],
         error_messages={"unique": "This username is taken."},
     )
+    number = models.CharField(
+        max_length=32, blank=True, default="", help_text="Student or staff number."
+    )
     full_name = models.CharField(max_length=200)
+    preferred_name = models.CharField(max_length=200, blank=True, default="")
     email = models.EmailField(blank=True)
+    address = models.TextField(blank=True, default="")
+    wants_email = models.BooleanField(
+        default=True, help_text="Outcomes by email as well as in the inbox."
+    )
     language = models.CharField(max_length=12, default="en", help_text="As in BCP 47: en, de-CH.")
     is_staff = models.BooleanField(default=False, help_text="May sign in to the admin site.")
     is_active = models.BooleanField(default=True, help_text="Take this away instead of deleting.")
@@ -74,6 +94,17 @@ class User(AbstractBaseUser, PermissionsMixin):
             "password", template="encode(sha256(%(expressions)s::bytea), 'hex')"
         ),
         output_field=models.CharField(max_length=64),
+        db_persist=True,
+    )
+
+    # What a person is found by, folded.
+    search = models.GeneratedField(
+        expression=models.Func(
+            *("number", "username", "full_name", "preferred_name", "email"),
+            function="fold_search",
+            arg_joiner=" || ' ' || ",
+        ),
+        output_field=models.TextField(),
         db_persist=True,
     )
 
@@ -92,7 +123,13 @@ class User(AbstractBaseUser, PermissionsMixin):
                 violation_error_message=(
                     "This username is taken; capitals and spelling of accents do not count."
                 ),
-            )
+            ),
+            models.UniqueConstraint(
+                FoldCase("number"),
+                condition=~models.Q(number=""),
+                name="one_person_per_number",
+                violation_error_message="Somebody else has this number.",
+            ),
         ]
         indexes = [models.Index(FoldCase("email"), name="people_by_email")]
 
@@ -105,7 +142,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         """The name for a greeting."""
-        return self.full_name or self.username
+        return self.preferred_name or self.full_name or self.username
 
 
 class PreviousEmail(models.Model):

@@ -8,10 +8,28 @@ from project.events.vocabulary import ItemState, Mode, OfferOutcome, OnFull
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CategoryChanged(Event):
+    """Appended when something that students are classified by is added, renamed or retired: a
+    programme (`years` is how many it has), a level, standing, campus or group. Its id is kind and
+    code, such as programme:NURS."""
+
+    type: ClassVar[str] = "registration.category_changed.v1"
+    stream_of: ClassVar[tuple[str, str]] = ("category", "category")
+    category: str
+    kind: str
+    code: str
+    name: str
+    years: int | None = None
+    retired: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StudentChanged(Event):
     """Appended when a student is admitted or edited. For: payments, which opens an account.
 
-    `student` is the user's id, `transcript` the codes of the modules passed.
+    `student` is the user's id; programme, level, campus and groups are codes of categories.
+    `digest` is a keyed digest of what the registry keeps of the person beside this: standing,
+    adviser, credits earned, transcript.
     """
 
     type: ClassVar[str] = "registration.student_changed.v1"
@@ -20,12 +38,15 @@ class StudentChanged(Event):
     programme: str
     year: int
     credit_limit_quarters: int
-    transcript: tuple[str, ...] = ()
+    level: str = ""
+    campus: str = ""
+    groups: tuple[str, ...] = ()
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WindowChanged(Event):
-    """Appended when a registration window is set. Times are ISO 8601 in UTC; programme "" and year
+    """Appended when a registration window is set. Times are ISO 8601 in UTC; a category "" and year
     None mean everyone; `removed` closes it for good."""
 
     type: ClassVar[str] = "registration.window_changed.v1"
@@ -36,18 +57,22 @@ class WindowChanged(Event):
     closes_at: str
     programme: str = ""
     year: int | None = None
+    level: str = ""
+    campus: str = ""
+    group: str = ""
     removed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BlockChanged(Event):
-    """Appended when a block is placed on a student, reworded or lifted."""
+    """Appended when a block is placed on a student, reworded or lifted. `digest` is a keyed digest
+    of its reason and of the office to see, which stay with the registry."""
 
     type: ClassVar[str] = "registration.block_changed.v1"
     stream_of: ClassVar[tuple[str, str]] = ("block", "block")
     block: int
     student: int
-    reason: str
+    digest: str
     lifted: bool = False
 
 

@@ -27,6 +27,7 @@ from project.events.payments import (
 )
 from project.events.registration import (
     BlockChanged,
+    CategoryChanged,
     Decided,
     DecidedItem,
     Dropped,
@@ -81,6 +82,8 @@ def _reference_data() -> Iterator[Event]:
             )  # fmt: skip
     for per_credit in (11_000, 12_000):
         yield RateChanged(programme="BSc", per_credit=per_credit, limit=250_000)
+    for name in ("Science", "Natural sciences"):
+        yield CategoryChanged(category="programme:BSc", kind="programme", code="BSc", name=name)
     for student in (ANN, BEN):
         for limit in (20, 21):
             yield StudentChanged(
@@ -92,13 +95,8 @@ def _reference_data() -> Iterator[Event]:
             window=window, term=TERM, opens_at="2026-06-01T08:00:00+00:00",
             closes_at=f"2026-06-12T{hour}:00:00+00:00", removed=removed,
         )  # fmt: skip
-    for block, reason, lifted in (
-        (57, "", False),
-        (58, "", False),
-        (58, "Fees", False),
-        (58, "", True),
-    ):
-        yield BlockChanged(block=block, student=ANN, reason=reason, lifted=lifted)
+    for block, lifted in ((57, False), (58, False), (58, False), (58, True)):
+        yield BlockChanged(block=block, student=ANN, digest="5b1c", lifted=lifted)
 
 
 class _Registration:

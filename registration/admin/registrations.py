@@ -6,11 +6,12 @@ from typing import Literal
 from uuid import UUID
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from project.accounts.person_lists import PersonList, people_in, with_people
 from project.admin import ReadOnlyAdmin
 from project.events.credits import format_credits
 from project.events.vocabulary import STORED_STATES
@@ -60,10 +61,10 @@ class TermFilter(admin.SimpleListFilter):
 
 
 @admin.register(Registration)
-class RegistrationAdmin(ReadOnlyAdmin):
+class RegistrationAdmin(PersonList, ReadOnlyAdmin):
     """The request, the state of every item, and the timeline."""
 
-    list_display = ("id", "student_id", "states", "mode", "on_full", "submitted_at", "decided_at")
+    list_display = ("person", "states", "mode", "on_full", "submitted_at", "decided_at")
     list_filter = (
         TermFilter,
         ItemStateFilter,
@@ -72,28 +73,25 @@ class RegistrationAdmin(ReadOnlyAdmin):
         "on_full",
     )
     search_fields = ("id",)
-    search_help_text = "A registration's id, a student's user id, or a module's code."
+    search_help_text = "A student's name, number or email address, a module's code, or an id."
     date_hierarchy = "submitted_at"
     readonly_fields = ("items_in_order", "timeline")
 
     def get_queryset(self, request: HttpRequest) -> Rows:
-        """Return registrations with their items."""
-        return progress.registrations_with_items()
+        """Return registrations with their items and students."""
+        return with_people(progress.registrations_with_items(), "student_id")
 
     def get_search_results(
         self, request: HttpRequest, queryset: Rows, search_term: str
     ) -> tuple[Rows, bool]:
-        """Find by exact id, student or module."""
+        """Find by exact id or module, or by person."""
         term = search_term.strip()
         if not term:
             return queryset, False
-        number = number_in(term)
-        if number is not None:
-            return queryset.filter(student_id=number), False
         if _is_id(term):
             return queryset.filter(id=term), False
         having = Item.objects.filter(module_code=term).values("registration_id")
-        return queryset.filter(id__in=having), False
+        return queryset.filter(people_in(term, "student_id") | Q(id__in=having)), False
 
     @admin.display(description="items")
     def states(self, registration: Registration) -> str:

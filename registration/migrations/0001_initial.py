@@ -5,40 +5,127 @@ import django.db.models.deletion
 import django.db.models.functions.datetime
 from django.db import migrations, models
 
-# Accents and what nobody sees (soft hyphens, zero widths) go, and every run of spaces is one.
-FOLD_SEARCH = r"""
-CREATE FUNCTION fold_search(value text) RETURNS text
-  LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-SELECT btrim(regexp_replace(regexp_replace(normalize(fold_case(value), NFKD),
-  '[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f\u00ad\u200b-\u200f\u2060\ufeff]',
-  '', 'g'), '[\s\u1680\u2028\u2029]+', ' ', 'g')) $$"""
-
-# For LIKE ALL: every word anywhere, in any order.
-SEARCH_PATTERNS = r"""
-CREATE FUNCTION search_patterns(value text) RETURNS text[]
-  LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-SELECT coalesce(array_agg('%' || replace(replace(replace(word, '\', '\\'), '%', '\%'), '_', '\_')
-                          || '%'), '{}')
-  FROM string_to_table(fold_search(value), ' ') AS word WHERE word <> '' $$"""
-
 
 class Migration(migrations.Migration):
     initial = True
 
-    dependencies = []
+    dependencies = [
+        ("accounts", "0001_initial"),  # fold_search()
+    ]
 
     operations = [
-        migrations.RunSQL(FOLD_SEARCH, "DROP FUNCTION fold_search(text)"),
-        migrations.RunSQL(SEARCH_PATTERNS, "DROP FUNCTION search_patterns(text)"),
         migrations.CreateModel(
             name="Block",
             fields=[
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
                 ("student_id", models.BigIntegerField(db_index=True)),
-                ("reason", models.TextField()),
             ],
             options={
                 "ordering": ("-id",),
+            },
+        ),
+        migrations.CreateModel(
+            name="BlockReason",
+            fields=[
+                ("block_id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("reason", models.TextField()),
+                (
+                    "office",
+                    models.TextField(blank=True, default="", help_text="Whom to see about it."),
+                ),
+            ],
+            options={
+                "db_table": "registration_block_reason",
+            },
+        ),
+        migrations.CreateModel(
+            name="Category",
+            fields=[
+                ("id", models.TextField(primary_key=True, serialize=False)),
+                (
+                    "kind",
+                    models.TextField(
+                        choices=[
+                            ("programme", "Programme"),
+                            ("level", "Level"),
+                            ("standing", "Standing"),
+                            ("campus", "Campus"),
+                            ("group", "Group"),
+                        ]
+                    ),
+                ),
+                ("code", models.TextField()),
+                ("name", models.TextField()),
+                (
+                    "years",
+                    models.IntegerField(
+                        blank=True, help_text="How many years a programme has.", null=True
+                    ),
+                ),
+                (
+                    "is_retired",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Nobody can be put into it any more; those who are in it stay.",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name_plural": "categories",
+                "ordering": ("kind", "code"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind__in", ["programme", "level", "standing", "campus", "group"])
+                        ),
+                        name="category_kind_is_known",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="StudentRecord",
+            fields=[
+                ("student_id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("standing", models.TextField(blank=True, default="")),
+                ("adviser_id", models.BigIntegerField(null=True)),
+                ("credits_earned_quarters", models.IntegerField(default=0)),
+            ],
+            options={
+                "db_table": "registration_student_record",
+            },
+        ),
+        migrations.CreateModel(
+            name="Attempt",
+            fields=[
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "student_id",
+                        "module_code",
+                        "term",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("student_id", models.BigIntegerField()),
+                ("module_code", models.TextField()),
+                ("term", models.TextField(blank=True, default="")),
+                ("grade", models.TextField(blank=True, default="")),
+                ("status", models.TextField()),
+            ],
+            options={
+                "ordering": ("student_id", "term", "module_code"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("status__in", ["completed", "in_progress", "not_passed"])
+                        ),
+                        name="attempt_status_is_known",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -235,8 +322,10 @@ class Migration(migrations.Migration):
                 ("programme", models.TextField()),
                 ("year", models.IntegerField()),
                 ("credit_limit_quarters", models.IntegerField()),
+                ("level", models.TextField(blank=True, default="")),
+                ("campus", models.TextField(blank=True, default="")),
                 (
-                    "transcript",
+                    "groups",
                     django.contrib.postgres.fields.ArrayField(
                         base_field=models.TextField(), blank=True, default=list, size=None
                     ),
@@ -259,6 +348,9 @@ class Migration(migrations.Migration):
                 ("term_id", models.BigIntegerField()),
                 ("programme", models.TextField(blank=True, default="")),
                 ("year", models.IntegerField(blank=True, null=True)),
+                ("level", models.TextField(blank=True, default="")),
+                ("campus", models.TextField(blank=True, default="")),
+                ("student_group", models.TextField(blank=True, default="")),
                 ("opens_at", models.DateTimeField()),
                 ("closes_at", models.DateTimeField()),
             ],

@@ -4,6 +4,7 @@ from project.bus.projections import EVENT_ID, Projection, Rows, rows
 from project.events.base import Event
 from project.events.registration import (
     BlockChanged,
+    CategoryChanged,
     Decided,
     Dropped,
     DropRequested,
@@ -19,6 +20,7 @@ from project.events.registration import (
 from project.events.vocabulary import ItemState, fill_words
 
 TABLES = (
+    "registration_category",
     "registration_student",
     "registration_window",
     "registration_block",
@@ -26,27 +28,39 @@ TABLES = (
     "registration_item",
 )
 
-_STUDENT = """
-INSERT INTO registration_student (id, programme, year, credit_limit_quarters, transcript)
-SELECT student.student, student.programme, student.year, student.credit_limit_quarters,
-       coalesce(student.transcript, '{}')
+_CATEGORY = """
+INSERT INTO registration_category (id, kind, code, name, years, is_retired)
+SELECT c.category, c.kind, c.code, c.name, c.years, coalesce(c.retired, false)
   FROM event, jsonb_to_record(event.data)
-       AS student(student bigint, programme text, year int,
-                  credit_limit_quarters int, transcript text[])
+       AS c(category text, kind text, code text, name text, years int, retired boolean)
+ON CONFLICT (id) DO UPDATE
+   SET name = excluded.name, years = excluded.years, is_retired = excluded.is_retired"""
+
+_STUDENT = """
+INSERT INTO registration_student (id, programme, year, credit_limit_quarters, level, campus, groups)
+SELECT student.student, student.programme, student.year, student.credit_limit_quarters,
+       coalesce(student.level, ''), coalesce(student.campus, ''), coalesce(student.groups, '{}')
+  FROM event, jsonb_to_record(event.data)
+       AS student(student bigint, programme text, year int, credit_limit_quarters int, level text,
+                  campus text, groups text[])
 ON CONFLICT (id) DO UPDATE
    SET programme = excluded.programme, year = excluded.year,
-       credit_limit_quarters = excluded.credit_limit_quarters, transcript = excluded.transcript"""
+       credit_limit_quarters = excluded.credit_limit_quarters, level = excluded.level, campus = excluded.campus, groups = excluded.groups"""
 
 _WINDOW_SET = """
-INSERT INTO registration_window (id, term_id, programme, year, opens_at, closes_at)
-SELECT w.window_id, w.term, coalesce(w.programme, ''), w.year, w.opens_at, w.closes_at
+INSERT INTO registration_window (id, term_id, programme, year, level, campus, student_group,
+                                 opens_at, closes_at)
+SELECT w.window_id, w.term, coalesce(w.programme, ''), w.year, coalesce(w.level, ''),
+       coalesce(w.campus, ''), coalesce(w."group", ''), w.opens_at, w.closes_at
   FROM (SELECT (event.data->>'window')::bigint AS window_id, record.*
           FROM event, jsonb_to_record(event.data)
-               AS record(term bigint, programme text, year int, opens_at timestamptz,
-                         closes_at timestamptz, removed boolean)) AS w
+               AS record(term bigint, programme text, year int, level text, campus text,
+                         "group" text, opens_at timestamptz, closes_at timestamptz,
+                         removed boolean)) AS w
  WHERE w.removed IS NOT TRUE
 ON CONFLICT (id) DO UPDATE
    SET term_id = excluded.term_id, programme = excluded.programme, year = excluded.year,
+       level = excluded.level, campus = excluded.campus, student_group = excluded.student_group,
        opens_at = excluded.opens_at, closes_at = excluded.closes_at"""
 
 _WINDOW_REMOVED = """
@@ -56,12 +70,11 @@ DELETE FROM registration_window
    AND (event.data->>'removed')::boolean"""
 
 _BLOCK_SET = """
-INSERT INTO registration_block (id, student_id, reason)
-SELECT b.block, b.student, b.reason
-  FROM event, jsonb_to_record(event.data)
-       AS b(block bigint, student bigint, reason text, lifted boolean)
+INSERT INTO registration_block (id, student_id)
+SELECT b.block, b.student
+  FROM event, jsonb_to_record(event.data) AS b(block bigint, student bigint, lifted boolean)
  WHERE b.lifted IS NOT TRUE
-ON CONFLICT (id) DO UPDATE SET student_id = excluded.student_id, reason = excluded.reason"""
+ON CONFLICT (id) DO UPDATE SET student_id = excluded.student_id"""
 
 _BLOCK_LIFTED = """
 DELETE FROM registration_block
@@ -179,6 +192,7 @@ def _on_item(event: type[Event], sql: str, *, section: str = "items.section") ->
 
 
 PROJECTIONS = (
+    _by_id(CategoryChanged, "category", _CATEGORY),
     _by_id(StudentChanged, "student", _STUDENT),
     _by_id(WindowChanged, "window", _WINDOW_SET),
     _by_id(WindowChanged, "window", _WINDOW_REMOVED),

@@ -11,6 +11,7 @@ from django.conf import settings
 from project.bus.sql import fetch
 from project.events.vocabulary import ItemState, Mode, fill_words
 from registration.rules.schedule import ScheduleEntry
+from registration.selectors.blocks import REASONS
 
 _ITEMS = """
 SELECT i.registration_id, r.mode, i.section_id, i.state, i.drop_requested
@@ -40,10 +41,10 @@ SELECT i.student_id, i.registration_id, i.section_id, i.state, i.module_code, i.
 
 _STUDENTS = """
 SELECT s.id, s.programme, s.credit_limit_quarters,
-       ARRAY(SELECT b.reason FROM registration_block b WHERE b.student_id = s.id ORDER BY b.id),
+       <blocks>,
        coalesce(u.is_active, false)
   FROM registration_student s LEFT JOIN accounts_user u ON u.id = s.id
- WHERE s.id = ANY(%s)"""
+ WHERE s.id = ANY(%s)""".replace("<blocks>", REASONS)
 
 _OVERDUE = fill_words("""
 SELECT i.registration_id, i.section_id, i.state, i.student_id, r.event_id,

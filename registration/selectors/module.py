@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from project.bus.sql import fetch
 from project.events.modules import Clause
-from registration.models import Module, Student
+from registration.models import Attempt, Module
+from registration.rules.people import COUNTING
 from registration.selectors.section_rows import SECTION, SectionRow, seats_in, section_row
 from registration.selectors.submission import clause_read
 
@@ -80,6 +81,6 @@ def modules_by_code(codes: frozenset[str]) -> dict[str, int]:
 
 
 def modules_passed(student: int) -> frozenset[str]:
-    """Codes of the modules that the student has passed."""
-    passed = Student.objects.filter(id=student).values_list("transcript", flat=True).first()
-    return frozenset(passed or ())
+    """Codes of the modules that the student has passed, or takes now."""
+    rows = Attempt.objects.filter(student_id=student, status__in=COUNTING)
+    return frozenset(rows.values_list("module_code", flat=True))

@@ -2,22 +2,15 @@
 
 from dataclasses import dataclass
 
-from django.db.models import BooleanField, F, Func, Q, QuerySet, TextField, Value
+from django.db.models import F, Q, QuerySet, TextField, Value
 from django.db.models.functions import Concat
 
+from project.accounts.models import Matches
 from project.web.keyset import Order, number, text
 from registration.models import Section
 
 _SEARCHED = Concat(F("module__search"), Value(" "), F("search"), output_field=TextField())
 BY_CODE = Order(keys=("module_code", "code", "id"), reads=(text, text, number))
-
-
-class _Matches(Func):
-    """Whether a folded text has every word of a search; the catalogue's page uses it, too."""
-
-    arg_joiner = " LIKE ALL (search_patterns("
-    template = "%(expressions)s))"
-    output_field = BooleanField()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +31,7 @@ def sections_found(search: SectionSearch) -> QuerySet[Section]:
     if search.module:
         found = found.filter(module_code=search.module)
     if search.q:
-        found = found.filter(_Matches(_SEARCHED, Value(search.q)))
+        found = found.filter(Matches(_SEARCHED, Value(search.q)))
     if search.open is not None:
         is_open = Q(is_open=True) & ~Q(seats=0)
         found = found.filter(is_open if search.open else ~is_open)

@@ -3,38 +3,57 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from project.bus.sql import fetch
-from project.events.registration import BlockChanged, StudentChanged, WindowChanged
-from registration.models import Block, Term, Window
+from project.bus.sql import Row, fetch
+from project.events.registration import WindowChanged
+from registration.models import Term, Window
+from registration.rules.people import Admission, Status, TranscriptLine
 
 _STUDENTS = """
-SELECT u.id, s.programme, s.year, s.credit_limit_quarters, s.transcript
-  FROM accounts_user u LEFT JOIN registration_student s ON s.id = u.id
+SELECT u.id, s.programme, s.year, s.credit_limit_quarters, s.level, s.campus, s.groups,
+       coalesce(r.standing, ''), r.adviser_id, coalesce(r.credits_earned_quarters, 0), <transcript>
+  FROM accounts_user u
+  LEFT JOIN registration_student s ON s.id = u.id
+  LEFT JOIN registration_student_record r ON r.student_id = u.id
  WHERE u.id = ANY(%s)"""
+_TRANSCRIPT = """(
+       SELECT json_agg(json_build_array(a.module_code, a.term, a.grade, a.status))
+         FROM registration_attempt a WHERE a.student_id = u.id)"""
 
 
-def load_students(students: Sequence[int]) -> Mapping[int, StudentChanged | None]:
-    """The current record of each of these users, as an event; None for a user who is no student.
+def load_admissions(
+    students: Sequence[int], *, with_transcripts: bool = True
+) -> Mapping[int, Admission | None]:
+    """The stored record of each of these users; None for a user who is no student.
 
     Raises LookupError if one of them does not exist.
     """
-    rows = fetch(_STUDENTS, [list(students)])
+    transcript = _TRANSCRIPT if with_transcripts else "NULL"
+    rows = fetch(_STUDENTS.replace("<transcript>", transcript), [list(students)])
     missing = set(students) - {row[0] for row in rows}
     if missing:
         raise LookupError(f"no user has the id {min(missing)}")
-    return {row[0]: _student(*row) if row[1] is not None else None for row in rows}
+    return {row[0]: _admission(row) if row[1] is not None else None for row in rows}
 
 
-def _student(
-    student: int, programme: str, year: int, credit_limit_quarters: int, transcript: list[str]
-) -> StudentChanged:
-    return StudentChanged(
+def _admission(row: Row) -> Admission:
+    student, programme, year, limit, level, campus, groups, standing, adviser, earned, lines = row
+    return Admission(
         student=student,
         programme=programme,
         year=year,
-        credit_limit_quarters=credit_limit_quarters,
-        transcript=tuple(transcript),
+        credit_limit_quarters=limit,
+        level=level,
+        campus=campus,
+        groups=tuple(groups),
+        standing=standing,
+        adviser=adviser,
+        credits_earned_quarters=earned,
+        transcript=tuple(sorted(_line(*line) for line in lines or ())),
     )
+
+
+def _line(module: str, term: str, grade: str, status: str) -> TranscriptLine:
+    return TranscriptLine(module=module, term=term, grade=grade, status=Status(status))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,12 +79,6 @@ def users_named(name: str) -> list[Known]:
     return [Known(id=number, name=user, is_student=admitted) for number, user, admitted in rows]
 
 
-def programmes_known() -> list[str]:
-    """Every programme with a student."""
-    rows = fetch("SELECT DISTINCT programme FROM registration_student ORDER BY programme")
-    return [programme for (programme,) in rows]
-
-
 def get_window(window: int) -> WindowChanged | None:
     """The window as an event, or None."""
     row = Window.objects.filter(id=window).first()
@@ -78,15 +91,10 @@ def get_window(window: int) -> WindowChanged | None:
         closes_at=row.closes_at.isoformat(),
         programme=row.programme,
         year=row.year,
+        level=row.level,
+        campus=row.campus,
+        group=row.student_group,
     )
-
-
-def get_block(block: int) -> BlockChanged | None:
-    """The block as an event, or None."""
-    row = Block.objects.filter(id=block).first()
-    if row is None:
-        return None
-    return BlockChanged(block=row.id, student=row.student_id, reason=row.reason)
 
 
 def get_term_id(code: str) -> int | None:

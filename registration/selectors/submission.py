@@ -9,7 +9,10 @@ from project.bus.sql import Prepared, fetch, run_together
 from project.events.modules import Clause
 from project.events.vocabulary import fill_words
 from registration.rules.eligibility import EligibilityContext, RequestedSection, Window
+from registration.rules.people import COUNTING
 from registration.rules.schedule import ScheduleEntry
+from registration.selectors.audience import OPENS_FOR
+from registration.selectors.blocks import REASONS
 
 # Two requests with one key: the second must not wait for the first, so it only tries the lock. Two
 # requests of one student: the second waits, so that it is checked against the first one's result.
@@ -40,8 +43,10 @@ SELECT EXISTS (
 # Everything a submission reads, for student $1, key $2 and sections $3.
 _SEEN = fill_words("""
 SELECT clock_timestamp(), k.body_hash, k.registration_id, u.is_active, s.programme,
-       s.credit_limit_quarters, s.transcript,
-       ARRAY(SELECT b.reason FROM registration_block b WHERE b.student_id = s.id ORDER BY b.id),
+       s.credit_limit_quarters, ARRAY(
+       SELECT a.module_code FROM registration_attempt a
+        WHERE a.student_id = s.id AND a.status = ANY ('<counting>')),
+       <blocks>,
        w.opens, w.closes, asked.choices,
        (SELECT json_agg(json_build_array(i.section_id, i.module_code, i.credit_quarters,
                                          c.intervals, i.state = <ItemState.WAITLISTED>))
@@ -63,9 +68,13 @@ SELECT clock_timestamp(), k.body_hash, k.registration_id, u.is_active, s.program
        SELECT array_agg(w.opens_at ORDER BY w.id) AS opens,
               array_agg(w.closes_at ORDER BY w.id) AS closes
          FROM registration_window w
-        WHERE w.term_id = asked.term AND w.programme IN ('', s.programme)
-          AND (w.year IS NULL OR w.year = s.year)) w
+        WHERE w.term_id = asked.term AND <opens for>) w
  WHERE s.id = $1""")
+_SEEN = (
+    _SEEN.replace("<counting>", f"{{{','.join(COUNTING)}}}")
+    .replace("<blocks>", REASONS)
+    .replace("<opens for>", OPENS_FOR)
+)
 
 # Insert the idempotency key before the rules run; a refusal rolls it back. Skip it if the key
 # exists, so that a concurrent purge cannot make us re-create it.

@@ -9,6 +9,7 @@ from django.conf import settings
 
 from project.bus.sql import fetch
 from registration.rules.window_status import TermWindow, WindowStatus, window_status
+from registration.selectors.audience import OPENS_FOR
 
 # First the terms open for registration to the student, the last opened first; then the one being
 # taught; then the next; then the latest. Ended terms come last, even with an open window.
@@ -25,7 +26,7 @@ SELECT t.id, t.code, t.name, s.id IS NOT NULL, statement_timestamp(), w.opens, w
               array_agg(w.closes_at ORDER BY w.id) AS closes
          FROM registration_window w
         WHERE w.term_id = t.id
-          AND w.programme IN ('', s.programme) AND (w.year IS NULL OR w.year = s.year)) w ON true
+          AND <opens for>) w ON true
  CROSS JOIN LATERAL (
        SELECT (statement_timestamp() AT TIME ZONE %(zone)s)::date AS today) campus
  CROSS JOIN LATERAL (
@@ -40,7 +41,7 @@ SELECT t.id, t.code, t.name, s.id IS NOT NULL, statement_timestamp(), w.opens, w
        CASE place WHEN 0 THEN w.opened_at END DESC,
        CASE place WHEN 1 THEN t.starts_on END DESC,
        CASE place WHEN 2 THEN least(t.starts_on, w.opens_at) END,
-       t.ends_on DESC NULLS LAST, t.id DESC"""
+       t.ends_on DESC NULLS LAST, t.id DESC""".replace("<opens for>", OPENS_FOR)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

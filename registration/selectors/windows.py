@@ -4,6 +4,7 @@ from django.conf import settings
 
 from project.bus.sql import fetch
 from registration.rules.window_status import TermWindow, WindowStatus, window_status
+from registration.selectors.audience import OPENS_FOR
 
 # Terms that have ended or have no sections are left out.
 _OF_STUDENT = """
@@ -12,11 +13,11 @@ SELECT statement_timestamp(), w.name, w.opens_at, w.closes_at
   LEFT JOIN LATERAL (
        SELECT t.name, w.opens_at, w.closes_at
          FROM registration_window w JOIN registration_term t ON t.id = w.term_id
-        WHERE w.programme IN ('', s.programme) AND (w.year IS NULL OR w.year = s.year)
+        WHERE <opens for>
           AND EXISTS (SELECT FROM registration_section c WHERE c.term_id = t.id)
           AND (t.ends_on IS NULL
                OR t.ends_on >= (statement_timestamp() AT TIME ZONE %s)::date)) w ON true
- WHERE s.id = %s"""
+ WHERE s.id = %s""".replace("<opens for>", OPENS_FOR)
 
 
 def load_window_status(student: int) -> WindowStatus | None:

@@ -16,13 +16,16 @@ WINDOW_IDS = "registration_window_id_seq"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
-    """Who may register for a term, and when; programme "" and year None mean everyone."""
+    """Who may register for a term, and when; a category "" and year None mean everyone."""
 
     term: int
     opens_at: datetime
     closes_at: datetime
     programme: str = ""
     year: int | None = None
+    level: str = ""
+    campus: str = ""
+    group: str = ""
 
 
 def windows_open(openings: Sequence[Opening]) -> list[int]:
@@ -65,4 +68,7 @@ def _event(window: int, opening: Opening) -> WindowChanged:
         closes_at=opening.closes_at.astimezone(UTC).isoformat(),
         programme=opening.programme,
         year=opening.year,
+        level=opening.level,
+        campus=opening.campus,
+        group=opening.group,
     )

@@ -32,6 +32,7 @@ from project.events.vocabulary import Mode, OnFull, SeatOutcome
 from project.testing import received_events
 from registration import services
 from registration.models import Item, Registration
+from registration.rules.people import Category, Kind, passed
 from registration.rules.request import RegistrationRequest
 
 receive = received_events.receive
@@ -114,16 +115,22 @@ def window(
     return number
 
 
+def programme(code: str) -> None:
+    """A programme that students may be in."""
+    services.categories_set([Category(kind=Kind.PROGRAMME, code=code, name=f"The {code}")])
+
+
 def student(*, credit_limit: float = 20, transcript: tuple[str, ...] = (), name: str = "") -> int:
     """An admitted student; the user's id."""
     user = User.objects.create_user(name or f"user-{uuid4()}", full_name="A Student")
+    programme("CS")
     services.student_change(
         services.Admission(
             student=user.id,
             programme="CS",
             year=2,
             credit_limit_quarters=int(credit_limit * 4),
-            transcript=transcript,
+            transcript=passed(*transcript),
         )
     )
     return user.id

@@ -14,6 +14,23 @@ SELECT normalize(replace(replace(
          lower(normalize(value, NFKC) COLLATE "und-x-icu"), chr(223), 'ss'), chr(962), chr(963)), NFKC) $$"""
 
 
+# Accents and what nobody sees (soft hyphens, zero widths) go, and every run of spaces is one.
+FOLD_SEARCH = r"""
+CREATE FUNCTION fold_search(value text) RETURNS text
+  LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+SELECT btrim(regexp_replace(regexp_replace(normalize(fold_case(value), NFKD),
+  '[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f\u00ad\u200b-\u200f\u2060\ufeff]',
+  '', 'g'), '[\s\u1680\u2028\u2029]+', ' ', 'g')) $$"""
+
+# For LIKE ALL: every word anywhere, in any order.
+SEARCH_PATTERNS = r"""
+CREATE FUNCTION search_patterns(value text) RETURNS text[]
+  LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+SELECT coalesce(array_agg('%' || replace(replace(replace(word, '\', '\\'), '%', '\%'), '_', '\_')
+                          || '%'), '{}')
+  FROM string_to_table(fold_search(value), ' ') AS word WHERE word <> '' $$"""
+
+
 class Migration(migrations.Migration):
     initial = True
 
@@ -23,6 +40,8 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(FOLD_CASE, "DROP FUNCTION fold_case(text)"),
+        migrations.RunSQL(FOLD_SEARCH, "DROP FUNCTION fold_search(text)"),
+        migrations.RunSQL(SEARCH_PATTERNS, "DROP FUNCTION search_patterns(text)"),
         migrations.CreateModel(
             name="User",
             fields=[
@@ -54,8 +73,25 @@ class Migration(migrations.Migration):
                         validators=[django.contrib.auth.validators.UnicodeUsernameValidator()],
                     ),
                 ),
+                (
+                    "number",
+                    models.CharField(
+                        blank=True,
+                        default="",
+                        help_text="Student or staff number.",
+                        max_length=32,
+                    ),
+                ),
                 ("full_name", models.CharField(max_length=200)),
+                ("preferred_name", models.CharField(blank=True, default="", max_length=200)),
                 ("email", models.EmailField(blank=True, max_length=254)),
+                ("address", models.TextField(blank=True, default="")),
+                (
+                    "wants_email",
+                    models.BooleanField(
+                        default=True, help_text="Outcomes by email as well as in the inbox."
+                    ),
+                ),
                 (
                     "language",
                     models.CharField(
@@ -81,6 +117,22 @@ class Migration(migrations.Migration):
                             "password", template="encode(sha256(%(expressions)s::bytea), 'hex')"
                         ),
                         output_field=models.CharField(max_length=64),
+                    ),
+                ),
+                (
+                    "search",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=models.Func(
+                            "number",
+                            "username",
+                            "full_name",
+                            "preferred_name",
+                            "email",
+                            arg_joiner=" || ' ' || ",
+                            function="fold_search",
+                        ),
+                        output_field=models.TextField(),
                     ),
                 ),
                 (
@@ -138,6 +190,15 @@ class Migration(migrations.Migration):
                 project.accounts.models.FoldCase("username"),
                 name="one_person_per_username",
                 violation_error_message="This username is taken; capitals and spelling of accents do not count.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="user",
+            constraint=models.UniqueConstraint(
+                project.accounts.models.FoldCase("number"),
+                condition=models.Q(("number", ""), _negated=True),
+                name="one_person_per_number",
+                violation_error_message="Somebody else has this number.",
             ),
         ),
     ]

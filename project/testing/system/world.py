@@ -17,10 +17,12 @@ from project.events.modules import Clause, Meeting, ModuleChanged, SectionChange
 from project.events.vocabulary import Mode, OnFull
 from project.ops.ids import uuid7
 from project.testing.system.running import System
+from registration.rules.people import Category, Kind, passed
 from registration.rules.request import RegistrationRequest
 from registration.services import (
     Admission,
     Opening,
+    categories_set,
     item_drop,
     registration_submit,
     students_admit,
@@ -106,6 +108,7 @@ class World:
             for name in names
         )
         ids = [user.id for user in users]
+        categories_set([Category(kind=Kind.PROGRAMME, code=programme, name=programme)])
         students_admit(
             [
                 Admission(
@@ -113,7 +116,7 @@ class World:
                     programme=programme,
                     year=year,
                     credit_limit_quarters=int(credit_limit * 4),
-                    transcript=transcript,
+                    transcript=passed(*transcript),
                 )
                 for student in ids
             ]

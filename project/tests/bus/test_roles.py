@@ -123,6 +123,8 @@ def test_the_web_role_reads_all_and_writes_no_seat_and_no_payment() -> None:
     written = {table for table in roles._tables() if may("web", "UPDATE", table)}
     assert {table for table in written if table.split("_")[0] in SERVICES} == {
         *("registration_student", "registration_window", "registration_block"),
+        *("registration_category", "registration_student_record", "registration_attempt"),
+        "registration_block_reason",
         *("registration_registration", "registration_item"),
         *("registration_idempotency_key", "registration_calendar_token", "registration_plan"),
         *("modules_term", "modules_module", "modules_section"),

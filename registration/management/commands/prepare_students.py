@@ -16,7 +16,9 @@ from tqdm import tqdm
 from project.accounts.models import User
 from project.events.credits import WrongCredits, parse_credits
 from registration import services
+from registration.rules.people import Category, Kind, passed
 from registration.selectors import students
+from registration.selectors.audience import load_categories
 
 CHUNK = 2000
 WINDOW_DAYS = 30
@@ -88,13 +90,17 @@ class Command(BaseCommand):
             limit = parse_credits(str(options["credit_limit"]))
         except WrongCredits as wrong:
             raise CommandError(f"--credit-limit: {wrong}") from wrong
+        programme = options["programme"]
+        if (Kind.PROGRAMME, programme) not in load_categories():
+            row = Category(kind=Kind.PROGRAMME, code=programme, name=programme)
+            services.categories_set([row])
         rows = [
             services.Admission(
                 student=user,
-                programme=options["programme"],
+                programme=programme,
                 year=options["year"],
                 credit_limit_quarters=limit,
-                transcript=transcript,
+                transcript=passed(*transcript),
             )
             for user, transcript in zip(users, transcripts, strict=True)
         ]

@@ -196,6 +196,7 @@ def test_students_are_admitted_in_bulk_with_events_only_for_changes() -> None:
         for user in users
     ]
     assert services.students_admit(rows) == 0
+    factories.programme("LAW")
     changed = services.Admission(
         student=users[0], programme="LAW", year=2, credit_limit_quarters=80
     )

@@ -21,7 +21,7 @@ from registration.live.seat_cache import SeatCache
 from registration.selectors.availability import Availability
 
 EVENT = DropRequested(registration="r", student=7, section=1)
-OTHER = BlockChanged(block=1, student=8, reason="fees")
+OTHER = BlockChanged(block=1, student=8, digest="5b1c")
 
 
 async def shown_to(

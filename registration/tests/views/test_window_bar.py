@@ -135,6 +135,7 @@ def nobodys(_: int) -> int:
 
 
 def of_another_programme(student: int) -> int:
+    factories.programme("EE")
     services.student_change(
         services.Admission(student=student, programme="EE", year=2, credit_limit_quarters=36)
     )
