@@ -55,7 +55,7 @@ class StateFilter(admin.SimpleListFilter):
 class EmailAdmin(PersonList, ReadOnlyAdmin):
     """Emails, their state, and when a failing one is tried again."""
 
-    list_display = ("person", "state", "attempts", "created_at", "next_try")
+    list_display = ("message_id", "person", "state", "attempts", "created_at", "next_try")
     list_filter = (StateFilter, "created_at")
     search_fields = ("=event_id", "message_id")
     ordering = ("-id",)
