@@ -45,7 +45,8 @@ SELECT student.student, student.programme, student.year, student.credit_limit_qu
                   campus text, groups text[])
 ON CONFLICT (id) DO UPDATE
    SET programme = excluded.programme, year = excluded.year,
-       credit_limit_quarters = excluded.credit_limit_quarters, level = excluded.level, campus = excluded.campus, groups = excluded.groups"""
+       credit_limit_quarters = excluded.credit_limit_quarters, level = excluded.level,
+       campus = excluded.campus, groups = excluded.groups"""
 
 _WINDOW_SET = """
 INSERT INTO registration_window (id, term_id, programme, year, level, campus, student_group,
