@@ -89,6 +89,7 @@ class Module(models.Model):
     code = models.TextField(unique=True)
     title = models.TextField()
     credit_quarters = models.IntegerField()
+    credit_quarters_max = models.IntegerField(null=True, blank=True)
     department = models.TextField(blank=True)
     requires = models.JSONField(default=list, blank=True)
     requirement_note = models.TextField(blank=True)
@@ -98,7 +99,12 @@ class Module(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(credit_quarters__gte=0), name="module_credits_not_negative"
-            )
+            ),
+            models.CheckConstraint(
+                condition=~Q(credit_quarters_max__lte=models.F("credit_quarters")),
+                name="module_most_credits_exceed_least",
+                violation_error_message="The most credits must be more than the least.",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -116,6 +122,7 @@ class Section(models.Model):
     seats = models.IntegerField(null=True, blank=True)
     is_open = models.BooleanField(default=True)
     credit_quarters = models.IntegerField()
+    credit_quarters_max = models.IntegerField(null=True, blank=True)
     meetings = models.JSONField(default=list, blank=True)
     instructor = models.TextField(blank=True)
     taken = models.IntegerField(default=0)
@@ -132,6 +139,11 @@ class Section(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(credit_quarters__gte=0), name="section_credits_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=~Q(credit_quarters_max__lte=models.F("credit_quarters")),
+                name="section_most_credits_exceed_least",
+                violation_error_message="The most credits must be more than the least.",
             ),
         ]
 

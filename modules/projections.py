@@ -45,28 +45,29 @@ _WINDOW_REMOVED = """<newest>
 DELETE FROM modules_window w USING newest WHERE w.id = newest.number AND newest.removed"""
 
 _MODULE = """
-INSERT INTO modules_module (id, code, title, credit_quarters, department, requires,
-                            requirement_note)
+INSERT INTO modules_module (id, code, title, credit_quarters, credit_quarters_max, department,
+                            requires, requirement_note)
 SELECT (data->>'module')::bigint, data->>'code', data->>'title', (data->>'credit_quarters')::int,
-       coalesce(data->>'department', ''), coalesce(data->'requires', '[]'),
-       coalesce(data->>'requirement_note', '')
+       (data->>'credit_quarters_max')::int, coalesce(data->>'department', ''),
+       coalesce(data->'requires', '[]'), coalesce(data->>'requirement_note', '')
   FROM event
     ON CONFLICT (id) DO UPDATE
    SET code = excluded.code, title = excluded.title, credit_quarters = excluded.credit_quarters,
-       department = excluded.department, requires = excluded.requires,
-       requirement_note = excluded.requirement_note"""
+       credit_quarters_max = excluded.credit_quarters_max, department = excluded.department,
+       requires = excluded.requires, requirement_note = excluded.requirement_note"""
 
 _SECTION = """
 INSERT INTO modules_section (id, term_id, module_id, code, seats, is_open, credit_quarters,
-                             meetings, instructor, taken, waiting)
+                             credit_quarters_max, meetings, instructor, taken, waiting)
 SELECT (data->>'section')::bigint, (data->>'term')::bigint, (data->>'module')::bigint,
        data->>'code', (data->>'seats')::int, coalesce((data->>'is_open')::boolean, true),
-       (data->>'credit_quarters')::int, coalesce(data->'meetings', '[]'),
-       coalesce(data->>'instructor', ''), 0, 0
+       (data->>'credit_quarters')::int, (data->>'credit_quarters_max')::int,
+       coalesce(data->'meetings', '[]'), coalesce(data->>'instructor', ''), 0, 0
   FROM event
     ON CONFLICT (id) DO UPDATE
    SET code = excluded.code, seats = excluded.seats, is_open = excluded.is_open,
-       credit_quarters = excluded.credit_quarters, meetings = excluded.meetings,
+       credit_quarters = excluded.credit_quarters,
+       credit_quarters_max = excluded.credit_quarters_max, meetings = excluded.meetings,
        instructor = excluded.instructor"""
 
 _SEATED = fill_words("""

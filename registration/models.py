@@ -190,6 +190,7 @@ class Module(models.Model):
     code = models.TextField(db_index=True)
     title = models.TextField()
     credit_quarters = models.IntegerField()
+    credit_quarters_max = models.IntegerField(null=True)
     department = models.TextField(blank=True)
     requires = models.JSONField(default=list)
     requirement_note = models.TextField(blank=True)
@@ -217,6 +218,7 @@ class Section(models.Model):
     code = models.TextField()
     seats = models.IntegerField(null=True)
     credit_quarters = models.IntegerField()
+    credit_quarters_max = models.IntegerField(null=True)
     is_open = models.BooleanField()
     meetings = models.JSONField(default=list)
     intervals = ArrayField(models.IntegerField(), default=list)
@@ -344,11 +346,12 @@ class CalendarToken(models.Model):
 
 class Plan(models.Model):
     """Sections a student intends to register for, in order of preference. Operational: it produces
-    no events. `key` is the idempotency key of its submission, renewed with every change of the
-    sections."""
+    no events. `key` is the idempotency key of its submission, renewed with every change of what it
+    asks for. `chosen_credits` holds, by section, the quarters chosen other than the least."""
 
     student_id = models.BigIntegerField(primary_key=True)
     sections = ArrayField(models.BigIntegerField(), default=list)
+    chosen_credits = models.JSONField(default=dict)
     mode = models.TextField(default=Mode.ANY)
     on_full = models.TextField(default=OnFull.WAITLIST)
     key = models.UUIDField(default=uuid4)

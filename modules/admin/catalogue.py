@@ -84,7 +84,15 @@ class ModuleAdmin(EventSourcedAdmin):
 
     stream = "module"
     form = ModuleForm
-    fields = ("code", "title", "credit_quarters", "department", "needs", "requirement_note")
+    fields = (
+        "code",
+        "title",
+        "credit_quarters",
+        "credit_quarters_max",
+        "department",
+        "needs",
+        "requirement_note",
+    )
     fixed = ("code",)
     list_display = ("code", "title", credits_column, "department")
     list_filter = (CreditsFilter, "department")
@@ -130,6 +138,7 @@ class SectionAdmin(EventSourcedAdmin):
         "seats",
         "is_open",
         "credit_quarters",
+        "credit_quarters_max",
         "times",
         "instructor",
     )

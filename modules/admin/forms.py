@@ -11,11 +11,14 @@ from modules.rules.requirements import format_clauses, parse_clauses
 from project.admin import CreditsField
 from project.events.modules import ModuleChanged, SectionChanged
 
+MOST = "Only where students choose their credits, from the number above to this one."
+
 
 class ModuleForm(forms.ModelForm[Module]):
     """A module with its enforced requirements as text."""
 
     credit_quarters = CreditsField(label="Credits")
+    credit_quarters_max = CreditsField(label="Credits, at most", required=False, help_text=MOST)
     needs = forms.CharField(
         label="Requires",
         required=False,
@@ -25,7 +28,14 @@ class ModuleForm(forms.ModelForm[Module]):
 
     class Meta:
         model = Module
-        fields = ["code", "title", "credit_quarters", "department", "requirement_note"]
+        fields = [
+            "code",
+            "title",
+            "credit_quarters",
+            "credit_quarters_max",
+            "department",
+            "requirement_note",
+        ]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -42,6 +52,7 @@ def _module(row: Module, **more: Any) -> ModuleChanged:
         "code": row.code,
         "title": row.title,
         "credit_quarters": row.credit_quarters,
+        "credit_quarters_max": row.credit_quarters_max,
         "department": row.department,
         "requires": row.requires,
         "requirement_note": row.requirement_note,
@@ -53,6 +64,7 @@ class SectionForm(forms.ModelForm[Section]):
     """A section with its meetings as text."""
 
     credit_quarters = CreditsField(label="Credits")
+    credit_quarters_max = CreditsField(label="Credits, at most", required=False, help_text=MOST)
     times = forms.CharField(
         label="Meetings",
         required=False,
@@ -63,7 +75,16 @@ class SectionForm(forms.ModelForm[Section]):
 
     class Meta:
         model = Section
-        fields = ["term", "module", "code", "seats", "is_open", "credit_quarters", "instructor"]
+        fields = [
+            "term",
+            "module",
+            "code",
+            "seats",
+            "is_open",
+            "credit_quarters",
+            "credit_quarters_max",
+            "instructor",
+        ]
         help_texts = {"seats": "Empty is unlimited, 0 is closed. Never fewer than are taken."}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -104,6 +125,7 @@ def _section(row: Section, **more: Any) -> SectionChanged:
         "code": row.code,
         "seats": row.seats,
         "credit_quarters": row.credit_quarters,
+        "credit_quarters_max": row.credit_quarters_max,
         "is_open": row.is_open,
         "meetings": row.meetings,
         "instructor": row.instructor,

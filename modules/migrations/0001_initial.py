@@ -21,6 +21,7 @@ class Migration(migrations.Migration):
                 ("code", models.TextField(unique=True)),
                 ("title", models.TextField()),
                 ("credit_quarters", models.IntegerField()),
+                ("credit_quarters_max", models.IntegerField(blank=True, null=True)),
                 ("department", models.TextField(blank=True)),
                 ("requires", models.JSONField(blank=True, default=list)),
                 ("requirement_note", models.TextField(blank=True)),
@@ -31,7 +32,14 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(("credit_quarters__gte", 0)),
                         name="module_credits_not_negative",
-                    )
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("credit_quarters_max__lte", models.F("credit_quarters")), _negated=True
+                        ),
+                        name="module_most_credits_exceed_least",
+                        violation_error_message="The most credits must be more than the least.",
+                    ),
                 ],
             },
         ),
@@ -102,6 +110,7 @@ class Migration(migrations.Migration):
                 ("seats", models.IntegerField(blank=True, null=True)),
                 ("is_open", models.BooleanField(default=True)),
                 ("credit_quarters", models.IntegerField()),
+                ("credit_quarters_max", models.IntegerField(blank=True, null=True)),
                 ("meetings", models.JSONField(blank=True, default=list)),
                 ("instructor", models.TextField(blank=True)),
                 ("taken", models.IntegerField(default=0)),
@@ -230,6 +239,16 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("credit_quarters__gte", 0)),
                 name="section_credits_not_negative",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="section",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("credit_quarters_max__lte", models.F("credit_quarters")), _negated=True
+                ),
+                name="section_most_credits_exceed_least",
+                violation_error_message="The most credits must be more than the least.",
             ),
         ),
         migrations.AddIndex(

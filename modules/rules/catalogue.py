@@ -14,18 +14,19 @@ from modules.rules.meetings import (
     parse_time,
 )
 from modules.rules.requirements import SourceRequirement
-from project.events.credits import WrongCredits, parse_credits
+from project.events.credits import WrongCredits, format_credits, parse_credits
 from project.events.modules import Meeting
 
 UNLIMITED = 9999
 SECTION_COLUMNS = ("module_code", "section", "capacity")
 SECTION_EXTRAS = (
-    "term", "title", "credits_min", "kind", "days", "start", "end", "room", "instructor",
-    "meetings", "prereq_text", "prereq_cnf", "prereq_parse",
+    "term", "title", "credits_min", "credits_max", "kind", "days", "start", "end", "room",
+    "instructor", "meetings", "prereq_text", "prereq_cnf", "prereq_parse",
 )  # fmt: skip
 MODULE_COLUMNS = ("module_code",)
 MODULE_EXTRAS = (
-    "title", "credits_min", "department", "prereq_text", "prereq_cnf", "prereq_parse",
+    "title", "credits_min", "credits_max", "department", "prereq_text", "prereq_cnf",
+    "prereq_parse",
 )  # fmt: skip
 
 _WHOLE = re.compile(r"[0-9]{1,4}")
@@ -41,6 +42,7 @@ class ModuleDraft:
     code: str
     title: str | None = None
     credit_quarters: int | None = None
+    credit_quarters_max: int | None = None
     department: str | None = None
     stated: SourceRequirement | None = None
 
@@ -54,6 +56,7 @@ class SectionDraft:
     code: str
     seats: int | None
     credit_quarters: int | None = None
+    credit_quarters_max: int | None = None
     meetings: tuple[Meeting, ...] | None = None
     instructor: str | None = None
     has_blank_credits: bool = False
@@ -132,12 +135,14 @@ def _blame_other_terms(readings: Iterable[RowParser]) -> None:
 
 def _section(parser: RowParser) -> SectionDraft:
     module_code, code = parser.required("module_code"), parser.required("section")
+    seats, least = _seats(parser), _credits(parser, "credits_min")
     return SectionDraft(
         line=parser.row.line,
         module_code=module_code,
         code=code,
-        seats=_seats(parser),
-        credit_quarters=_credits(parser),
+        seats=seats,
+        credit_quarters=least,
+        credit_quarters_max=_most_credits(parser, least),
         meetings=_meetings(parser),
         instructor=parser.given("instructor"),
         has_blank_credits=parser.given("credits_min") == "",
@@ -152,16 +157,30 @@ def _seats(parser: RowParser) -> int | None:
     return None if text == str(UNLIMITED) else int(text or 0)
 
 
-def _credits(parser: RowParser) -> int | None:
+def _credits(parser: RowParser, column: str) -> int | None:
     """Quarters of credits; a blank cell is 0; None if there is no such column."""
-    text = parser.given("credits_min")
+    text = parser.given(column)
     if text is None:
         return None
     try:
         return parse_credits(text or "0")
     except WrongCredits as wrong:
-        parser.add_error("credits_min", str(wrong))
-        return 0
+        parser.add_error(column, str(wrong))
+        return None
+
+
+def _most_credits(parser: RowParser, least: int | None) -> int | None:
+    """The most credits that a student may choose; None where there is nothing to choose."""
+    most = _credits(parser, "credits_max") if parser.text("credits_max") else None
+    if most is None or most == least:
+        return None
+    if not parser.text("credits_min"):
+        parser.add_error("credits_min", "it is empty, but there is a credits_max")
+    elif most < (least or 0):
+        parser.add_error(
+            "credits_max", f"it is less than credits_min, {format_credits(least or 0)}"
+        )
+    return most
 
 
 def _meetings(parser: RowParser) -> tuple[Meeting, ...] | None:
@@ -190,10 +209,12 @@ def _weekly(parser: RowParser) -> tuple[Meeting, ...]:
 
 
 def _module(parser: RowParser) -> ModuleDraft:
+    least = _credits(parser, "credits_min") if parser.text("credits_min") else None
     return ModuleDraft(
         code=parser.text("module_code"),
         title=parser.text("title") or None,
-        credit_quarters=_credits(parser) if parser.text("credits_min") else None,
+        credit_quarters=least,
+        credit_quarters_max=_most_credits(parser, least),
         department=parser.text("department") or None,
         stated=_stated(parser),
     )
@@ -224,12 +245,12 @@ def merge_drafts(first: ModuleDraft | None, second: ModuleDraft | None) -> Modul
     """`first`, with the fields it lacks taken from `second`. At least one must be given."""
     if first is None or second is None:
         return first or second or ModuleDraft(code="")
+    credits = second if first.credit_quarters is None else first
     return ModuleDraft(
         code=first.code,
         title=first.title or second.title,
-        credit_quarters=second.credit_quarters
-        if first.credit_quarters is None
-        else first.credit_quarters,
+        credit_quarters=credits.credit_quarters,
+        credit_quarters_max=credits.credit_quarters_max,
         department=first.department or second.department,
         stated=first.stated or second.stated,
     )

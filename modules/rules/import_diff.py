@@ -64,12 +64,12 @@ def _module(
 ) -> ModuleChanged:
     """The draft as an event; fields it lacks keep their stored values."""
     base = old or ModuleChanged(module=new_id, code=draft.code, title=draft.code, credit_quarters=0)
+    credits = base if draft.credit_quarters is None else draft
     merged = replace(
         base,
         title=draft.title or base.title,
-        credit_quarters=base.credit_quarters
-        if draft.credit_quarters is None
-        else draft.credit_quarters,
+        credit_quarters=credits.credit_quarters or 0,
+        credit_quarters_max=credits.credit_quarters_max,
         department=draft.department or base.department,
     )
     if draft.stated is None:
@@ -133,13 +133,14 @@ def _section(
         code=draft.code,
         seats=draft.seats,
         credit_quarters=module.credit_quarters,
+        credit_quarters_max=module.credit_quarters_max,
     )
+    credits = base if draft.credit_quarters is None else draft
     return replace(
         base,
         seats=draft.seats,
-        credit_quarters=base.credit_quarters
-        if draft.credit_quarters is None
-        else draft.credit_quarters,
+        credit_quarters=credits.credit_quarters or 0,
+        credit_quarters_max=credits.credit_quarters_max,
         meetings=base.meetings if draft.meetings is None else draft.meetings,
         instructor=base.instructor if draft.instructor is None else draft.instructor,
     )

@@ -47,7 +47,7 @@ def get_section(*, section: int) -> SectionChanged | None:
 
 _SECTION = (
     "id", "term_id", "module_id", "module__code", "code", "seats", "is_open", "credit_quarters",
-    "meetings", "instructor",
+    "credit_quarters_max", "meetings", "instructor",
 )  # fmt: skip
 
 

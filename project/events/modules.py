@@ -43,7 +43,8 @@ class Clause:
 class ModuleChanged(Event):
     """Appended when a module is created or edited. For: registration's catalogue and rules.
 
-    Every clause of `requires` is enforced; `requirement_note` is requirement text that is not.
+    Every clause of `requires` is enforced; `requirement_note` is requirement text that is not. Its
+    credits are in quarters, `credit_quarters_max` the most where a student may choose.
     """
 
     type: ClassVar[str] = "modules.module_changed.v1"
@@ -52,6 +53,7 @@ class ModuleChanged(Event):
     code: str
     title: str
     credit_quarters: int
+    credit_quarters_max: int | None = None
     department: str = ""
     requires: tuple[Clause, ...] = ()
     requirement_note: str = ""
@@ -72,7 +74,9 @@ class Meeting:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SectionChanged(Event):
     """Appended when a section is created or edited. For: registration's catalogue, and seat
-    allocation, which offers new seats to the waitlist. `seats` None = unlimited, 0 = closed."""
+    allocation, which offers new seats to the waitlist. `seats` None = unlimited, 0 = closed.
+
+    With `credit_quarters_max` the student chooses from `credit_quarters` to there."""
 
     type: ClassVar[str] = "modules.section_changed.v1"
     stream_of: ClassVar[tuple[str, str]] = ("section", "section")
@@ -83,6 +87,7 @@ class SectionChanged(Event):
     code: str
     seats: int | None
     credit_quarters: int
+    credit_quarters_max: int | None = None
     is_open: bool = True
     meetings: tuple[Meeting, ...] = ()
     instructor: str = ""

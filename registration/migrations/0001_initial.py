@@ -135,6 +135,7 @@ class Migration(migrations.Migration):
                 ("code", models.TextField(db_index=True)),
                 ("title", models.TextField()),
                 ("credit_quarters", models.IntegerField()),
+                ("credit_quarters_max", models.IntegerField(null=True)),
                 ("department", models.TextField(blank=True)),
                 ("requires", models.JSONField(default=list)),
                 ("requirement_note", models.TextField(blank=True)),
@@ -215,6 +216,7 @@ class Migration(migrations.Migration):
                         base_field=models.BigIntegerField(), default=list, size=None
                     ),
                 ),
+                ("chosen_credits", models.JSONField(default=dict)),
                 ("mode", models.TextField(default="any")),
                 ("on_full", models.TextField(default="waitlist")),
                 ("key", models.UUIDField(default=uuid.uuid4)),
@@ -277,6 +279,7 @@ class Migration(migrations.Migration):
                 ("code", models.TextField()),
                 ("seats", models.IntegerField(null=True)),
                 ("credit_quarters", models.IntegerField()),
+                ("credit_quarters_max", models.IntegerField(null=True)),
                 ("is_open", models.BooleanField()),
                 ("meetings", models.JSONField(default=list)),
                 (

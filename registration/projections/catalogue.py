@@ -24,26 +24,30 @@ ON CONFLICT (id) DO UPDATE
        drop_until = excluded.drop_until, refund_until = excluded.refund_until"""
 
 _MODULE = """
-INSERT INTO registration_module (id, code, title, credit_quarters, department, requires,
-                                 requirement_note, search)
+INSERT INTO registration_module (id, code, title, credit_quarters, credit_quarters_max,
+                                 department, requires, requirement_note, search)
 SELECT DISTINCT ON (m.module) m.module, m.code, m.title, m.credit_quarters,
-       coalesce(m.department, ''), coalesce(m.requires, '[]'), coalesce(m.requirement_note, ''),
+       m.credit_quarters_max, coalesce(m.department, ''), coalesce(m.requires, '[]'),
+       coalesce(m.requirement_note, ''),
        replace(fold_search(m.code), ' ', '') || ' ' || fold_search(m.code || ' ' || m.title)
   FROM event, jsonb_to_record(event.data)
-       AS m(module bigint, code text, title text, credit_quarters int, department text,
-            requires jsonb, requirement_note text)
+       AS m(module bigint, code text, title text, credit_quarters int, credit_quarters_max int,
+            department text, requires jsonb, requirement_note text)
  ORDER BY m.module, event.version DESC
 ON CONFLICT (id) DO UPDATE
    SET code = excluded.code, title = excluded.title, credit_quarters = excluded.credit_quarters,
-       department = excluded.department, requires = excluded.requires,
-       requirement_note = excluded.requirement_note, search = excluded.search"""
+       credit_quarters_max = excluded.credit_quarters_max, department = excluded.department,
+       requires = excluded.requires, requirement_note = excluded.requirement_note,
+       search = excluded.search"""
 
 # Weekdays (0 … 6) and dates (days since 1970) share one axis of minutes without overlapping.
 _SECTION = """
 INSERT INTO registration_section (id, term_id, module_id, module_code, code, seats, credit_quarters,
-                                  is_open, meetings, intervals, instructor, search)
+                                  credit_quarters_max, is_open, meetings, intervals,
+                                  instructor, search)
 SELECT DISTINCT ON (s.section) s.section, s.term, s.module, s.module_code, s.code, s.seats,
-       s.credit_quarters, coalesce(s.is_open, true), coalesce(s.meetings, '[]'),
+       s.credit_quarters, s.credit_quarters_max, coalesce(s.is_open, true),
+       coalesce(s.meetings, '[]'),
        ARRAY(SELECT 1440 * coalesce((met->>'day')::int, (met->>'date')::date - DATE '1970-01-01')
                     + (met->>edge.name)::int
                FROM jsonb_array_elements(coalesce(s.meetings, '[]')) WITH ORDINALITY AS m(met, n),
@@ -53,12 +57,14 @@ SELECT DISTINCT ON (s.section) s.section, s.term, s.module, s.module_code, s.cod
        coalesce(s.instructor, ''), fold_search(coalesce(s.instructor, ''))
   FROM event, jsonb_to_record(event.data)
        AS s(section bigint, term bigint, module bigint, module_code text, code text, seats int,
-            credit_quarters int, is_open boolean, meetings jsonb, instructor text)
+            credit_quarters int, credit_quarters_max int, is_open boolean, meetings jsonb,
+            instructor text)
  ORDER BY s.section, event.version DESC
 ON CONFLICT (id) DO UPDATE
    SET term_id = excluded.term_id, module_id = excluded.module_id,
        module_code = excluded.module_code, code = excluded.code, seats = excluded.seats,
-       credit_quarters = excluded.credit_quarters, is_open = excluded.is_open,
+       credit_quarters = excluded.credit_quarters,
+       credit_quarters_max = excluded.credit_quarters_max, is_open = excluded.is_open,
        meetings = excluded.meetings, intervals = excluded.intervals,
        instructor = excluded.instructor, search = excluded.search"""
 

@@ -86,6 +86,18 @@ def test_credits_are_written_as_decimals(staff: Client, written: str, quarters: 
     assert "A 1" not in staff.get(f"{listed}?credits=99").content.decode()
 
 
+def test_a_section_may_have_a_range_of_credits(staff: Client) -> None:
+    section = factories.section(5)
+    fields = {"seats": 5, "is_open": "on", "credit_quarters": "1"}
+    page = save(staff, "section", section, **fields, credit_quarters_max="1")
+    assert "The most credits must be more than the least." in page
+    save(staff, "section", section, **fields, credit_quarters_max="4.5")
+    found = Section.objects.get()
+    assert (found.credit_quarters, found.credit_quarters_max) == (4, 18)
+    save(staff, "section", section, **fields)
+    assert Section.objects.get().credit_quarters_max is None
+
+
 @pytest.mark.parametrize(
     ("written", "complaint"),
     [

@@ -113,6 +113,56 @@ def test_credits_are_whole_quarters(file: Path, written: str, quarters: int) -> 
     assert (section.credit_quarters, section.module.credit_quarters) == (quarters, quarters)
 
 
+RANGE = "module_code,section,capacity,credits_min,credits_max"
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("1,4", (4, 16)),
+        ("2.5,12", (10, 48)),
+        ("0,1", (0, 4)),
+        ("0.25,0.5", (1, 2)),
+        ("4,4", (16, None)),
+        ("4,4.0", (16, None)),
+        ("4,", (16, None)),
+        (",", (0, None)),
+    ],
+)
+def test_credits_are_fixed_or_a_range_to_choose_from(
+    file: Path, written: str, expected: tuple[int, int | None]
+) -> None:
+    load(rows(file, f"M 1,A01,5,{written}", header=RANGE))
+    found = Section.objects.select_related("module").get()
+    assert (found.credit_quarters, found.credit_quarters_max) == expected
+    assert (found.module.credit_quarters, found.module.credit_quarters_max) == expected
+    assert "Nothing has changed" in load(file)
+
+
+@pytest.mark.parametrize(
+    ("written", "complaint"),
+    [
+        ("4,1", "column credits_max: it is less than credits_min, 4"),
+        ("1,0.75", "column credits_max: it is less than credits_min, 1"),
+        (",4", "column credits_min: it is empty, but there is a credits_max"),
+        ("1,many", 'column credits_max: "many" is not a number from 0 to 99.75'),
+        ("1,4.1", 'column credits_max: "4.1" is no whole quarter of a credit: write 4 or 4.25'),
+    ],
+)
+def test_a_range_of_credits_that_cannot_be_meant_is_refused(
+    file: Path, written: str, complaint: str
+) -> None:
+    found = refused(rows(file, f"M 1,A01,5,{written}", header=RANGE))
+    assert found == [f"c.csv, line 2: {complaint}", "Nothing was loaded: 1 defect."]
+
+
+def test_a_range_is_narrowed_and_becomes_fixed_by_a_later_file(file: Path) -> None:
+    for written, expected in (("1,4", (4, 16)), ("2,3", (8, 12)), ("3,3", (12, None))):
+        load(rows(file, f"M 1,A01,5,{written}", header=RANGE))
+        found = Section.objects.get()
+        assert (found.credit_quarters, found.credit_quarters_max) == expected
+
+
 def test_cycle_is_reported_and_loosened(file: Path) -> None:
     output = load(rows(file, "A 1,A01,5,4,,,,,B 1,exact", "B 1,A01,5,4,,,,,A 1|C 1,exact"))
     assert "Cycle: A 1, B 1 require each other" in output
