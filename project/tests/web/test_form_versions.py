@@ -123,7 +123,7 @@ def a_student(world: World) -> tuple[str, Callable[[], object], dict[str, str]]:
     (student,) = world.students(1)
     admission = Admission(student=student, programme="Theirs", year=1, credit_limit_quarters=80)
     other = lambda: student_change(admission)  # noqa: E731
-    return f"registration/student/{student}", other, {"programme": "Mine"}
+    return f"registration/student/{student}", other, {"programme": "Mine", "credit_limit_quarters": "20"}
 
 
 def a_rate(world: World) -> tuple[str, Callable[[], object], dict[str, str]]:
