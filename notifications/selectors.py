@@ -1,5 +1,6 @@
 """Reads: the inbox, and the emails to send."""
 
+import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,12 +12,16 @@ from django.utils.translation import gettext, override
 
 from notifications.models import Email, Inbox, SectionName
 from notifications.rules import texts
+from notifications.rules.moves import move_sentences
 from notifications.rules.texts import EmailText
 from project.accounts import emails as account_emails
 from project.accounts.models import PreviousEmail, User, language_of
+from project.bus.sql import fetch
 from project.bus.store import load_events
 from project.events.accounts import EmailReplaced, PasswordResetRequested
 from project.events.notifications import Announced, AnnouncedItem
+from project.events.registration import SectionsMoved
+from project.events.vocabulary import AnnouncementKind
 from project.web.keyset import Order, number, page_of
 from project.web.tones import Tone, tone_of
 
@@ -62,9 +67,7 @@ def section_names(sections: Collection[int]) -> dict[int, str]:
 
 def inbox_text(row: Inbox) -> str:
     """The text of an announcement, one line per item, in the active language."""
-    items = _items(row)
-    names = section_names({item.section for item in items})
-    return "\n".join(texts.sentences(items, names, gettext))
+    return "\n".join(_lines(row, _context([row])))
 
 
 def inbox_page(*, student: int, cursor: str = "") -> InboxPage:
@@ -72,17 +75,51 @@ def inbox_page(*, student: int, cursor: str = "") -> InboxPage:
     invalid cursor."""
     rows = Inbox.objects.filter(student_id=student)
     page = page_of(rows, order=_NEWEST_FIRST, cursor=cursor, size=INBOX_PAGE)
-    names = section_names({item.section for row in page.rows for item in _items(row)})
-    return InboxPage(entries=[_entry(row, names) for row in page.rows], older=page.next)
+    context = _context(page.rows)
+    return InboxPage(entries=[_entry(row, context) for row in page.rows], older=page.next)
 
 
-def _entry(row: Inbox, names: Mapping[int, str]) -> InboxEntry:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboxContext:
+    """What the texts of announcements need: names of sections, and what has moved, by the id of
+    the announcement."""
+
+    names: Mapping[int, str]
+    moves: Mapping[int, SectionsMoved]
+
+
+def _context(rows: Collection[Inbox]) -> InboxContext:
+    names = section_names({item.section for row in rows for item in _items(row)})
+    moved = [row.event_id for row in rows if row.kind == AnnouncementKind.SECTION_MOVED]
+    return InboxContext(names=names, moves=load_moves(moved) if moved else {})
+
+
+_MOVES = """
+SELECT told.id, moved.data
+  FROM bus_event told JOIN bus_event moved ON moved.id = told.flow_id
+ WHERE told.id = ANY(%s) AND moved.type = %s"""
+
+
+def load_moves(event_ids: Collection[int]) -> dict[int, SectionsMoved]:
+    """The event that each of these announcements tells."""
+    rows = fetch(_MOVES, [list(event_ids), SectionsMoved.type])
+    return {event_id: SectionsMoved.from_data(json.loads(data)) for event_id, data in rows}
+
+
+def _lines(row: Inbox, context: InboxContext) -> list[str]:
+    moved = context.moves.get(row.event_id)
+    if moved:
+        return move_sentences(moved.items, gettext)
+    return texts.sentences(_items(row), context.names, gettext)
+
+
+def _entry(row: Inbox, context: InboxContext) -> InboxEntry:
     return InboxEntry(
         number=row.event_id,
         registration=row.registration_id,
         at=row.announced_at,
         subject=texts.subject(row.kind, gettext),
-        lines=texts.sentences(_items(row), names, gettext),
+        lines=_lines(row, context),
         tone=tone_of(item.state for item in _items(row)),
     )
 
@@ -92,9 +129,9 @@ def load_emails(event_ids: Collection[int]) -> dict[int, OutgoingEmail]:
     reader and to their current address; notices of a replaced address go to the previous one."""
     inbox = Inbox.objects.in_bulk(list(event_ids))
     people = _readers({row.student_id for row in inbox.values()})
-    names = section_names({item.section for row in inbox.values() for item in _items(row)})
+    context = _context(inbox.values())
     announced = {
-        event_id: _announcement_email(row, people[row.student_id], names)
+        event_id: _announcement_email(row, people[row.student_id], context)
         for event_id, row in inbox.items()
         if row.student_id in people
     }
@@ -136,11 +173,11 @@ def _previous_address(number: int) -> str:
     return PreviousEmail.objects.values_list("email", flat=True).filter(pk=number).first() or ""
 
 
-def _announcement_email(row: Inbox, reader: User, names: Mapping[int, str]) -> OutgoingEmail:
+def _announcement_email(row: Inbox, reader: User, context: InboxContext) -> OutgoingEmail:
     with override(language_of(reader) or settings.LANGUAGE_CODE):
         text = texts.email_text(
             kind=row.kind,
-            lines=texts.sentences(_items(row), names, gettext),
+            lines=_lines(row, context),
             reader=reader.get_short_name(),
             site=settings.SITE_URL,
             translate=gettext,

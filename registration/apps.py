@@ -26,7 +26,8 @@ class RegistrationConfig(AppConfig):
 
     def _register_events(self) -> None:
         from project.bus.registry import Subscription, bus
-        from registration import saga
+        from project.events.modules import SectionChanged
+        from registration import saga, services
         from registration.projections import catalogue, registrations
 
         bus.register_flows(saga.FLOWS)
@@ -41,6 +42,15 @@ class RegistrationConfig(AppConfig):
                 events=catalogue.EVENT_TYPES,
                 projections=catalogue.PROJECTIONS,
                 tables=catalogue.TABLES,
+            )
+        )
+        bus.register_subscription(
+            Subscription(
+                name="registration.moves",
+                queue="catalogue",
+                app="registration",
+                events=(SectionChanged,),
+                handler=services.moves_tell,
             )
         )
 

@@ -10,6 +10,7 @@ from project.events.registration import (
     Expired,
     PassedOver,
     Refused,
+    SectionsMoved,
     Submitted,
     WaitlistHalted,
 )
@@ -49,4 +50,6 @@ WAITLIST = (
     Flow(name="waitlist_halted", event=WaitlistHalted, steps=(ANNOUNCE,)),
 )
 
-FLOWS = (*with_compensation(FORWARD), *WAITLIST)
+CATALOGUE = (Flow(name="sections_moved", event=SectionsMoved, steps=(ANNOUNCE,)),)
+
+FLOWS = (*with_compensation(FORWARD), *WAITLIST, *CATALOGUE)

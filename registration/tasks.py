@@ -6,6 +6,7 @@ from project.bus.decorators import job_task, step, subscription_task
 from registration import services
 
 subscription_task("registration.catalogue")
+subscription_task("registration.moves")
 
 
 @step("registration.decide", queue="decide")

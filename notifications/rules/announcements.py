@@ -12,6 +12,7 @@ from project.events.registration import (
     Expired,
     OfferEvaluated,
     Refused,
+    SectionsMoved,
     Submitted,
     WaitlistHalted,
 )
@@ -39,8 +40,8 @@ def announcement(root: Event, events: Sequence[Event]) -> Announced | None:
             return _of_ending(root, moved, ItemState.EXPIRED)
         case Refused():
             return _of_refusal(root)
-        case WaitlistHalted():
-            return _of_halt(root)
+        case WaitlistHalted() | SectionsMoved():
+            return _of_section(root)
     raise ValueError(f"no flow begins with {root.type}")
 
 
@@ -110,6 +111,20 @@ def _of_halt(halted: WaitlistHalted) -> Announced:
         student=halted.student,
         kind=kind,
         items=(AnnouncedItem(section=halted.section, state=ItemState.WAITLISTED, code=code),),
+    )
+
+
+def _of_section(changed: WaitlistHalted | SectionsMoved) -> Announced:
+    return _of_halt(changed) if isinstance(changed, WaitlistHalted) else _of_move(changed)
+
+
+def _of_move(moved: SectionsMoved) -> Announced:
+    """What has moved is read in the event that began the flow."""
+    return Announced(
+        registration=moved.registration,
+        student=moved.student,
+        kind=AnnouncementKind.SECTION_MOVED,
+        items=tuple(AnnouncedItem(section=one.section, state=one.state) for one in moved.items),
     )
 
 

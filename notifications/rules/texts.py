@@ -27,6 +27,7 @@ SUBJECTS: dict[str, str] = {
     AnnouncementKind.WAITLIST_HALTED: _("A section you wait for was closed"),
     AnnouncementKind.WAITLIST_RESUMED: _("A section you wait for is open again"),
     AnnouncementKind.WAITLIST_CLOSED: _("The waitlist is closed: the deadline has passed"),
+    AnnouncementKind.SECTION_MOVED: _("A section of yours has changed"),
 }
 
 OTHER_SUBJECT = _("Update on your registration")

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from project.events.base import Event, RegistrationEvent
+from project.events.modules import Meeting
 from project.events.vocabulary import ItemState, Mode, OfferOutcome, OnFull
 
 
@@ -144,6 +145,34 @@ class WaitlistHalted(RegistrationEvent):
     stream_of: ClassVar[tuple[str, str]] = ("registration", "registration")
     section: int
     resumed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SectionFacts:
+    """What students know a section by: its name, and when and where it meets."""
+
+    name: str
+    meetings: tuple[Meeting, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MovedItem:
+    """An item whose section was renamed, moved or given another room; `state` is the item's."""
+
+    section: int
+    state: ItemState
+    was: SectionFacts
+    now: SectionFacts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SectionsMoved(RegistrationEvent):
+    """Appended for each registration with sections that staff or an import renamed, moved or gave
+    another room. Starts a flow that notifies the student."""
+
+    type: ClassVar[str] = "registration.sections_moved.v1"
+    stream_of: ClassVar[tuple[str, str]] = ("registration", "registration")
+    items: tuple[MovedItem, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

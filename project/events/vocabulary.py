@@ -137,6 +137,7 @@ class AnnouncementKind(StrEnum):
     WAITLIST_HALTED = "waitlist_halted"
     WAITLIST_RESUMED = "waitlist_resumed"
     WAITLIST_CLOSED = "waitlist_closed"
+    SECTION_MOVED = "section_moved"
 
 
 _MARK = re.compile(r"<([A-Z]\w*)(?:\.([A-Z_]+))?>")

@@ -34,10 +34,13 @@ from project.events.registration import (
     DropRequested,
     EndedItem,
     Expired,
+    MovedItem,
     OfferEvaluated,
     PassedOver,
     Refused,
     RequestedItem,
+    SectionFacts,
+    SectionsMoved,
     StudentChanged,
     Submitted,
     WaitlistHalted,
@@ -259,6 +262,18 @@ def _ends() -> Iterator[Event]:
         yield WaitlistHalted(
             registration=passed.registration, student=BEN, section=PHYSICS, resumed=resumed
         )
+    yield SectionsMoved(
+        registration=passed.registration,
+        student=BEN,
+        items=(
+            MovedItem(
+                section=PHYSICS,
+                state=ItemState.WAITLISTED,
+                was=SectionFacts(name="CHEM 161 A412"),
+                now=SectionFacts(name="CHEM 161 A413"),
+            ),
+        ),
+    )
     early = _Registration(6, BEN)
     yield early.released(SeatReturn(section=ART, was=Released.NOTHING))
     yield early.voided(ART, amount=0)

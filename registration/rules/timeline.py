@@ -18,6 +18,7 @@ from project.events.registration import (
     Expired,
     OfferEvaluated,
     Refused,
+    SectionsMoved,
     Submitted,
     WaitlistHalted,
 )
@@ -149,6 +150,11 @@ def _halted(event: WaitlistHalted, describer: Describer) -> Description:
     return "waitlist_halted", describer.format(text, section=describer.sections([event.section]))
 
 
+def _moved(event: SectionsMoved, describer: Describer) -> Description:
+    text = _("{sections} was moved, or renamed.")
+    return "moved", describer.format(text, sections=_all_of(event, describer))
+
+
 def _authorised(event: Authorised, describer: Describer) -> Description:
     outcomes = describer.outcomes(event.items, "outcome", tuple(AuthorisationOutcome))
     return "fee_decided", describer.format(_("The fee was checked. {outcomes}."), outcomes=outcomes)
@@ -219,6 +225,7 @@ _DESCRIBERS: dict[type[Event], Callable[[Any, Describer], Description | None]] =
     SeatOffered: _offer,
     OfferEvaluated: _considered,
     WaitlistHalted: _halted,
+    SectionsMoved: _moved,
     Authorised: _authorised,
     Decided: _decided,
     DropRequested: _wished,

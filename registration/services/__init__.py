@@ -9,6 +9,7 @@ from registration.services.drop import Drop, item_drop
 from registration.services.expiry import items_expire
 from registration.services.idempotency_keys import idempotency_keys_purge
 from registration.services.plan import plan_add, plan_remove, plan_submit, plan_swap
+from registration.services.section_moves import moves_tell
 from registration.services.students import UnknownCategory, student_change, students_admit
 from registration.services.submission import registration_submit
 from registration.services.waitlist import waitlist_offers_evaluate
@@ -29,6 +30,7 @@ __all__ = [
     "idempotency_keys_purge",
     "item_drop",
     "items_expire",
+    "moves_tell",
     "plan_add",
     "plan_remove",
     "plan_submit",

@@ -105,12 +105,13 @@ def a_section(world: World) -> tuple[str, Callable[[], object], dict[str, str]]:
 
 
 def a_window(world: World) -> tuple[str, Callable[[], object], dict[str, str]]:
+    world.students(1)
     opening = Opening(term=world.term, opens_at=NOW, closes_at=NOW + timedelta(days=1))
     (window,) = windows_open([opening])
     other = lambda: window_change(  # noqa: E731
         window=window, opening=replace(opening, closes_at=NOW + timedelta(days=2))
     )
-    return f"registration/window/{window}", other, {"year": "3"}
+    return f"registration/window/{window}", other, {"year": "1"}
 
 
 def a_block(world: World) -> tuple[str, Callable[[], object], dict[str, str]]:
@@ -121,9 +122,13 @@ def a_block(world: World) -> tuple[str, Callable[[], object], dict[str, str]]:
 
 def a_student(world: World) -> tuple[str, Callable[[], object], dict[str, str]]:
     (student,) = world.students(1)
-    admission = Admission(student=student, programme="Theirs", year=1, credit_limit_quarters=80)
+    admission = Admission(student=student, programme=PROGRAMME, year=2, credit_limit_quarters=80)
     other = lambda: student_change(admission)  # noqa: E731
-    return f"registration/student/{student}", other, {"programme": "Mine", "credit_limit_quarters": "20"}
+    return (
+        f"registration/student/{student}",
+        other,
+        {"year": "3", "credit_limit_quarters": "20"},
+    )
 
 
 def a_rate(world: World) -> tuple[str, Callable[[], object], dict[str, str]]:
