@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.contrib import admin, messages
 from django.db.models import Count, DateTimeField, F, Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext
 
 from modules.admin.forms import ModuleForm, SectionForm
 from modules.models import Module, Section, Term
@@ -151,5 +152,10 @@ class SectionAdmin(EventSourcedAdmin):
     show_full_result_count = False
 
     def save_model(self, request: HttpRequest, obj: Section, form: Any, change: bool) -> None:
-        """Save the section by its service."""
+        """Save the section by its service; name meetings that are to be arranged."""
         obj.pk = section_save(section=form.changed())
+        for text in form.cleaned_data["times"].to_arrange:
+            said = gettext(
+                "“{meeting}” has no day or no time: it is to be arranged and not stored."
+            )
+            self.message_user(request, said.format(meeting=text), messages.WARNING)

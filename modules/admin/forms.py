@@ -4,12 +4,15 @@ from dataclasses import replace
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 
 from modules.models import Module, Section
-from modules.rules.meetings import WrongMeeting, format_meetings, parse_meetings
+from modules.rules.meetings import Schedule, format_meetings, parse_meetings
 from modules.rules.requirements import format_clauses, parse_clauses
 from project.admin import CreditsField
 from project.events.modules import ModuleChanged, SectionChanged
+from project.imports.cells import clean_cell
+from project.imports.defects import WrongCell
 
 MOST = "Only where students choose their credits, from the number above to this one."
 
@@ -69,8 +72,8 @@ class SectionForm(forms.ModelForm[Section]):
         label="Meetings",
         required=False,
         widget=forms.Textarea(attrs={"rows": 3, "cols": 80}),
-        help_text="[kind] days-or-date start-end room, separated by |, such as "
-        "LE TR 17:00-18:20 HALL 2|FI 2022-06-09 19:00-21:59. Days are MTWRFSU.",
+        help_text="[kind] days-or-date start-end room, one on each line or separated by |, such as "
+        "LE TR 17:00-18:20 HALL 2|FI 2022-06-09 19:00-21:59. Days are MTWRFSU or MonWedFri.",
     )
 
     class Meta:
@@ -92,14 +95,13 @@ class SectionForm(forms.ModelForm[Section]):
         if self.instance.pk:
             self.fields["times"].initial = format_meetings(_section(self.instance).meetings)
 
-    def clean_times(self) -> str:
-        """The text, if it can be parsed as meetings."""
-        text: str = self.cleaned_data["times"]
+    def clean_times(self) -> Schedule:
+        """The meetings, if the text can be parsed as such."""
+        lines = self.cleaned_data["times"].splitlines()
         try:
-            parse_meetings(text)
-        except WrongMeeting as wrong:
-            raise forms.ValidationError(str(wrong)) from wrong
-        return text
+            return parse_meetings(clean_cell("|".join(lines)))
+        except WrongCell as wrong:
+            raise forms.ValidationError(wrong.read(gettext)) from wrong
 
     def clean_seats(self) -> int | None:
         """At least the seats taken. The service checks again, under the seats' lock."""
@@ -112,7 +114,7 @@ class SectionForm(forms.ModelForm[Section]):
         """The section as the form has it; meetings that were not edited stay unchanged."""
         more: dict[str, Any] = {}
         if "times" in self.changed_data:
-            more["meetings"] = parse_meetings(self.cleaned_data["times"])
+            more["meetings"] = self.cleaned_data["times"].meetings
         return _section(self.instance, **more)
 
 

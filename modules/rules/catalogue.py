@@ -1,38 +1,23 @@
-"""Parse a catalogue's rows into drafts of modules and sections, recording every error."""
+"""Parse a catalogue's rows into drafts of modules and sections; what is not understood is a defect
+of its cell."""
 
-import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import TypeVar
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 
-from modules.rules.csv_table import Row, Table
-from modules.rules.meetings import (
-    WrongMeeting,
-    meetings_of_columns,
-    parse_days,
-    parse_meetings,
-    parse_time,
-)
+from modules.rules import catalogue_columns as c
+from modules.rules.days import Dialect, parse_days
+from modules.rules.meetings import Schedule, parse_columns, parse_meetings
 from modules.rules.requirements import SourceRequirement
-from project.events.credits import WrongCredits, format_credits, parse_credits
+from modules.rules.times import check_time, is_to_arrange
+from project.events.credits import format_credits
 from project.events.modules import Meeting
+from project.imports.columns import Column
+from project.imports.defects import WrongCell, message
+from project.imports.tables import Row, Table
 
-UNLIMITED = 9999
-SECTION_COLUMNS = ("module_code", "section", "capacity")
-SECTION_EXTRAS = (
-    "term", "title", "credits_min", "credits_max", "kind", "days", "start", "end", "room",
-    "instructor", "meetings", "prereq_text", "prereq_cnf", "prereq_parse",
-)  # fmt: skip
-MODULE_COLUMNS = ("module_code",)
-MODULE_EXTRAS = (
-    "title", "credits_min", "credits_max", "department", "prereq_text", "prereq_cnf",
-    "prereq_parse",
-)  # fmt: skip
 
-_WHOLE = re.compile(r"[0-9]{1,4}")
-_PARSES = {"", "exact", "partial", "text_only", "none"}
-_WEEKLY = ("days", "start", "end")
-T = TypeVar("T")
+def _(text: str) -> str:
+    return text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +25,7 @@ class ModuleDraft:
     """A module as a file states it; None for a missing column or an empty cell."""
 
     code: str
+    line: int = 0
     title: str | None = None
     credit_quarters: int | None = None
     credit_quarters_max: int | None = None
@@ -49,7 +35,8 @@ class ModuleDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SectionDraft:
-    """A section as a file states it; None for a missing column."""
+    """A section as a file states it; None for a missing column. `to_arrange` are meetings without
+    a day or time; `contradicts` says that the columns of the first meeting are none of them."""
 
     line: int
     module_code: str
@@ -59,178 +46,149 @@ class SectionDraft:
     credit_quarters_max: int | None = None
     meetings: tuple[Meeting, ...] | None = None
     instructor: str | None = None
+    to_arrange: tuple[str, ...] = ()
+    contradicts: bool = False
     has_blank_credits: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RowParser:
-    """Parses one CSV row and records an error per bad cell."""
+class Drafts:
+    """The parsed rows, the terms that they name, and modules of which rows say different things."""
 
-    table: Table
-    row: Row
-
-    def text(self, column: str) -> str:
-        """The cell with single spaces; "" if the column is missing."""
-        return " ".join(self.row.cells.get(column, "").split())
-
-    def given(self, column: str) -> str | None:
-        """The cell, or None if the file has no such column."""
-        return self.text(column) if column in self.table.columns else None
-
-    def add_error(self, column: str, reason: str) -> None:
-        """Record an error in this row."""
-        self.table.add_error(self.row.line, column, reason)
-
-    def required(self, column: str) -> str:
-        """A cell that must not be empty."""
-        if not self.text(column):
-            self.add_error(column, "it is empty")
-        return self.text(column)
-
-    def parse(self, column: str, read: Callable[[str], T], default: T) -> T:
-        """The cell parsed by `read`, or `default` with an error recorded."""
-        try:
-            return read(self.text(column)) if self.text(column) else default
-        except WrongMeeting as wrong:
-            self.add_error(column, str(wrong))
-            return default
+    sections: Sequence[SectionDraft] = ()
+    modules: Sequence[ModuleDraft] = ()
+    terms: frozenset[str] = field(default_factory=frozenset)
+    contradicted: frozenset[str] = field(default_factory=frozenset)
 
 
-def parse_sections(table: Table) -> tuple[list[SectionDraft], list[ModuleDraft]]:
-    """A draft of each section, and of each module they belong to. Errors are added to the table."""
-    readings = [RowParser(table=table, row=row) for row in table.rows]
-    _blame_doubles(readings, ("module_code", "section"))
-    _blame_other_terms(readings)
-    return [_section(parser) for parser in readings], _merged(
-        _module(parser) for parser in readings
+def parse_sections(table: Table, dialect: Dialect = Dialect.EITHER) -> Drafts:
+    """A draft of each section, and of each module they belong to."""
+    _blame_doubles(table.rows, (c.MODULE_CODE, c.SECTION))
+    _blame_other_terms(table.rows)
+    sections = [_section(row, dialect) for row in table.rows]
+    mentioned = [_module(row) for row in table.rows]
+    return Drafts(
+        sections=sections,
+        modules=_merged(mentioned),
+        terms=frozenset(row.text(c.TERM) for row in table.rows) - {""},
+        contradicted=_contradicted(mentioned),
     )
 
 
 def parse_modules(table: Table) -> list[ModuleDraft]:
-    """A draft of each module of a module list. Errors are added to the table."""
-    readings = [RowParser(table=table, row=row) for row in table.rows]
-    _blame_doubles(readings, ("module_code",))
-    return [_module(parser) for parser in readings if parser.required("module_code")]
+    """A draft of each module of a module list."""
+    _blame_doubles(table.rows, (c.MODULE_CODE,))
+    return [_module(row) for row in table.rows]
 
 
-def _blame_doubles(readings: Iterable[RowParser], columns: tuple[str, ...]) -> None:
+def _blame_doubles(rows: Iterable[Row], columns: tuple[Column[str], ...]) -> None:
     first: dict[tuple[str, ...], int] = {}
-    for parser in readings:
-        key = tuple(parser.text(column) for column in columns)
-        line = first.setdefault(key, parser.row.line)
-        if all(key) and line != parser.row.line:
-            parser.add_error(columns[-1], f"{' '.join(key)} is already on line {line}")
+    for row in rows:
+        key = tuple(row.text(column) for column in columns)
+        line = first.setdefault(key, row.line)
+        if all(key) and line != row.line:
+            reason = message(_("{code} is already on line {line}."), code=" ".join(key), line=line)
+            row.add_defect(columns[-1], reason, message(_("Delete one of the two rows.")))
 
 
-def _blame_other_terms(readings: Iterable[RowParser]) -> None:
+def _blame_other_terms(rows: Iterable[Row]) -> None:
     first = ""
-    for parser in readings:
-        term = parser.text("term")
+    for row in rows:
+        term = row.text(c.TERM)
         first = first or term
         if term and term != first:
-            parser.add_error(
-                "term", f"{term}, but the rows before are of {first}: import one at a time"
+            reason = _("This is of {term}, but the rows before are of {first}.")
+            row.add_defect(
+                c.TERM,
+                message(reason, term=term, first=first),
+                message(_("Import one term at a time.")),
             )
 
 
-def _section(parser: RowParser) -> SectionDraft:
-    module_code, code = parser.required("module_code"), parser.required("section")
-    seats, least = _seats(parser), _credits(parser, "credits_min")
+def _section(row: Row, dialect: Dialect) -> SectionDraft:
+    seats, (least, most) = row.read(c.CAPACITY), _credits(row)
+    schedule, contradicts = _schedule(row, dialect)
     return SectionDraft(
-        line=parser.row.line,
-        module_code=module_code,
-        code=code,
+        line=row.line,
+        module_code=row.read(c.MODULE_CODE) or "",
+        code=row.read(c.SECTION) or "",
         seats=seats,
-        credit_quarters=least,
-        credit_quarters_max=_most_credits(parser, least),
-        meetings=_meetings(parser),
-        instructor=parser.given("instructor"),
-        has_blank_credits=parser.given("credits_min") == "",
+        credit_quarters=(least or 0) if row.has(c.CREDITS) else None,
+        credit_quarters_max=most,
+        meetings=None if schedule is None else schedule.meetings,
+        instructor=row.text(c.INSTRUCTOR) if row.has(c.INSTRUCTOR) else None,
+        to_arrange=() if schedule is None else schedule.to_arrange,
+        contradicts=contradicts,
+        has_blank_credits=row.has(c.CREDITS) and not row.text(c.CREDITS),
     )
 
 
-def _seats(parser: RowParser) -> int | None:
-    text = parser.required("capacity")
-    if text and not _WHOLE.fullmatch(text):
-        parser.add_error("capacity", f'"{text}" is not a whole number from 0 to {UNLIMITED}')
-        return 0
-    return None if text == str(UNLIMITED) else int(text or 0)
-
-
-def _credits(parser: RowParser, column: str) -> int | None:
-    """Quarters of credits; a blank cell is 0; None if there is no such column."""
-    text = parser.given(column)
-    if text is None:
-        return None
-    try:
-        return parse_credits(text or "0")
-    except WrongCredits as wrong:
-        parser.add_error(column, str(wrong))
-        return None
-
-
-def _most_credits(parser: RowParser, least: int | None) -> int | None:
-    """The most credits that a student may choose; None where there is nothing to choose."""
-    most = _credits(parser, "credits_max") if parser.text("credits_max") else None
+def _credits(row: Row) -> tuple[int | None, int | None]:
+    """The least and the most that a student may choose; no most where there is no choice."""
+    least, most = row.read(c.CREDITS), row.read(c.CREDITS_MAX)
     if most is None or most == least:
-        return None
-    if not parser.text("credits_min"):
-        parser.add_error("credits_min", "it is empty, but there is a credits_max")
-    elif most < (least or 0):
-        parser.add_error(
-            "credits_max", f"it is less than credits_min, {format_credits(least or 0)}"
-        )
-    return most
+        return least, None
+    if not row.text(c.CREDITS):
+        row.add_defect(c.CREDITS, message(_("It is empty, but there are most credits.")))
+    elif least is not None and most < least:
+        reason = _("This is less than the least credits, {least}.")
+        row.add_defect(c.CREDITS_MAX, message(reason, least=format_credits(least)))
+    return least, most
 
 
-def _meetings(parser: RowParser) -> tuple[Meeting, ...] | None:
-    several = parser.parse("meetings", parse_meetings, tuple[Meeting, ...]())
-    weekly = _weekly(parser)
-    if not parser.table.columns.intersection(("meetings", *_WEEKLY)):
-        return None
-    return several if parser.text("meetings") else weekly
+def _schedule(row: Row, dialect: Dialect) -> tuple[Schedule | None, bool]:
+    """The meetings, None if no column has any; and whether the columns contradict them."""
+    weekly = _weekly(row, dialect)
+    if not row.text(c.MEETINGS):
+        has_columns = any(row.has(column) for column in (c.MEETINGS, *c.WEEKLY))
+        return (weekly if has_columns else None), False
+    try:
+        schedule = parse_meetings(row.text(c.MEETINGS), dialect)
+    except WrongCell as wrong:
+        row.add_defect(c.MEETINGS, wrong.reason, wrong.fix)
+        return Schedule(), False
+    times = {(one.day, one.start, one.end) for one in schedule.meetings}
+    return schedule, any((one.day, one.start, one.end) not in times for one in weekly.meetings)
 
 
-def _weekly(parser: RowParser) -> tuple[Meeting, ...]:
-    """The first meeting, which has columns of its own: all three cells, or no meeting time."""
-    days, start, end = (parser.text(column) for column in _WEEKLY)
-    parser.parse("days", parse_days, tuple[int, ...]())
-    begins, ends = parser.parse("start", parse_time, -1), parser.parse("end", parse_time, -1)
-    for column in _WEEKLY:
-        if (start or end) and not parser.text(column):
-            parser.add_error(column, "it is empty, but there is a time")
-    if ends >= 0 and begins >= ends:
-        parser.add_error("end", f"{end} is not after the start, {start}")
-    if parser.table.errors:
-        return ()
-    return meetings_of_columns(
-        kind=parser.text("kind"), days=days, start=start, end=end, room=parser.text("room")
-    )
+def _weekly(row: Row, dialect: Dialect) -> Schedule:
+    """The first meeting, which has columns of its own."""
+    days, start, end = (row.text(column) for column in c.WEEKLY)
+    if not (days or start or end):
+        return Schedule()
+    try:
+        column: Column[str] = c.DAYS
+        if days and not is_to_arrange(days):
+            parse_days(days, dialect)
+        for column in (c.START, c.END):
+            check_time(row.text(column))
+        return parse_columns(
+            kind=row.read(c.KIND) or "", days=days, start=start, end=end,
+            room=row.read(c.ROOM) or "", dialect=dialect,
+        )  # fmt: skip
+    except WrongCell as wrong:
+        row.add_defect(column, wrong.reason, wrong.fix)
+        return Schedule()
 
 
-def _module(parser: RowParser) -> ModuleDraft:
-    least = _credits(parser, "credits_min") if parser.text("credits_min") else None
+def _module(row: Row) -> ModuleDraft:
+    least, most = _credits(row)
     return ModuleDraft(
-        code=parser.text("module_code"),
-        title=parser.text("title") or None,
+        code=row.read(c.MODULE_CODE) or "",
+        line=row.line,
+        title=row.text(c.TITLE) or None,
         credit_quarters=least,
-        credit_quarters_max=_most_credits(parser, least),
-        department=parser.text("department") or None,
-        stated=_stated(parser),
+        credit_quarters_max=most,
+        department=row.text(c.DEPARTMENT) or None,
+        stated=_stated(row),
     )
 
 
-def _stated(parser: RowParser) -> SourceRequirement | None:
-    parse = parser.given("prereq_parse")
-    if parse is None:
+def _stated(row: Row) -> SourceRequirement | None:
+    parse, cnf = row.read(c.PREREQ_PARSE), row.read(c.PREREQ_CNF) or ""
+    if not any(row.has(one) for one in (c.PREREQ_PARSE, c.PREREQ_CNF, c.PREREQ_TEXT)):
         return None
-    base, _, note = parse.partition("+")
-    if base not in _PARSES or note not in ("", "note"):
-        parser.add_error("prereq_parse", f'"{parse}" is not exact, partial, text_only or none')
-    cnf = parser.text("prereq_cnf")
-    if cnf and not all(code.strip() for code in cnf.replace(";", "|").split("|")):
-        parser.add_error("prereq_cnf", "a module code is missing beside a ; or |")
-    return SourceRequirement(cnf=cnf, parse=parse or "none", text=parser.text("prereq_text"))
+    return SourceRequirement(cnf=cnf, parse=parse or "none", text=row.text(c.PREREQ_TEXT))
 
 
 def _merged(drafts: Iterable[ModuleDraft]) -> list[ModuleDraft]:
@@ -241,6 +199,18 @@ def _merged(drafts: Iterable[ModuleDraft]) -> list[ModuleDraft]:
     return list(merged.values())
 
 
+def _contradicted(drafts: Iterable[ModuleDraft]) -> frozenset[str]:
+    """Modules of which two rows say different things; credits are the section's, and may differ."""
+    said: dict[tuple[str, str], object] = {}
+    found = set()
+    for draft in drafts:
+        for name in ("title", "department", "stated"):
+            value = getattr(draft, name)
+            if value is not None and said.setdefault((draft.code, name), value) != value:
+                found.add(draft.code)
+    return frozenset(found)
+
+
 def merge_drafts(first: ModuleDraft | None, second: ModuleDraft | None) -> ModuleDraft:
     """`first`, with the fields it lacks taken from `second`. At least one must be given."""
     if first is None or second is None:
@@ -248,6 +218,7 @@ def merge_drafts(first: ModuleDraft | None, second: ModuleDraft | None) -> Modul
     credits = second if first.credit_quarters is None else first
     return ModuleDraft(
         code=first.code,
+        line=first.line,
         title=first.title or second.title,
         credit_quarters=credits.credit_quarters,
         credit_quarters_max=credits.credit_quarters_max,

@@ -1,7 +1,7 @@
 """From drafts to events: what a catalogue would change, leaving out what is stored already."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from modules.rules.catalogue import ModuleDraft, SectionDraft, merge_drafts
 from modules.rules.requirements import Clauses, relax_cycles, required
@@ -9,14 +9,6 @@ from project.events.modules import Clause, ModuleChanged, SectionChanged
 
 SectionKey = tuple[str, str]
 Numbers = Callable[[int], list[int]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stored:
-    """The stored catalogue: modules by code, the term's sections by module and code."""
-
-    modules: Mapping[str, ModuleChanged] = field(default_factory=dict)
-    sections: Mapping[SectionKey, SectionChanged] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

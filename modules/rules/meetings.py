@@ -1,108 +1,166 @@
-"""When a section meets: parse and format the catalogue's notation."""
+"""When a section meets: parse and format `[kind] days-or-date start-end [room]`, joined by `|`."""
 
 import re
-from datetime import date
+from collections.abc import Sequence
+from dataclasses import dataclass
 
+from modules.rules.days import (
+    Dialect,
+    format_days,
+    names_of,
+    parse_days,
+    readings,
+)
+from modules.rules.times import (
+    NO_TIME,
+    RANGE,
+    format_half,
+    format_time,
+    is_to_arrange,
+    parse_times,
+    plain,
+)
 from project.events.modules import Meeting
+from project.imports.defects import WrongCell, message
+from project.imports.values import day as parse_date
 
-DAYS = "MTWRFSU"
-_TIME = re.compile(r"([01][0-9]|2[0-4]):([0-5][0-9])")
-_DATE = re.compile(r"[0-9]+-[0-9]+-[0-9]+")
-
-
-class WrongMeeting(ValueError):
-    """The text is not a valid meeting; the message says why."""
-
-
-def parse_meetings(text: str) -> tuple[Meeting, ...]:
-    """Every meeting in `[kind] days-or-date start-end room`, separated by `|`.
-
-    Meetings without a time are left out: they never conflict. Raises WrongMeeting.
-    """
-    return tuple(meeting for part in text.split("|") for meeting in _meetings_of(part.split()))
+KINDS = frozenset(
+    ("CL", "CO", "DI", "FI", "FW", "IN", "IT", "LA", "LAB", "LE", "LEC", "MI", "MU", "OT", "PB",
+     "PR", "RE", "SA", "SE", "SEM", "ST", "TU", "TUT")
+)  # fmt: skip
+_DATE = re.compile(r"[0-9]{1,4}[-/.年][0-9]{1,2}[-/.月][0-9]{1,4}日?")
+_LIKE_TIME = re.compile(r"[0-9]:[0-9]|(?<![0-9])[0-9]{3,4}\s*[-\u2013]\s*[0-9]{3,4}(?![0-9])")
+_LOOSE_TIME = re.compile(
+    r"[0-9]{1,4}|[0-9]+([.h][0-9]+)?([ap]m?|[-\u2013~.][0-9.h]*).*", re.IGNORECASE
+)
+_LIKE_HALF = re.compile(r"[ap]\.?m\b", re.IGNORECASE)
+_KIND = re.compile(r"[^\W\d_]{2,}[^\s]*")
 
 
-def meetings_of_columns(
-    *, kind: str, days: str, start: str, end: str, room: str
-) -> tuple[Meeting, ...]:
-    """The weekly meeting given by the columns days, start, end and room."""
-    if not (days and start and end):
-        return ()
-    begin, finish = parse_time(start), parse_time(end)
-    return _weekly(kind, parse_days(days), _checked(begin, finish), room)
+def _(text: str) -> str:
+    return text
 
 
-def parse_time(text: str) -> int:
-    """Minutes since midnight of "HH:MM". Raises WrongMeeting."""
-    match = _TIME.fullmatch(text)
-    minutes = int(match[1]) * 60 + int(match[2]) if match else 9999
-    if minutes > 24 * 60:
-        raise WrongMeeting(f'"{text}" is not a time from 00:00 to 24:00')
-    return minutes
+_FORM = message(_("Write [kind] days-or-date start-end [room], such as LE TR 17:00-18:20 HALL 2."))
 
 
-def parse_days(text: str) -> tuple[int, ...]:
-    """ "TR" is (1, 3). Raises WrongMeeting."""
-    strange = [day for day in text if day not in DAYS]
-    if strange:
-        raise WrongMeeting(f'"{text}" is not made of the days {DAYS}')
-    return tuple(sorted({DAYS.index(day) for day in text}))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """The meetings with a day and a time, and the texts of those that are to be arranged."""
+
+    meetings: tuple[Meeting, ...] = ()
+    to_arrange: tuple[str, ...] = ()
+
+    def __add__(self, other: "Schedule") -> "Schedule":
+        return Schedule(
+            meetings=self.meetings + other.meetings, to_arrange=self.to_arrange + other.to_arrange
+        )
 
 
-def _meetings_of(words: list[str]) -> tuple[Meeting, ...]:
-    at = next((n for n, word in enumerate(words) if ":" in word), None)
-    if at is None:
-        return ()
-    if at == 0 or at > 2:
-        raise WrongMeeting(f'"{" ".join(words)}" is not `[kind] days-or-date start-end room`')
-    kind, when = (words[0] if at == 2 else ""), words[at - 1]
-    times, room = _times(words[at]), " ".join(words[at + 1 :])
-    if _DATE.fullmatch(when):
-        day = _date_read(when)
-        return (Meeting(kind=kind, start=times[0], end=times[1], date=day, room=room),)
-    return _weekly(kind, parse_days(when), times, room)
+def parse_meetings(text: str, dialect: Dialect = Dialect.EITHER) -> Schedule:
+    """Every meeting of a cell. Raises WrongCell."""
+    found = Schedule()
+    for part in text.split("|"):
+        if words := " ".join(part.split()):
+            found += _meeting(words, dialect)
+    return found
+
+
+def parse_columns(
+    *, kind: str, days: str, start: str, end: str, room: str, dialect: Dialect = Dialect.EITHER
+) -> Schedule:
+    """The weekly meeting that has columns of its own: all of days, start and end, or none."""
+    times = [text for text in (start, end) if text and not is_to_arrange(text)]
+    has_days = bool(days) and not is_to_arrange(days)
+    if len(times) == 1:
+        raise WrongCell(message(_("Start and end belong together, but one of them is empty.")))
+    on = parse_days(days, dialect) if has_days else ()
+    if times:
+        hours = parse_times(start, end)
+        if on and hours != NO_TIME:
+            return Schedule(meetings=_weekly(kind, on, hours, room))
+    given = [word for word in (kind, days, "-".join(times), room) if word]
+    return Schedule(to_arrange=(" ".join(given),) if days or times else ())
+
+
+def _meeting(words: str, dialect: Dialect) -> Schedule:
+    found = RANGE.search(plain(words))
+    if found is None:
+        _refuse_unread_time(words, dialect)
+        return Schedule(to_arrange=(words,))
+    hours = parse_times(found[1], found[2])
+    kind, when = _kind_and_days(words[: found.start()].split(), dialect)
+    room = words[found.end() :].strip()
+    if not when or hours == NO_TIME:
+        return Schedule(to_arrange=(words,))
+    if isinstance(when, str):
+        one = Meeting(kind=kind, start=hours[0], end=hours[1], date=when, room=room)
+        return Schedule(meetings=(one,))
+    return Schedule(meetings=_weekly(kind, when, hours, room))
+
+
+def _kind_and_days(words: Sequence[str], dialect: Dialect) -> tuple[str, str | tuple[int, ...]]:
+    """The kind, and days or date; no days where they are to be arranged. Raises WrongCell."""
+    if not words or (len(words) == 1 and words[0] in KINDS):
+        return _lone_kind("".join(words), dialect), ()
+    for at in range(1 if words[0] in KINDS else 0, len(words)):
+        kind, when = " ".join(words[:at]), " ".join(words[at:])
+        if not all(_KIND.fullmatch(word) for word in words[:at]):
+            break
+        if is_to_arrange(when):
+            return kind, ()
+        if _DATE.fullmatch(plain(when)):
+            return kind, parse_date(plain(when)).isoformat()
+        if readings(when, dialect):
+            return kind, parse_days(when, dialect)
+    raise WrongCell(message(_("“{value}” is not made of days."), value=words[-1]), _FORM)
+
+
+def _lone_kind(word: str, dialect: Dialect) -> str:
+    if word and readings(word, dialect):
+        raise WrongCell(message(_("“{value}” may be a kind or days."), value=word), _FORM)
+    return word
+
+
+def _refuse_unread_time(words: str, dialect: Dialect) -> None:
+    """A part without a time is to be arranged; one with something like a time is a defect."""
+    text = plain(words)
+    after = [
+        other
+        for word, other in zip(text.split(), text.split()[1:], strict=False)
+        if _DATE.fullmatch(word) or (word not in KINDS and readings(word, dialect))
+    ]
+    if _LIKE_TIME.search(text) or any(_LOOSE_TIME.fullmatch(word) for word in after):
+        raise WrongCell(message(_("No time can be read in “{value}”."), value=words), _FORM)
 
 
 def _weekly(
-    kind: str, days: tuple[int, ...], times: tuple[int, int], room: str
+    kind: str, days: tuple[int, ...], hours: tuple[int, int], room: str
 ) -> tuple[Meeting, ...]:
-    start, end = times
+    start, end = hours
     return tuple(Meeting(kind=kind, start=start, end=end, day=day, room=room) for day in days)
-
-
-def _times(text: str) -> tuple[int, int]:
-    start, dash, end = text.partition("-")
-    if not dash:
-        raise WrongMeeting(f'"{text}" is not a start and an end')
-    return _checked(parse_time(start), parse_time(end))
-
-
-def _checked(start: int, end: int) -> tuple[int, int]:
-    if end <= start:
-        raise WrongMeeting(f"it ends at {_clock(end)}, not after its start at {_clock(start)}")
-    return start, end
-
-
-def _date_read(text: str) -> str:
-    try:
-        return date.fromisoformat(text).isoformat()
-    except ValueError:
-        raise WrongMeeting(f'"{text}" is not a date like 2022-06-09') from None
 
 
 def format_meetings(meetings: tuple[Meeting, ...]) -> str:
     """The meetings in the catalogue's format; days of one weekly meeting are joined."""
-    groups: dict[tuple[str, str, int, int, str], str] = {}
+    groups: dict[tuple[str, str, int, int, str], list[int]] = {}
     for one in meetings:
         key = (one.kind, one.date or "", one.start, one.end, one.room)
-        groups[key] = groups.get(key, "") + ("" if one.day is None else DAYS[one.day])
+        groups.setdefault(key, []).extend([] if one.day is None else [one.day])
     return "|".join(
-        " ".join(
-            word for word in (kind, day or days, f"{_clock(start)}-{_clock(end)}", room) if word
-        )
-        for (kind, day, start, end, room), days in groups.items()
+        " ".join(word for word in (kind, date or _days(kind, days), hours, room) if word)
+        for (kind, date, start, end, room), days in groups.items()
+        for hours in (_hours(start, end, room),)
     )
 
 
-def _clock(minutes: int) -> str:
-    return f"{minutes // 60:02}:{minutes % 60:02}"
+def _days(kind: str, days: Sequence[int]) -> str:
+    """Days that cannot be mistaken for a kind."""
+    text = format_days(tuple(sorted(days)))
+    return names_of(tuple(sorted(days))) if not kind and text in KINDS else text
+
+
+def _hours(start: int, end: int, room: str) -> str:
+    """Start and end; with AM and PM if the room begins like one."""
+    form = format_half if _LIKE_HALF.match(room) else format_time
+    return f"{form(start)}-{form(end)}"

@@ -24,6 +24,11 @@ class SourceRequirement:
         return self.parse.partition("+")[0] == "exact"
 
     @property
+    def is_enforced(self) -> bool:
+        """Whether nothing is required that is only shown."""
+        return self.is_exact or not (self.cnf or self.text)
+
+    @property
     def has_note(self) -> bool:
         """Whether the text adds something to the clauses."""
         return self.parse.endswith("+note")

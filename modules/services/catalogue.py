@@ -104,6 +104,11 @@ def sections_too_small(changed: Collection[SectionChanged]) -> list[CapacityBelo
     Takes the seats' lock until the end of the transaction, so that no seat is allocated meanwhile.
     """
     locks.acquire_transaction_lock(SEATS)
+    return find_too_small(changed)
+
+
+def find_too_small(changed: Collection[SectionChanged]) -> list[CapacityBelowTaken]:
+    """The same as of now: seats may be allocated meanwhile."""
     taken = load_taken(sections=[one.section for one in changed])
     return [
         CapacityBelowTaken(section=one, taken=taken[one.section])

@@ -61,7 +61,8 @@ class ModuleChanged(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meeting:
-    """One meeting, weekly (`day` 0 = Monday … 6) or dated (`date` ISO). Minutes since midnight."""
+    """One meeting, weekly (`day` 0 = Monday … 6) or dated (`date` ISO). Minutes since midnight; an
+    `end` after 1440 is on the next day."""
 
     kind: str
     start: int

@@ -1,7 +1,9 @@
 """The command of a file format: `manage.py import_<name> FILE [options] [--dry-run] [--yes]`."""
 
 from argparse import ArgumentTypeError
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -94,8 +96,9 @@ def _add_option(parser: CommandParser, option: Option) -> None:
     parser.add_argument(
         flag,
         required=option.is_required,
-        type=_day if option.kind is OptionKind.DAY else str,
-        metavar={OptionKind.FILE: "FILE", OptionKind.DAY: "DAY"}.get(option.kind, "TEXT"),
+        type=_READERS.get(option.kind) or partial(_text, option),
+        choices=option.choices or None,
+        metavar=option.kind.upper() if option.kind is not OptionKind.CHOICE else None,
         help=option.meaning,
     )
 
@@ -112,3 +115,13 @@ def _day(text: str) -> str:
         return date.fromisoformat(text).isoformat()
     except ValueError:
         raise ArgumentTypeError(f'"{text}" is not a day like 2026-09-07') from None
+
+
+def _text(option: Option, text: str) -> str:
+    text = text.strip()
+    if len(text) > option.longest or not text or not text.isprintable():
+        raise ArgumentTypeError(f"it needs 1 to {option.longest} printable characters")
+    return text
+
+
+_READERS: dict[OptionKind, Callable[[str], str]] = {OptionKind.DAY: _day, OptionKind.FILE: str}

@@ -40,6 +40,10 @@ def message(text: str, **values: object) -> Message:
 NOTHING = Message("")
 
 
+def _joined(reason: Message, fix: Message, translate: Translate) -> str:
+    return " ".join(one.read(translate) for one in (reason, fix) if one.text)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Defect:
     """Something in a file that cannot be understood. `line` counts from 1, the header; 0 is the
@@ -57,7 +61,7 @@ class Defect:
 
     def read(self, translate: Translate = str) -> str:
         """Reason and fix in one line."""
-        return " ".join(one.read(translate) for one in (self.reason, self.fix) if one.text)
+        return _joined(self.reason, self.fix, translate)
 
     @property
     def shown(self) -> str:
@@ -87,8 +91,12 @@ class WrongCell(ValueError):
     """A cell cannot be understood: why, and what to write instead."""
 
     def __init__(self, reason: Message, fix: Message = NOTHING) -> None:
-        super().__init__(" ".join(one.read() for one in (reason, fix) if one.text))
+        super().__init__(_joined(reason, fix, str))
         self.reason, self.fix = reason, fix
+
+    def read(self, translate: Translate = str) -> str:
+        """Reason and fix in one line."""
+        return _joined(self.reason, self.fix, translate)
 
 
 class FileInvalid(Exception):

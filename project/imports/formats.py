@@ -21,17 +21,20 @@ class OptionKind(StrEnum):
     FLAG = "flag"
     DAY = "day"
     FILE = "file"
+    CHOICE = "choice"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
     """Something besides the file: `--name` of the command, a field of the page. `meaning` is marked
-    for translation."""
+    for translation; a text has at most `longest` printable characters."""
 
     name: str
     meaning: str
     kind: OptionKind = OptionKind.TEXT
     is_required: bool = False
+    choices: tuple[str, ...] = ()
+    longest: int = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,7 +41,7 @@ def whole_number(low: int, high: int) -> Callable[[str], int]:
     return parse
 
 
-def decimal_number(low: int, high: int, *, step: Decimal) -> Callable[[str], Decimal]:
+def decimal_number(low: int, high: int | Decimal, *, step: Decimal) -> Callable[[str], Decimal]:
     """A number within bounds, in steps: `2.5`, `2,5`. `2,500` is 2.5 where 2500 is out of bounds,
     and refused where it is not."""
 
@@ -78,7 +78,11 @@ def _grouped(plain: str) -> set[Decimal]:
 
 
 def _only(
-    cell: str, readings: "set[Decimal] | list[Decimal]", low: int, high: int, wrong: Message
+    cell: str,
+    readings: "set[Decimal] | list[Decimal]",
+    low: int,
+    high: int | Decimal,
+    wrong: Message,
 ) -> Decimal:
     fitting = sorted({one for one in readings if low <= one <= high})
     if len(fitting) > 1:

@@ -99,7 +99,7 @@ class RegistrationSerializer(SummarySerializer):
 
 
 class MeetingSerializer(serializers.Serializer[Any]):
-    """One meeting; minutes since midnight."""
+    """One meeting; minutes since midnight, an `end` after 1440 is on the next day."""
 
     kind = serializers.CharField()
     start = serializers.IntegerField()

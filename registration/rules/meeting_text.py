@@ -67,7 +67,7 @@ def meeting_lines(
 
 
 def hours(start: int, end: int) -> str:
-    """Format minutes since midnight as clock times."""
+    """Format minutes since midnight as clock times; an end on the next day is after 24:00."""
     return f"{_clock(start)}–{_clock(end)}"  # noqa: RUF001  an en dash belongs between hours
 
 
@@ -101,4 +101,5 @@ def _kind(kind: str, translate: Translate) -> str:
 
 
 def _clock(minutes: int) -> str:
+    minutes = minutes if minutes <= 1440 else minutes - 1440
     return f"{minutes // 60:02}:{minutes % 60:02}"

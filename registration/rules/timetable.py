@@ -17,6 +17,7 @@ HOUR = 56
 HUES = 8
 _GAP = 3
 _FOOT = 12
+_MIDNIGHT = 24 * 60
 _WORKDAYS = 5
 _EARLIEST, _LATEST = 9, 17
 
@@ -128,14 +129,18 @@ def hue_of(module: str) -> int:
 
 def _weekly(course: TimetableCourse) -> Iterator[_Meeting]:
     for one in course.meetings:
-        if one.get("day") is not None and one["start"] < one["end"]:
-            yield _Meeting(
-                course=course,
-                day=one["day"],
-                start=one["start"],
-                end=one["end"],
-                room=one.get("room") or "",
-            )
+        if one.get("day") is not None:
+            for day, start, end in _by_day(one["day"], one["start"], one["end"]):
+                room = one.get("room") or ""
+                yield _Meeting(course=course, day=day, start=start, end=end, room=room)
+
+
+def _by_day(day: int, start: int, end: int) -> Iterator[tuple[int, int, int]]:
+    """A meeting over midnight stands on both days."""
+    if start < end:
+        yield day, start, min(end, _MIDNIGHT)
+    if end > _MIDNIGHT:
+        yield (day + 1) % 7, 0, end - _MIDNIGHT
 
 
 def _hours(meetings: Sequence[_Meeting]) -> tuple[int, int]:

@@ -64,6 +64,7 @@ SELECT array(SELECT DISTINCT m.department FROM registration_module m
                     WHERE s.module_id = m.id AND s.term_id = %(term)s) ORDER BY 1),
        array(SELECT DISTINCT credit_quarters FROM registration_section
               WHERE term_id = %(term)s ORDER BY 1)"""
+_ANY_END = 2 * 1440  # on the next day, at the latest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +152,7 @@ def _params(search: CatalogueSearch) -> dict[str, Any]:
         "weekly": bool(search.days or search.since is not None or search.until is not None),
         "days": list(search.days or range(7)),
         "since": search.since or 0,
-        "until": 1440 if search.until is None else search.until,
+        "until": _ANY_END if search.until is None else search.until,
         "week": _WEEK,
         "busy": [one.section for one in search.busy],
         "begin": [one.start for one in search.busy],

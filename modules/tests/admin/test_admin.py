@@ -124,10 +124,36 @@ def test_fewer_seats_than_are_taken_are_refused_with_a_reason(staff: Client) -> 
     assert Section.objects.get().seats == 2
 
 
+@pytest.mark.parametrize(
+    ("times", "count"),
+    [("LE MWF 0930-1050 HALL 2", 3), ("LE MWF 9.30-10.50", 3), ("LE TuTh 9:30a-10:50a", 2),
+     ("LE M 9:00-9:50\r\nDI F 22:00-02:00", 2), ("\u200bLE M\u00a09:00-9:50", 1)],
+)  # fmt: skip
+def test_meetings_are_read_as_in_a_file(staff: Client, times: str, count: int) -> None:
+    section = factories.section(2)
+    save(staff, "section", section, seats=2, credit_quarters=4, times=times)
+    assert len(Section.objects.get().meetings) == count
+
+
+@pytest.mark.parametrize("times", ["LE MWF 9.3-10.2", "LE M 9-10", "LE FR 9:00-9:50", "M 9:00"])
+def test_meetings_that_cannot_be_read_leave_the_stored_ones(staff: Client, times: str) -> None:
+    section = factories.section(2)
+    save(staff, "section", section, seats=2, credit_quarters=4, times="LE M 9:00-9:50")
+    page = save(staff, "section", section, seats=2, credit_quarters=4, times=times)
+    assert "Please correct the error below" in page
+    assert len(Section.objects.get().meetings) == 1
+
+
+def test_meeting_that_is_to_be_arranged_is_named(staff: Client) -> None:
+    section = factories.section(2)
+    page = save(staff, "section", section, seats=2, credit_quarters=4, times="LE TBA HALL 2")
+    assert "“LE TBA HALL 2” has no day or no time" in page
+
+
 def test_invalid_meeting_is_refused_with_a_reason(staff: Client) -> None:
     section = factories.section(2)
     page = save(staff, "section", section, seats=2, credit_quarters=4, times="LE X 08:00-09:00")
-    assert "is not made of the days" in page
+    assert "is not made of days" in page
 
 
 def test_module_that_is_there_is_not_made_twice(staff: Client) -> None:

@@ -50,6 +50,15 @@ def test_a_meeting_stands_at_its_day_and_hour() -> None:
     assert box.height == HOUR * 3 // 2 - 2
 
 
+def test_a_meeting_over_midnight_stands_on_both_days() -> None:
+    night = {"day": 6, "start": 1320, "end": 1560, "room": ""}
+    drawn = layout_timetable([course(1, night), course(2, meeting(0, "01:00", "03:00"))])
+    assert [(box.day, box.start, box.end) for box in drawn.boxes if box.section == 1] == [
+        (0, 0, 120), (6, 1320, 1440),
+    ]  # fmt: skip
+    assert conflicting(drawn) == {1, 2}
+
+
 def test_the_week_grows_with_what_is_in_it() -> None:
     drawn = layout_timetable(
         [course(1, meeting(6, "07:30", "08:00"), meeting(0, "20:00", "21:10"))]
