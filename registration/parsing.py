@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from project.events.credits import MOST, QUARTERS
 from project.events.vocabulary import Mode, OnFull
 from project.web.errors.base import Refusal
 from registration.rules.request import RegistrationRequest
@@ -18,6 +19,7 @@ BODY_BYTES = 16_384
 LARGEST_ID = 2**63 - 1
 Word = TypeVar("Word", bound=StrEnum)
 FIELDS = ("sections", "mode", "on_full")
+ITEM_FIELDS = {"section", "credits"}
 _KEY = re.compile(r"[!-~]{1,200}")
 _KINDS: dict[type, str | Promise] = {
     bool: gettext_lazy("a boolean"),
@@ -40,8 +42,10 @@ def parse_request(body: bytes, *, at_most: int) -> RegistrationRequest:
     """Parse the request in `body`. Refuses any other shape, naming the field, and more than
     `at_most` sections."""
     data = _object(body)
+    requested = _requested(data["sections"], at_most)
     request = RegistrationRequest(
-        sections=_sections(data["sections"], at_most),
+        sections=tuple(requested),
+        chosen_credits={one: chosen for one, chosen in requested.items() if chosen is not None},
         mode=_word(data, "mode", Mode),
         on_full=_word(data, "on_full", OnFull),
     )
@@ -71,24 +75,48 @@ def _object(body: bytes) -> dict[str, Any]:
     return data
 
 
-def _sections(value: object, at_most: int) -> tuple[int, ...]:
+def _requested(value: object, at_most: int) -> dict[int, int | None]:
+    """The quarters chosen by section, in the order requested; None where none were chosen."""
     if not isinstance(value, list):
         raise _malformed("sections", _('"sections" has to be a list of section ids.'))
     if not value:
         raise _malformed("sections", _('"sections" is empty.'))
     if len(value) > at_most:
         raise _refusal("too_many_sections", limit=at_most, count=len(value))
-    for n, one in enumerate(value):
-        if type(one) is not int:
-            kind = _KINDS.get(type(one), "null")
-            fault = _("sections[{number}] is {kind}, not a whole number.")
-            raise _malformed(f"sections[{n}]", fault.format(number=n, kind=kind))
-        if not 0 < one <= LARGEST_ID:
-            fault = _("sections[{number}] is out of range for an id.")
-            raise _malformed(f"sections[{n}]", fault.format(number=n))
-    if len(set(value)) < len(value):
+    requested = dict([_item(item, f"sections[{n}]") for n, item in enumerate(value)])
+    if len(requested) < len(value):
         raise _malformed("sections", _('"sections" names a section twice.'))
-    return tuple(value)
+    return requested
+
+
+def _item(item: object, field: str) -> tuple[int, int | None]:
+    """One section, by its id alone or with the credits chosen."""
+    if not isinstance(item, dict):
+        return _id(item, field), None
+    if item.keys() != ITEM_FIELDS:
+        fault = _('{field} has to have exactly the fields "section" and "credits".')
+        raise _malformed(field, fault.format(field=field))
+    section = _id(item["section"], f"{field}.section")
+    return section, _quarters(item["credits"], f"{field}.credits")
+
+
+def _id(value: object, field: str) -> int:
+    if type(value) is not int:
+        kind = _KINDS.get(type(value), "null")
+        fault = _("{field} is {kind}, not a whole number.")
+        raise _malformed(field, fault.format(field=field, kind=kind))
+    if not 0 < value <= LARGEST_ID:
+        raise _malformed(field, _("{field} is out of range for an id.").format(field=field))
+    return value
+
+
+def _quarters(value: object, field: str) -> int:
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= MOST:
+        quarters = value * QUARTERS
+        if quarters == int(quarters):
+            return int(quarters)
+    fault = _("{field} is not a number of credits in quarters, such as 3 or 3.5.")
+    raise _malformed(field, fault.format(field=field))
 
 
 def _word(data: dict[str, Any], name: str, words: type[Word]) -> Word:

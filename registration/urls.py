@@ -12,6 +12,7 @@ from registration.views.module import ModuleView, SectionView
 from registration.views.my_registrations import MyRegistrationsView
 from registration.views.plan import (
     PlanAddView,
+    PlanCreditsView,
     PlanRemoveView,
     PlanSentView,
     PlanSubmitView,
@@ -53,6 +54,7 @@ pages = [
     path("plan/", PlanView.as_view(), name="plan"),
     path("plan/add/", PlanAddView.as_view(), name="plan-add"),
     path("plan/remove/", PlanRemoveView.as_view(), name="plan-remove"),
+    path("plan/credits/", PlanCreditsView.as_view(), name="plan-credits"),
     path("plan/swap/", PlanSwapView.as_view(), name="plan-swap"),
     path("plan/submit/", PlanSubmitView.as_view(), name="plan-submit"),
     path("plan/sent/<uuid:key>/", PlanSentView.as_view(), name="plan-sent"),

@@ -24,9 +24,11 @@ def parse_credits(text: str) -> int:
     return below
 
 
-def format_credits(quarters: int) -> str:
-    """Credits for people: 4, 3.5, 0.25."""
-    return f"{credits_number(quarters)}"
+def format_credits(quarters: int, most: int | None = None) -> str:
+    """Credits for people: 4, 3.5, 0.25; a range up to `most` with a dash."""
+    if most is None or most == quarters:
+        return f"{credits_number(quarters)}"
+    return f"{credits_number(quarters)}\N{EN DASH}{credits_number(most)}"
 
 
 def credits_number(quarters: int) -> int | float:

@@ -75,6 +75,7 @@ def _term(request: Request, code: str) -> str:
 def _section(row: "Section", counts: Mapping[int, seat_counts.Counts]) -> dict[str, Any]:
     known = counts.get(row.id)
     taken, waiting = (known.taken, known.waiting) if known else (None, None)
+    most = row.credit_quarters_max
     free = None if row.seats is None or taken is None else max(0, row.seats - taken)
     return {
         "id": row.id,
@@ -83,6 +84,7 @@ def _section(row: "Section", counts: Mapping[int, seat_counts.Counts]) -> dict[s
         "code": row.code,
         "title": row.module.title,
         "credits": credits_number(row.credit_quarters),
+        "credits_max": None if most is None else credits_number(most),
         "seats": row.seats,
         "taken": taken,
         "waiting": waiting,

@@ -3,25 +3,50 @@
 from dataclasses import asdict
 from typing import Any
 
-from drf_spectacular.utils import OpenApiParameter
+from drf_spectacular.utils import OpenApiParameter, extend_schema_field
 from rest_framework import serializers
 
-from project.events.credits import credits_number
+from project.events.credits import MOST, QUARTERS, credits_number
 from project.events.vocabulary import ItemState, Mode, OnFull, RegistrationStatus
 from registration.selectors.progress import ItemProgress, Progress
 
 Json = dict[str, Any]
 
 
+SECTION_ID = {"type": "integer", "minimum": 1, "maximum": 2**63 - 1}
 CREDITS = serializers.FloatField(help_text="Whole quarters: 4, 3.5 or 0.25.")
+
+
+@extend_schema_field(
+    {
+        "oneOf": [
+            SECTION_ID,
+            {
+                "type": "object",
+                "properties": {
+                    "section": SECTION_ID,
+                    "credits": {
+                        "type": "number",
+                        "minimum": 0,
+                        "maximum": float(MOST),
+                        "multipleOf": 1 / QUARTERS,
+                        "description": "From the section's `credits` to its `credits_max`.",
+                    },
+                },
+                "required": ["section", "credits"],
+                "additionalProperties": False,
+            },
+        ]
+    }
+)
+class RequestedSectionField(serializers.Field[Any, Any, Any, Any]):
+    """A section by its id, which counts its `credits`, or with the credits chosen."""
 
 
 class RegistrationRequestSerializer(serializers.Serializer[Any]):
     """The request to submit."""
 
-    sections = serializers.ListField(
-        child=serializers.IntegerField(min_value=1, max_value=2**63 - 1), min_length=1
-    )
+    sections = serializers.ListField(child=RequestedSectionField(), min_length=1)
     mode = serializers.ChoiceField(choices=list(Mode))
     on_full = serializers.ChoiceField(choices=list(OnFull))
 
@@ -118,6 +143,10 @@ class SectionSerializer(serializers.Serializer[Any]):
     code = serializers.CharField()
     title = serializers.CharField()
     credits = CREDITS
+    credits_max = serializers.FloatField(
+        allow_null=True,
+        help_text="Where it is not null, a student chooses from `credits` to it, in quarters.",
+    )
     seats = serializers.IntegerField(allow_null=True)
     taken = serializers.IntegerField(allow_null=True)
     waiting = serializers.IntegerField(allow_null=True)

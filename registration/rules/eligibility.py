@@ -11,6 +11,7 @@ from project.events.modules import Clause
 from registration.rules.schedule import ScheduleEntry, intervals_overlap
 from registration.rules.texts import (
     COMMA,
+    CREDITS,
     NEED,
     OR,
     PAIR,
@@ -35,13 +36,15 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestedSection:
-    """A requested or offered section. `code` is only for its name, so an offer has none."""
+    """A requested or offered section. `code` is only for its name, so an offer has none.
+    `credit_quarters` are those that count, `credit_range` the least and the most to choose."""
 
     section: int
     term: int
     module: str
     code: str = ""
     credit_quarters: int
+    credit_range: tuple[int, int] | None = None
     intervals: Sequence[int] = ()
     open: bool = True
     requires: tuple[Clause, ...] = ()
@@ -180,6 +183,33 @@ def time_conflict(context: EligibilityContext) -> Details | None:
     return Details(sections=tuple(sections), values={"names": Listing(names, SEMICOLON)})
 
 
+def credit_range(context: EligibilityContext) -> Details | None:
+    """The credits chosen lie in the section's range; a section without one leaves no choice."""
+    return outside_credit_range(context.requested)
+
+
+def outside_credit_range(sections: Iterable[RequestedSection]) -> Details | None:
+    """The sections whose credits are outside their range."""
+    outside = [
+        section
+        for section in sections
+        if section.credit_range
+        and not section.credit_range[0] <= section.credit_quarters <= section.credit_range[1]
+    ]
+    if not outside:
+        return None
+    names = Listing([_range_of(section) for section in outside], SEMICOLON)
+    return Details(
+        sections=tuple([section.section for section in outside]), values={"names": names}
+    )
+
+
+def _range_of(section: RequestedSection) -> Phrase:
+    least, most = section.credit_range or (0, 0)
+    values = {"name": section.name, "credits": format_credits(least, most)}
+    return Phrase(CREDITS, values)
+
+
 def credit_limit(context: EligibilityContext) -> Details | None:
     """Schedule and request together stay within the student's limit."""
     asked = sum([section.credit_quarters for section in context.requested])
@@ -249,6 +279,7 @@ RULES = (
     Rule(code="closed_section", check=closed_section, stages=EVERYWHERE),
     Rule(code="already_registered", check=already_registered, stages=EVERYWHERE),
     Rule(code="time_conflict", check=time_conflict, stages=EVERYWHERE),
+    Rule(code="credit_range", check=credit_range, stages=SUBMISSION),
     Rule(code="credit_limit", check=credit_limit, stages=EVERYWHERE),
     Rule(code="prerequisites", check=prerequisites, stages=SUBMISSION),
 )

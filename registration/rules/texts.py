@@ -112,12 +112,20 @@ SUBMISSION: dict[str, Text] = {
     "time_conflict": Text(
         _("Meetings overlap: {names}."), _("Choose sections that meet at other times, or drop one.")
     ),
+    "credit_range": Text(
+        _("The credits chosen are not possible: {names}."),
+        _("Choose credits within the range."),
+    ),
     "credit_limit": Text(
         _("{asked} more credits would make {total}; your limit is {limit}."),
         _("Ask for {over} credits less, or drop something."),
     ),
     "prerequisites": Text(
         _("A requirement is not met: {names}."), _("Pass the required modules first.")
+    ),
+    "credits_in_quarters": Text(
+        _("“{names}” is no number of credits in quarters."),
+        _("Write a number such as 3 or 3.5."),
     ),
     "plan_full": Text(
         _("A plan takes at most {limit} sections."),
@@ -233,6 +241,7 @@ OTHER_REASON = _("It was refused ({code}).")
 # What a list at the door is of, and how a list goes on.
 PAIR = _("{one} with {other}")
 NEED = _("{name} needs {any_of}")
+CREDITS = _("{name} has {credits} credits")
 COMMA = _("{listed}, {following}")
 SEMICOLON = _("{listed}; {following}")
 OR = _("{listed} or {following}")

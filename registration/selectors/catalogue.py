@@ -22,7 +22,8 @@ SELECT s.module_id, array_agg(s.id) AS sections
  WHERE s.term_id = %(term)s
    AND m.search || ' ' || s.search LIKE ALL (search_patterns(%(q)s))
    AND (%(department)s = '' OR m.department = %(department)s)
-   AND (%(credit_quarters)s::int IS NULL OR s.credit_quarters = %(credit_quarters)s)
+   AND (%(credit_quarters)s::int IS NULL OR %(credit_quarters)s BETWEEN s.credit_quarters
+       AND coalesce(s.credit_quarters_max, s.credit_quarters))
    AND (NOT %(free)s OR (s.is_open AND s.seats IS DISTINCT FROM 0))
    AND (NOT %(weekly)s OR (
        SELECT bool_and(s.intervals[n] / 1440 = ANY (%(days)s)
@@ -46,7 +47,7 @@ SELECT CASE WHEN split_part(m.search, ' ', 1) = asked.code THEN 0
      found AS (
 SELECT * FROM placed <beyond>
  ORDER BY fit, letters, digits, code, module_id LIMIT %(limit)s)
-SELECT m.id, m.code, m.title, m.credit_quarters, (
+SELECT m.id, m.code, m.title, m.credit_quarters, m.credit_quarters_max, (
        SELECT json_agg(<section> ORDER BY s.code, s.id)
          FROM registration_section s WHERE s.id = ANY (found.sections)),
        fit, letters, digits, found.code, module_id
@@ -62,8 +63,9 @@ _OFFERED = """
 SELECT array(SELECT DISTINCT m.department FROM registration_module m
               WHERE m.department <> '' AND EXISTS (SELECT FROM registration_section s
                     WHERE s.module_id = m.id AND s.term_id = %(term)s) ORDER BY 1),
-       array(SELECT DISTINCT credit_quarters FROM registration_section
-              WHERE term_id = %(term)s ORDER BY 1)"""
+       array(SELECT DISTINCT quarters FROM registration_section,
+                    unnest(ARRAY[credit_quarters, credit_quarters_max]) quarters
+              WHERE term_id = %(term)s AND quarters IS NOT NULL ORDER BY 1)"""
 _ANY_END = 2 * 1440  # on the next day, at the latest
 
 
@@ -138,8 +140,8 @@ def load_catalogue(search: CatalogueSearch) -> CataloguePage:
 def _read(search: CatalogueSearch, *, beyond: Cursor, limit: int) -> list[tuple[Cursor, ModuleRow]]:
     sql = _FOUND.replace("<beyond>", _BEYOND if beyond.keys else "")
     rows = fetch(sql, {**_params(search), "beyond": beyond.keys, "limit": limit})
-    seats = seats_in([one for row in rows for one in row[4]])
-    return [(Cursor(row[5:]), _module(row[:5], seats, free_only=search.free_only)) for row in rows]
+    seats = seats_in([one for row in rows for one in row[5]])
+    return [(Cursor(row[6:]), _module(row[:6], seats, free_only=search.free_only)) for row in rows]
 
 
 def _params(search: CatalogueSearch) -> dict[str, Any]:
@@ -161,12 +163,13 @@ def _params(search: CatalogueSearch) -> dict[str, Any]:
 
 
 def _module(row: Row, seats: dict[int, Availability], *, free_only: bool) -> ModuleRow:
-    module, code, title, credit_quarters, sections = row
+    module, code, title, least, most, sections = row
     rows = (section_row(one, seats) for one in sections)
     return ModuleRow(
         id=module,
         code=code,
         title=title,
-        credit_quarters=credit_quarters,
+        credit_quarters=least,
+        credit_quarters_max=most,
         sections=tuple(one for one in rows if not free_only or one.seats.may_be_free),
     )

@@ -28,6 +28,7 @@ class ModuleDetail:
     code: str
     title: str
     credit_quarters: int
+    credit_quarters_max: int | None
     department: str
     requires: tuple[Clause, ...]
     requirement_note: str
@@ -53,6 +54,7 @@ def get_module(number: int) -> ModuleDetail | None:
         code=row.code,
         title=row.title,
         credit_quarters=row.credit_quarters,
+        credit_quarters_max=row.credit_quarters_max,
         department=row.department,
         requires=tuple(clause_read(one) for one in row.requires),
         requirement_note=row.requirement_note,

@@ -1,6 +1,6 @@
 """The plan as shown to its student before it is submitted."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,7 @@ from registration.models import IdempotencyKey, Plan
 
 _SECTIONS = """
 SELECT c.id, c.term_id, t.name, c.module_id, c.module_code, c.code, m.title, c.credit_quarters,
-       c.intervals, c.meetings::json, c.seats, c.is_open
+       c.credit_quarters_max, c.intervals, c.meetings::json, c.seats, c.is_open
   FROM registration_section c
   JOIN registration_module m ON m.id = c.module_id
   JOIN registration_term t ON t.id = c.term_id
@@ -36,6 +36,7 @@ class PlannedSection:
     code: str
     title: str
     credit_quarters: int
+    credit_quarters_max: int | None
     intervals: Sequence[int]
     meetings: Sequence[dict[str, Any]]
     seats: int | None
@@ -49,9 +50,11 @@ class PlannedSection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanState:
-    """A plan: sections in the order of preference, how to take them, and its key."""
+    """A plan: sections in the order of preference, the quarters of credits chosen for some of them,
+    how to take them, and its key."""
 
     sections: tuple[int, ...]
+    chosen_credits: Mapping[int, int]
     mode: Mode
     on_full: OnFull
     key: UUID
@@ -62,10 +65,16 @@ def get_plan(student: int) -> PlanState:
     plan = Plan.objects.filter(student_id=student).first() or Plan(student_id=student)
     return PlanState(
         sections=tuple(plan.sections),
+        chosen_credits=chosen_quarters(plan),
         mode=Mode(plan.mode),
         on_full=OnFull(plan.on_full),
         key=plan.key,
     )
+
+
+def chosen_quarters(plan: Plan) -> dict[int, int]:
+    """The quarters of credits chosen, by section; JSON has its keys as text."""
+    return {int(section): quarters for section, quarters in plan.chosen_credits.items()}
 
 
 def load_planned_sections(sections: Sequence[int]) -> list[PlannedSection]:
@@ -90,8 +99,8 @@ def _rows(sql: str, params: list[Any]) -> list[tuple[Any, ...]]:
 
 
 def _planned(row: tuple[Any, ...]) -> PlannedSection:
-    section, term, term_name, module_id, module, code, title, credit_quarters, intervals = row[:9]
-    meetings, seats, is_open = row[9:]
+    section, term, term_name, module_id, module, code, title, least, most, intervals = row[:10]
+    meetings, seats, is_open = row[10:]
     return PlannedSection(
         section=section,
         term=term,
@@ -100,7 +109,8 @@ def _planned(row: tuple[Any, ...]) -> PlannedSection:
         module=module,
         code=code,
         title=title,
-        credit_quarters=credit_quarters,
+        credit_quarters=least,
+        credit_quarters_max=most,
         intervals=intervals,
         meetings=meetings,
         seats=seats,

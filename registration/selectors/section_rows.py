@@ -8,7 +8,8 @@ from registration.selectors.availability import Availability, load_availability
 
 # What `section_row` reads of a section `s`.
 SECTION = (
-    "json_build_array(s.id, s.code, s.seats, s.is_open, s.meetings, s.instructor, s.intervals)"
+    "json_build_array(s.id, s.code, s.seats, s.is_open, s.meetings, s.instructor, s.intervals,"
+    " s.credit_quarters, s.credit_quarters_max)"
 )
 
 
@@ -22,6 +23,8 @@ class SectionRow:
     meetings: Sequence[dict[str, Any]]
     instructor: str
     intervals: Sequence[int]
+    credit_quarters: int
+    credit_quarters_max: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +35,7 @@ class ModuleRow:
     code: str
     title: str
     credit_quarters: int
+    credit_quarters_max: int | None
     sections: tuple[SectionRow, ...]
 
     @property
@@ -47,7 +51,7 @@ def seats_in(sections: Sequence[Sequence[Any]]) -> dict[int, Availability]:
 
 def section_row(read: Sequence[Any], seats: Mapping[int, Availability]) -> SectionRow:
     """Build the row of a section read as `SECTION`."""
-    number, code, _seats, _is_open, meetings, instructor, intervals = read
+    number, code, _seats, _is_open, meetings, instructor, intervals, least, most = read
     return SectionRow(
         id=number,
         code=code,
@@ -55,4 +59,6 @@ def section_row(read: Sequence[Any], seats: Mapping[int, Availability]) -> Secti
         meetings=meetings,
         instructor=instructor,
         intervals=intervals,
+        credit_quarters=least,
+        credit_quarters_max=most,
     )

@@ -1,5 +1,6 @@
 """Everything a submission reads, in one statement."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -59,7 +60,7 @@ SELECT clock_timestamp(), k.body_hash, k.registration_id, u.is_active, s.program
  CROSS JOIN LATERAL (
        SELECT min(c.term_id) AS term,
               json_agg(json_build_array(c.id, c.term_id, c.module_code, c.code, c.credit_quarters,
-                           c.intervals,
+                           coalesce(c.credit_quarters_max, c.credit_quarters), c.intervals,
                            c.is_open AND c.seats IS DISTINCT FROM 0, m.requires)
                        ORDER BY array_position($3, c.id)) AS choices
          FROM registration_section c JOIN registration_module m ON m.id = c.module_id
@@ -106,6 +107,7 @@ class SubmissionAttempt:
     digest: bytes
     registration: UUID
     sections: tuple[int, ...]
+    chosen_credits: Mapping[int, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,14 +132,20 @@ def lock_and_load(
     row = run_together((_LOCK, who), (_VIEW, [*who, *rest]))[0]
     if not row[0]:
         return "still_processing"
-    return _view(row[1:], attempt.sections) if row[1] is not None else "not_a_student"
+    return (
+        _view(row[1:], attempt.sections, attempt.chosen_credits)
+        if row[1] is not None
+        else "not_a_student"
+    )
 
 
-def preview(*, student: int, key: str, sections: tuple[int, ...]) -> SubmissionContext | None:
+def preview(
+    *, student: int, key: str, sections: tuple[int, ...], chosen_credits: Mapping[int, int]
+) -> SubmissionContext | None:
     """The same without locks and without storing the key: what a submission would read now. None
     for a user who is not a student."""
     rows = run_together((_LOOK, [student, key, list(sections)]))
-    return _view(rows[0], sections) if rows else None
+    return _view(rows[0], sections, chosen_credits) if rows else None
 
 
 def is_in_progress(*, student: int, key: str) -> bool:
@@ -151,13 +159,15 @@ def clause_read(data: dict[str, Any]) -> Clause:
     return Clause(any_of=tuple(data["any_of"]), together=tuple(data.get("together", ())))
 
 
-def _view(row: tuple[Any, ...], sections: tuple[int, ...]) -> SubmissionContext:
+def _view(
+    row: tuple[Any, ...], sections: tuple[int, ...], chosen_credits: Mapping[int, int]
+) -> SubmissionContext:
     now, key_hash, key_registration, is_active, programme, limit, transcript, blocks = row[:8]
     opens, closes, choices, entries = row[8:]
     context = EligibilityContext(
         now=now,
         asked=sections,
-        requested=tuple([_requested(choice) for choice in choices or ()]),
+        requested=tuple([_requested(choice, chosen_credits) for choice in choices or ()]),
         credit_limit_quarters=limit,
         windows=_windows(opens, closes),
         blocks=tuple(blocks),
@@ -179,14 +189,15 @@ def _windows(opens: list[datetime] | None, closes: list[datetime] | None) -> tup
     return tuple([Window(opens_at=opened, closes_at=closed) for opened, closed in pairs])
 
 
-def _requested(row: list[Any]) -> RequestedSection:
-    section, term, module, code, credit_quarters, intervals, is_open, requires = row
+def _requested(row: list[Any], chosen_credits: Mapping[int, int]) -> RequestedSection:
+    section, term, module, code, least, most, intervals, is_open, requires = row
     return RequestedSection(
         section=section,
         term=term,
         module=module,
         code=code,
-        credit_quarters=credit_quarters,
+        credit_quarters=chosen_credits.get(section, least),
+        credit_range=(least, most),
         intervals=intervals,
         open=is_open,
         requires=tuple([clause_read(clause) for clause in requires]) if requires else (),

@@ -8,7 +8,13 @@ from registration.services.decision import registrations_decide
 from registration.services.drop import Drop, item_drop
 from registration.services.expiry import items_expire
 from registration.services.idempotency_keys import idempotency_keys_purge
-from registration.services.plan import plan_add, plan_remove, plan_submit, plan_swap
+from registration.services.plan import (
+    plan_add,
+    plan_choose_credits,
+    plan_remove,
+    plan_submit,
+    plan_swap,
+)
 from registration.services.section_moves import moves_tell
 from registration.services.students import UnknownCategory, student_change, students_admit
 from registration.services.submission import registration_submit
@@ -32,6 +38,7 @@ __all__ = [
     "items_expire",
     "moves_tell",
     "plan_add",
+    "plan_choose_credits",
     "plan_remove",
     "plan_submit",
     "plan_swap",

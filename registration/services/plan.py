@@ -8,12 +8,19 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext
 
 from project.events.vocabulary import Mode, OnFull
+from project.web.campus_time import format_time
 from project.web.errors.base import Refusal
 from registration.models import Plan, Section
+from registration.rules.eligibility import (
+    RequestedSection,
+    Violation,
+    outside_credit_range,
+    violation_text,
+)
 from registration.rules.request import RegistrationRequest
 from registration.rules.texts import text_for
 from registration.selectors.my_registrations import is_student
-from registration.selectors.plan import get_registration_of_key
+from registration.selectors.plan import chosen_quarters, get_registration_of_key
 from registration.services.submission import registration_submit
 
 
@@ -42,13 +49,33 @@ def plan_remove(*, student: int, section: int) -> None:
 
 def plan_swap(*, student: int, section: int, other: int) -> None:
     """Replace `section` by `other` in the plan, if present. Raises Refusal if `other` does not
-    exist, and for a user who is not a student."""
+    exist, and for a user who is not a student. The credits chosen stay where `other` allows them.
+    """
     _refuse_strangers(student)
     _refuse_unknown(other)
     with transaction.atomic():
         plan = _locked(student)
         if section in plan.sections and other not in plan.sections:
+            chosen = plan.chosen_credits.pop(str(section), None)
+            if chosen is not None and not _outside_range(other, chosen):
+                plan.chosen_credits[str(other)] = chosen
             _keep(plan, [other if one == section else one for one in plan.sections])
+
+
+def plan_choose_credits(*, student: int, section: int, quarters: int) -> None:
+    """Choose how many credits the section counts, if it is in the plan. Raises Refusal for credits
+    outside its range, and for a user who is not a student."""
+    _refuse_strangers(student)
+    _refuse_unknown(section)
+    outside = _outside_range(section, quarters)
+    if outside:
+        words = violation_text(outside, gettext, format_time)
+        raise Refusal(outside.code, words.sentence, fix=words.fix)
+    with transaction.atomic():
+        plan = _locked(student)
+        if section in plan.sections:
+            plan.chosen_credits[str(section)] = quarters
+            _keep(plan, plan.sections)
 
 
 def plan_submit(*, student: int, key: UUID, mode: Mode, on_full: OnFull) -> UUID:
@@ -62,9 +89,14 @@ def plan_submit(*, student: int, key: UUID, mode: Mode, on_full: OnFull) -> UUID
     if plan is None or not plan.sections:
         return _asked_before(student, key)
     Plan.objects.filter(student_id=student, key=key).update(mode=mode, on_full=on_full)
-    asking = RegistrationRequest(sections=tuple(plan.sections), mode=mode, on_full=on_full)
+    asking = RegistrationRequest(
+        sections=tuple(plan.sections),
+        chosen_credits=chosen_quarters(plan),
+        mode=mode,
+        on_full=on_full,
+    )
     registration = _submitted(student, key, asking)
-    emptied = {"sections": [], "key": uuid4(), "changed_at": Now()}
+    emptied = {"sections": [], "chosen_credits": {}, "key": uuid4(), "changed_at": Now()}
     Plan.objects.filter(student_id=student, key=key).update(**emptied)
     return registration
 
@@ -105,8 +137,24 @@ def _locked(student: int) -> Plan:
 
 
 def _keep(plan: Plan, sections: list[int]) -> None:
+    kept = {str(section) for section in sections}
+    plan.chosen_credits = {key: one for key, one in plan.chosen_credits.items() if key in kept}
     plan.sections, plan.key, plan.changed_at = sections, uuid4(), Now()
-    plan.save(update_fields=["sections", "key", "changed_at"])
+    plan.save(update_fields=["sections", "chosen_credits", "key", "changed_at"])
+
+
+def _outside_range(section: int, quarters: int) -> Violation | None:
+    row = Section.objects.get(id=section)
+    chosen = RequestedSection(
+        section=section,
+        term=row.term_id,
+        module=row.module_code,
+        code=row.code,
+        credit_quarters=quarters,
+        credit_range=(row.credit_quarters, row.credit_quarters_max or row.credit_quarters),
+    )
+    details = outside_credit_range([chosen])
+    return Violation(code="credit_range", details=details) if details else None
 
 
 def _too_many(count: int) -> Refusal:

@@ -35,6 +35,7 @@ def registration_submit(*, student: int, key: str, request: RegistrationRequest)
         digest=hashlib.sha256(request.canonical.encode()).digest(),
         registration=uuid7(),
         sections=request.sections,
+        chosen_credits=request.chosen_credits,
     )
     with transaction.atomic():
         registration = _enter(attempt, request)

@@ -25,6 +25,16 @@ def test_good_body() -> None:
 
 
 @pytest.mark.parametrize(
+    ("credits", "quarters"), [(4, 16), (4.0, 16), (3.5, 14), (0.25, 1), (0, 0), (99.75, 399)]
+)
+def test_credits_are_chosen_beside_a_section(credits: float, quarters: int) -> None:
+    sections = [3, {"section": 1, "credits": credits}]
+    read = parse_request(json.dumps({**GOOD, "sections": sections}).encode(), at_most=8)
+    assert (read.sections, read.chosen_credits) == ((3, 1), {1: quarters})
+    assert read.canonical == f"3,1:{quarters};all;waitlist"
+
+
+@pytest.mark.parametrize(
     ("changes", "field", "words"),
     [
         ({"sections": None}, "sections", "has to be a list"),
@@ -35,7 +45,16 @@ def test_good_body() -> None:
         ({"sections": ["1"]}, "sections[0]", "is a string"),
         ({"sections": [None]}, "sections[0]", "is null"),
         ({"sections": [[1]]}, "sections[0]", "is a list"),
-        ({"sections": [{}]}, "sections[0]", "is an object"),
+        ({"sections": [{}]}, "sections[0]", "exactly the fields"),
+        ({"sections": [1, {"section": 2}]}, "sections[1]", "exactly the fields"),
+        ({"sections": [{"section": 1, "credits": 1, "x": 1}]}, "sections[0]", "exactly the fields"),
+        ({"sections": [{"section": "1", "credits": 1}]}, "sections[0].section", "is a string"),
+        ({"sections": [{"section": 0, "credits": 1}]}, "sections[0].section", "out of range"),
+        ({"sections": [1, {"section": 1, "credits": 2}]}, "sections", "twice"),
+        *[
+            ({"sections": [{"section": 1, "credits": wrong}]}, "sections[0].credits", "in quarters")
+            for wrong in (None, True, "3", [3], 0.3, 3.1, -1, 99.8, 1e300, float("nan"))
+        ],
         ({"sections": [0]}, "sections[0]", "out of range"),
         ({"sections": [-1]}, "sections[0]", "out of range"),
         ({"sections": [2**63]}, "sections[0]", "out of range"),

@@ -9,13 +9,16 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 
+from project.events.credits import WrongCredits, parse_credits
 from project.events.vocabulary import Mode, OnFull
 from project.web.errors.base import Refusal
 from project.web.post_only import PostOnly
 from registration import services
+from registration.rules.texts import text_for
 from registration.selectors.plan import get_registration_of_key
 from registration.selectors.submission import is_in_progress
 from registration.views.plan_page import plan_page
@@ -79,6 +82,24 @@ class PlanSwapView(LoginRequiredMixin, PostOnly):
             request,
             lambda student: services.plan_swap(student=student, section=section, other=other),
             _("The other section is in your plan instead."),
+        )
+
+
+class PlanCreditsView(LoginRequiredMixin, PostOnly):
+    """Choose the credits of a section that has a range."""
+
+    page = "plan"
+    lost = UNCHANGED
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Choose them, and return to the plan."""
+        section, written = _number(request, "section"), request.POST.get("credits", "").strip()
+        return _changed(
+            request,
+            lambda student: services.plan_choose_credits(
+                student=student, section=section, quarters=_quarters(written)
+            ),
+            _("The credits are changed."),
         )
 
 
@@ -158,6 +179,14 @@ def _number(request: HttpRequest, name: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < _LONGEST):
         raise Http404
     return int(text)
+
+
+def _quarters(written: str) -> int:
+    try:
+        return parse_credits(written)
+    except WrongCredits:
+        words = text_for("credits_in_quarters", gettext, names=written[:_LONGEST])
+        raise Refusal("credits_in_quarters", words.sentence, status=400, fix=words.fix) from None
 
 
 def _sent(request: HttpRequest) -> tuple[UUID, Mode, OnFull]:

@@ -46,9 +46,10 @@ class AlternativeSection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanRow:
-    """A section of the plan and its alternatives."""
+    """A section of the plan, the credits that it counts, and its alternatives."""
 
     planned: PlannedSection
+    credit_quarters: int
     seats: Availability
     lines: tuple[MeetingText, ...]
     others: tuple[AlternativeSection, ...]
@@ -90,12 +91,17 @@ class PlanPage:
 def plan_page(student: int) -> PlanPage | None:
     """The page of this student's plan; None for a user who is not a student."""
     plan = get_plan(student)
-    view = preview(student=student, key=str(plan.key), sections=plan.sections)
+    view = preview(
+        student=student,
+        key=str(plan.key),
+        sections=plan.sections,
+        chosen_credits=plan.chosen_credits,
+    )
     if view is None:
         return None
     planned = load_planned_sections(plan.sections)
     held = load_items(student)
-    own = sum(one.credit_quarters for one in planned)
+    own = sum(section.credit_quarters for section in view.context.requested)
     return PlanPage(
         plan=plan,
         status=_status(view.context) if planned else None,
@@ -171,9 +177,11 @@ def _rows(planned: Sequence[PlannedSection], context: EligibilityContext) -> tup
         {one.section: (one.seats, one.is_open) for one in (*planned, *instead)}
     )
     schedule = [entry.intervals for entry in context.schedule]
+    counted = {section.section: section.credit_quarters for section in context.requested}
     return tuple(
         PlanRow(
             planned=one,
+            credit_quarters=counted[one.section],
             seats=seats[one.section],
             lines=meeting_lines(one.meetings, gettext),
             others=_others(one, instead, seats, [*schedule, *_beside(one, planned)]),

@@ -58,6 +58,7 @@ class World:
         *,
         seats: int | None = 10,
         credits: float = 5,
+        credits_max: float | None = None,
         module: str = "",
         code: str = "01",
         meetings: tuple[Meeting, ...] = (),
@@ -75,6 +76,7 @@ class World:
                 code=code,
                 seats=seats,
                 credit_quarters=int(credits * 4),
+                credit_quarters_max=int(credits_max * 4) if credits_max else None,
                 is_open=is_open,
                 meetings=meetings,
             )
@@ -134,13 +136,19 @@ class World:
         mode: str = "any",
         on_full: str = "waitlist",
         key: str = "",
+        credits: float | None = None,
     ) -> UUID:
-        """Submit a registration through the service; returns its id. Raises Refusal."""
+        """Submit a registration through the service, choosing `credits` for each section; returns
+        its id. Raises Refusal."""
+        chosen = {} if credits is None else dict.fromkeys(sections, int(credits * 4))
         return registration_submit(
             student=student,
             key=key or str(uuid7()),
             request=RegistrationRequest(
-                sections=sections, mode=Mode(mode), on_full=OnFull(on_full)
+                sections=sections,
+                chosen_credits=chosen,
+                mode=Mode(mode),
+                on_full=OnFull(on_full),
             ),
         )
 

@@ -21,8 +21,8 @@ from project.testing.browser.site import Site, web_without_database
 # API's own reader, which is not ours.
 NO_PAGES = {
     "sign-out", "set_language", "service-worker", "token", "token-refresh", "schema", "docs",
-    "livez", "readyz", "plan-add", "plan-remove", "plan-swap", "plan-submit", "section", "seats",
-    "calendar", None,
+    "livez", "readyz", "plan-add", "plan-credits", "plan-remove", "plan-swap", "plan-submit",
+    "section", "seats", "calendar", None,
 }  # fmt: skip
 
 

@@ -64,6 +64,7 @@ def test_the_addresses_that_only_take_a_form_are_known() -> None:
     assert [path for path, _ in POST_ONLY] == [
         "/language/",
         "/plan/add/",
+        "/plan/credits/",
         "/plan/remove/",
         "/plan/submit/",
         "/plan/swap/",
@@ -142,9 +143,9 @@ def test_where_only_a_form_goes(address: str, is_one: bool) -> None:
     assert (post_only_at(address) is not None) is is_one
 
 
-@pytest.mark.parametrize("path", ["/plan/add/", "/plan/remove/", "/plan/swap/"])
+@pytest.mark.parametrize("path", ["/plan/add/", "/plan/credits/", "/plan/remove/", "/plan/swap/"])
 def test_a_user_who_is_no_student_gets_a_page_that_says_so(client: Client, path: str) -> None:
     factories.section(1)
     client.force_login(User.objects.create_user("staff", is_staff=True))
-    answer = client.post(path, {"section": "1", "other": "1"}, follow=True)
+    answer = client.post(path, {"section": "1", "other": "1", "credits": "4"}, follow=True)
     assert "Only students can register" in answer.content.decode()

@@ -154,6 +154,64 @@ def test_four_sections_of_half_a_credit_fill_a_limit_of_two() -> None:
     assert refused["fix"] == "Ask for 0.25 credits less, or drop something."
 
 
+def chosen(section: int, credits: float) -> dict[str, Any]:
+    return {"section": section, "credits": credits}
+
+
+def test_credits_are_chosen_within_the_range_and_counted(student: int) -> None:
+    factories.section(4, credits=1, credits_max=12)
+    factories.section(5, credits=0.5, credits_max=2)
+    body = {**factories.body(), "sections": [chosen(4, 3.5), 1, 5]}
+    accepted = factories.post(student, body).json()
+    (submitted,) = factories.stored("submitted")
+    assert [one["credit_quarters"] for one in submitted["items"]] == [14, 16, 2]
+    items = factories.client(student).get(accepted["url"]).json()["items"]
+    assert [one["credits"] for one in items] == [3.5, 4, 0.5]
+
+
+@pytest.mark.parametrize(
+    ("section", "credits", "has"),
+    [
+        (4, 0.75, "1\N{EN DASH}12"),
+        (4, 12.25, "1\N{EN DASH}12"),
+        (4, 0, "1\N{EN DASH}12"),
+        (1, 3, "4"),
+        (1, 4.25, "4"),
+    ],
+)
+def test_credits_outside_the_range_are_refused(
+    student: int, section: int, credits: float, has: str
+) -> None:
+    factories.section(4, credits=1, credits_max=12)
+    body = {**factories.body(), "sections": [chosen(section, credits)]}
+    refused = problem(factories.post(student, body), 409)
+    assert (refused["code"], refused["sections"]) == ("credit_range", [section])
+    name = f"MOD {section} A01"
+    assert refused["detail"] == f"The credits chosen are not possible: {name} has {has} credits."
+    assert refused["fix"] == "Choose credits within the range."
+
+
+def test_the_credits_chosen_count_against_the_limit() -> None:
+    factories.window()
+    factories.section(4, credits=1, credits_max=12)
+    factories.section(5, credits=1, credits_max=12)
+    student = factories.student(credit_limit=6)
+    first = {**factories.body(), "sections": [chosen(4, 4)]}
+    assert factories.post(student, first).status_code == 202
+    more = {**factories.body(), "sections": [chosen(5, 2.25)]}
+    answer = factories.post(student, more).json()
+    assert answer["detail"] == "2.25 more credits would make 6.25; your limit is 6."
+    fits = {**factories.body(), "sections": [chosen(5, 2)]}
+    assert factories.post(student, fits).status_code == 202
+
+
+def test_the_same_key_with_other_credits_is_another_request(student: int) -> None:
+    factories.section(4, credits=1, credits_max=12)
+    for credits, status in ((3, 202), (3, 202), (4, 422)):
+        body = {**factories.body(), "sections": [chosen(4, credits)]}
+        assert factories.post(student, body, key="k").status_code == status
+
+
 def test_window_of_another_programme_or_year_does_not_count() -> None:
     factories.section(1)
     factories.window(programme="LAW")

@@ -100,6 +100,19 @@ NEEDS = (Clause(any_of=("X", "Y")),)
         ),
         (context(section(credit_quarters=68), schedule=(entry(),)), "credit_limit", set(Stage)),
         (context(section(requires=NEEDS)), "prerequisites", {Stage.SUBMISSION}),
+        *[
+            (
+                context(section(credit_quarters=chosen, credit_range=(6, 14))),
+                "credit_range",
+                {Stage.SUBMISSION},
+            )
+            for chosen in (0, 5, 15, 16, 80)
+        ],
+        (
+            context(section(credit_quarters=12, credit_range=(16, 16))),
+            "credit_range",
+            {Stage.SUBMISSION},
+        ),
     ],
 )
 def test_one_violation_gives_one_code_where_its_rule_applies(
@@ -120,6 +133,8 @@ def test_one_violation_gives_one_code_where_its_rule_applies(
         context(section(credit_quarters=64), schedule=(entry(),)),
         context(section(credit_quarters=80), waitlisted=(entry(),)),
         context(section(credit_quarters=0), credit_limit_quarters=12, schedule=(entry(),)),
+        *[context(section(credit_quarters=n, credit_range=(6, 14))) for n in (6, 7, 13, 14)],
+        context(section(credit_quarters=16, credit_range=(16, 16))),
         context(section(requires=NEEDS), transcript=frozenset({"Y"})),
         context(
             section(1, requires=(Clause(any_of=("M 2",), together=("M 2",)),)),
@@ -201,6 +216,14 @@ LACKING = context(section(1, requires=NEEDS), section(2, requires=(Clause(any_of
         ),
         (LACKING, "A requirement is not met: M 1 A01 needs X or Y; M 2 A01 needs Z."),
         (context(section(1), asked=(1, 7, 8)), "There is no such section: 7, 8."),
+        (
+            context(section(credit_quarters=2, credit_range=(4, 14))),
+            "The credits chosen are not possible: M 1 A01 has 1\N{EN DASH}3.5 credits.",
+        ),
+        (
+            context(section(credit_quarters=2, credit_range=(16, 16))),
+            "The credits chosen are not possible: M 1 A01 has 4 credits.",
+        ),
         (context(section(credit_quarters=88)), "22 more credits would make 22; your limit is 20."),
     ],
 )

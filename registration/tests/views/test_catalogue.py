@@ -79,6 +79,17 @@ def test_each_filter_leaves_out_what_it_says(student: int) -> None:
     assert found(student, "department=HIST") == ["MOD 1", "MOD 2", "MOD 3", "MOD 4"]
 
 
+def test_a_range_of_credits_is_shown_and_found_by_any_number_in_it(student: int) -> None:
+    factories.section(5, credits=1, credits_max=3)
+    for query, codes in (("1", ["MOD 5"]), ("3", ["MOD 5"]), ("4", ["MOD 1", "MOD 2", "MOD 3"])):
+        assert found(student, f"credits={query}") == codes
+    assert "Credits: 1\N{EN DASH}3" in row(part(student), 5)
+    address = browser(student).get("/catalogue/sections/5/")["Location"]
+    assert "Credits: 1\N{EN DASH}3" in row(browser(student).get(address).content.decode(), 5)
+    (shown,) = factories.client(student).get("/api/v1/sections/", {"q": "mod 5"}).json()["results"]
+    assert (shown["credits"], shown["credits_max"]) == (1, 3)
+
+
 def test_credits_are_shown_and_chosen_as_decimals(student: int) -> None:
     factories.section(5, credits=0.5)
     assert found(student, "credits=0.5") == ["MOD 5"]

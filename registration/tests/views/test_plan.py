@@ -103,6 +103,84 @@ def test_what_nobody_offers_is_not_planned(student: int) -> None:
     assert in_plan(student) == [1]
 
 
+def choose(student: int, section: int, credits: str) -> str:
+    sent = {"section": section, "credits": credits}
+    answer = browser(student).post("/plan/credits/", sent, follow=True)
+    assert answer.status_code == 200
+    return plain(answer.content.decode())
+
+
+def test_credits_of_a_range_are_chosen_counted_and_submitted(student: int) -> None:
+    factories.section(4, credits=1, credits_max=6)
+    old = planned(student, 4, 2)
+    assert "Credits in this plan: 5" in plain(page(student))
+    text = choose(student, 4, "3.5")
+    assert "The credits are changed." in text
+    assert "Credits in this plan: 7.5" in text
+    assert "With what you have: 7.5 of 12" in text
+    assert 'value="3.5" min="1" max="6" step="0.25"' in page(student)
+    plan = get_plan(student)
+    assert (plan.chosen_credits, plan.key == old) == ({4: 14}, False)
+    sent(student, plan.key)
+    (submitted,) = factories.stored("submitted")
+    assert [one["credit_quarters"] for one in submitted["items"]] == [14, 16]
+    assert get_plan(student).chosen_credits == {}
+    assert "Credits: 3.5" in plain(browser(student).get("/registrations/").content.decode())
+
+
+@pytest.mark.parametrize(
+    ("section", "credits", "words"),
+    [
+        (4, "0.75", "MOD 4 A01 has 1\N{EN DASH}6 credits."),
+        (4, "6.25", "MOD 4 A01 has 1\N{EN DASH}6 credits."),
+        (2, "3", "MOD 2 A01 has 4 credits."),
+        (4, "3.3", "“3.3” is no number of credits in quarters. Write a number such as 3 or 3.5."),
+        (4, "", "“” is no number of credits in quarters."),
+        (4, "many", "“many” is no number of credits in quarters."),
+        (99, "3", "There is no such section: 99."),
+    ],
+)
+def test_other_credits_are_refused_and_nothing_is_changed(
+    student: int, section: int, credits: str, words: str
+) -> None:
+    factories.section(4, credits=1, credits_max=6)
+    planned(student, 4, 2)
+    assert words in choose(student, section, credits)
+    assert get_plan(student).chosen_credits == {}
+
+
+def test_a_fixed_section_offers_no_choice(student: int) -> None:
+    planned(student, 2)
+    assert "/plan/credits/" not in page(student)
+
+
+def test_credits_chosen_leave_the_plan_with_the_section_and_follow_a_swap(student: int) -> None:
+    factories.section(4, credits=1, credits_max=6)
+    factories.section(5, module="MOD 4", credits=2, credits_max=4)
+    factories.section(6, module="MOD 4", credits=4, credits_max=8)
+    planned(student, 4, 2)
+    choose(student, 4, "3")
+    services.plan_swap(student=student, section=4, other=5)
+    assert get_plan(student).chosen_credits == {5: 12}
+    services.plan_swap(student=student, section=5, other=6)
+    assert get_plan(student).chosen_credits == {}
+    choose(student, 6, "5")
+    services.plan_remove(student=student, section=6)
+    assert get_plan(student).chosen_credits == {}
+
+
+def test_credits_chosen_before_the_range_was_narrowed_are_shown_as_a_problem(student: int) -> None:
+    factories.section(4, credits=1, credits_max=6)
+    planned(student, 4)
+    choose(student, 4, "5")
+    factories.section(4, credits=1, credits_max=3)
+    text = plain(page(student))
+    assert "MOD 4 A01 has 1\N{EN DASH}3 credits." in text
+    assert sent(student, get_plan(student).key).status_code == 409
+    choose(student, 4, "3")
+    assert "No problems found" in page(student)
+
+
 def test_every_violation_is_shown_with_its_fix(student: int) -> None:
     factories.section(4, day=1, credits=8)
     planned(student, 1, 4)
