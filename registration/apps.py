@@ -22,6 +22,7 @@ class RegistrationConfig(AppConfig):
         """Register everything; must not touch the database."""
         self._register_events()
         self._register_work()
+        self._register_formats()
         self._register_pages()
 
     def _register_events(self) -> None:
@@ -76,6 +77,14 @@ class RegistrationConfig(AppConfig):
             Job(task="registration.watch_waitlists", queue="decide", every=60),
             Job(task="registration.purge_idempotency_keys", queue="decide", every=3600),
         )
+
+    def _register_formats(self) -> None:
+        from project.imports.formats import formats
+        from registration.services.category_import import CATEGORIES
+        from registration.services.student_format import STUDENTS
+        from registration.services.transcript_import import TRANSCRIPTS
+
+        formats.register(CATEGORIES, STUDENTS, TRANSCRIPTS)
 
     def _register_pages(self) -> None:
         from django.utils.translation import gettext_lazy as _

@@ -55,6 +55,7 @@ class Student(models.Model):
     level = models.TextField(blank=True, default="")
     campus = models.TextField(blank=True, default="")
     groups = ArrayField(models.TextField(), default=list, blank=True)
+    has_left = models.BooleanField(default=False)
 
     class Meta:
         ordering = ("id",)

@@ -11,6 +11,7 @@ from project.events.registration import (
     PassedOver,
     Refused,
     SectionsMoved,
+    StudentLeft,
     Submitted,
     WaitlistHalted,
 )
@@ -23,6 +24,7 @@ LOCK = Step(task="modules.lock", queue="seats", compensation=RELEASE)
 EVALUATE = Step(task="registration.evaluate", queue="decide", compensation=None)
 AUTHORISE = Step(task="payments.authorise", queue="authorise", compensation=VOID_OR_REFUND)
 DECIDE = Step(task="registration.decide", queue="decide", compensation=None)
+DROP_ALL = Step(task="registration.drop_all", queue="decide", compensation=None)
 CAPTURE = Step(task="payments.capture", queue="capture", compensation=VOID_OR_REFUND)
 ANNOUNCE = Step(task="notifications.announce", queue="announce", compensation=None)
 
@@ -52,4 +54,7 @@ WAITLIST = (
 
 CATALOGUE = (Flow(name="sections_moved", event=SectionsMoved, steps=(ANNOUNCE,)),)
 
-FLOWS = (*with_compensation(FORWARD), *WAITLIST, *CATALOGUE)
+# Each drop begins a flow of its own, which tells the student.
+LEAVING = (Flow(name="student_left", event=StudentLeft, steps=(DROP_ALL,)),)
+
+FLOWS = (*with_compensation(FORWARD), *WAITLIST, *CATALOGUE, *LEAVING)

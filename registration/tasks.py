@@ -21,6 +21,12 @@ def evaluate(flow_ids: Sequence[int]) -> Sequence[int]:
     return services.waitlist_offers_evaluate(flow_ids=flow_ids)
 
 
+@step("registration.drop_all", queue="decide")
+def drop_all(flow_ids: Sequence[int]) -> None:
+    """Drop what students who have left still have."""
+    services.left_students_drop(flow_ids=flow_ids)
+
+
 @job_task("registration.expire", queue="decide")
 def expire() -> None:
     """Expire items whose registration was not decided in time."""

@@ -23,6 +23,7 @@ DROP_REQUESTED = "drop_requested"
 # Items still waitlisted at the term's deadline. Any other `Refused` is appended together with the
 # `Decided` that is announced to the student.
 DEADLINE = "deadline"
+STUDENT_LEFT = "student_left"
 
 
 def announcement(root: Event, events: Sequence[Event]) -> Announced | None:
@@ -156,5 +157,6 @@ def _of_ending(
     )
     if not items:
         return None
-    kind = AnnouncementKind(state)
+    has_left = all(item.code == STUDENT_LEFT for item in items)
+    kind = AnnouncementKind.LEFT if has_left else AnnouncementKind(state)
     return Announced(registration=ended.registration, student=ended.student, kind=kind, items=items)

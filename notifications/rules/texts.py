@@ -17,10 +17,12 @@ def _(text: str) -> str:
 
 
 NO_REFUND = "no_refund"
+STUDENT_LEFT = "student_left"
 SUBJECTS: dict[str, str] = {
     AnnouncementKind.DECIDED: _("Your registration: what you got"),
     AnnouncementKind.MOVED_UP: _("You moved up: a seat is yours"),
     AnnouncementKind.DROPPED: _("You dropped a course module"),
+    AnnouncementKind.LEFT: _("Your studies have ended: what you had was dropped"),
     AnnouncementKind.REFUSED: _("A seat came free, but you could not have it"),
     AnnouncementKind.EXPIRED: _("Your request was not processed in time"),
     AnnouncementKind.PASSED_OVER: _("A seat came free, but it could not be yours yet"),
@@ -58,6 +60,11 @@ DROPPED_UNPAID = _(
     "You dropped %(section)s. The refund deadline has passed, so its fee is not paid back."
 )
 DROPPED_PAID = _("You dropped %(section)s. The fee of %(amount)s was paid back to your account.")
+LEFT = _("Your studies here have ended, so %(section)s was dropped. Nothing is refunded.")
+LEFT_PAID = _(
+    "Your studies here have ended, so %(section)s was dropped. "
+    "The fee of %(amount)s was paid back to your account."
+)
 EXPIRED = _(
     "Your request for %(section)s was not processed in time, so your seat was released. "
     "Nothing was charged. Please send a new request."
@@ -128,6 +135,8 @@ def _capital(text: str) -> str:
 
 
 def _pattern(item: AnnouncedItem) -> str:
+    if (item.state, item.code) == (ItemState.DROPPED, STUDENT_LEFT):
+        return LEFT_PAID if item.amount else LEFT
     if (item.state, item.code) == (ItemState.DROPPED, NO_REFUND):
         return DROPPED_UNPAID
     by_state = {

@@ -19,7 +19,8 @@ SELECT announced.student, announced.event,
        announced.message_id, clock_timestamp(), 0, clock_timestamp(), ''
   FROM unnest(%(events)s::bigint[], %(students)s::bigint[], %(message_ids)s::text[])
        AS announced(event, student, message_id)
-  JOIN accounts_user reader ON reader.id = announced.student AND reader.email <> ''
+  JOIN accounts_user reader ON reader.id = announced.student
+       AND reader.email <> '' AND reader.wants_email
     ON CONFLICT (event_id) DO NOTHING"""
 
 

@@ -80,6 +80,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     full_name = models.CharField(max_length=200)
     preferred_name = models.CharField(max_length=200, blank=True, default="")
     email = models.EmailField(blank=True)
+    # The address in the registry's files: one that the person chose stays until this one changes.
+    registry_email = models.EmailField(blank=True, default="")
     address = models.TextField(blank=True, default="")
     wants_email = models.BooleanField(
         default=True, help_text="Outcomes by email as well as in the inbox."
@@ -88,6 +90,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(default=False, help_text="May sign in to the admin site.")
     is_active = models.BooleanField(default=True, help_text="Take this away instead of deleting.")
     joined_at = models.DateTimeField(auto_now_add=True)
+    invited_at = models.DateTimeField(null=True, blank=True, editable=False)
     # Changes with the password and reveals nothing of it: the hash has its own salt.
     password_mark = models.GeneratedField(
         expression=models.Func(

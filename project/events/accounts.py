@@ -26,3 +26,25 @@ class EmailReplaced(Event):
     stream_of: ClassVar[tuple[str, str]] = ("address", "person")
     person: int
     previous: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonChanged(Event):
+    """Appended when a person's name, addresses or language were changed, by a file, by staff or by
+    themselves. `digest` is a keyed digest of the new values."""
+
+    type: ClassVar[str] = "accounts.person_changed.v1"
+    stream_of: ClassVar[tuple[str, str]] = ("person", "person")
+    person: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invited(Event):
+    """Appended when staff invite a person to set a password. For: notifications, which sends the
+    link `after` seconds later, so that thousands go out at a stated pace."""
+
+    type: ClassVar[str] = "accounts.invited.v1"
+    stream_of: ClassVar[tuple[str, str]] = ("person", "person")
+    person: int
+    after: int = 0

@@ -46,6 +46,16 @@ class StudentChanged(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StudentLeft(Event):
+    """Appended when a student's studies end. Starts a flow that drops what they have. A later
+    `StudentChanged` says that they are back."""
+
+    type: ClassVar[str] = "registration.student_left.v1"
+    stream_of: ClassVar[tuple[str, str]] = ("student", "student")
+    student: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WindowChanged(Event):
     """Appended when a registration window is set. Times are ISO 8601 in UTC; a category "" and year
     None mean everyone; `removed` closes it for good."""

@@ -132,6 +132,7 @@ class AnnouncementKind(StrEnum):
     MOVED_UP = "moved_up"
     PASSED_OVER = "passed_over"
     DROPPED = "dropped"
+    LEFT = "left"
     REFUSED = "refused"
     EXPIRED = "expired"
     WAITLIST_HALTED = "waitlist_halted"

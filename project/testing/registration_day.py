@@ -42,6 +42,7 @@ from project.events.registration import (
     SectionFacts,
     SectionsMoved,
     StudentChanged,
+    StudentLeft,
     Submitted,
     WaitlistHalted,
     WindowChanged,
@@ -93,6 +94,7 @@ def _reference_data() -> Iterator[Event]:
                 student=student, programme="BSc", year=2, credit_limit_quarters=limit
             )
             yield AccountChanged(student=student, limit=limit * 10_000)
+    yield StudentLeft(student=BEN)
     for window, hour, removed in ((8, 18, False), (9, 18, False), (9, 20, False), (9, 20, True)):
         yield WindowChanged(
             window=window, term=TERM, opens_at="2026-06-01T08:00:00+00:00",

@@ -333,6 +333,7 @@ class Migration(migrations.Migration):
                         base_field=models.TextField(), blank=True, default=list, size=None
                     ),
                 ),
+                ("has_left", models.BooleanField(default=False)),
             ],
             options={
                 "ordering": ("id",),

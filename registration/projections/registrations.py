@@ -13,6 +13,7 @@ from project.events.registration import (
     PassedOver,
     Refused,
     StudentChanged,
+    StudentLeft,
     Submitted,
     WaitlistHalted,
     WindowChanged,
@@ -37,16 +38,24 @@ ON CONFLICT (id) DO UPDATE
    SET name = excluded.name, years = excluded.years, is_retired = excluded.is_retired"""
 
 _STUDENT = """
-INSERT INTO registration_student (id, programme, year, credit_limit_quarters, level, campus, groups)
+INSERT INTO registration_student (id, programme, year, credit_limit_quarters, level, campus,
+                                  groups, has_left)
 SELECT student.student, student.programme, student.year, student.credit_limit_quarters,
-       coalesce(student.level, ''), coalesce(student.campus, ''), coalesce(student.groups, '{}')
+       coalesce(student.level, ''), coalesce(student.campus, ''), coalesce(student.groups, '{}'),
+       false
   FROM event, jsonb_to_record(event.data)
        AS student(student bigint, programme text, year int, credit_limit_quarters int, level text,
                   campus text, groups text[])
 ON CONFLICT (id) DO UPDATE
    SET programme = excluded.programme, year = excluded.year,
        credit_limit_quarters = excluded.credit_limit_quarters, level = excluded.level,
-       campus = excluded.campus, groups = excluded.groups"""
+       campus = excluded.campus, groups = excluded.groups, has_left = false"""
+
+_STUDENT_LEFT = """
+UPDATE registration_student
+   SET has_left = true
+  FROM event
+ WHERE registration_student.id = (event.data->>'student')::bigint"""
 
 _WINDOW_SET = """
 INSERT INTO registration_window (id, term_id, programme, year, level, campus, student_group,
@@ -195,6 +204,7 @@ def _on_item(event: type[Event], sql: str, *, section: str = "items.section") ->
 PROJECTIONS = (
     _by_id(CategoryChanged, "category", _CATEGORY),
     _by_id(StudentChanged, "student", _STUDENT),
+    _by_id(StudentLeft, "student", _STUDENT_LEFT),
     _by_id(WindowChanged, "window", _WINDOW_SET),
     _by_id(WindowChanged, "window", _WINDOW_REMOVED),
     _by_id(BlockChanged, "block", _BLOCK_SET),

@@ -38,6 +38,7 @@ _NEXT_ACTIONS: dict[str, tuple[NextAction, ...]] = {
             "drop_requested",
             "dropped_by_student",
             "no_refund",
+            "student_left",
         ),
         ("plan",),
     ),

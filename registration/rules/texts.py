@@ -182,6 +182,7 @@ REASONS: dict[str, Text] = {
     # said of what the student or the clock did
     "drop_requested": Text(_("You dropped it before it was decided.")),
     "dropped_by_student": Text(_("You dropped it.")),
+    "student_left": Text(_("It was dropped because your studies here have ended.")),
     "no_refund": Text(_("You dropped it after the refund deadline, so its fee is not paid back.")),
     "not_decided_in_time": Text(
         _("Your request was not processed in time, so your seat was released."),

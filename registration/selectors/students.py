@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from project.bus.sql import Row, fetch
 from project.events.registration import WindowChanged
-from registration.models import Term, Window
+from registration.models import Student, Term, Window
 from registration.rules.people import Admission, Status, TranscriptLine
 
 _STUDENTS = """
@@ -33,6 +33,12 @@ def load_admissions(
     if missing:
         raise LookupError(f"no user has the id {min(missing)}")
     return {row[0]: _admission(row) if row[1] is not None else None for row in rows}
+
+
+def load_left(students: Sequence[int]) -> set[int]:
+    """Those of these students who have left."""
+    found = Student.objects.filter(id__in=students, has_left=True)
+    return set(found.values_list("id", flat=True))
 
 
 def _admission(row: Row) -> Admission:

@@ -15,6 +15,8 @@ from registration.services.plan import (
     plan_submit,
     plan_swap,
 )
+from registration.services.leaving import left_students_drop, students_end
+from registration.services.plan import plan_add, plan_remove, plan_submit, plan_swap
 from registration.services.section_moves import moves_tell
 from registration.services.students import UnknownCategory, student_change, students_admit
 from registration.services.submission import registration_submit
@@ -36,6 +38,7 @@ __all__ = [
     "idempotency_keys_purge",
     "item_drop",
     "items_expire",
+    "left_students_drop",
     "moves_tell",
     "plan_add",
     "plan_choose_credits",
@@ -46,6 +49,7 @@ __all__ = [
     "registrations_decide",
     "student_change",
     "students_admit",
+    "students_end",
     "waitlist_offers_evaluate",
     "waitlists_watch",
     "window_change",

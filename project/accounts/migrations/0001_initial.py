@@ -85,6 +85,7 @@ class Migration(migrations.Migration):
                 ("full_name", models.CharField(max_length=200)),
                 ("preferred_name", models.CharField(blank=True, default="", max_length=200)),
                 ("email", models.EmailField(blank=True, max_length=254)),
+                ("registry_email", models.EmailField(blank=True, default="", max_length=254)),
                 ("address", models.TextField(blank=True, default="")),
                 (
                     "wants_email",
@@ -109,6 +110,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("joined_at", models.DateTimeField(auto_now_add=True)),
+                ("invited_at", models.DateTimeField(blank=True, editable=False, null=True)),
                 (
                     "password_mark",
                     models.GeneratedField(
