@@ -8,6 +8,7 @@ from registration.services.decision import registrations_decide
 from registration.services.drop import Drop, item_drop
 from registration.services.expiry import items_expire
 from registration.services.idempotency_keys import idempotency_keys_purge
+from registration.services.leaving import left_students_drop, students_end
 from registration.services.plan import (
     plan_add,
     plan_choose_credits,
@@ -15,8 +16,6 @@ from registration.services.plan import (
     plan_submit,
     plan_swap,
 )
-from registration.services.leaving import left_students_drop, students_end
-from registration.services.plan import plan_add, plan_remove, plan_submit, plan_swap
 from registration.services.section_moves import moves_tell
 from registration.services.students import UnknownCategory, student_change, students_admit
 from registration.services.submission import registration_submit
