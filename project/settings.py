@@ -53,7 +53,12 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "project.web.errors.pages.Failures",
+    # After htmx's, whose mark on the request they read.
+    "project.web.middleware.private_pages.PrivatePages",
+    "project.web.middleware.sign_in_again.SignInAgain",
+    "project.web.middleware.readable_query.ReadableQuery",
+    "project.web.middleware.read_rate.ReadRate",
+    "project.web.middleware.refusals.Refusals",
 ]
 ROOT_URLCONF = "project.urls"
 WSGI_APPLICATION = "project.wsgi.application"

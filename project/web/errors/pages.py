@@ -1,34 +1,23 @@
 """Error pages: what happened, and what to do now."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.conf import settings
-from django.contrib.auth.views import redirect_to_login
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import resolve_url
 from django.template.loader import render_to_string
-from django.utils.cache import add_never_cache_headers
 from django.utils.functional import Promise
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
-from django_htmx.http import HttpResponseClientRedirect
 
-from project.ops.locked import is_locked
 from project.ops.logging import request_id
 from project.web.errors.base import Refusal
-from project.web.errors.locked import busy
 from project.web.navigation import theme_of
-from project.web.throttling import take_token
 
 AWAY = (OperationalError, InterfaceError)
 RETRY_SECONDS = 5
 _SAFE = ("GET", "HEAD")
-# Independent of the user. The offline page must be served while PostgreSQL is away.
-_FOR_ALL = ("/api/", "/sw.js", "/offline/")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,70 +117,3 @@ def _back(request: HttpRequest) -> str:
     path = came_from._replace(scheme="", netloc="").geturl()
     is_ours = came_from.netloc == request.get_host() and url_has_allowed_host_and_scheme(path, None)
     return path if is_ours and came_from.path != request.path else ""
-
-
-class Failures:
-    """Middleware for errors on pages. The API handles its own."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Respond. Browsers must not cache what a signed-in person sees: others may use them
-        next."""
-        response = self.get_response(request)
-        if getattr(request, "htmx", False) and _leads_to_sign_in(response):
-            return _signing_in_again(request)
-        if "Cache-Control" not in response and _is_personal(request, response):
-            add_never_cache_headers(response)
-        return response
-
-    def process_view(
-        self, request: HttpRequest, view: object, args: object, kwargs: object
-    ) -> HttpResponse | None:
-        """Refuse a person who reads one page more often than `READ_RATE` allows. Strangers are
-        not counted: a whole campus may come from one address. Refuse NUL, which no field has and
-        PostgreSQL does not take."""
-        if "%00" in request.META["QUERY_STRING"] and not request.path.startswith("/api/"):
-            return page(request, UNREADABLE, status=400)
-        match = request.resolver_match
-        if match is None or request.method not in _SAFE or not _is_signed_in(request):
-            return None
-        ident = f"{match.view_name}:{request.user.pk}"
-        wait_ms = take_token(scope="read", ident=ident, fails_open=True)
-        seconds = -(-wait_ms // 1000)
-        return page(request, TOO_OFTEN, status=429, wait=seconds) if seconds else None
-
-    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """Respond to a refusal and to a lock held by another transaction. Django's handlers do the
-        rest."""
-        error = busy() if is_locked(error) else error
-        return refused(request, error) if isinstance(error, Refusal) else None
-
-
-def _is_signed_in(request: HttpRequest) -> bool:
-    return not request.path.startswith(_FOR_ALL) and request.user.is_authenticated
-
-
-def _is_personal(request: HttpRequest, response: HttpResponse) -> bool:
-    # After an error the user is not loaded again.
-    return response.status_code >= 500 or _is_signed_in(request)
-
-
-def _leads_to_sign_in(response: HttpResponse) -> bool:
-    address = response.headers.get("Location", "")
-    return response.status_code == 302 and address.startswith(resolve_url(settings.LOGIN_URL))
-
-
-def _signing_in_again(request: HttpRequest) -> HttpResponse:
-    """Redirect the whole page to the sign-in: else its form would land inside a fragment."""
-    here = _page_of_part(request) or resolve_url(settings.LOGIN_REDIRECT_URL)
-    return HttpResponseClientRedirect(redirect_to_login(here).url)
-
-
-def _page_of_part(request: HttpRequest) -> str | None:
-    details: Any = request.htmx  # type: ignore[attr-defined]  # set by its middleware
-    try:
-        return details.current_url_abs_path  # type: ignore[no-any-return]
-    except ValueError:
-        return None
