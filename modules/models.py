@@ -151,6 +151,23 @@ class Section(models.Model):
         return f"{self.module.code} {self.code}"
 
 
+class Room(models.Model):
+    """A room whose capacity is known. Meetings name their rooms; names are compared cleaned."""
+
+    id = models.BigIntegerField(primary_key=True)
+    name = models.TextField(unique=True)
+    capacity = models.IntegerField()
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(condition=Q(capacity__gte=0), name="room_capacity_not_negative")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Allocation(models.Model):
     """A seat that a student has or had. The two partial unique constraints are the last guard:
     they make selling a seat twice impossible even if every lock failed."""

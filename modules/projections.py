@@ -3,6 +3,7 @@
 from project.bus.projections import Projection, rows
 from project.events.modules import (
     ModuleChanged,
+    RoomChanged,
     SeatOffered,
     SeatsDecided,
     SeatsReleased,
@@ -12,7 +13,7 @@ from project.events.modules import (
 from project.events.registration import WindowChanged
 from project.events.vocabulary import fill_words
 
-CATALOGUE = ("modules_term", "modules_module", "modules_section")
+CATALOGUE = ("modules_term", "modules_module", "modules_section", "modules_room")
 TABLES = (*CATALOGUE, "modules_allocation", "modules_waitlist_entry")
 WINDOW_TABLES = ("modules_window",)
 
@@ -55,6 +56,12 @@ SELECT (data->>'module')::bigint, data->>'code', data->>'title', (data->>'credit
    SET code = excluded.code, title = excluded.title, credit_quarters = excluded.credit_quarters,
        credit_quarters_max = excluded.credit_quarters_max, department = excluded.department,
        requires = excluded.requires, requirement_note = excluded.requirement_note"""
+
+_ROOM = """
+INSERT INTO modules_room (id, name, capacity)
+SELECT (data->>'room')::bigint, data->>'name', (data->>'capacity')::int
+  FROM event
+    ON CONFLICT (id) DO UPDATE SET name = excluded.name, capacity = excluded.capacity"""
 
 _SECTION = """
 INSERT INTO modules_section (id, term_id, module_id, code, seats, is_open, credit_quarters,
@@ -184,6 +191,7 @@ _COUNT = (rows(id="section"),)
 _FOR_TOMBSTONES = (("modules_allocation", rows(registration_id="registration")),)
 
 PROJECTIONS = (
+    Projection(event=RoomChanged, table="modules_room", sql=_ROOM, writes=(rows(id="room"),)),
     Projection(event=TermChanged, table="modules_term", sql=_TERM, writes=(rows(id="term"),)),
     Projection(
         event=ModuleChanged, table="modules_module", sql=_MODULE, writes=(rows(id="module"),)

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext
 
 from modules.admin.forms import ModuleForm, SectionForm
+from modules.admin.section_preview import section_preview
 from modules.models import Module, Section, Term
 from modules.rules.terms import Days, Deadlines
 from modules.services.catalogue import module_save, section_save, term_save
@@ -15,6 +16,7 @@ from project.admin import CreditsFilter, credits_column
 from project.web.campus_time import campus_deadline
 from project.web.errors.base import Refusal
 from project.web.form_versions import VersionedAdmin
+from project.web.previews import Preview, PreviewedAdmin
 from project.web.time_fields import DeadlineField
 
 UNTIL = ("add_until", "drop_until", "refund_until")
@@ -127,7 +129,7 @@ class FillFilter(admin.SimpleListFilter):
 
 
 @admin.register(Section)
-class SectionAdmin(EventSourcedAdmin):
+class SectionAdmin(PreviewedAdmin, EventSourcedAdmin):
     """Sections, with the numbers of taken seats and of waitlisted students."""
 
     stream = "section"
@@ -150,6 +152,10 @@ class SectionAdmin(EventSourcedAdmin):
     list_select_related = ("module", "term")
     search_fields = ("module__code", "module__title", "instructor")
     show_full_result_count = False
+
+    def preview(self, form: SectionForm) -> Preview | None:
+        """Who would have a conflict, rooms and instructors taken twice, and who gets a seat."""
+        return section_preview(form.instance, form.changed())
 
     def save_model(self, request: HttpRequest, obj: Section, form: Any, change: bool) -> None:
         """Save the section by its service; name meetings that are to be arranged."""

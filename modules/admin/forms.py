@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from modules.models import Module, Section
 from modules.rules.meetings import Schedule, format_meetings, parse_meetings
 from modules.rules.requirements import format_clauses, parse_clauses
+from modules.rules.seat_texts import seats_help
 from project.admin import CreditsField
 from project.events.modules import ModuleChanged, SectionChanged
 from project.imports.cells import clean_cell
@@ -94,6 +95,7 @@ class SectionForm(forms.ModelForm[Section]):
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             self.fields["times"].initial = format_meetings(_section(self.instance).meetings)
+            self.fields["seats"].help_text = _seats_help(self.instance)
 
     def clean_times(self) -> Schedule:
         """The meetings, if the text can be parsed as such."""
@@ -116,6 +118,11 @@ class SectionForm(forms.ModelForm[Section]):
         if "times" in self.changed_data:
             more["meetings"] = self.cleaned_data["times"].meetings
         return _section(self.instance, **more)
+
+
+def _seats_help(row: Section) -> str:
+    now = seats_help(seats=row.seats, taken=row.taken, waiting=row.waiting)
+    return f"{now} {SectionForm.Meta.help_texts['seats']}"
 
 
 def _section(row: Section, **more: Any) -> SectionChanged:

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 # Ids are drawn before an event is appended and are part of it, so they are no column defaults.
 # A transaction of the seats' writer draws its fencing tokens as one block.
-TABLES = ("modules_term", "modules_module", "modules_section")
+TABLES = ("modules_term", "modules_module", "modules_section", "modules_room")
 FENCING_TOKENS = "CREATE SEQUENCE modules_fencing_token INCREMENT 100000"
 
 
@@ -40,6 +40,22 @@ class Migration(migrations.Migration):
                         name="module_most_credits_exceed_least",
                         violation_error_message="The most credits must be more than the least.",
                     ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Room",
+            fields=[
+                ("id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("name", models.TextField(unique=True)),
+                ("capacity", models.IntegerField()),
+            ],
+            options={
+                "ordering": ["name"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("capacity__gte", 0)), name="room_capacity_not_negative"
+                    )
                 ],
             },
         ),

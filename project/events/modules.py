@@ -95,6 +95,17 @@ class SectionChanged(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RoomChanged(Event):
+    """Appended when the capacity of a room is set. For: warnings before staff save a section."""
+
+    type: ClassVar[str] = "modules.room_changed.v1"
+    stream_of: ClassVar[tuple[str, str]] = ("room", "room")
+    room: int
+    name: str
+    capacity: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SeatDecision:
     """The result of seat allocation for one section. `outcome` is seated, waitlisted or refused
     (then `code` is the reason). `seat` is None where seats are unlimited; `fencing_token` grows

@@ -6,6 +6,7 @@ from uuid import UUID
 from project.events.base import Event
 from project.events.modules import (
     ModuleChanged,
+    RoomChanged,
     SeatDecision,
     SeatOffered,
     SeatReturn,
@@ -84,6 +85,8 @@ def _reference_data() -> Iterator[Event]:
                 section=section, term=TERM, module=41, module_code="CHEM 161", code=f"A{section}",
                 seats=seats, credit_quarters=16,
             )  # fmt: skip
+    for capacity in (100, 120):
+        yield RoomChanged(room=7, name="HALL 2", capacity=capacity)
     for per_credit in (11_000, 12_000):
         yield RateChanged(programme="BSc", per_credit=per_credit, limit=250_000)
     for name in ("Science", "Natural sciences"):

@@ -127,7 +127,7 @@ def test_the_web_role_reads_all_and_writes_no_seat_and_no_payment() -> None:
         "registration_block_reason",
         *("registration_registration", "registration_item"),
         *("registration_idempotency_key", "registration_calendar_token", "registration_plan"),
-        *("modules_term", "modules_module", "modules_section"),
+        *("modules_term", "modules_module", "modules_section", "modules_room"),
         *("payments_rate", "payments_account"),
     }
     assert written >= {"accounts_user", "django_session", "auth_group", "django_admin_log"}

@@ -24,6 +24,7 @@ PROJECTIONS = [one for feed in projection_writes.feeds() for one in feed]
 NOT_IN_EVENTS = {
     ("modules_term", ("code",)),
     ("modules_module", ("code",)),
+    ("modules_room", ("name",)),
     ("modules_section", ("code", "module_id", "term_id")),
 }
 
