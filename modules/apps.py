@@ -20,15 +20,18 @@ class ModulesConfig(AppConfig):
             WINDOW_TABLES,
         )
         from modules.rules.seat_snapshot import SEAT_EVENT_TYPES
+        from modules.services.catalogue_format import CATALOGUE as CATALOGUE_FORMAT
         from modules.services.seats import seats_reconcile
         from project.bus.queues import WorkQueue
         from project.bus.registry import WRITE, Cursor, Job, Rebuild, Subscription, TableGrant, bus
         from project.events.registration import WindowChanged
+        from project.imports.formats import formats
         from project.live import seat_counts
 
         bus.register_state("modules", tables=TABLES, projections=PROJECTIONS)
         bus.register_grant(TableGrant(role="web", tables=CATALOGUE, rights=WRITE))
         bus.register_invariant(*INVARIANTS)
+        formats.register(CATALOGUE_FORMAT)
         # A hot standby takes over at once; a lock in PostgreSQL ensures a single writer.
         bus.register_queue(WorkQueue(name="seats", single_active_consumer=True))
         bus.register_cursor(Cursor(name="seats", events=SEAT_EVENT_TYPES))

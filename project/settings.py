@@ -24,6 +24,7 @@ INSTALLED_APPS = [
     "project",
     "project.bus",
     "project.accounts",
+    "project.imports",
     *APPS,
     "django.contrib.admin",
     "django.contrib.auth",

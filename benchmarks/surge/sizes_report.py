@@ -9,7 +9,7 @@ from benchmarks.surge.report import ZEROS
 BEGIN, END = "<!-- bench: written by `make bench` -->", "<!-- end of bench -->"
 GROUPS = {
     "web": ("web",),
-    "steps": ("seats", "payments", "decide", "announce", "catalogue"),
+    "steps": ("seats", "payments", "decide", "announce", "catalogue", "imports"),
     "relay and scheduler": ("relay", "scheduler"),
     "email": ("email", "mailbox"),
     "postgresql": ("postgresql",),

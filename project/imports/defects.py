@@ -66,8 +66,10 @@ class Defect:
     @property
     def shown(self) -> str:
         """The value, short enough for a table."""
-        is_long = len(self.value) > _LONGEST_SHOWN
-        return f"{self.value[:_LONGEST_SHOWN]}…" if is_long else self.value
+        start = "".join(
+            one if one.isprintable() else "\ufffd" for one in self.value[:_LONGEST_SHOWN]
+        )
+        return f"{start}…" if len(self.value) > _LONGEST_SHOWN else start
 
     def to_data(self) -> dict[str, Any]:
         """As JSON."""

@@ -8,77 +8,34 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from project.imports import values
-from project.imports.columns import Column
 from project.imports.command import ImportCommand
-from project.imports.defects import Defect, FileInvalid, message
+from project.imports.defects import Defect, message
 from project.imports.differences import Difference, Missing, compare
-from project.imports.formats import (
-    Comparison,
-    FileFormat,
-    Option,
-    OptionKind,
-    Progress,
-    Unconfirmed,
-    Upload,
-)
-from project.imports.tables import read_table
-
-CODE = Column(name="code", parse=values.text, meaning="m", is_required=True)
-SEATS = Column(name="places", parse=values.whole_number(0, 9), meaning="m")
-STORED = {"A": 1, "B": 2, "C": 3}
-applied: list[dict[str, int]] = []
-
-
-def _compare(upload: Upload) -> Comparison:
-    table = read_table(upload.file, (CODE, SEATS))
-    wanted = {row.text(CODE): row.read(SEATS) or 0 for row in table.rows}
-    if table.defects:
-        raise FileInvalid(table.defects)
-    missing = [Missing(name=code, taken=STORED[code]) for code in STORED if code not in wanted]
-    found = compare(
-        kind="things", stored=STORED, wanted=wanted, name=str,
-        show=lambda places: {"places": str(places)}, missing=missing,
-    )  # fmt: skip
-    gone = message("{count} things are missing.", count=len(missing))
-    return Comparison(
-        differences=(found,), notes=tuple(table.notes), confirm=(gone,) if missing else ()
-    )
-
-
-def _apply(upload: Upload, is_confirmed: bool, on_progress: Progress) -> Comparison:
-    done = _compare(upload)
-    if done.confirm and not is_confirmed:
-        raise Unconfirmed(done)
-    applied.append({"day": 1 if upload.day("day") else 0, "dry": upload.has("loud")})
-    on_progress(1, 1)
-    return done
-
-
-class Command(ImportCommand):
-    format = FileFormat(
-        name="things",
-        title="Things",
-        columns=(CODE, SEATS),
-        compare=_compare,
-        apply=_apply,
-        options=(
-            Option(name="loud", meaning="m", kind=OptionKind.FLAG),
-            Option(name="day", meaning="m", kind=OptionKind.DAY),
-        ),
-    )
+from project.imports.formats import Comparison
+from project.testing.things import Things
 
 
 @pytest.fixture
-def load(tmp_path: Path) -> Callable[..., str]:
-    applied.clear()
+def things() -> Things:
+    return Things({"A": 1, "B": 2, "C": 3})
 
+
+@pytest.fixture
+def command(things: Things) -> ImportCommand:
+    class Command(ImportCommand):
+        format = things.format
+
+    return Command()
+
+
+@pytest.fixture
+def load(tmp_path: Path, command: ImportCommand) -> Callable[..., str]:
     def run(text: str, *options: str) -> str:
         path = tmp_path / "f.csv"
         path.write_text(text, encoding="utf-8")
         out = StringIO()
         try:
-            call_command(Command(), str(path), *options, stdout=out, stderr=StringIO())
+            call_command(command, str(path), *options, stdout=out, stderr=StringIO())
         except CommandError as error:
             return f"{out.getvalue()}{error}\nexit {error.returncode}"
         return out.getvalue()
@@ -86,27 +43,29 @@ def load(tmp_path: Path) -> Callable[..., str]:
     return run
 
 
-def test_everything_is_applied_and_told(load: Callable[..., str]) -> None:
+def test_everything_is_applied_and_told(load: Callable[..., str], things: Things) -> None:
     said = load("code,places\nA,1\nB,5\nC,3\nD,4\n", "--day", "2026-09-07", "--loud")
-    assert applied == [{"day": 1, "dry": True}]
+    assert things.options == [{"loud": "yes", "day": "2026-09-07"}]
     assert said.splitlines() == [
         "things: 1 new, 1 changed, 0 missing, 2 unchanged", "  + D", "  ~ B: places 2 → 5",
     ]  # fmt: skip
 
 
-def test_dry_run_shows_everything_and_changes_nothing(load: Callable[..., str]) -> None:
+def test_dry_run_shows_everything_and_changes_nothing(
+    load: Callable[..., str], things: Things
+) -> None:
     said = load("code,places,colour\nA,1\n", "--dry-run")
-    assert applied == []
+    assert things.options == []
     assert "left aside: colour." in said
     assert "  - B (2 taken)\n  - C (3 taken)\n2 things are missing." in said
     assert said.endswith("Nothing was changed (--dry-run).\n")
 
 
-def test_what_needs_a_yes_is_not_done_without(load: Callable[..., str]) -> None:
+def test_what_needs_a_yes_is_not_done_without(load: Callable[..., str], things: Things) -> None:
     assert load("code,places\nA,1\n").endswith("agree with --yes.\nexit 3")
-    assert applied == []
+    assert things.options == []
     assert "exit" not in load("code,places\nA,1\n", "--yes")
-    assert len(applied) == 1
+    assert len(things.options) == 1
 
 
 def test_defects_are_a_table(load: Callable[..., str]) -> None:
@@ -118,9 +77,11 @@ def test_defects_are_a_table(load: Callable[..., str]) -> None:
     assert said[-2:] == ["Nothing was imported. Defects: 2.", "exit 1"]
 
 
-def test_missing_file_and_wrong_day_are_refused(load: Callable[..., str], tmp_path: Path) -> None:
+def test_missing_file_and_wrong_day_are_refused(
+    load: Callable[..., str], command: ImportCommand, tmp_path: Path
+) -> None:
     with pytest.raises(CommandError, match="cannot be read"):
-        call_command(Command(), str(tmp_path))
+        call_command(command, str(tmp_path))
     assert "is not a day like 2026-09-07" in load("code\nA\n", "--day", "7.9.")
 
 
