@@ -1,147 +1,153 @@
-"""Parts of the live updates: slow readers, the seat cache, publishing after the commit."""
+"""One open page: what it is sent and when, and when a slow reader is disconnected."""
 
 import asyncio
 import json
-import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
-from unittest.mock import patch
 
-import pytest
-from django.db import transaction
-from pytest_django import Settings
+from project.testing.virtual_time import run_virtually
+from registration.live.connection import (
+    FAREWELL_SECONDS,
+    MOST_MOVED,
+    SLOW_SECONDS,
+    Connection,
+)
+from registration.live.interval import SHORTEST_SECONDS, AdaptiveInterval
+from registration.live.protocol import TOO_SLOW
 
-from project.events.registration import BlockChanged, DropRequested
-from project.live import push
-from project.ops.redis import client
-from registration.live.auth import is_foreign
-from registration.live.connection import MOST_MOVED, Connection
-from registration.live.interval import AdaptiveInterval
-from registration.live.seat_cache import SeatCache
-from registration.selectors.availability import Availability
-
-EVENT = DropRequested(registration="r", student=7, section=1)
-OTHER = BlockChanged(block=1, student=8, digest="5b1c")
+Reader = Callable[[Mapping[str, Any]], Awaitable[None]]
+Messages = list[tuple[float, Any]]
 
 
-async def shown_to(
-    change: Callable[[Connection, asyncio.Event], Awaitable[None]],
-) -> list[dict[str, Any]]:
-    """Messages sent to a page whose reader accepts nothing until the event is set."""
-    reads, sent = asyncio.Event(), list[dict[str, Any]]()
+def page(reader: Reader, *, pause: float = SHORTEST_SECONDS, **more: Any) -> Connection:
+    interval = AdaptiveInterval(pause=pause)
+    return Connection(student=1, send=reader, shown=lambda n: (n, 0), interval=interval, **more)
+
+
+def reading(into: Messages, *, seconds: float = 0) -> Reader:
+    """A reader that takes so long for each message; notes when it had read, and what."""
 
     async def send(message: Mapping[str, Any]) -> None:
-        await reads.wait()
-        sent.append(json.loads(message["text"]))
+        await asyncio.sleep(seconds)
+        what = json.loads(message["text"]) if "text" in message else message["code"]
+        into.append((round(asyncio.get_running_loop().time(), 3), what))
 
-    page = Connection(
-        student=1, send=send, shown=lambda section: (section, 0), interval=AdaptiveInterval()
-    )
-    await change(page, reads)
-    await asyncio.sleep(0.5)
-    return sent
+    return send
 
 
 def test_a_slow_reader_is_sent_only_the_newest() -> None:
-    async def storm(page: Connection, reads: asyncio.Event) -> None:
-        for number in range(2000):
-            page.seats_changed((number % 5,))
-            page.registration_moved(str(number))
-            await asyncio.sleep(0)
-        assert len(page._seats) == 5
-        assert len(page._moved) == MOST_MOVED
-        reads.set()
+    sent: Messages = []
 
-    sent = asyncio.run(shown_to(storm))
-    assert 2 <= len(sent) <= 4
-    assert sent[1]["seats"] == {str(number): [number, 0] for number in range(5)}
+    async def storm() -> None:
+        open_page = page(reading(sent, seconds=1))
+        for number in range(2000):
+            open_page.seats_changed((number % 5,))
+            open_page.registration_moved(str(number))
+            await asyncio.sleep(0)
+        assert len(open_page._seats) == 5
+        assert len(open_page._moved) == MOST_MOVED
+        await asyncio.sleep(2.5)
+        open_page.end()
+
+    run_virtually(storm())
+    newest = {str(number): [number, 0] for number in range(5)}
+    assert [(at, one.get("seats")) for at, one in sent] == [(1, {"0": [0, 0]}), (2, newest)]
+    assert sent[1][1]["registration"] == str(2000 - MOST_MOVED)
 
 
 def test_a_reader_who_never_reads_is_disconnected() -> None:
-    ended: list[Mapping[str, Any]] = []
+    ended: Messages = []
+    read_nothing, read_close = reading([], seconds=999), reading(ended)
 
     async def send(message: Mapping[str, Any]) -> None:
-        if message["type"] == "websocket.send":
-            await asyncio.sleep(60)
-        ended.append(message)
+        await (read_nothing if message["type"] == "websocket.send" else read_close)(message)
 
     async def wait() -> None:
-        with patch("registration.live.connection.SLOW_SECONDS", 0.05):
-            page = Connection(
-                student=1, send=send, shown=lambda _: None, interval=AdaptiveInterval()
-            )
-            page.inbox_changed()
-            await asyncio.sleep(0.3)
+        page(send).inbox_changed()
+        await asyncio.sleep(SLOW_SECONDS + 1)
 
-    asyncio.run(wait())
-    assert [one["code"] for one in ended] == [4408]
+    run_virtually(wait())
+    assert ended == [(SLOW_SECONDS, TOO_SLOW)]
 
 
-def test_an_update_during_a_read_of_the_seat_cache_wins() -> None:
-    async def read() -> Any:
-        seat_cache = SeatCache(look)
-        caches.append(seat_cache)
-        await seat_cache.learn([1, 2])
-        return await seat_cache.read_again(), seat_cache.shown(1), seat_cache.shown(2)
+def test_a_reader_who_does_not_even_read_the_close_frame_is_disconnected() -> None:
+    async def wait() -> tuple[float, bool]:
+        disconnected = asyncio.Event()
+        open_page = page(reading([], seconds=999), on_slow_reader=disconnected.set)
+        open_page.inbox_changed()
+        await disconnected.wait()
+        return asyncio.get_running_loop().time(), open_page.is_over
 
-    looks = 0
-    caches: list[SeatCache] = []
-
-    async def look(sections: object) -> Mapping[int, Availability]:
-        nonlocal looks
-        looks += 1
-        if looks == 2:
-            caches[0].update(fencing_token=1, counts={1: (9, 0)})
-        seats = Availability(capacity=10, is_open=True, taken=looks, waiting=0)
-        return {1: seats, 2: seats}
-
-    assert asyncio.run(read()) == ([2], (1, 0), (8, 0))
+    assert run_virtually(wait()) == (SLOW_SECONDS + FAREWELL_SECONDS, True)
 
 
-@pytest.mark.parametrize(
-    ("origin", "foreign"),
-    [
-        (None, False),
-        ("https://registration.example", False),
-        ("https://registration.example:444", False),
-        ("http://[::1]:8000", False),
-        ("https://registration.example.evil.example", True),
-        ("https://[::1", True),
-        ("null", True),
-        ("", True),
-    ],
-)
-def test_only_our_own_pages_are_admitted(settings: Settings, origin: str, foreign: bool) -> None:
-    settings.ALLOWED_HOSTS = ["registration.example", "[::1]"]
-    assert is_foreign(origin) is foreign
+def test_a_reader_who_pauses_now_and_then_stays_connected() -> None:
+    sent: Messages = []
+    almost = SLOW_SECONDS - 1
+
+    async def wait() -> None:
+        open_page = page(reading(sent, seconds=almost))
+        for _ in range(5):
+            open_page.inbox_changed()
+            await asyncio.sleep(SLOW_SECONDS)
+        open_page.end()
+
+    run_virtually(wait())
+    assert sent == [(n * SLOW_SECONDS + almost, {"inbox": True}) for n in range(5)]
 
 
-@pytest.mark.django_db(transaction=True)
-def test_updates_are_published_once_and_only_after_the_commit() -> None:
-    with client().pubsub(ignore_subscribe_messages=True) as pubsub:  # type: ignore[no-untyped-call]
-        pubsub.subscribe(push.channel())
-        pubsub.get_message(timeout=1)
-        with transaction.atomic():
-            push.push_events([EVENT])
-            transaction.set_rollback(True)
-        with transaction.atomic():
-            push.push_events([EVENT, EVENT, OTHER], in_inbox=True)
-            assert pubsub.get_message(timeout=0.2) is None
-        message = pubsub.get_message(timeout=2)
-        assert pubsub.get_message(timeout=0.2) is None
-    assert message is not None
-    update = push.decode(message["data"])
-    assert (update.moved, update.inbox, update.seats) == ([(7, "r")], [7], {})
-    assert abs(update.at - time.time()) < 5
+def test_nothing_more_is_sent_to_a_page_that_has_gone_and_no_error_is_raised() -> None:
+    tried: list[Mapping[str, Any]] = []
+
+    async def send(message: Mapping[str, Any]) -> None:
+        tried.append(message)
+        raise OSError("gone")
+
+    async def wait() -> None:
+        open_page = page(send)
+        open_page.inbox_changed()
+        await asyncio.sleep(1)
+        open_page.inbox_changed()
+        await asyncio.sleep(SLOW_SECONDS - 2)
+        open_page.end()
+
+    run_virtually(wait())
+    assert len(tried) == 1
 
 
-@pytest.mark.django_db(transaction=True)
-def test_without_redis_a_step_continues_and_retries_it_rarely(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    monkeypatch.setattr(push, "_silent_until", 0.0)
-    settings.REDIS_URL = "redis://127.0.0.1:9/0"
-    for _ in range(3):
-        with transaction.atomic():
-            push.push_events([EVENT])
-    assert len([one for one in caplog.records if "redis is away" in one.message]) == 1
+def test_times_of_the_first_and_the_last_update_are_sent_on_request() -> None:
+    sent: Messages = []
+
+    async def wait() -> None:
+        for times in (True, False):
+            open_page = page(reading(sent))
+            open_page.times = times
+            open_page.seats_changed((5,), at=2.5)
+            open_page.registration_moved("r", at=1.5)
+            await asyncio.sleep(1)
+            open_page.end()
+
+    run_virtually(wait())
+    message = {"seats": {"5": [5, 0]}, "registration": "r"}
+    assert [one for _, one in sent] == [{**message, "moved": 1.5, "times": [1.5, 2.5]}, message]
+
+
+def test_under_load_seat_updates_wait_and_own_registrations_do_not() -> None:
+    sent: Messages = []
+
+    async def wait() -> None:
+        open_page = page(reading(sent), pause=3)
+        open_page.seats_changed([1])
+        await asyncio.sleep(1)
+        open_page.seats_changed([2])
+        await asyncio.sleep(1)
+        open_page.registration_moved("r")
+        await asyncio.sleep(9)
+        open_page.end()
+
+    run_virtually(wait())
+    assert sent == [
+        (0, {"seats": {"1": [1, 0]}}),
+        (2, {"registration": "r"}),
+        (3, {"seats": {"2": [2, 0]}}),
+    ]
