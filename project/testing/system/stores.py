@@ -13,10 +13,9 @@ from redis import Redis
 
 from project.bus.queues import DEAD_LETTERS
 from project.bus.registry import bus
-from project.bus.sql import fetch
+from project.testing.emptying import delete_rows, restart_sequences
 from project.testing.system.slot import SLOT
 
-_KEPT = ("django_migrations", "django_content_type", "auth_permission")
 _TRIES = 5
 
 
@@ -62,20 +61,15 @@ def _switch(database: str, broker: str) -> None:
 def empty_database() -> None:
     """Delete every row while the pools are idle; numbers begin at 1 again. Pools keep their
     connections and prepared statements."""
-    tables = fetch(
-        "SELECT string_agg(quote_ident(tablename), ', ') FROM pg_tables"
-        " WHERE schemaname = 'public' AND tablename <> ALL(%s)",
-        [list(_KEPT)],
-    )[0][0]
     for left in reversed(range(_TRIES)):
         try:
-            with connection.cursor() as cursor:
-                cursor.execute(f"TRUNCATE {tables} RESTART IDENTITY")
+            delete_rows()
         except OperationalError:  # a deadlock with the relay: one of the two is cancelled
             if not left:
                 raise
         else:
-            return
+            break
+    restart_sequences()
 
 
 def empty_redis() -> None:
