@@ -47,7 +47,7 @@ SELECT (event.data->>'registration') || '/' || item.section, (event.data->>'regi
        event.recorded_at
   FROM event, jsonb_to_recordset(event.data->'items')
        AS item(section bigint, amount bigint, outcome text, code text)
- WHERE item.code IS DISTINCT FROM 'already_over'""")
+ WHERE item.code IS DISTINCT FROM <Reason.ALREADY_OVER>""")
 
 _MOVED = """
 UPDATE payments_payment p

@@ -14,6 +14,7 @@ from project.events.payments import (
     Refunded,
     Voided,
 )
+from project.events.reasons import Reason
 from project.events.registration import (
     Decided,
     Dropped,
@@ -31,8 +32,6 @@ from project.events.vocabulary import (
     PaymentState,
     SeatOutcome,
 )
-
-ACCOUNT_LIMIT, NO_RATE, ALREADY_OVER = "account_limit", "no_rate", "already_over"
 
 # The compensation, by the state of the payment. Without a payment yet: a tombstone.
 COMPENSATION: dict[PaymentState | None, type[Voided] | type[Refunded]] = {
@@ -140,16 +139,16 @@ def _decide(
     """Decide each item, in the order of the request."""
     per_credit = snapshot.per_credit.get(request.programme)
     if per_credit is None:
-        return [_declined(item, 0, NO_RATE) for item in request.items]
+        return [_declined(item, 0, Reason.NO_RATE) for item in request.items]
     whole = _sum_of_open(request, per_credit, snapshot)
     is_too_much = request.all_or_none and not _fits(whole, available)
     items = []
     for item in request.items:
         amount = fee(credit_quarters=item.credit_quarters, per_credit=per_credit)
         if _is_over(item, request, snapshot):
-            items.append(_declined(item, amount, ALREADY_OVER))
+            items.append(_declined(item, amount, Reason.ALREADY_OVER))
         elif is_too_much or not _fits(amount, available):
-            items.append(_declined(item, amount, ACCOUNT_LIMIT))
+            items.append(_declined(item, amount, Reason.ACCOUNT_LIMIT))
         else:
             items.append(AuthorisationItem(section=item.section, amount=amount))
             available -= amount
@@ -174,7 +173,7 @@ def _fits(amount: int, available: int) -> bool:
     return amount == 0 or amount <= available
 
 
-def _declined(item: RequestedItem, amount: int, code: str) -> AuthorisationItem:
+def _declined(item: RequestedItem, amount: int, code: Reason) -> AuthorisationItem:
     return AuthorisationItem(
         section=item.section, amount=amount, outcome=AuthorisationOutcome.DECLINED, code=code
     )

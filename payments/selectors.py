@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from payments.models import Account, Payment, Rate, SectionName
 from payments.rules import AccountSnapshot, HeldPayment
 from project.bus.sql import Row
+from project.events.reasons import ENDINGS, Reason, explain
 from project.events.vocabulary import PaymentState
 from project.web.keyset import Order, number, page_of, uuid
 
@@ -30,7 +33,7 @@ class StatementLine:
     section: str
     amount: int
     state: str
-    code: str
+    reason: str
     at: datetime
 
 
@@ -125,6 +128,10 @@ def load_statement(*, student: int, cursor: str = "") -> Statement | None:
     )
 
 
+def _reason(code: str) -> str:
+    return explain(Reason(code), *ENDINGS, translate=gettext).sentence if code else ""
+
+
 def _line(payment: Payment, section: SectionName | None) -> StatementLine:
     return StatementLine(
         registration=payment.registration_id,
@@ -132,6 +139,6 @@ def _line(payment: Payment, section: SectionName | None) -> StatementLine:
         section=f"{section.module_code} ({section.code})" if section else "",
         amount=payment.amount,
         state=payment.state,
-        code=payment.code,
+        reason=_reason(payment.code),
         at=payment.changed_at,
     )

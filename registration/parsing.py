@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from project.events.credits import MOST, QUARTERS
+from project.events.reasons import Reason
+from project.events.sentences import OR, join_list
 from project.events.vocabulary import Mode, OnFull
 from project.web.errors.base import Refusal
 from registration.rules.request import RegistrationRequest
-from registration.rules.texts import OR, join_list, text_for
 
 BODY_BYTES = 16_384
 LARGEST_ID = 2**63 - 1
@@ -33,8 +34,7 @@ _KINDS: dict[type, str | Promise] = {
 def parse_idempotency_key(header: str | None) -> str:
     """Parse the Idempotency-Key header. A missing or unusable one is refused with 400."""
     if header is None or not _KEY.fullmatch(header):
-        words = text_for("idempotency_key_missing", _)
-        raise Refusal("idempotency_key_missing", words.sentence, status=400, fix=words.fix)
+        raise Refusal(Reason.IDEMPOTENCY_KEY_MISSING)
     return header
 
 
@@ -82,7 +82,7 @@ def _requested(value: object, at_most: int) -> dict[int, int | None]:
     if not value:
         raise _malformed("sections", _('"sections" is empty.'))
     if len(value) > at_most:
-        raise _refusal("too_many_sections", limit=at_most, count=len(value))
+        raise Refusal(Reason.TOO_MANY_SECTIONS, limit=at_most, count=len(value))
     requested = dict([_item(item, f"sections[{n}]") for n, item in enumerate(value)])
     if len(requested) < len(value):
         raise _malformed("sections", _('"sections" names a section twice.'))
@@ -129,11 +129,4 @@ def _word(data: dict[str, Any], name: str, words: type[Word]) -> Word:
 
 
 def _malformed(field: str, fault: str) -> Refusal:
-    return _refusal("malformed", status=400, extra={"field": field} if field else {}, fault=fault)
-
-
-def _refusal(
-    code: str, *, status: int = 409, extra: dict[str, Any] | None = None, **events: object
-) -> Refusal:
-    words = text_for(code, _, **events)
-    return Refusal(code, words.sentence, status=status, fix=words.fix, **(extra or {}))
+    return Refusal(Reason.MALFORMED, extra={"field": field} if field else {}, fault=fault)

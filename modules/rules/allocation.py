@@ -21,6 +21,7 @@ from project.events.modules import (
     SeatsReleased,
     SectionChanged,
 )
+from project.events.reasons import Reason
 from project.events.registration import PassedOver, StudentChanged, Submitted
 from project.events.vocabulary import Mode, OnFull, Released, SeatOutcome
 
@@ -113,7 +114,7 @@ class Allocator:
         sections = tuple(dict.fromkeys(item.section for item in request.items))
         codes = {section: self._rejection_code(request, section) for section in sections}
         if request.mode == Mode.ALL and any(codes.values()):
-            codes = {section: code or "all_or_nothing" for section, code in codes.items()}
+            codes = {section: code or Reason.ALL_OR_NOTHING for section, code in codes.items()}
         items = tuple(self._decide(event, request, section, codes[section]) for section in sections)
         decided = SeatsDecided(
             registration=request.registration, student=request.student, items=items
@@ -171,19 +172,19 @@ class Allocator:
         self._events.append(event)
         self._causes.append(flow_id)
 
-    def _rejection_code(self, request: Submitted, section: int) -> str:
-        """The code of the reason to reject that section; "" if there is none."""
+    def _rejection_code(self, request: Submitted, section: int) -> Reason | None:
+        """The code of the reason to reject that section; None if there is none."""
         key, state = (section, request.student), self._sections.get(section)
         if state is None:
-            return "unknown_section"
+            return Reason.UNKNOWN_SECTION
         if (request.registration, section) in self._ended:
-            return "already_over"
+            return Reason.ALREADY_OVER
         if key in self._allocations or key in self._waitlisted:
-            return "already_registered"
+            return Reason.ALREADY_REGISTERED
         return state.rejection_code(may_wait=request.on_full == OnFull.WAITLIST)
 
     def _decide(
-        self, event: SeatEvent, request: Submitted, section: int, code: str
+        self, event: SeatEvent, request: Submitted, section: int, code: Reason | None
     ) -> SeatDecision:
         if code:
             return SeatDecision(section=section, outcome=SeatOutcome.REFUSED, code=code)

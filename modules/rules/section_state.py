@@ -5,6 +5,7 @@ from bisect import insort
 from collections.abc import Callable
 
 from modules.rules.seat_snapshot import SectionCounts, SectionSnapshot, WaitlistEntry
+from project.events.reasons import Reason
 
 
 class SectionState:
@@ -58,15 +59,15 @@ class SectionState:
         """Whether it admits nobody, not even to the waitlist."""
         return not self.section.is_open or self.section.seats == 0
 
-    def rejection_code(self, *, may_wait: bool) -> str:
-        """Why a newcomer, who may or may not be waitlisted, is rejected; "" if admitted."""
+    def rejection_code(self, *, may_wait: bool) -> Reason | None:
+        """Why a newcomer, who may or may not be waitlisted, is rejected; None if admitted."""
         if self.is_closed:
-            return "closed_section"
+            return Reason.CLOSED_SECTION
         if self.admits_newcomers:
-            return ""
+            return None
         if not may_wait:
-            return "full"
-        return "deadline" if self.section.is_over else ""
+            return Reason.FULL
+        return Reason.DEADLINE if self.section.is_over else None
 
     def take(self) -> int | None:
         """Take the lowest free seat number; None if seats are not counted, or if the released seat

@@ -20,6 +20,7 @@ from project.bus.sequences import allocate_ids
 from project.bus.store import append
 from project.events.base import Event
 from project.events.modules import ModuleChanged, SectionChanged
+from project.events.reasons import Reason
 from project.web.errors.base import Refusal
 
 F = TypeVar("F", bound=Event)
@@ -40,10 +41,13 @@ class CapacityBelowTaken:
     taken: int
 
     def __str__(self) -> str:
-        return (
-            f"{self.taken} seats of {self.section.module_code} {self.section.code} are taken,"
-            f" so it cannot have only {self.section.seats}"
-        )
+        return self.refusal().detail
+
+    def refusal(self) -> Refusal:
+        """The refusal of a change to it."""
+        section = self.section
+        name = f"{section.module_code} {section.code}"
+        return Refusal(Reason.SEATS_TAKEN, taken=self.taken, section=name, seats=section.seats)
 
 
 @transaction.atomic
@@ -59,7 +63,7 @@ def term_save(
     locks.acquire_transaction_lock(LOCK)
     old = get_term(code=code)
     if term is None and old is not None:
-        raise Refusal("exists", f"There is a term {code} already.")
+        raise Refusal(Reason.TERM_EXISTS, code=code)
     number = term or allocate_ids(sequence=TERM_IDS, count=1)[0]
     event = term_event(term=number, code=code, name=name, days=days, deadlines=deadlines)
     _append_changed([old] if old else [], [event])
@@ -72,7 +76,7 @@ def module_save(*, module: ModuleChanged) -> int:
     locks.acquire_transaction_lock(LOCK)
     stored = load_modules()
     if not module.module and module.code in stored:
-        raise Refusal("exists", f"There is a module {module.code} already.")
+        raise Refusal(Reason.MODULE_EXISTS, code=module.code)
     if not module.module:
         module = replace(module, module=allocate_ids(sequence=MODULE_IDS, count=1)[0])
     others = {code: one for code, one in stored.items() if one.module != module.module}
@@ -92,7 +96,7 @@ def section_save(*, section: SectionChanged) -> int:
         section = replace(section, section=allocate_ids(sequence=SECTION_IDS, count=1)[0])
     too_few = sections_too_small([section])
     if too_few:
-        raise Refusal("seats_taken", f"{too_few[0]}.", fix="Keep at least the seats taken.")
+        raise too_few[0].refusal()
     old = get_section(section=section.section)
     _append_changed([old] if old else [], [section])
     return section.section

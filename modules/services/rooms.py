@@ -9,6 +9,7 @@ from project.bus import locks
 from project.bus.sequences import allocate_ids
 from project.bus.store import append
 from project.events.modules import RoomChanged
+from project.events.reasons import Reason
 from project.web.errors.base import Refusal
 
 ROOM_IDS = "modules_room_number"
@@ -22,10 +23,10 @@ def room_save(*, name: str, capacity: int, room: int | None = None) -> int:
     known = {one.room: one for one in load_rooms()}
     key = fold_name(name)
     if not key:
-        raise Refusal("room_name", f"“{name}” is not the name of a room.")
+        raise Refusal(Reason.NO_ROOM_NAME, name=name)
     for other in known.values():
         if fold_name(other.name) == key and other.room != room:
-            raise Refusal("exists", f"There is a room {other.name} already.")
+            raise Refusal(Reason.ROOM_EXISTS, name=other.name)
     number = room or allocate_ids(sequence=ROOM_IDS, count=1)[0]
     event = RoomChanged(room=number, name=name.strip(), capacity=capacity)
     if known.get(number) != event:

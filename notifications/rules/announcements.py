@@ -6,6 +6,7 @@ from project.events.base import Event
 from project.events.modules import SeatOffered
 from project.events.notifications import Announced, AnnouncedItem
 from project.events.payments import Captured, Refunded
+from project.events.reasons import Reason
 from project.events.registration import (
     Decided,
     Dropped,
@@ -17,13 +18,6 @@ from project.events.registration import (
     WaitlistHalted,
 )
 from project.events.vocabulary import AnnouncementKind, ItemState, OfferOutcome
-
-# A drop that the decision carried out: the decision announced it, so its own flow does not.
-DROP_REQUESTED = "drop_requested"
-# Items still waitlisted at the term's deadline. Any other `Refused` is appended together with the
-# `Decided` that is announced to the student.
-DEADLINE = "deadline"
-STUDENT_LEFT = "student_left"
 
 
 def announcement(root: Event, events: Sequence[Event]) -> Announced | None:
@@ -106,7 +100,7 @@ def _of_passed_over(events: Sequence[Event]) -> Announced | None:
 
 def _of_halt(halted: WaitlistHalted) -> Announced:
     kind = AnnouncementKind.WAITLIST_RESUMED if halted.resumed else AnnouncementKind.WAITLIST_HALTED
-    code = "resumed" if halted.resumed else "closed_section"
+    code = Reason.RESUMED if halted.resumed else Reason.CLOSED_SECTION
     return Announced(
         registration=halted.registration,
         student=halted.student,
@@ -130,10 +124,12 @@ def _of_move(moved: SectionsMoved) -> Announced:
 
 
 def _of_refusal(refused: Refused) -> Announced | None:
+    # Items still waitlisted at the term's deadline. Any other `Refused` is appended together with
+    # the `Decided` that is announced to the student.
     items = tuple(
         AnnouncedItem(section=item.section, state=ItemState.REFUSED, code=item.code)
         for item in refused.items
-        if item.code == DEADLINE
+        if item.code == Reason.DEADLINE
     )
     if not items:
         return None
@@ -148,15 +144,16 @@ def _of_refusal(refused: Refused) -> Announced | None:
 def _of_ending(
     ended: Dropped | Expired, moved: dict[int, int], state: ItemState
 ) -> Announced | None:
+    # A drop that the decision carried out was announced by it.
     items = tuple(
         AnnouncedItem(
             section=item.section, state=state, code=item.code, amount=moved.get(item.section, 0)
         )
         for item in ended.items
-        if item.code != DROP_REQUESTED
+        if item.code != Reason.DROP_REQUESTED
     )
     if not items:
         return None
-    has_left = all(item.code == STUDENT_LEFT for item in items)
+    has_left = all(item.code == Reason.STUDENT_LEFT for item in items)
     kind = AnnouncementKind.LEFT if has_left else AnnouncementKind(state)
     return Announced(registration=ended.registration, student=ended.student, kind=kind, items=items)

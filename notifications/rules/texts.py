@@ -3,21 +3,19 @@
 `_` only marks a text for `makemessages`; the caller's `translate` turns it into a language.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from project.events.notifications import AnnouncedItem
+from project.events.reasons import ENDINGS, Reason, ReasonStage, explain
+from project.events.sentences import Translate
 from project.events.vocabulary import AnnouncementKind, ItemState
-
-Translate = Callable[[str], str]
 
 
 def _(text: str) -> str:
     return text
 
 
-NO_REFUND = "no_refund"
-STUDENT_LEFT = "student_left"
 SUBJECTS: dict[str, str] = {
     AnnouncementKind.DECIDED: _("Your registration: what you got"),
     AnnouncementKind.MOVED_UP: _("You moved up: a seat is yours"),
@@ -37,66 +35,15 @@ OTHER_SUBJECT = _("Update on your registration")
 CONFIRMED = _("You have a seat in %(section)s. The fee of %(amount)s is on your account.")
 CONFIRMED_FREE = _("You have a seat in %(section)s. There is no fee.")
 WAITLISTED = _("%(section)s is full. You are on its waitlist: a free seat goes to the first on it.")
-# Whoever waits on, by the code of what has happened.
-STILL_QUEUED = {
-    "time_conflict": _(
-        "A seat in %(section)s came free and went to the next on the waitlist: the section meets "
-        "at the same time as one you have. You keep your place. Drop the other one, and the next "
-        "free seat can be yours."
-    ),
-    "credit_limit": _(
-        "A seat in %(section)s came free and went to the next on the waitlist: it would have taken "
-        "you over your credit limit. You keep your place. Drop something, and the next free seat "
-        "can be yours."
-    ),
-    "closed_section": _(
-        "%(section)s was closed, so nobody is moved up from its waitlist now. You keep your place, "
-        "and nothing is charged."
-    ),
-    "resumed": _("%(section)s is open again. You have kept your place on its waitlist."),
-}
 DROPPED = _("You dropped %(section)s.")
-DROPPED_UNPAID = _(
-    "You dropped %(section)s. The refund deadline has passed, so its fee is not paid back."
-)
 DROPPED_PAID = _("You dropped %(section)s. The fee of %(amount)s was paid back to your account.")
 LEFT = _("Your studies here have ended, so %(section)s was dropped. Nothing is refunded.")
 LEFT_PAID = _(
     "Your studies here have ended, so %(section)s was dropped. "
     "The fee of %(amount)s was paid back to your account."
 )
-EXPIRED = _(
-    "Your request for %(section)s was not processed in time, so your seat was released. "
-    "Nothing was charged. Please send a new request."
-)
 REFUSED = _("You did not get %(section)s. %(reason)s")
-
-REASONS = {
-    "full": _("Every seat is taken. Choose another section, or ask to be waitlisted."),
-    "closed_section": _("It is not open any more. Choose another section."),
-    "unknown_section": _("It does not exist any more. Choose another section."),
-    "deadline": _(
-        "Registration for the term is over, so no waitlist moves any more. Nothing was charged."
-    ),
-    "all_or_nothing": _(
-        "You asked for all or nothing, and another section of your request could not be had."
-    ),
-    "account_limit": _(
-        "Its fee would take your account over its limit. Pay off a part of it and ask again."
-    ),
-    "no_rate": _("No fee is set for your programme yet. Ask the bursar to set it."),
-    "already_over": _("It had already ended when a seat came free."),
-    "inactive": _("Your account was not active. Ask the registry about it."),
-    "blocked": _("A block was on you. Settle the matter with the registry and ask again."),
-    "already_registered": _("You have this course module already."),
-    "time_conflict": _(
-        "It meets at the same time as a section you have. Drop that one and ask again."
-    ),
-    "credit_limit": _(
-        "It would have taken you over your credit limit. Drop something and ask again."
-    ),
-}
-OTHER_REASON = _("The reason has the code %(code)s; the registry can tell you more.")
+OTHERWISE = _("%(section)s: %(reason)s")
 
 SECTION = _("section %(number)s")
 GREETING = _("Dear %(name)s,")
@@ -124,9 +71,11 @@ def _name(section: int, names: Mapping[int, str], translate: Translate) -> str:
 
 
 def _sentence(item: AnnouncedItem, section: str, translate: Translate) -> str:
-    values = {"section": section, "amount": money(item.amount)}
-    if item.state == ItemState.REFUSED:
-        values["reason"] = _reason(item.code, translate)
+    values = {
+        "section": section,
+        "amount": money(item.amount),
+        "reason": _reason(item, translate),
+    }
     return _capital(translate(_pattern(item)) % values)
 
 
@@ -135,24 +84,25 @@ def _capital(text: str) -> str:
 
 
 def _pattern(item: AnnouncedItem) -> str:
-    if (item.state, item.code) == (ItemState.DROPPED, STUDENT_LEFT):
+    if (item.state, item.code) == (ItemState.DROPPED, Reason.STUDENT_LEFT):
         return LEFT_PAID if item.amount else LEFT
-    if (item.state, item.code) == (ItemState.DROPPED, NO_REFUND):
-        return DROPPED_UNPAID
     by_state = {
         ItemState.CONFIRMED: CONFIRMED if item.amount else CONFIRMED_FREE,
-        ItemState.WAITLISTED: STILL_QUEUED.get(item.code, WAITLISTED),
+        ItemState.WAITLISTED: OTHERWISE if item.code else WAITLISTED,
         ItemState.REFUSED: REFUSED,
         ItemState.DROPPED: DROPPED_PAID if item.amount else DROPPED,
-        ItemState.EXPIRED: EXPIRED,
+        ItemState.EXPIRED: OTHERWISE,
     }
-    return by_state[item.state]
+    return OTHERWISE if item.code == Reason.NO_REFUND else by_state[item.state]
 
 
-def _reason(code: str, translate: Translate) -> str:
-    if code in REASONS:
-        return translate(REASONS[code])
-    return translate(OTHER_REASON) % {"code": code}
+def _reason(item: AnnouncedItem, translate: Translate) -> str:
+    """The reason in full, as pages say it."""
+    if item.code is None:
+        return ""
+    stages = (ReasonStage.WAITLIST,) if item.state == ItemState.WAITLISTED else ENDINGS
+    words = explain(item.code, *stages, translate=translate)
+    return f"{words.sentence} {words.fix}".rstrip()
 
 
 def money(amount: int) -> str:

@@ -3,6 +3,7 @@
 from project.accounts.models import PreviousEmail, User
 from project.events.accounts import EmailReplaced, PasswordResetRequested
 from project.events.payments import Captured, MoneyItem
+from project.events.reasons import Reason
 from project.events.registration import Decided, DecidedItem, RequestedItem, Submitted
 from project.events.vocabulary import ItemState, Mode, OnFull
 from project.ops.ids import uuid7
@@ -23,7 +24,11 @@ def decided(reader: User, **states: str) -> tuple[int, str]:
     decided_items = []
     for name, outcome in states.items():
         state, _, code = outcome.partition(" ")
-        decided_items.append(DecidedItem(section=int(name[1:]), state=ItemState(state), code=code))
+        decided_items.append(
+            DecidedItem(
+                section=int(name[1:]), state=ItemState(state), code=Reason(code) if code else None
+            )
+        )
     requested = tuple(
         RequestedItem(section=one.section, module="M", credit_quarters=4) for one in decided_items
     )

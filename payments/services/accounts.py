@@ -10,6 +10,7 @@ from project.bus import locks
 from project.bus.registry import StoredEvent
 from project.bus.store import append
 from project.events.payments import AccountChanged
+from project.events.reasons import Reason
 from project.events.registration import StudentChanged
 from project.web.errors.base import Refusal
 
@@ -46,7 +47,7 @@ def account_limit_set(*, student: int, limit: int) -> bool:
     """Change what a student may owe; debts already made stay. False if nothing changed."""
     account = Account.objects.select_for_update(no_key=True).filter(student_id=student).first()
     if account is None:
-        raise Refusal("no_account", f"Student {student} has no account yet.", status=404)
+        raise Refusal(Reason.NO_ACCOUNT, student=student)
     if account.limit == limit:
         return False
     append([AccountChanged(student=student, limit=limit)])

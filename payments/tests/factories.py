@@ -11,6 +11,7 @@ from project.bus.store import append
 from project.events.base import Event
 from project.events.modules import SeatDecision, SeatsDecided
 from project.events.payments import AccountChanged
+from project.events.reasons import Reason
 from project.events.registration import (
     Decided,
     DecidedItem,
@@ -77,7 +78,8 @@ class Flow:
 
     def dropped(self, was: str = "confirmed", code: str = "dropped_by_student") -> int:
         items = tuple(
-            EndedItem(section=section, was=ItemState(was), code=code) for section in self.sections
+            EndedItem(section=section, was=ItemState(was), code=Reason(code) if code else None)
+            for section in self.sections
         )
         ended = Dropped(registration=self.registration, student=self.student, items=items)
         return receive(ended)

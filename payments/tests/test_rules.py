@@ -8,6 +8,7 @@ from payments import rules
 from payments.rules import AccountSnapshot, HeldPayment, Item, PaymentRequest
 from project.events.modules import SeatDecision, SeatOffered, SeatsDecided
 from project.events.payments import AuthorisationItem, Captured, MoneyItem, Refunded, Voided
+from project.events.reasons import Reason
 from project.events.registration import (
     Decided,
     DecidedItem,
@@ -163,7 +164,7 @@ def test_money_is_requested_for_seated_items_in_the_order_requested() -> None:
 
 
 def test_no_money_is_wanted_without_a_seat_or_before_seats_are_decided() -> None:
-    refused = SeatDecision(section=10, outcome=SeatOutcome.REFUSED, code="full")
+    refused = SeatDecision(section=10, outcome=SeatOutcome.REFUSED, code=Reason.FULL)
     none = SeatsDecided(registration=R, student=7, items=(refused,))
     assert rules.payment_request(SUBMITTED, [none]) is None
     assert rules.payment_request(SUBMITTED, []) is None

@@ -14,9 +14,9 @@ class Event:
     """One thing that happened, in the past tense.
 
     `type` is the wire name `owner.thing.v1`. Optional fields may be added; none is ever changed
-    or removed, and no word is added to an enumeration: that would be a `v2` (`golden/` has each
-    type as it is stored). Ids only, no personal data. `stream_of` is the name of its stream and the
-    field with the stream's id.
+    or removed, and no word is added to an enumeration except to `Reason`: that would be a `v2`
+    (`golden/` has each type as it is stored). Ids only, no personal data. `stream_of` is the name
+    of its stream and the field with the stream's id.
     """
 
     type: ClassVar[str]
@@ -90,9 +90,7 @@ def _word_reader(cls: type[StrEnum]) -> Reader:
     words = {word.value: word for word in cls}
 
     def read(value: str) -> StrEnum:
-        if value not in words:
-            raise ValueError(f"{cls.__name__} has no word {value!r}")
-        return words[value]
+        return words.get(value) or cls(value)
 
     return read
 

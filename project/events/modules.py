@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from project.events.base import Event, RegistrationEvent
+from project.events.reasons import Reason
 from project.events.vocabulary import Released, SeatOutcome
 
 
@@ -116,7 +117,7 @@ class SeatDecision:
     seat: int | None = None
     position: int | None = None
     fencing_token: int | None = None
-    code: str = ""
+    code: Reason | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from project.events.base import RegistrationEvent
+from project.events.reasons import Reason
 from project.events.vocabulary import AnnouncementKind, ItemState
 
 
@@ -13,7 +14,7 @@ class AnnouncedItem:
 
     section: int
     state: ItemState
-    code: str = ""
+    code: Reason | None = None
     amount: int = 0
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from project.events.base import Event, RegistrationEvent
+from project.events.reasons import Reason
 from project.events.vocabulary import AuthorisationOutcome
 
 
@@ -36,7 +37,7 @@ class AuthorisationItem:
     section: int
     amount: int
     outcome: AuthorisationOutcome = AuthorisationOutcome.AUTHORISED
-    code: str = ""
+    code: Reason | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from project.events.base import Event, RegistrationEvent
 from project.events.modules import Meeting
+from project.events.reasons import Reason
 from project.events.vocabulary import ItemState, Mode, OfferOutcome, OnFull
 
 
@@ -130,7 +131,7 @@ class OfferEvaluated(RegistrationEvent):
     section: int
     credit_quarters: int
     outcome: OfferOutcome
-    code: str = ""
+    code: Reason | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,7 +143,7 @@ class PassedOver(RegistrationEvent):
     type: ClassVar[str] = "registration.passed_over.v1"
     stream_of: ClassVar[tuple[str, str]] = ("registration", "registration")
     section: int
-    code: str
+    code: Reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,7 +193,7 @@ class DecidedItem:
 
     section: int
     state: ItemState
-    code: str = ""
+    code: Reason | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,7 +211,7 @@ class EndedItem:
 
     section: int
     was: ItemState
-    code: str = ""
+    code: Reason | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

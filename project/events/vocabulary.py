@@ -3,6 +3,8 @@
 import re
 from enum import StrEnum
 
+from project.events.reasons import Reason  # noqa: F401  (statements name it, too)
+
 
 class ItemState(StrEnum):
     """Where an item of a registration stands. Seated and authorised are read from events only."""

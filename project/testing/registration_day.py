@@ -26,6 +26,7 @@ from project.events.payments import (
     Refunded,
     Voided,
 )
+from project.events.reasons import Reason
 from project.events.registration import (
     BlockChanged,
     CategoryChanged,
@@ -151,7 +152,7 @@ class _Registration:
         # The inbox stores items as announced, so this one leaves nothing to be filled in.
         items = (
             AnnouncedItem(
-                section=section, state=ItemState.DROPPED, code="dropped_by_student", amount=FEE
+                section=section, state=ItemState.DROPPED, code=Reason.DROPPED_BY_STUDENT, amount=FEE
             ),
         )
         return Announced(
@@ -164,7 +165,9 @@ class _Registration:
     def over(
         self, kind: type[Dropped | Expired | Refused], section: int, was: str, code: str = ""
     ) -> Event:
-        items = (EndedItem(section=section, was=ItemState(was), code=code),)
+        items = (
+            EndedItem(section=section, was=ItemState(was), code=Reason(code) if code else None),
+        )
         return kind(registration=self.registration, student=self.student, items=items)
 
     def released(self, *items: SeatReturn) -> Event:
@@ -202,7 +205,7 @@ def _a_full_section() -> Iterator[Event]:
     yield _ANNS.seats_decided(
         _seated(PHYSICS, 1, 1001),
         _waitlisted(CHEMISTRY, 4711),
-        SeatDecision(section=ART, outcome=SeatOutcome.REFUSED, code="closed_section"),
+        SeatDecision(section=ART, outcome=SeatOutcome.REFUSED, code=Reason.CLOSED_SECTION),
     )
     yield _BENS.seats_decided(_seated(CHEMISTRY, 1, 1002))
     yield _ANNS.authorised(PHYSICS)
@@ -210,7 +213,7 @@ def _a_full_section() -> Iterator[Event]:
     yield _ANNS.decided(
         DecidedItem(section=PHYSICS, state=ItemState.CONFIRMED),
         DecidedItem(section=CHEMISTRY, state=ItemState.WAITLISTED),
-        DecidedItem(section=ART, state=ItemState.REFUSED, code="closed_section"),
+        DecidedItem(section=ART, state=ItemState.REFUSED, code=Reason.CLOSED_SECTION),
     )
     yield _BENS.decided(DecidedItem(section=CHEMISTRY, state=ItemState.CONFIRMED))
     yield _ANNS.captured(PHYSICS)
@@ -258,7 +261,7 @@ def _ends() -> Iterator[Event]:
         registration=passed.registration, student=BEN, section=PHYSICS, seat=2, fencing_token=1006
     )
     yield PassedOver(
-        registration=passed.registration, student=BEN, section=PHYSICS, code="time_conflict"
+        registration=passed.registration, student=BEN, section=PHYSICS, code=Reason.TIME_CONFLICT
     )
     yield passed.released(
         SeatReturn(section=PHYSICS, was=Released.PASSED_OVER, seat=2, fencing_token=1006)

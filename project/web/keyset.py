@@ -12,8 +12,8 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from django.db.models import Model, Q, QuerySet
-from django.utils.translation import gettext
 
+from project.events.reasons import Reason
 from project.web.errors.base import Refusal
 
 M = TypeVar("M", bound=Model)
@@ -72,7 +72,7 @@ class Order:
             pairs = zip(self.reads, keys, strict=True) if keys else ()
             values = tuple([read(key) for read, key in pairs])
         except (ValueError, TypeError, RecursionError):
-            raise _leads_nowhere() from None
+            raise Refusal(Reason.INVALID_CURSOR) from None
         return Cursor(values, is_backwards)
 
     def fields(self, *, is_backwards: bool = False) -> list[str]:
@@ -102,15 +102,6 @@ def _read(encoded: str) -> list[Any]:
     if not isinstance(found, list) or not found or type(found[0]) is not bool:
         raise TypeError(encoded)
     return found
-
-
-def _leads_nowhere() -> Refusal:
-    return Refusal(
-        "malformed",
-        gettext("This cursor leads nowhere: it is damaged, or of another list."),
-        status=400,
-        fix=gettext("Start again without it."),
-    )
 
 
 def _name(key: str) -> str:

@@ -18,6 +18,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from project.accounts.authentication import StatelessAuthentication
+from project.events.reasons import REASONS, Reason, ReasonStage
 from project.events.vocabulary import RegistrationStatus
 from project.web.errors.base import Refusal
 from project.web.openapi import IDEMPOTENCY_KEY
@@ -38,7 +39,17 @@ from registration.rules.eligibility import RULES_AT, Stage
 from registration.selectors import progress, registration_detail
 
 RETRY_AFTER = "1"
-_RULES = ", ".join(rule.code for rule in RULES_AT[Stage.SUBMISSION])
+_REFUSALS = (
+    *(rule.code for rule in RULES_AT[Stage.SUBMISSION]),
+    Reason.TOO_MANY_SECTIONS,
+    Reason.MALFORMED,
+    Reason.IDEMPOTENCY_KEY_MISSING,
+    Reason.IDEMPOTENCY_KEY_REUSED,
+    Reason.STILL_PROCESSING,
+    Reason.BUSY,
+    Reason.NOT_A_STUDENT,
+)
+_CODES = ", ".join(f"{code} ({REASONS[ReasonStage.REFUSAL][code].status})" for code in _REFUSALS)
 
 
 class RegistrationsView(APIView):
@@ -56,9 +67,7 @@ class RegistrationsView(APIView):
         request=RegistrationRequestSerializer,
         responses={202: AcceptedSerializer},
         description="Ask for sections. 202 means accepted: nothing is lost from then on, and the "
-        f"answer is to be found at `url`. Refused with a code of its own: {_RULES}, "
-        "too_many_sections, malformed (400), idempotency_key_missing (400), "
-        "idempotency_key_reused (422), still_processing, busy, not_a_student (403).",
+        f"answer is to be found at `url`. Refused with one of these codes: {_CODES}.",
     )
     def post(self, request: Request) -> HttpResponse:
         """Accept a request, or refuse it with the reason."""
@@ -137,7 +146,7 @@ def _body(request: Request) -> bytes:
     try:
         return bytes(inner.body)
     except UnreadablePostError:
-        raise Refusal("malformed", _("The body did not arrive whole."), status=400) from None
+        raise Refusal(Reason.MALFORMED, fault=_("The body did not arrive whole.")) from None
 
 
 def _url(registration: UUID) -> str:

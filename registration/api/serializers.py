@@ -7,6 +7,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema_field
 from rest_framework import serializers
 
 from project.events.credits import MOST, QUARTERS, credits_number
+from project.events.reasons import NextAction, ReasonStage
 from project.events.vocabulary import ItemState, Mode, OnFull, RegistrationStatus
 from registration.selectors.progress import ItemProgress, Progress
 
@@ -63,8 +64,10 @@ class ReasonSerializer(serializers.Serializer[Any]):
     """Why an item is in its state."""
 
     code = serializers.CharField()
+    stage = serializers.ChoiceField(choices=list(ReasonStage), allow_null=True)
     sentence = serializers.CharField()
     fix = serializers.CharField(allow_blank=True)
+    next_actions = serializers.ListField(child=serializers.ChoiceField(choices=list(NextAction)))
 
 
 class ItemSerializer(serializers.Serializer[Any]):

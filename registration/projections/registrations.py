@@ -133,7 +133,7 @@ UPDATE registration_item
 
 _HALTED = fill_words("""
 UPDATE registration_item
-   SET code = CASE WHEN (event.data->>'resumed')::boolean THEN '' ELSE 'closed_section' END,
+   SET code = CASE WHEN (event.data->>'resumed')::boolean THEN '' ELSE <Reason.CLOSED_SECTION> END,
        changed_at = event.recorded_at
   FROM event
  WHERE registration_id = (event.data->>'registration')::uuid

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from project.events.reasons import Reason
 from project.events.vocabulary import (
     ENDED_STATES,
     AuthorisationOutcome,
@@ -26,9 +27,9 @@ class ItemOutcomes:
     section: int
     state: ItemState
     seat: SeatOutcome
-    seat_code: str = ""
+    seat_code: Reason | None = None
     money: AuthorisationOutcome | None = None
-    money_code: str = ""
+    money_code: Reason | None = None
     drop_requested: bool = False
 
     @property
@@ -46,7 +47,7 @@ class ItemDecision:
     section: int
     state: ItemState
     was: ItemState
-    code: str = ""
+    code: Reason | None = None
     needs_compensation: bool = False
 
 
@@ -59,7 +60,7 @@ def decide_item(item: ItemOutcomes) -> ItemDecision:
             section=item.section,
             state=ItemState.DROPPED,
             was=item.was,
-            code="drop_requested",
+            code=Reason.DROP_REQUESTED,
             needs_compensation=True,
         )
     if item.seat == SeatOutcome.WAITLISTED:
@@ -69,7 +70,7 @@ def decide_item(item: ItemOutcomes) -> ItemDecision:
     return ItemDecision(section=item.section, state=ItemState.CONFIRMED, was=item.was)
 
 
-def _refused(item: ItemOutcomes, code: str) -> ItemDecision:
+def _refused(item: ItemOutcomes, code: Reason | None) -> ItemDecision:
     return ItemDecision(
         section=item.section,
         state=ItemState.REFUSED,
@@ -93,4 +94,4 @@ def decide_items(*, mode: Mode, items: Sequence[ItemOutcomes]) -> list[ItemDecis
 
 
 def _refuse_with_the_others(item: ItemOutcomes, decision: ItemDecision) -> ItemDecision:
-    return decision if decision.state in ENDED_STATES else _refused(item, "all_or_nothing")
+    return decision if decision.state in ENDED_STATES else _refused(item, Reason.ALL_OR_NOTHING)

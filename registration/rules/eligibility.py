@@ -8,22 +8,28 @@ from itertools import combinations
 
 from project.events.credits import format_credits
 from project.events.modules import Clause
-from registration.rules.schedule import ScheduleEntry, intervals_overlap
-from registration.rules.texts import (
+from project.events.reasons import Explanation, Reason, ReasonStage, explain
+from project.events.sentences import (
     COMMA,
-    CREDITS,
-    NEED,
     OR,
-    PAIR,
     SEMICOLON,
     FormatTime,
     Instant,
     Listing,
     Phrase,
-    Text,
     Translate,
-    text_for,
+    format_times,
 )
+from registration.rules.schedule import ScheduleEntry, intervals_overlap
+
+
+def _(text: str) -> str:
+    return text
+
+
+PAIR = _("{one} with {other}")
+NEED = _("{name} needs {any_of}")
+CREDITS = _("{name} has {credits} credits")
 
 
 class Stage(StrEnum):
@@ -87,19 +93,19 @@ class EligibilityContext:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Details:
-    """The sections of a violation and the values of its text. `text` selects the text if a rule
-    has several."""
+    """The sections of a violation and the values of its text. `text` is the row of its text if a
+    rule has several."""
 
     sections: tuple[int, ...] = ()
     values: Mapping[str, object] = field(default_factory=dict)
-    text: str = ""
+    text: Reason | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Violation:
     """A rule that is not satisfied."""
 
-    code: str
+    code: Reason
     details: Details
 
 
@@ -139,10 +145,12 @@ def window(context: EligibilityContext) -> Details | None:
         return None
     coming = [w.opens_at for w in windows if w.opens_at > now]
     if coming:
-        return Details(text="window_opens", values={"instant": Instant(min(coming))})
+        return Details(text=Reason.WINDOW_OPENS, values={"instant": Instant(min(coming))})
     if windows:
         over = max(w.closes_at for w in windows)
-        return Details(text="window_closed", values={"instant": Instant(over, is_deadline=True)})
+        return Details(
+            text=Reason.WINDOW_CLOSED, values={"instant": Instant(over, is_deadline=True)}
+        )
     return Details()
 
 
@@ -259,11 +267,14 @@ def _about(sections: Iterable[RequestedSection]) -> Details | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """A row of the table: the code of a violation, how it is found, and where."""
+    """A row of the table: the code of a violation, how it is found, and where. A violation that
+    `may_change` while a student waits passes the student over, who keeps the waitlist position; any
+    other one refuses the offer."""
 
-    code: str
+    code: Reason
     check: Callable[[EligibilityContext], Details | None]
     stages: frozenset[Stage]
+    may_change: bool = False
 
 
 SUBMISSION, OFFER = frozenset({Stage.SUBMISSION}), frozenset({Stage.OFFER})
@@ -271,24 +282,20 @@ EVERYWHERE = frozenset(Stage)
 
 # The most important first: it gives a refusal its code.
 RULES = (
-    Rule(code="inactive", check=inactive, stages=OFFER),
-    Rule(code="blocked", check=block, stages=EVERYWHERE),
-    Rule(code="unknown_section", check=unknown_section, stages=SUBMISSION),
-    Rule(code="several_terms", check=several_terms, stages=SUBMISSION),
-    Rule(code="window", check=window, stages=SUBMISSION),
-    Rule(code="closed_section", check=closed_section, stages=EVERYWHERE),
-    Rule(code="already_registered", check=already_registered, stages=EVERYWHERE),
-    Rule(code="time_conflict", check=time_conflict, stages=EVERYWHERE),
-    Rule(code="credit_range", check=credit_range, stages=SUBMISSION),
-    Rule(code="credit_limit", check=credit_limit, stages=EVERYWHERE),
-    Rule(code="prerequisites", check=prerequisites, stages=SUBMISSION),
+    Rule(code=Reason.INACTIVE, check=inactive, stages=OFFER),
+    Rule(code=Reason.BLOCKED, check=block, stages=EVERYWHERE),
+    Rule(code=Reason.UNKNOWN_SECTION, check=unknown_section, stages=SUBMISSION),
+    Rule(code=Reason.SEVERAL_TERMS, check=several_terms, stages=SUBMISSION),
+    Rule(code=Reason.WINDOW, check=window, stages=SUBMISSION),
+    Rule(code=Reason.CLOSED_SECTION, check=closed_section, stages=EVERYWHERE, may_change=True),
+    Rule(code=Reason.ALREADY_REGISTERED, check=already_registered, stages=EVERYWHERE),
+    Rule(code=Reason.TIME_CONFLICT, check=time_conflict, stages=EVERYWHERE, may_change=True),
+    Rule(code=Reason.CREDIT_RANGE, check=credit_range, stages=SUBMISSION),
+    Rule(code=Reason.CREDIT_LIMIT, check=credit_limit, stages=EVERYWHERE, may_change=True),
+    Rule(code=Reason.PREREQUISITES, check=prerequisites, stages=SUBMISSION),
 )
 RULES_AT = {stage: tuple(rule for rule in RULES if stage in rule.stages) for stage in Stage}
-
-
-# Violations that may resolve while a student waits: they pass the student over, who keeps the
-# waitlist position; any other violation refuses the offer.
-MAY_CHANGE = frozenset({"closed_section", "time_conflict", "credit_limit"})
+MAY_CHANGE = frozenset(rule.code for rule in RULES if rule.may_change)
 
 
 def check_eligibility(context: EligibilityContext, stage: Stage) -> list[Violation]:
@@ -300,13 +307,11 @@ def check_eligibility(context: EligibilityContext, stage: Stage) -> list[Violati
     ]
 
 
-def violation_text(violation: Violation, translate: Translate, format_time: FormatTime) -> Text:
+def violation_text(
+    violation: Violation, translate: Translate, format_time: FormatTime
+) -> Explanation:
     """The text of a violation: a full sentence, and how to resolve it."""
     details = violation.details
-    values = {
-        name: format_time(value.at, is_deadline=value.is_deadline)
-        if isinstance(value, Instant)
-        else value
-        for name, value in details.values.items()
-    }
-    return text_for(details.text or violation.code, translate, **values)
+    values = format_times(details.values, format_time)
+    reason = details.text or violation.code
+    return explain(reason, ReasonStage.REFUSAL, translate=translate, **values)

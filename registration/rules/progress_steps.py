@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from project.events.reasons import ReasonStage
 from project.events.vocabulary import ItemState
-from registration.rules.eligibility import RULES_AT, Stage
 
 StageName = Literal["line", "seat", "fee", "answer"]
 StageState = Literal["done", "now", "stopped", "to_come"]
@@ -18,34 +18,9 @@ _NOW: dict[ItemState, StageName] = {
     ItemState.OFFERED: "fee",
     ItemState.AUTHORISED: "answer",
 }
-# The step at which a refused item ended. One refused with another item, or dropped, may have ended
+# The step at which an ended item stopped. One refused with another item, or dropped, may have ended
 # at any step: only its first and last steps are known.
-_STOPPED_AT: dict[str, StageName] = {
-    **dict.fromkeys(
-        ("full", "closed_section", "unknown_section", "already_over", "deadline"), "seat"
-    ),
-    **dict.fromkeys((rule.code for rule in RULES_AT[Stage.OFFER]), "seat"),
-    **dict.fromkeys(("account_limit", "no_rate"), "fee"),
-}
-
-NextAction = Literal["module", "plan", "mine", "account"]
-_NEXT_ACTIONS: dict[str, tuple[NextAction, ...]] = {
-    **dict.fromkeys(("full", "closed_section", "unknown_section"), ("module", "plan")),
-    **dict.fromkeys(
-        (
-            "all_or_nothing",
-            "not_decided_in_time",
-            "drop_requested",
-            "dropped_by_student",
-            "no_refund",
-            "student_left",
-        ),
-        ("plan",),
-    ),
-    **dict.fromkeys(("time_conflict", "credit_limit"), ("mine", "module")),
-    "already_registered": ("mine",),
-    "account_limit": ("account",),
-}
+_STOPPED_AT: dict[ReasonStage, StageName] = {ReasonStage.SEAT: "seat", ReasonStage.FEE: "fee"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,8 +31,8 @@ class ProgressStep:
     mark: StageState
 
 
-def progress_steps(*, state: ItemState, code: str) -> tuple[ProgressStep, ...]:
-    """The steps of an item in that state; `code` is the reason if it has ended.
+def progress_steps(*, state: ItemState, stage: ReasonStage | None) -> tuple[ProgressStep, ...]:
+    """The steps of an item in that state; `stage` is that of the reason it ended for.
 
     Steps after a stop are left out: they will not happen.
     """
@@ -66,7 +41,7 @@ def progress_steps(*, state: ItemState, code: str) -> tuple[ProgressStep, ...]:
     if state in _NOW:
         here = STAGES.index(_NOW[state])
         return tuple(ProgressStep(name=name, mark=_mark(n, here)) for n, name in enumerate(STAGES))
-    end = _STOPPED_AT.get(code)
+    end = _STOPPED_AT.get(stage) if stage else None
     passed = STAGES[: STAGES.index(end)] if end else ("line",)
     done = tuple(ProgressStep(name=name, mark="done") for name in passed)
     return (*done, ProgressStep(name=end or "answer", mark="stopped"))
@@ -82,11 +57,6 @@ def combined_steps(states: Sequence[ItemState], *, is_decided: bool) -> tuple[Pr
         for state in states
     )
     return tuple(ProgressStep(name=name, mark=_mark(n, here)) for n, name in enumerate(STAGES))
-
-
-def next_actions(code: str) -> tuple[NextAction, ...]:
-    """What a student can do next about an item that ended for this reason."""
-    return _NEXT_ACTIONS.get(code, ())
 
 
 def _here(state: ItemState) -> StageName:

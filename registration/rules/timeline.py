@@ -22,6 +22,7 @@ from project.events.registration import (
     Submitted,
     WaitlistHalted,
 )
+from project.events.sentences import COMMA, SEMICOLON, Translate, join_list
 from project.events.vocabulary import (
     UNDECIDED_STATES,
     AuthorisationOutcome,
@@ -30,7 +31,7 @@ from project.events.vocabulary import (
     Released,
     SeatOutcome,
 )
-from registration.rules.texts import COMMA, SEMICOLON, Translate, join_list, state_label
+from registration.rules.state_text import state_label
 
 Names = Mapping[int, str]
 Description = tuple[str, str]

@@ -11,8 +11,9 @@ from django.utils.translation import get_language, gettext
 
 from project.bus.registry import StoredEvent
 from project.bus.store import load_streams
+from project.events.reasons import ENDINGS, Explanation, Reason, ReasonStage, explain
+from project.events.sentences import Translate
 from project.events.vocabulary import (
-    MOVING_STATES,
     ItemState,
     Mode,
     OnFull,
@@ -21,24 +22,16 @@ from project.events.vocabulary import (
 from project.web import keyset
 from project.web.keyset import Order
 from registration.models import Item, Registration
-from registration.rules.texts import STILL_QUEUED, Translate, text_for_reason
+from registration.rules.state_text import MEANINGS
 from registration.rules.timeline import describe
 
 NEWEST_FIRST = Order(keys=("-id",), reads=(keyset.uuid,))  # ids sort by time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reason:
-    """Why an item is in its state, and what would change it."""
-
-    code: str
-    sentence: str
-    fix: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ItemProgress:
-    """One item as shown to its student. `code` is the section's; `reason` has its own code."""
+    """One item as shown to its student. `code` is the section's; `reason` is why it is in its
+    state, and what would change it."""
 
     section: int
     module: str
@@ -47,7 +40,7 @@ class ItemProgress:
     code: str
     credit_quarters: int
     state: ItemState
-    reason: Reason | None
+    reason: Explanation | None
     drop_requested: bool
     waitlist_position: int | None
     changed_at: datetime
@@ -148,15 +141,19 @@ def _item(item: Item) -> ItemProgress:
     )
 
 
-def reason_of(state: ItemState, code: str) -> Reason | None:
+def reason_of(state: ItemState, code: str) -> Explanation | None:
     """Why an item is in that state; `code` is the reason code of the event. A confirmed item needs
-    no reason; the state of one that is not decided is its reason."""
+    no reason; a state that changes without the student is its own, unless the student was passed
+    over or the waitlist has halted."""
+    translate = _translate()
     if state == ItemState.CONFIRMED:
         return None
-    is_passed_over = state == ItemState.WAITLISTED and code in STILL_QUEUED
-    code = state if state in MOVING_STATES and not is_passed_over else code
-    words = text_for_reason(code, _translate(), is_waitlisted=is_passed_over)
-    return Reason(code=code, sentence=words.sentence, fix=words.fix)
+    if state == ItemState.WAITLISTED and code:
+        return explain(Reason(code), ReasonStage.WAITLIST, translate=translate)
+    if state in MEANINGS:
+        sentence, fix = MEANINGS[state]
+        return Explanation(code=state, sentence=translate(sentence), fix=fix and translate(fix))
+    return explain(Reason(code), *ENDINGS, translate=translate)
 
 
 def _translate() -> Translate:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from project.bus.sql import Prepared, fetch, run_together
 from project.events.modules import Clause
+from project.events.reasons import Reason
 from project.events.vocabulary import fill_words
 from registration.rules.eligibility import EligibilityContext, RequestedSection, Window
 from registration.rules.people import COUNTING
@@ -123,7 +124,7 @@ class SubmissionContext:
 
 def lock_and_load(
     attempt: SubmissionAttempt,
-) -> SubmissionContext | Literal["still_processing", "not_a_student"]:
+) -> SubmissionContext | Literal[Reason.STILL_PROCESSING, Reason.NOT_A_STUDENT]:
     """Lock key and student until the transaction ends, store the key, and read everything the
     rules need. Two statements in one round trip: the second sees what earlier holders committed.
     """
@@ -131,11 +132,11 @@ def lock_and_load(
     rest = [list(attempt.sections), attempt.digest, attempt.registration]
     row = run_together((_LOCK, who), (_VIEW, [*who, *rest]))[0]
     if not row[0]:
-        return "still_processing"
+        return Reason.STILL_PROCESSING
     return (
         _view(row[1:], attempt.sections, attempt.chosen_credits)
         if row[1] is not None
-        else "not_a_student"
+        else Reason.NOT_A_STUDENT
     )
 
 

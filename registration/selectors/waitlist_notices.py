@@ -26,12 +26,12 @@ SELECT i.registration_id, i.section_id, i.student_id
 # Items whose student was not yet notified that the section was closed or reopened: the item's code
 # records the last notice.
 _HALTED = fill_words("""
-SELECT i.registration_id, i.section_id, i.student_id, i.code = 'closed_section'
+SELECT i.registration_id, i.section_id, i.student_id, i.code = <Reason.CLOSED_SECTION>
   FROM registration_item i
   JOIN registration_section c ON c.id = i.section_id
  WHERE i.state = <ItemState.WAITLISTED>
    AND (%(students)s::bigint[] IS NULL OR i.student_id = ANY(%(students)s))
-   AND (i.code = 'closed_section') = (c.is_open AND c.seats IS DISTINCT FROM 0)
+   AND (i.code = <Reason.CLOSED_SECTION>) = (c.is_open AND c.seats IS DISTINCT FROM 0)
  ORDER BY i.student_id, i.registration_id, i.section_id
  LIMIT %(at_most)s""")
 

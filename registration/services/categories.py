@@ -6,6 +6,7 @@ from django.db import transaction
 
 from project.bus import locks
 from project.bus.store import append
+from project.events.reasons import Reason
 from project.events.registration import CategoryChanged
 from project.web.errors.base import Refusal
 from registration.rules.people import Category, alike_code, category_id
@@ -23,9 +24,7 @@ def categories_set(rows: Sequence[Category]) -> int:
     changed = []
     for row in rows:
         if same := alike_code(row.kind, row.code, known):
-            raise Refusal(
-                "alike", f"There is a {row.kind} {same} already: {row.code} is too alike."
-            )
+            raise Refusal(Reason.CATEGORY_EXISTS, kind=row.kind, same=same, code=row.code)
         if known.get((row.kind, row.code)) != row:
             known[row.kind, row.code] = row
             changed.append(row)

@@ -6,6 +6,7 @@ from project.bus.store import FlowHistory, append, load_flows
 from project.events.base import Event
 from project.events.modules import SeatOffered, SeatsDecided
 from project.events.payments import Authorised
+from project.events.reasons import Reason
 from project.events.registration import (
     Decided,
     DecidedItem,
@@ -129,7 +130,7 @@ def _outcomes(flow: FlowHistory, items: Items) -> list[ItemOutcomes]:
                 seat=seat.outcome,
                 seat_code=seat.code,
                 money=charge.outcome if charge else None,
-                money_code=charge.code if charge else "",
+                money_code=charge.code if charge else None,
                 drop_requested=item.drop_requested,
             )
         )
@@ -159,7 +160,9 @@ def _is_passed_over(flow: FlowHistory) -> bool:
     return evaluated is not None and evaluated.outcome == OfferOutcome.PASSED_OVER
 
 
-def _money_of_offer(flow: FlowHistory, offer: SeatOffered) -> tuple[AuthorisationOutcome, str]:
+def _money_of_offer(
+    flow: FlowHistory, offer: SeatOffered
+) -> tuple[AuthorisationOutcome, Reason | None]:
     evaluated = flow.find(OfferEvaluated)
     if evaluated is not None and evaluated.outcome == OfferOutcome.REFUSED:
         return AuthorisationOutcome.DECLINED, evaluated.code

@@ -7,11 +7,12 @@ from django.db import transaction
 from django.utils.translation import gettext
 
 from project.bus.store import append
+from project.events.reasons import Reason
 from project.events.registration import Dropped, DropRequested, EndedItem
 from project.events.vocabulary import ItemState
 from project.web.campus_time import campus_deadline
 from project.web.errors.base import Refusal
-from registration.rules.texts import state_label, text_for
+from registration.rules.state_text import state_label
 from registration.selectors.items import StudentItem, get_item
 from registration.services.student_locks import students_lock
 
@@ -44,11 +45,9 @@ def item_drop(*, student: int, registration: UUID, section: int) -> Drop | None:
 def _drop(registration: str, student: int, section: int, item: StudentItem) -> Drop:
     state = item.state
     if state in OVER:
-        words = text_for("already_ended", gettext, state=state_label(state, gettext))
-        raise Refusal("already_ended", words.sentence, fix=words.fix)
+        raise Refusal(Reason.ALREADY_ENDED, state=state_label(state, gettext))
     if state == ItemState.CONFIRMED and item.is_drop_over:
-        words = text_for("drop_over", gettext, instant=campus_deadline(item.drop_until))
-        raise Refusal("drop_over", words.sentence, fix=words.fix)
+        raise Refusal(Reason.DROP_OVER, instant=campus_deadline(item.drop_until))
     if state in DECIDED:
         append([_dropped(registration, student, section, item)])
     elif state != ItemState.DROPPED and not item.drop_requested:
@@ -59,7 +58,7 @@ def _drop(registration: str, student: int, section: int, item: StudentItem) -> D
 
 def _dropped(registration: str, student: int, section: int, item: StudentItem) -> Dropped:
     is_kept = item.state == ItemState.CONFIRMED and item.is_refund_over
-    code, percent = ("no_refund", 0) if is_kept else ("dropped_by_student", 100)
+    code, percent = (Reason.NO_REFUND, 0) if is_kept else (Reason.DROPPED_BY_STUDENT, 100)
     return Dropped(
         registration=registration,
         student=student,

@@ -9,6 +9,7 @@ from django.db import transaction
 from project.bus import locks
 from project.bus.store import FlowHistory, append, load_flows
 from project.events.modules import SeatsDecided
+from project.events.reasons import Reason
 from project.events.registration import Decided, EndedItem, Expired
 from project.events.vocabulary import ItemState, SeatOutcome
 from project.live import push
@@ -71,7 +72,7 @@ def _expiries(still: Sequence[OverdueItem]) -> list[Expired]:
     by_registration: dict[tuple[str, int], list[EndedItem]] = defaultdict(list)
     for item in still:
         was = ItemState.OFFERED if item.state == ItemState.OFFERED else ItemState.SEATED
-        ended = EndedItem(section=item.section, was=was, code="not_decided_in_time")
+        ended = EndedItem(section=item.section, was=was, code=Reason.NOT_DECIDED_IN_TIME)
         by_registration[item.registration, item.student].append(ended)
     return [
         Expired(registration=registration, student=student, items=tuple(items))

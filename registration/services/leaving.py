@@ -7,13 +7,13 @@ from django.db import transaction
 
 from project.accounts.people import people_activate
 from project.bus.store import append, load_flows
+from project.events.reasons import Reason
 from project.events.registration import Dropped, DropRequested, EndedItem, StudentLeft
 from project.events.vocabulary import ItemState
 from project.live import push
 from registration.selectors.leaving import ItemToDrop, load_enrolled, load_items_to_drop
 from registration.services.student_locks import students_lock
 
-CODE = "student_left"
 _AT_ONCE = (ItemState.CONFIRMED, ItemState.WAITLISTED)
 
 
@@ -48,9 +48,16 @@ def _dropped(items: Sequence[ItemToDrop]) -> Iterator[Dropped]:
         yield Dropped(
             registration=registration,
             student=student,
-            items=tuple(EndedItem(section=one.section, was=one.state, code=CODE) for one in some),
+            items=tuple(
+                EndedItem(section=one.section, was=one.state, code=Reason.STUDENT_LEFT)
+                for one in some
+            ),
             refund_percent=0 if is_over else 100,
         )
+
+
+def _ended(item: ItemToDrop) -> EndedItem:
+    return EndedItem(section=item.section, was=item.state, code=Reason.STUDENT_LEFT)
 
 
 def _together(item: ItemToDrop) -> tuple[int, str, bool]:

@@ -5,23 +5,20 @@ from uuid import UUID, uuid4
 from django.conf import settings
 from django.db import transaction
 from django.db.models.functions import Now
-from django.utils.translation import gettext
 
+from project.events.reasons import Reason
 from project.events.vocabulary import Mode, OnFull
-from project.web.campus_time import format_time
 from project.web.errors.base import Refusal
 from registration.models import Plan, Section
 from registration.rules.eligibility import (
     RequestedSection,
     Violation,
     outside_credit_range,
-    violation_text,
 )
 from registration.rules.request import RegistrationRequest
-from registration.rules.texts import text_for
 from registration.selectors.my_registrations import is_student
 from registration.selectors.plan import chosen_quarters, get_registration_of_key
-from registration.services.submission import registration_submit
+from registration.services.submission import refusal_for, registration_submit
 
 
 def plan_add(*, student: int, section: int) -> None:
@@ -34,7 +31,7 @@ def plan_add(*, student: int, section: int) -> None:
         if section in plan.sections:
             return
         if len(plan.sections) >= settings.MAX_SECTIONS:
-            raise _too_many(len(plan.sections) + 1)
+            raise Refusal(Reason.PLAN_FULL, limit=settings.MAX_SECTIONS)
         _keep(plan, [*plan.sections, section])
 
 
@@ -69,8 +66,7 @@ def plan_choose_credits(*, student: int, section: int, quarters: int) -> None:
     _refuse_unknown(section)
     outside = _outside_range(section, quarters)
     if outside:
-        words = violation_text(outside, gettext, format_time)
-        raise Refusal(outside.code, words.sentence, fix=words.fix)
+        raise refusal_for([outside])
     with transaction.atomic():
         plan = _locked(student)
         if section in plan.sections:
@@ -105,7 +101,7 @@ def _submitted(student: int, key: UUID, asking: RegistrationRequest) -> UUID:
     try:
         return registration_submit(student=student, key=str(key), request=asking)
     except Refusal as no:
-        if no.code != "idempotency_key_reused":
+        if no.code != Reason.IDEMPOTENCY_KEY_REUSED:
             raise
     # The same plan was already accepted with another choice for full sections.
     return _asked_before(student, key)
@@ -114,21 +110,18 @@ def _submitted(student: int, key: UUID, asking: RegistrationRequest) -> UUID:
 def _asked_before(student: int, key: UUID) -> UUID:
     registration = get_registration_of_key(student=student, key=key)
     if registration is None:
-        words = text_for("plan_changed", gettext)
-        raise Refusal("plan_changed", words.sentence, fix=words.fix)
+        raise Refusal(Reason.PLAN_CHANGED)
     return registration
 
 
 def _refuse_strangers(student: int) -> None:
     if not is_student(student):
-        words = text_for("not_a_student", gettext)
-        raise Refusal("not_a_student", words.sentence, status=403, fix=words.fix)
+        raise Refusal(Reason.NOT_A_STUDENT)
 
 
 def _refuse_unknown(section: int) -> None:
     if not Section.objects.filter(id=section).exists():
-        words = text_for("unknown_section", gettext, names=section)
-        raise Refusal("unknown_section", words.sentence, fix=words.fix)
+        raise Refusal(Reason.UNKNOWN_SECTION, names=section)
 
 
 def _locked(student: int) -> Plan:
@@ -154,9 +147,4 @@ def _outside_range(section: int, quarters: int) -> Violation | None:
         credit_range=(row.credit_quarters, row.credit_quarters_max or row.credit_quarters),
     )
     details = outside_credit_range([chosen])
-    return Violation(code="credit_range", details=details) if details else None
-
-
-def _too_many(count: int) -> Refusal:
-    words = text_for("plan_full", gettext, limit=settings.MAX_SECTIONS, count=count)
-    return Refusal("plan_full", words.sentence, fix=words.fix)
+    return Violation(code=Reason.CREDIT_RANGE, details=details) if details else None

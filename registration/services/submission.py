@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext
 
 from project.bus.store import append
+from project.events.reasons import Reason
 from project.events.registration import RequestedItem, Submitted
 from project.ops.faultpoints import crash_point
 from project.ops.ids import uuid7
@@ -16,7 +17,6 @@ from project.web.campus_time import format_time
 from project.web.errors.base import Refusal
 from registration.rules.eligibility import Stage, Violation, check_eligibility, violation_text
 from registration.rules.request import RegistrationRequest
-from registration.rules.texts import text_for
 from registration.selectors.submission import SubmissionAttempt, SubmissionContext, lock_and_load
 
 RETRY_AFTER_SECONDS = 1
@@ -46,14 +46,14 @@ def registration_submit(*, student: int, key: str, request: RegistrationRequest)
 
 def _enter(attempt: SubmissionAttempt, request: RegistrationRequest) -> UUID:
     view = lock_and_load(attempt)
-    if view == "still_processing":
-        raise _refusal("still_processing", retry_after=RETRY_AFTER_SECONDS)
-    if view == "not_a_student" or not view.is_active:
-        raise _refusal("not_a_student", status=403)
+    if view == Reason.STILL_PROCESSING:
+        raise Refusal(Reason.STILL_PROCESSING, extra={"retry_after": RETRY_AFTER_SECONDS})
+    if view == Reason.NOT_A_STUDENT or not view.is_active:
+        raise Refusal(Reason.NOT_A_STUDENT)
     if view.key_registration is None:
         return _accept(attempt, request, view)
     if view.key_hash != attempt.digest:
-        raise _refusal("idempotency_key_reused", status=422)
+        raise Refusal(Reason.IDEMPOTENCY_KEY_REUSED)
     return view.key_registration
 
 
@@ -62,7 +62,7 @@ def _accept(
 ) -> UUID:
     violations = check_eligibility(view.context, Stage.SUBMISSION)
     if violations:
-        raise _refused(violations)
+        raise refusal_for(violations)
     append([_submitted(attempt, request, view)])
     return attempt.registration
 
@@ -87,18 +87,15 @@ def _submitted(
     )
 
 
-def _refusal(code: str, *, status: int = 409, **extra: object) -> Refusal:
-    words = text_for(code, gettext)
-    return Refusal(code, words.sentence, status=status, fix=words.fix, **extra)
-
-
-def _refused(violations: Sequence[Violation]) -> Refusal:
+def refusal_for(violations: Sequence[Violation]) -> Refusal:
+    """The refusal for these violations, the most important first."""
     first, *others = violations
-    words, sections = violation_text(first, gettext, format_time), first.details.sections
+    sections = first.details.sections
     extra: dict[str, Any] = {"sections": list(sections)} if sections else {}
     if others:
         extra["also"] = [_also(other) for other in others]
-    return Refusal(first.code, words.sentence, fix=words.fix, **extra)
+    details = first.details
+    return Refusal(first.code, text=details.text, extra=extra, **details.values)
 
 
 def _also(violation: Violation) -> dict[str, str]:

@@ -7,6 +7,7 @@ from datetime import datetime
 from project.bus.store import FlowHistory, append, load_flows
 from project.events.base import Event
 from project.events.modules import SeatOffered
+from project.events.reasons import Reason
 from project.events.registration import OfferEvaluated, PassedOver
 from project.events.vocabulary import SCHEDULE_STATES, ItemState, OfferOutcome
 from project.live import push
@@ -43,7 +44,7 @@ class OfferDecision:
     """The outcome of an offer: offered, passed_over or refused, with its code."""
 
     outcome: OfferOutcome
-    code: str = ""
+    code: Reason | None = None
 
 
 def waitlist_offers_evaluate(*, flow_ids: Sequence[int]) -> list[int]:
@@ -100,7 +101,7 @@ def _evaluate(context: OfferContext) -> OfferDecision | None:
     if item is not None and item.state == ItemState.PENDING:
         return None
     if item is None or item.state != ItemState.WAITLISTED:
-        return OfferDecision(outcome=OfferOutcome.REFUSED, code="already_over")
+        return OfferDecision(outcome=OfferOutcome.REFUSED, code=Reason.ALREADY_OVER)
     if not _violation(context, item, SCHEDULE_STATES):
         context.live[context.live.index(item)] = replace(item, state=ItemState.OFFERED)
         return OfferDecision(outcome=OfferOutcome.OFFERED)
@@ -112,7 +113,7 @@ def _evaluate(context: OfferContext) -> OfferDecision | None:
     return OfferDecision(outcome=outcome, code=code)
 
 
-def _violation(context: OfferContext, item: LiveItem, states: Sequence[ItemState]) -> str:
+def _violation(context: OfferContext, item: LiveItem, states: Sequence[ItemState]) -> Reason | None:
     """The code of the most important violation, counting the items in these `states`."""
     entry = item.entry
     offered = RequestedSection(
@@ -134,7 +135,7 @@ def _violation(context: OfferContext, item: LiveItem, states: Sequence[ItemState
         schedule=tuple(schedule),
     )
     violations = check_eligibility(eligibility, Stage.OFFER)
-    return violations[0].code if violations else ""
+    return violations[0].code if violations else None
 
 
 def _counts(item: LiveItem, term: int, states: Sequence[ItemState]) -> bool:
@@ -145,7 +146,7 @@ def _events(context: OfferContext, decision: OfferDecision) -> Iterator[tuple[Ev
     """The events of an offer, each with its flow. The seat of a student who was passed over is
     released at once; any later change of the schedule has a later position and leads to a new
     offer."""
-    offer, code = context.offer, decision.code
+    offer = context.offer
     evaluated = OfferEvaluated(
         registration=offer.registration,
         student=offer.student,
@@ -153,14 +154,14 @@ def _events(context: OfferContext, decision: OfferDecision) -> Iterator[tuple[Ev
         section=offer.section,
         credit_quarters=context.item.entry.credit_quarters if context.item else 0,
         outcome=decision.outcome,
-        code=code,
+        code=decision.code,
     )
     yield evaluated, context.flow_id
-    if decision.outcome == OfferOutcome.PASSED_OVER:
+    if decision.outcome == OfferOutcome.PASSED_OVER and decision.code:
         passed_over = PassedOver(
             registration=offer.registration,
             student=offer.student,
             section=offer.section,
-            code=code,
+            code=decision.code,
         )
         yield passed_over, None

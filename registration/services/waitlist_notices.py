@@ -8,6 +8,7 @@ from django.db import transaction
 
 from project.bus.store import append
 from project.events.base import RegistrationEvent
+from project.events.reasons import Reason
 from project.events.registration import EndedItem, Refused, WaitlistHalted
 from project.events.vocabulary import ItemState
 from project.live import push
@@ -19,9 +20,6 @@ from registration.selectors.waitlist_notices import (
 from registration.services.student_locks import students_lock
 
 AT_MOST = 500
-DEADLINE = "deadline"
-
-
 Find = Callable[..., list[Waitlisted]]
 Say = Callable[[Sequence[Waitlisted]], list[RegistrationEvent]]
 
@@ -63,7 +61,7 @@ def _refused(items: Sequence[Waitlisted]) -> list[RegistrationEvent]:
             registration=registration,
             student=student,
             items=tuple(
-                EndedItem(section=one.section, was=ItemState.WAITLISTED, code=DEADLINE)
+                EndedItem(section=one.section, was=ItemState.WAITLISTED, code=Reason.DEADLINE)
                 for one in some
             ),
         )

@@ -28,6 +28,7 @@ from project.events.modules import (
     TermChanged,
 )
 from project.events.payments import AuthorisationItem, Authorised
+from project.events.reasons import Reason
 from project.events.vocabulary import Mode, OnFull, SeatOutcome
 from project.testing import received_events
 from registration import services
@@ -181,7 +182,7 @@ class Flow:
                 section=one,
                 outcome=SeatOutcome(outcome),
                 fencing_token=self.flow_id * 10 + n,
-                code=code,
+                code=Reason(code) if code else None,
             )
             for n, (one, outcome, code) in enumerate(
                 zip(self.sections, outcomes, codes, strict=True)

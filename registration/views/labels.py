@@ -1,11 +1,11 @@
 """States and steps in the words of the students' pages."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from project.events.reasons import Explanation, NextAction
 from project.events.vocabulary import ItemState
 from registration.rules.progress_steps import ProgressStep
 
@@ -34,7 +34,7 @@ class Next:
     """What is best done now about an item: in words, or by the way that leads there, or both."""
 
     words: Text = ""
-    way: str = ""
+    way: NextAction | None = None
 
 
 BADGES = {
@@ -121,16 +121,16 @@ def _words(step: ProgressStep, state: ItemState, ahead: int | None, place: int |
     return _NOW[step.name]
 
 
-def next_words(state: ItemState, next_actions: Sequence[str], place: int | None, fix: str) -> Next:
-    """What to do about an item in that state; `exits` lead on from one that ended, `fix` is what
-    would change its reason."""
+def next_words(state: ItemState, reason: Explanation | None, place: int | None) -> Next:
+    """What to do about an item in that state, for that reason."""
+    ways, fix = (reason.next_actions, reason.fix) if reason else ((), "")
     if state == ItemState.CONFIRMED:
-        return Next(way="timetable")
-    if state == ItemState.WAITLISTED and next_actions:
-        return Next(words=fix, way=next_actions[0])
+        return Next(way=NextAction.TIMETABLE)
+    if state == ItemState.WAITLISTED and ways:
+        return Next(words=fix, way=ways[0])
     if state == ItemState.WAITLISTED and place is not None:
         return Next(
             words=_("Waitlist position %(place)s: a free seat comes to you by itself.")
             % {"place": place}
         )
-    return Next(way=next_actions[0]) if next_actions else Next(words=fix)
+    return Next(way=ways[0]) if ways else Next(words=fix)

@@ -9,16 +9,15 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 
 from project.events.credits import WrongCredits, parse_credits
+from project.events.reasons import Reason
 from project.events.vocabulary import Mode, OnFull
 from project.web.errors.base import Refusal
 from project.web.post_only import PostOnly
 from registration import services
-from registration.rules.texts import text_for
 from registration.selectors.plan import get_registration_of_key
 from registration.selectors.submission import is_in_progress
 from registration.views.plan_page import plan_page
@@ -117,7 +116,7 @@ class PlanSubmitView(LoginRequiredMixin, PostOnly):
                 student=_student(request), key=key, mode=mode, on_full=on_full
             )
         except Refusal as no:
-            if no.code == "still_processing":
+            if no.code == Reason.STILL_PROCESSING:
                 return redirect("plan-sent", key=key)
             return render_plan(request, refusal=no)
         return redirect("follow", registration=registration)
@@ -185,8 +184,7 @@ def _quarters(written: str) -> int:
     try:
         return parse_credits(written)
     except WrongCredits:
-        words = text_for("credits_in_quarters", gettext, names=written[:_LONGEST])
-        raise Refusal("credits_in_quarters", words.sentence, status=400, fix=words.fix) from None
+        raise Refusal(Reason.CREDITS_IN_QUARTERS, names=written[:_LONGEST]) from None
 
 
 def _sent(request: HttpRequest) -> tuple[UUID, Mode, OnFull]:

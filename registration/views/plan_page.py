@@ -7,6 +7,7 @@ from math import ceil
 
 from django.utils.translation import gettext
 
+from project.events.reasons import Explanation
 from project.web.campus_time import format_time
 from registration.rules.eligibility import (
     EligibilityContext,
@@ -16,7 +17,6 @@ from registration.rules.eligibility import (
 )
 from registration.rules.meeting_text import MeetingText, meeting_lines
 from registration.rules.schedule import Slots, intervals_overlap
-from registration.rules.texts import Text
 from registration.rules.timetable import Standing, TimetableCourse
 from registration.rules.window_status import TermWindow, WindowStatus, window_status
 from registration.selectors.availability import Availability, load_availability
@@ -59,7 +59,7 @@ class PlanRow:
 class BlockingRule:
     """A rule that is violated now, and the sections of the plan that it concerns."""
 
-    words: Text
+    words: Explanation
     rows: tuple[PlannedSection, ...]
 
 

@@ -20,7 +20,7 @@ from project.events.vocabulary import (
     RegistrationStatus,
 )
 from project.web.tones import tone_of
-from registration.rules.progress_steps import combined_steps, next_actions, progress_steps
+from registration.rules.progress_steps import combined_steps, progress_steps
 from registration.selectors.progress import ItemProgress, Progress
 from registration.selectors.registration_detail import registration_progress
 from registration.views.labels import (
@@ -39,12 +39,11 @@ _ORDER = (ItemState.CONFIRMED, ItemState.WAITLISTED, ItemState.OFFERED, *ENDED_S
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemView:
-    """An item with its badge and steps, and the next actions if it has ended."""
+    """An item with its badge and steps, and what is best done about it."""
 
     item: ItemProgress
     badge: Badge
     steps: tuple[StepView, ...]
-    next_actions: tuple[str, ...]
     may_drop: bool
     next: Next
 
@@ -95,22 +94,16 @@ def _answer(found: Progress) -> str:
 
 
 def _item_shown(item: ItemProgress, ahead: int | None) -> ItemView:
-    code = item.reason.code if item.reason else ""
     return ItemView(
         item=item,
         badge=BADGES[item.state],
-        steps=tuple(_steps(item, code, ahead)),
-        next_actions=next_actions(code),
+        steps=tuple(_steps(item, ahead)),
         may_drop=item.state in DROPPABLE_STATES and not item.drop_requested,
-        next=next_words(
-            item.state,
-            next_actions(code),
-            item.waitlist_position,
-            item.reason.fix if item.reason else "",
-        ),
+        next=next_words(item.state, item.reason, item.waitlist_position),
     )
 
 
-def _steps(item: ItemProgress, code: str, ahead: int | None) -> Iterator[StepView]:
-    for step in progress_steps(state=item.state, code=code):
+def _steps(item: ItemProgress, ahead: int | None) -> Iterator[StepView]:
+    stage = item.reason.stage if item.reason else None
+    for step in progress_steps(state=item.state, stage=stage):
         yield step_view(step, state=item.state, ahead=ahead, place=item.waitlist_position)

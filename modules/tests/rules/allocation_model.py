@@ -15,6 +15,7 @@ from modules.rules.seat_snapshot import (
 )
 from project.events.base import Event
 from project.events.modules import SeatOffered, SeatReturn, SeatsDecided, SeatsReleased
+from project.events.reasons import Reason
 from project.events.registration import (
     Dropped,
     EndedItem,
@@ -60,7 +61,7 @@ def pass_over(position: int, offer: SeatOffered) -> SeatEvent:
         registration=offer.registration,
         student=offer.student,
         section=offer.section,
-        code="time_conflict",
+        code=Reason.TIME_CONFLICT,
     )
     return SeatEvent(flow_id=position, position=position, event=event)
 

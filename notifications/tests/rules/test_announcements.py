@@ -9,6 +9,7 @@ from project.events.base import Event
 from project.events.modules import SeatOffered, TermChanged
 from project.events.notifications import AnnouncedItem
 from project.events.payments import Captured, MoneyItem, Refunded
+from project.events.reasons import Reason
 from project.events.registration import (
     Decided,
     DecidedItem,
@@ -37,13 +38,15 @@ OFFERED = SeatOffered(registration=R, student=7, section=1, seat=1, fencing_toke
 
 
 def decided(state: str, code: str = "") -> Decided:
-    decided = DecidedItem(section=1, state=ItemState(state), code=code)
+    decided = DecidedItem(section=1, state=ItemState(state), code=Reason(code) if code else None)
     return Decided(registration=R, student=7, items=(decided,))
 
 
 def ended(kind: type[Dropped | Expired | Refused], was: str, code: str) -> Event:
     return kind(
-        registration=R, student=7, items=(EndedItem(section=1, was=ItemState(was), code=code),)
+        registration=R,
+        student=7,
+        items=(EndedItem(section=1, was=ItemState(was), code=Reason(code) if code else None),),
     )
 
 
@@ -59,7 +62,7 @@ def considered(code: str) -> OfferEvaluated:
         section=1,
         credit_quarters=4,
         outcome=OfferOutcome.PASSED_OVER,
-        code=code,
+        code=Reason(code) if code else None,
     )
 
 
@@ -74,10 +77,10 @@ REFUNDED = Refunded(registration=R, student=7, items=(MoneyItem(section=1, amoun
 @pytest.mark.parametrize(
     ("root", "events", "kind", "item"),
     [
-        (SUBMITTED, [decided("confirmed"), CAPTURED], "decided", ("confirmed", "", 500)),
-        (SUBMITTED, [decided("waitlisted")], "decided", ("waitlisted", "", 0)),
+        (SUBMITTED, [decided("confirmed"), CAPTURED], "decided", ("confirmed", None, 500)),
+        (SUBMITTED, [decided("waitlisted")], "decided", ("waitlisted", None, 0)),
         (SUBMITTED, [decided("refused", "full")], "decided", ("refused", "full", 0)),
-        (OFFERED, [decided("confirmed"), CAPTURED], "moved_up", ("confirmed", "", 500)),
+        (OFFERED, [decided("confirmed"), CAPTURED], "moved_up", ("confirmed", None, 500)),
         (
             OFFERED,
             [decided("refused", "time_conflict")],
@@ -158,42 +161,42 @@ def test_event_that_begins_no_flow_is_a_bug() -> None:
             "You have a seat in CS 1 (A). There is no fee.",
         ),
         (
-            AnnouncedItem(section=1, state=ItemState.DROPPED, code="no_refund"),
-            "You dropped CS 1 (A). The refund deadline has passed, so its fee is not paid back.",
+            AnnouncedItem(section=1, state=ItemState.DROPPED, code=Reason.NO_REFUND),
+            "CS 1 (A): You dropped it after the refund deadline, so its fee is not paid back.",
         ),
         (
-            AnnouncedItem(section=1, state=ItemState.REFUSED, code="deadline"),
+            AnnouncedItem(section=1, state=ItemState.REFUSED, code=Reason.DEADLINE),
             "You did not get CS 1 (A). Registration for the term is over, so no waitlist moves any "
-            "more. Nothing was charged.",
+            "more. Nothing was charged. Ask the registry if you still need a seat.",
         ),
         (
-            AnnouncedItem(section=1, state=ItemState.WAITLISTED, code="time_conflict"),
-            "A seat in CS 1 (A) came free and went to the next on the waitlist: the section meets "
-            "at the same time as one you have. You keep your place. Drop the other one, and the "
+            AnnouncedItem(section=1, state=ItemState.WAITLISTED, code=Reason.TIME_CONFLICT),
+            "CS 1 (A): A seat came free and went to the next: the section meets at the same time "
+            "as one you have. You keep your place on the waitlist. Drop the other one, and the "
             "next free seat can be yours.",
         ),
         (
-            AnnouncedItem(section=1, state=ItemState.WAITLISTED, code="closed_section"),
-            "CS 1 (A) was closed, so nobody is moved up from its waitlist now. You keep your "
-            "place, and nothing is charged.",
+            AnnouncedItem(section=1, state=ItemState.WAITLISTED, code=Reason.CLOSED_SECTION),
+            "CS 1 (A): The section was closed, so nobody is moved up now. You keep your place on "
+            "the waitlist. If it opens again, the waitlist moves on.",
         ),
         (
-            AnnouncedItem(section=1, state=ItemState.WAITLISTED, code="resumed"),
-            "CS 1 (A) is open again. You have kept your place on its waitlist.",
+            AnnouncedItem(section=1, state=ItemState.WAITLISTED, code=Reason.RESUMED),
+            "CS 1 (A): The section is open again. You have kept your place on its waitlist.",
         ),
         (
             AnnouncedItem(section=2, state=ItemState.WAITLISTED),
             "Section 2 is full. You are on its waitlist: a free seat goes to the first on it.",
         ),
         (
-            AnnouncedItem(section=1, state=ItemState.REFUSED, code="full"),
-            "You did not get CS 1 (A). Every seat is taken. Choose another section, or ask to be"
-            " waitlisted.",
+            AnnouncedItem(section=1, state=ItemState.REFUSED, code=Reason.FULL),
+            "You did not get CS 1 (A). Every seat is taken. Ask to be waitlisted, or choose another"
+            " section.",
         ),
         (
-            AnnouncedItem(section=1, state=ItemState.REFUSED, code="moon"),
-            "You did not get CS 1 (A). The reason has the code moon; the registry can tell you"
-            " more.",
+            AnnouncedItem(section=1, state=ItemState.REFUSED, code=Reason("moon")),
+            "You did not get CS 1 (A). The reason has the code moon. The registry can tell you "
+            "more.",
         ),
         (AnnouncedItem(section=1, state=ItemState.DROPPED), "You dropped CS 1 (A)."),
         (

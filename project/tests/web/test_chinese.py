@@ -2,6 +2,7 @@
 """The site in Traditional Chinese: no page, refusal or email contains English sentences."""
 
 import re
+from collections import defaultdict
 
 import pytest
 from django.test import Client
@@ -13,11 +14,11 @@ from notifications.models import Inbox
 from notifications.tests import factories as notified
 from project.accounts.models import User
 from project.events.modules import Clause
+from project.events.reasons import REASONS, ReasonStage
 from project.ops.redis import client as redis_client
 from project.testing.in_process import posted
 from registration import services
 from registration.models import Section
-from registration.rules.texts import SUBMISSION, text_for
 from registration.tests import factories
 
 LANGUAGE = "zh-hant"
@@ -53,12 +54,17 @@ def read_aloud(html: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "|", text))
 
 
-def test_every_refusal_of_a_submission_is_chinese() -> None:
-    events = dict.fromkeys(("limit", "count", "reasons", "names", "state", "instant"), "X")
-    events |= dict.fromkeys(("asked", "total", "over"), "1") | {"fault": "錯"}
+@pytest.mark.parametrize("stage", ReasonStage)
+def test_every_reason_is_chinese(stage: ReasonStage) -> None:
+    values: dict[str, str] = defaultdict(lambda: "錯")
     with translation.override(LANGUAGE):
-        texts = [text_for(code, translation.gettext, **events) for code in SUBMISSION]
-    assert [words for words in texts if not (chinese(words.sentence) and chinese(words.fix))] == []
+        texts = [
+            translation.gettext(text).format_map(values)
+            for row in REASONS[stage].values()
+            for text in (row.sentence, row.fix)
+            if text
+        ]
+    assert [text for text in texts if not chinese(text)] == []
 
 
 def chinese(text: str) -> bool:

@@ -10,6 +10,7 @@ from django.test import Client, override_settings
 from django.urls import path
 
 from project.accounts.models import User
+from project.events.reasons import Reason
 from project.ops.redis import client as redis_client
 from project.urls import handler400, handler403, handler404, handler500
 from project.urls import urlpatterns as own
@@ -25,7 +26,7 @@ Look = Callable[[Client], Any]
 def echo(request: HttpRequest) -> HttpResponse:
     """Refuses on request; else says nothing about caching."""
     if "refuse" in request.GET:
-        raise Refusal("time_conflict", "They meet.")
+        raise Refusal(Reason.TIME_CONFLICT, names="M1 with M2")
     return HttpResponse(repr(dict(request.GET)))
 
 

@@ -17,6 +17,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
+from project.events.reasons import Reason
 from project.ops.locked import is_locked
 from project.ops.logging import request_id
 from project.web.errors import pages
@@ -29,8 +30,8 @@ _log = logging.getLogger(__name__)
 
 # Exceptions of DRF and Django: type, code, how to fix it. The first match counts.
 _KNOWN: tuple[tuple[type[Exception], str, str | Promise], ...] = (
-    (exceptions.ValidationError, "malformed", _("Mend the fields named in `errors`.")),
-    (exceptions.ParseError, "malformed", _("Send valid JSON.")),
+    (exceptions.ValidationError, Reason.MALFORMED, _("Mend the fields named in `errors`.")),
+    (exceptions.ParseError, Reason.MALFORMED, _("Send valid JSON.")),
     (exceptions.NotAuthenticated, "not_authenticated", _("Sign in at /api/v1/auth/token/.")),
     (exceptions.AuthenticationFailed, "not_authenticated", _("Sign in at /api/v1/auth/token/.")),
     (exceptions.PermissionDenied, "forbidden", ""),

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from project.events.reasons import Reason
 from project.events.vocabulary import AuthorisationOutcome, ItemState, Mode, SeatOutcome
 from registration.rules.decision import ItemDecision, ItemOutcomes, decide_items
 
@@ -14,17 +15,19 @@ SEATED = ItemOutcomes(
     money=AuthorisationOutcome.AUTHORISED,
 )
 WAITLISTED = ItemOutcomes(section=2, state=ItemState.PENDING, seat=SeatOutcome.WAITLISTED)
-FULL = ItemOutcomes(section=3, state=ItemState.PENDING, seat=SeatOutcome.REFUSED, seat_code="full")
+FULL = ItemOutcomes(
+    section=3, state=ItemState.PENDING, seat=SeatOutcome.REFUSED, seat_code=Reason.FULL
+)
 DECLINED = ItemOutcomes(
     section=4,
     state=ItemState.PENDING,
     seat=SeatOutcome.SEATED,
     money=AuthorisationOutcome.DECLINED,
-    money_code="account_limit",
+    money_code=Reason.ACCOUNT_LIMIT,
 )
 EXPIRED = ItemOutcomes(section=5, state=ItemState.EXPIRED, seat=SeatOutcome.SEATED)
 TOGETHER = ItemOutcomes(
-    section=6, state=ItemState.PENDING, seat=SeatOutcome.REFUSED, seat_code="all_or_nothing"
+    section=6, state=ItemState.PENDING, seat=SeatOutcome.REFUSED, seat_code=Reason.ALL_OR_NOTHING
 )
 
 
@@ -32,15 +35,15 @@ def drop_requested(item: ItemOutcomes) -> ItemOutcomes:
     return replace(item, drop_requested=True)
 
 
-DecisionRow = tuple[int, str, str, str, bool]
+DecisionRow = tuple[int, str, str, str | None, bool]
 
 
 def as_row(found: ItemDecision) -> DecisionRow:
     return found.section, found.state, found.was, found.code, found.needs_compensation
 
 
-CONFIRMED: DecisionRow = (1, "confirmed", "authorised", "", False)
-STAYS_WAITLISTED: DecisionRow = (2, "waitlisted", "waitlisted", "", False)
+CONFIRMED: DecisionRow = (1, "confirmed", "authorised", None, False)
+STAYS_WAITLISTED: DecisionRow = (2, "waitlisted", "waitlisted", None, False)
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from project.events.modules import Clause
+from project.events.reasons import Explanation, Reason, ReasonStage
+from project.events.sentences import OR, SEMICOLON, Translate
 from project.web.campus_time import format_time
 from registration.rules.eligibility import (
-    MAY_CHANGE,
+    NEED,
     RULES,
     RULES_AT,
     EligibilityContext,
@@ -19,17 +21,6 @@ from registration.rules.eligibility import (
     violation_text,
 )
 from registration.rules.schedule import ScheduleEntry, intervals_overlap
-from registration.rules.texts import (
-    NEED,
-    OR,
-    REASONS,
-    SEMICOLON,
-    STILL_QUEUED,
-    SUBMISSION,
-    Text,
-    Translate,
-    text_for,
-)
 
 NOW = datetime(2026, 9, 1, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -168,7 +159,7 @@ def test_all_violations_are_found_and_the_most_important_comes_first() -> None:
     assert codes(violating, Stage.OFFER) == ["blocked", "closed_section", "credit_limit"]
 
 
-def words(of: EligibilityContext, translate: Translate = str) -> Text:
+def words(of: EligibilityContext, translate: Translate = str) -> Explanation:
     (violation,) = check_eligibility(of, Stage.SUBMISSION)
     return violation_text(violation, translate, format_time)
 
@@ -194,8 +185,11 @@ def test_window_opens_on_the_instant() -> None:
 def test_a_violation_names_the_sections_it_is_about() -> None:
     (violation,) = check_eligibility(context(section(1), section(2, open=False)), Stage.SUBMISSION)
     assert (violation.code, violation.details.sections) == ("closed_section", (2,))
-    assert violation_text(violation, str, format_time) == Text(
-        "Not open for registration: M 2 A01.", "Choose an open section."
+    assert violation_text(violation, str, format_time) == Explanation(
+        code=Reason.CLOSED_SECTION,
+        stage=ReasonStage.REFUSAL,
+        sentence="Not open for registration: M 2 A01.",
+        fix="Choose an open section.",
     )
 
 
@@ -254,34 +248,3 @@ def test_the_parts_of_a_list_are_in_the_language_of_the_sentence() -> None:
 def test_intervals_overlap(one: tuple[int, ...], other: tuple[int, ...], overlap: bool) -> None:
     assert intervals_overlap(one, other) is overlap
     assert intervals_overlap(other, one) is overlap
-
-
-def test_every_rule_has_words_for_each_stage_that_it_applies_to() -> None:
-    assert {rule.code for rule in RULES_AT[Stage.SUBMISSION]} <= set(SUBMISSION)
-    offer = {rule.code for rule in RULES_AT[Stage.OFFER]}
-    assert offer - MAY_CHANGE <= set(REASONS)
-    assert set(STILL_QUEUED) == MAY_CHANGE
-    assert offer >= MAY_CHANGE
-
-
-def test_every_code_of_a_refusal_has_a_sentence_and_a_fix() -> None:
-    events = dict.fromkeys(
-        (
-            "fault",
-            "limit",
-            "count",
-            "reasons",
-            "names",
-            "state",
-            "instant",
-            "asked",
-            "total",
-            "over",
-        ),
-        "word",
-    )
-    for code in SUBMISSION:
-        words = text_for(code, str, **events)
-        assert words.sentence.rstrip("}").endswith((".", "word"))
-        assert words.fix
-        assert "{" not in words.sentence

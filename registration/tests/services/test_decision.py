@@ -5,6 +5,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from project.events.payments import AuthorisationItem
+from project.events.reasons import Reason
 from project.events.vocabulary import AuthorisationOutcome
 from registration import services
 from registration.tests import factories
@@ -53,7 +54,7 @@ def test_declined_is_refused_and_compensated(student: int) -> None:
     flow.authorised(
         AuthorisationItem(section=1, amount=4),
         AuthorisationItem(
-            section=2, amount=4, outcome=AuthorisationOutcome.DECLINED, code="account_limit"
+            section=2, amount=4, outcome=AuthorisationOutcome.DECLINED, code=Reason.ACCOUNT_LIMIT
         ),
     )
     decide(flow.flow_id)
@@ -66,7 +67,7 @@ def test_all_or_nothing_is_compensated_as_a_whole(student: int) -> None:
     flow = factories.flow(student, 1, 2, mode="all").seats_decided(["seated", "waitlisted"])
     flow.authorised(
         AuthorisationItem(
-            section=1, amount=4, outcome=AuthorisationOutcome.DECLINED, code="account_limit"
+            section=1, amount=4, outcome=AuthorisationOutcome.DECLINED, code=Reason.ACCOUNT_LIMIT
         )
     )
     decide(flow.flow_id)
@@ -113,7 +114,10 @@ def test_two_hundred_take_six_statements() -> None:
         outcome = "declined" if number % 3 == 0 else "authorised"
         flow.authorised(
             AuthorisationItem(
-                section=1, amount=4, outcome=AuthorisationOutcome(outcome), code="account_limit"
+                section=1,
+                amount=4,
+                outcome=AuthorisationOutcome(outcome),
+                code=Reason.ACCOUNT_LIMIT,
             )
         )
         if number % 3 == 1:

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from project.accounts.models import User
 from project.events.payments import AuthorisationItem
+from project.events.reasons import Reason
 from project.events.vocabulary import AuthorisationOutcome
 from registration import services
 from registration.tests import factories
@@ -189,7 +190,7 @@ def test_declined_payment_refuses_the_offer(student: int) -> None:
     offer = flow.offered(1)
     evaluate(offer)
     declined = AuthorisationItem(
-        section=1, amount=4, outcome=AuthorisationOutcome.DECLINED, code="account_limit"
+        section=1, amount=4, outcome=AuthorisationOutcome.DECLINED, code=Reason.ACCOUNT_LIMIT
     )
     flow.authorised(declined, flow_id=offer)
     decide(offer)

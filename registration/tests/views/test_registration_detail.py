@@ -7,12 +7,12 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
+from project.events.reasons import ENDINGS, Reason, explain
 from project.events.vocabulary import ItemState
 from registration import services
 from registration.rules.progress_steps import (
     ProgressStep,
     combined_steps,
-    next_actions,
     progress_steps,
 )
 from registration.tests import factories
@@ -39,7 +39,9 @@ def follow(flow: Flow, *, was: str = "", htmx: bool = False, who: int = 0) -> st
 
 
 def marks(state: str, code: str = "") -> list[tuple[str, str]]:
-    return [(step.name, step.mark) for step in progress_steps(state=ItemState(state), code=code)]
+    stage = explain(Reason(code), *ENDINGS, translate=str).stage if code else None
+    steps = progress_steps(state=ItemState(state), stage=stage)
+    return [(step.name, step.mark) for step in steps]
 
 
 @pytest.mark.parametrize(
@@ -58,7 +60,7 @@ def test_the_whole_way_is_done_when_confirmed() -> None:
     ("state", "code", "expected"),
     [
         ("refused", "full", [("line", "done"), ("seat", "stopped")]),
-        ("refused", "time_conflict", [("line", "done"), ("seat", "stopped")]),
+        ("refused", "blocked", [("line", "done"), ("seat", "stopped")]),
         ("refused", "no_rate", [("line", "done"), ("seat", "done"), ("fee", "stopped")]),
         ("refused", "all_or_nothing", [("line", "done"), ("answer", "stopped")]),
         ("dropped", "dropped_by_student", [("line", "done"), ("answer", "stopped")]),
@@ -85,11 +87,6 @@ def test_the_whole_is_as_far_as_its_last_item(states: list[str], now: str) -> No
     assert [step.name for step in steps if step.mark == "now"] == [now]
     done = combined_steps(reached, is_decided=True)
     assert done[-1] == ProgressStep(name="answer", mark="done")
-
-
-def test_a_reason_leads_somewhere_or_nowhere() -> None:
-    assert next_actions("full") == ("module", "plan")
-    assert next_actions("blocked") == ()
 
 
 def test_in_line_it_says_how_many_are_ahead(student: int) -> None:

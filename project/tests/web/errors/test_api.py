@@ -13,6 +13,7 @@ from rest_framework import exceptions
 from rest_framework.test import APIRequestFactory
 from rest_framework.views import APIView
 
+from project.events.reasons import Reason
 from project.web.errors.base import Refusal
 
 
@@ -67,23 +68,31 @@ def test_each_foreseen_error_has_its_code_and_a_sentence(
 
 
 def test_a_refusal_travels_with_code_sentence_remedy_and_extras() -> None:
-    error = Refusal(
-        "time_conflict", "M1 conflicts with M2.", fix="Choose another section.", sections=[1, 2]
-    )
+    error = Refusal(Reason.TIME_CONFLICT, names="M1 with M2", extra={"sections": [1, 2]})
     _, body = ask(error)
     assert body == {
         "type": "/problems/time_conflict",
         "title": "Time conflict",
         "status": 409,
-        "detail": "M1 conflicts with M2.",
+        "detail": "Meetings overlap: M1 with M2.",
         "code": "time_conflict",
-        "fix": "Choose another section.",
+        "fix": "Choose sections that meet at other times, or drop one.",
         "sections": [1, 2],
     }
 
 
-def test_a_refusal_may_choose_its_status() -> None:
-    assert ask(Refusal("no_key", "No key.", status=400))[0].status_code == 400
+@pytest.mark.parametrize(
+    ("reason", "status"),
+    [
+        (Reason.IDEMPOTENCY_KEY_MISSING, 400),
+        (Reason.IDEMPOTENCY_KEY_REUSED, 422),
+        (Reason.NOT_A_STUDENT, 403),
+        (Reason.NO_ACCOUNT, 404),
+        (Reason.PLAN_CHANGED, 409),
+    ],
+)
+def test_a_refusal_has_the_status_of_its_reason(reason: Reason, status: int) -> None:
+    assert ask(Refusal(reason, student=1))[0].status_code == status
 
 
 def test_nested_validation_errors_point_at_their_fields() -> None:
