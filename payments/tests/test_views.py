@@ -102,7 +102,7 @@ def test_declined_payment_shows_the_reason(client: Client, ada: int) -> None:
     assert "No fee is set for your programme yet." in page(client)
     factories.rate()
     services.payments_authorise(flow_ids=[factories.submitted(ada, 2, first=5).seated().flow_id])
-    assert "It would have gone over your limit." in page(client)
+    assert "The fee would take your account over its limit." in page(client)
 
 
 def test_tombstone_is_not_shown_as_a_payment(client: Client, ada: int) -> None:

@@ -24,8 +24,8 @@ def test_decision_is_in_the_inbox_and_in_an_email() -> None:
     )
     assert selectors.inbox_text(row).splitlines() == [
         "You have a seat in section 1. The fee of 1,234.50 is on your account.",
-        "You did not get section 2. Every seat is taken. Choose another section, or ask to be"
-        " waitlisted.",
+        "You did not get section 2. Every seat is taken. Ask to be waitlisted, or choose another"
+        " section.",
     ]
     assert (mail.event_id, mail.student_id, mail.sent_at) == (row.event_id, ada.pk, None)
     assert mail.message_id == f"<{row.event_id}.{registration}@localhost>"

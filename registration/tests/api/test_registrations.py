@@ -88,8 +88,10 @@ def test_the_decision_explains_itself(student: int) -> None:
     assert (second["state"], second["waitlist_position"]) == ("waitlisted", 2)
     assert third["reason"] == {
         "code": "full",
+        "stage": "seat",
         "sentence": "Every seat is taken.",
         "fix": "Ask to be waitlisted, or choose another section.",
+        "next_actions": ["module", "plan"],
     }
 
 

@@ -222,7 +222,7 @@ def test_second_offer_of_an_offered_item_is_refused_as_already_over(student: int
     offers = [flow.offered(1), flow.offered(1)]
     evaluate(*offers)
     outcomes = [(one["outcome"], one["code"]) for one in factories.stored("offer_evaluated")]
-    assert outcomes == [("offered", ""), ("refused", "already_over")]
+    assert outcomes == [("offered", None), ("refused", "already_over")]
 
 
 def test_what_is_in_another_term_does_not_stand_in_the_way(student: int) -> None:
@@ -245,7 +245,7 @@ def test_two_offers_to_one_student_are_evaluated_one_after_another(student: int)
     assert decide(*offers[:2]) == []
     assert evaluate(offers[2]) == []
     outcomes = [(one["outcome"], one["code"]) for one in factories.stored("offer_evaluated")]
-    assert outcomes == [("offered", ""), ("offered", ""), ("passed_over", "credit_limit")]
+    assert outcomes == [("offered", None), ("offered", None), ("passed_over", "credit_limit")]
 
 
 def test_drop_request_during_the_offer_is_honoured(student: int) -> None:
