@@ -33,6 +33,7 @@ DECIDING = (
     "registration/rules/decision.py",
     "registration/services/drop.py",
     "registration/services/expiry.py",
+    "registration/services/leaving.py",
     "registration/services/waitlist.py",
     "registration/services/waitlist_notices.py",
 )

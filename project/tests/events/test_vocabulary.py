@@ -41,7 +41,7 @@ WORDS = {word.value for enumeration in ENUMERATIONS for word in enumeration} - O
 HOMES = ("project/events/vocabulary.py", "project/events/reasons.py")
 
 APPS = ("modules", "registration", "payments", "notifications", "project")
-# The same letters with another meaning: names of fields, columns, flows, lines of the history and
+# The same letters with another meaning: names of fields, columns, lines of the history and
 # choices of the admin, and words inside a sentence.
 OTHER_MEANING = {
     "modules/admin/catalogue.py": {"waitlist", "waiting"},
@@ -69,9 +69,6 @@ OTHER_MEANING = {
         ),
     },
     "registration/rules/timetable.py": {"waitlisted"},
-    "registration/saga.py": {
-        *("offered", "refused", "dropped", "expired", "passed_over", "waitlist_halted"),
-    },
     "registration/views/availability.py": {"waiting"},
     "registration/views/drop.py": {"waiting"},
 }
@@ -94,10 +91,12 @@ def quoted(path: Path) -> Iterator[tuple[int, str]]:
 
 
 def _marked(tree: ast.AST) -> Iterator[ast.AST]:
-    """Texts for readers: what is marked for translation."""
+    """Texts for readers, which are marked for translation; and names of flows."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("_", "gettext_lazy"):
             yield from node.args
+        elif isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Flow":
+            yield from (word.value for word in node.keywords if word.arg == "name")
 
 
 def _is_sql(text: str) -> bool:
