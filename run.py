@@ -75,7 +75,7 @@ PROCESSES = {
     "catalogue": _pool("catalogue", "registration", "catalogue"),
     "announce": _pool("announce", "notifications", "announce"),
     # With the site's role: it does what the admin's forms do.
-    "imports": _pool("imports", "web", "imports", nice=10),
+    "imports": _pool("imports", "web", "imports", nice=5),
     "email": _pool("email", "notifications", "email", nice=19),
     # Catches mail in development. It needs no database.
     "mailbox": Process(
