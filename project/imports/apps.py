@@ -21,5 +21,5 @@ class ImportsConfig(AppConfig):
         bus.register_operational("imports", tables=tables)
         bus.register_grant(TableGrant(role="web", tables=tables, rights=WRITE))
         bus.register_queue(WorkQueue(name="imports"))
-        bus.register_job(Job(task="imports.run", queue="imports", every=3))
+        bus.register_job(Job(task="imports.run", queue="imports", every=2))
         bus.backlog(Backlog(name="imports under way", count=count_open))

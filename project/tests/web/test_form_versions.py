@@ -14,11 +14,14 @@ from django.test import Client
 
 from modules.selectors.catalogue import get_section, load_modules
 from modules.services.catalogue import module_save, section_save, term_save
+from modules.services.catalogue_import import catalogue_apply
 from payments.services.accounts import account_limit_set
 from payments.services.rates import rate_set
 from project.accounts.models import User
 from project.bus.sql import fetch
 from project.events.modules import Meeting
+from project.imports.formats import Upload
+from project.imports.records import File
 from project.ops.redis import client as redis
 from project.testing.db_threads import on_own_connection, somebody_waits_for_a_lock, until
 from project.testing.in_process import world_in_process
@@ -178,7 +181,10 @@ def test_the_stale_form_of_a_section_keeps_what_an_import_has_set(world: World) 
     imported = replace(
         section, seats=40, meetings=(Meeting(kind="LE", day=0, start=540, end=600, room="HALL 2"),)
     )
-    section_save(section=imported)
+    row = f"{section.module_code},{section.code},40,LE M 9:00-10:00 HALL 2"
+    data = f"module_code,section,capacity,meetings\n{row}\n".encode()
+    upload = Upload(file=File(name="c.csv", data=data), texts={"term": "T1"})
+    catalogue_apply(upload, False, lambda _done, _all: None)
     page = form.save(instructor="Noether")
     for shown in ("stored now “40”, in your form “30”", "HALL 2", "Noether"):
         assert shown in page
