@@ -7,7 +7,7 @@ from notifications.invariants import INVARIANTS
 from project.accounts.grants import email_grants
 from project.bus.queues import WorkQueue
 from project.bus.registry import Backlog, Job, Subscription, bus
-from project.events.accounts import EmailReplaced, PasswordResetRequested
+from project.events.accounts import EmailReplaced, Invited, PasswordResetRequested
 from project.events.modules import SectionChanged
 from project.web import navigation
 
@@ -51,7 +51,7 @@ class NotificationsConfig(AppConfig):
                 name="notifications.accounts",
                 queue="email",
                 app=self.label,
-                events=(PasswordResetRequested, EmailReplaced),
+                events=(PasswordResetRequested, EmailReplaced, Invited),
                 handler=services.account_emails_write,
             )
         )

@@ -18,7 +18,7 @@ from project.accounts import emails as account_emails
 from project.accounts.models import PreviousEmail, User, language_of
 from project.bus.sql import fetch
 from project.bus.store import load_events
-from project.events.accounts import EmailReplaced, PasswordResetRequested
+from project.events.accounts import EmailReplaced, Invited, PasswordResetRequested
 from project.events.notifications import Announced, AnnouncedItem
 from project.events.registration import SectionsMoved
 from project.events.vocabulary import AnnouncementKind
@@ -148,7 +148,7 @@ def _account_emails(event_ids: Collection[int]) -> dict[int, OutgoingEmail]:
     events = [
         (one.id, one.event)
         for one in load_events(list(event_ids))
-        if isinstance(one.event, PasswordResetRequested | EmailReplaced)
+        if isinstance(one.event, PasswordResetRequested | EmailReplaced | Invited)
     ]
     people = _readers({event.person for _, event in events})
     return {
@@ -158,14 +158,18 @@ def _account_emails(event_ids: Collection[int]) -> dict[int, OutgoingEmail]:
     }
 
 
-def _account_email(event: PasswordResetRequested | EmailReplaced, reader: User) -> OutgoingEmail:
-    if isinstance(event, PasswordResetRequested):
-        address, (subject, body) = reader.email, account_emails.new_password(reader)
-    else:
-        address, (subject, body) = (
-            _previous_address(event.previous),
-            account_emails.new_address(reader),
-        )
+def _account_email(
+    event: PasswordResetRequested | EmailReplaced | Invited, reader: User
+) -> OutgoingEmail:
+    address = reader.email
+    match event:
+        case PasswordResetRequested():
+            subject, body = account_emails.new_password(reader)
+        case Invited():
+            subject, body = account_emails.invitation(reader)
+        case EmailReplaced():
+            address = _previous_address(event.previous)
+            subject, body = account_emails.new_address(reader)
     return OutgoingEmail(address=address, text=EmailText(subject=subject, body=body))
 
 

@@ -1,9 +1,11 @@
 """Payments: rates, accounts, limits and the ledger."""
 
 from django.apps import AppConfig
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from payments.invariants import INVARIANTS
+from project.accounts.person_links import PersonLink, register_person_link
 from project.bus.queues import WorkQueue
 from project.bus.registry import WRITE, Subscription, TableGrant, bus
 from project.events.modules import SectionChanged
@@ -28,6 +30,7 @@ class PaymentsConfig(AppConfig):
         )
 
         navigation.register_nav(navigation.NavItem(order=40, name="statement", label=_("Account")))
+        register_person_link(PersonLink(label="Account and limit", address=_account_page))
         bus.register_state(self.label, tables=TABLES, projections=PROJECTIONS)
         # Staff edit these two.
         edited = ("payments_rate", "payments_account")
@@ -53,3 +56,7 @@ class PaymentsConfig(AppConfig):
                 tables=SECTION_TABLES,
             )
         )
+
+
+def _account_page(user: int) -> str:
+    return reverse("admin:payments_account_change", args=[user])

@@ -1,6 +1,7 @@
 """Emails to people about their own accounts."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from django.conf import settings
 from django.db.models.functions import Now
@@ -8,27 +9,26 @@ from django.db.models.functions import Now
 from notifications.models import Email
 from notifications.rules.retry import message_id
 from project.bus.registry import StoredEvent
-from project.events.accounts import EmailReplaced, PasswordResetRequested
+from project.events.accounts import EmailReplaced, Invited, PasswordResetRequested
 
 
 def account_emails_write(recorded: Sequence[StoredEvent]) -> None:
     """Create one email per event that concerns a known person, however often the event is read."""
-    people = {
-        stored.id: stored.event.person
-        for stored in recorded
-        if isinstance(stored.event, PasswordResetRequested | EmailReplaced)
-    }
-    Email.objects.bulk_create(
-        [_email(event_id, person) for event_id, person in people.items() if person is not None],
-        ignore_conflicts=True,
-    )
+    emails = (_email(stored) for stored in recorded)
+    Email.objects.bulk_create([one for one in emails if one], ignore_conflicts=True)
 
 
-def _email(event_id: int, person: int) -> Email:
+def _email(stored: StoredEvent) -> Email | None:
+    event = stored.event
+    if not isinstance(event, PasswordResetRequested | EmailReplaced | Invited):
+        return None
+    if event.person is None:
+        return None
+    after = event.after if isinstance(event, Invited) else 0
     return Email(
-        student_id=person,
-        event_id=event_id,
-        message_id=message_id(event_id, "account", sender=settings.DEFAULT_FROM_EMAIL),
+        student_id=event.person,
+        event_id=stored.id,
+        message_id=message_id(stored.id, "account", sender=settings.DEFAULT_FROM_EMAIL),
         created_at=Now(),
-        due_at=Now(),
+        due_at=stored.recorded_at + timedelta(seconds=after),
     )

@@ -6,9 +6,11 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UsernameField
 from django.db.models import QuerySet
+from django.forms import ModelForm
 from django.http import HttpRequest
 
 from project.accounts.models import User
+from project.accounts.services import person_save
 from project.accounts.sign_in_forms import AdminSignInForm
 
 admin.site.login_form = AdminSignInForm
@@ -74,6 +76,12 @@ class PersonAdmin(UserAdmin[User]):
     ) -> tuple[QuerySet[User], bool]:
         """Find by every word, case and accents aside."""
         return queryset & User.objects.matching(search_term), False
+
+    def save_model(
+        self, request: HttpRequest, obj: User, form: ModelForm[User], change: bool
+    ) -> None:
+        """Save through the service, which appends the event."""
+        person_save(person=obj)
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
         """Only superusers edit rights: staff who correct addresses must not promote themselves."""

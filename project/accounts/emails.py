@@ -11,10 +11,19 @@ from project.accounts.password_tokens import new_password_tokens
 
 
 def new_password(person: User) -> tuple[str, str]:
-    """Subject and body of the email with the link to choose a password. The link is valid from now
-    on for as long as the settings say."""
+    """Subject and body of the email with the link to choose another password."""
+    return _with_link("password_reset", person)
+
+
+def invitation(person: User) -> tuple[str, str]:
+    """Subject and body of the email with the link to choose the first password."""
+    return _with_link("invitation", person)
+
+
+def _with_link(name: str, person: User) -> tuple[str, str]:
+    """The link is valid from now on for as long as the settings say."""
     return _written(
-        "password_reset",
+        name,
         user=person,
         site=settings.SITE_URL,
         uid=urlsafe_base64_encode(force_bytes(person.pk)),

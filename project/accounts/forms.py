@@ -76,7 +76,7 @@ class ForgottenPasswordForm(auth.PasswordResetForm):
         """Users with this address, whatever its case and Unicode form. The email goes to the stored
         address, not to the typed one."""
         people = User.objects.filter(is_alike("email", email), is_active=True)
-        return (person for person in people if person.has_usable_password())
+        return (one for one in people if one.has_usable_password() or one.invited_at)
 
 
 class ChangePasswordForm(auth.PasswordChangeForm):

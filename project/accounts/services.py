@@ -1,13 +1,15 @@
 """Changes to a person's account."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models.functions import Now
 
 from project.accounts.models import PreviousEmail, User
 from project.bus.store import append
-from project.events.accounts import EmailReplaced, PasswordResetRequested
+from project.events.accounts import EmailReplaced, Invited, PasswordResetRequested, PersonChanged
+from project.ops.digests import keyed_digest
 from project.ops.ids import uuid7
 
 
@@ -31,6 +33,25 @@ def email_change(*, person: User, email: str) -> None:
     if previous:
         kept = PreviousEmail.objects.create(person=row, email=previous)
         append([EmailReplaced(person=row.pk, previous=kept.pk)])
+
+
+@transaction.atomic
+def people_invite(*, people: Sequence[int], per_minute: int) -> int:
+    """Send each of these people who is active and has an address a link to set a password, at this
+    pace. Returns how many."""
+    found = User.objects.filter(pk__in=people, is_active=True).exclude(email="").order_by("number")
+    invited = list(found.values_list("pk", flat=True))
+    User.objects.filter(pk__in=invited).update(invited_at=Now())
+    append([Invited(person=one, after=n * 60 // per_minute) for n, one in enumerate(invited)])
+    return len(invited)
+
+
+@transaction.atomic
+def person_save(*, person: User) -> None:
+    """Store what staff changed of a person; one event."""
+    person.save()
+    digest = keyed_digest(person.pk, person.full_name, person.email, person.language)
+    append([PersonChanged(person=person.pk, digest=digest)])
 
 
 @transaction.atomic

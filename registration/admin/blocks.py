@@ -7,19 +7,24 @@ from django.contrib import admin
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 
+from project.accounts.person_field import PersonField
 from project.accounts.person_lists import PersonList
 from project.web.form_versions import VersionedAdmin
 from registration import services
 from registration.models import Block, BlockReason
-from registration.selectors import students
 from registration.selectors.blocks import get_block
+from registration.selectors.student_page import among_students, describe_students
 
 
 class BlockForm(forms.ModelForm[Block]):
-    """A block on a student, found by user name, email address or id."""
+    """A block on a student, who is shown before it is saved."""
 
-    student_id = forms.CharField(
-        label="Student", help_text="The student's user name, email address or user id."
+    student_id = PersonField(
+        label="Student",
+        help_text="Search by name, number, user name or email address.",
+        among=among_students,
+        describe=describe_students,
+        nobody="No student is found by “{text}”.",
     )
     reason = forms.CharField(help_text="The student reads it.")
     office = forms.CharField(
@@ -36,19 +41,6 @@ class BlockForm(forms.ModelForm[Block]):
         if block:
             self.initial["reason"], self.initial["office"] = block.reason, block.office
 
-    def clean_student_id(self) -> int:
-        """Return the student's id. A user who is not a student needs no block."""
-        text = str(self.cleaned_data["student_id"]).strip()
-        found = students.users_named(text)
-        if not found:
-            raise forms.ValidationError("Nobody has this user name, email address or user id.")
-        if len(found) > 1:
-            raise forms.ValidationError("Several people have this name: enter the user id.")
-        (user,) = found
-        if not user.is_student:
-            raise forms.ValidationError(f"{user.name} is not a student. Admit them first.")
-        return user.id
-
 
 @admin.register(Block)
 class BlockAdmin(PersonList, VersionedAdmin):
@@ -56,7 +48,6 @@ class BlockAdmin(PersonList, VersionedAdmin):
 
     stream = "block"
     form = BlockForm
-    fields = ("student_id", "reason", "office")
     list_display = ("person", "reason", "office")
     search_fields = ("reason",)
 
@@ -83,7 +74,11 @@ class BlockAdmin(PersonList, VersionedAdmin):
         self, request: HttpRequest, obj: Block | None = None
     ) -> tuple[str, ...]:
         """The student of a block cannot be changed."""
-        return ("student_id",) if obj else ()
+        return ("person", "student_id") if obj else ()
+
+    def get_fields(self, request: HttpRequest, obj: Block | None = None) -> tuple[str, ...]:
+        """Whom it is on, why, and whom to see."""
+        return ("person" if obj else "student_id", "reason", "office")
 
     def save_model(
         self, request: HttpRequest, obj: Block, form: forms.ModelForm[Block], change: bool

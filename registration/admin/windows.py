@@ -75,7 +75,7 @@ def _audience(data: dict[str, Any]) -> Window:
     return Window(**{name: data[name] for name in names})
 
 
-def window_words(window: Window, students: int) -> str:
+def window_words(window: Window, students: int | None) -> str:
     """How many students a window opens for, who they are, and when, in campus time."""
     names = CategoryChoices()
     who = [
@@ -90,8 +90,8 @@ def window_words(window: Window, students: int) -> str:
     ]
     if window.year:
         who.insert(1, f"year {window.year}")
-    many = "1 student" if students == 1 else f"{students} students"
-    return f"Opens for {many}: {', '.join(who) or 'everyone'}, {campus_time(window.opens_at)}."
+    many = "" if students is None else f" for {students} student{'' if students == 1 else 's'}"
+    return f"Opens{many}: {', '.join(who) or 'everyone'}, {campus_time(window.opens_at)}."
 
 
 @admin.register(Window)

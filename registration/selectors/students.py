@@ -1,7 +1,6 @@
 """Students, windows and blocks, for the registry's staff."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from project.bus.sql import Row, fetch
 from project.events.registration import WindowChanged
@@ -60,29 +59,6 @@ def _admission(row: Row) -> Admission:
 
 def _line(module: str, term: str, grade: str, status: str) -> TranscriptLine:
     return TranscriptLine(module=module, term=term, grade=grade, status=Status(status))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
-    """A user, and whether they are admitted as a student."""
-
-    id: int
-    name: str
-    is_student: bool
-
-
-_NAMED = """
-SELECT u.id, u.username, s.id IS NOT NULL
-  FROM accounts_user u LEFT JOIN registration_student s ON s.id = u.id
- WHERE upper(u.username) = upper(%(name)s) OR upper(u.email) = upper(%(name)s)
-    OR u.id::text = %(name)s
- ORDER BY u.id LIMIT 2"""
-
-
-def users_named(name: str) -> list[Known]:
-    """Users with this user name, email address or id; two if it is ambiguous."""
-    rows = fetch(_NAMED, {"name": name})
-    return [Known(id=number, name=user, is_student=admitted) for number, user, admitted in rows]
 
 
 def get_window(window: int) -> WindowChanged | None:

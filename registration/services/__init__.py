@@ -17,6 +17,7 @@ from registration.services.plan import (
     plan_swap,
 )
 from registration.services.section_moves import moves_tell
+from registration.services.student_accounts import student_add
 from registration.services.students import UnknownCategory, student_change, students_admit
 from registration.services.submission import registration_submit
 from registration.services.waitlist import waitlist_offers_evaluate
@@ -46,6 +47,7 @@ __all__ = [
     "plan_swap",
     "registration_submit",
     "registrations_decide",
+    "student_add",
     "student_change",
     "students_admit",
     "students_end",

@@ -1,11 +1,14 @@
 """The admin: staff edit students, windows and blocks by events; the rest is read-only."""
 
+import re
+
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
 from project.accounts.models import User
 from project.events.modules import Clause
+from project.testing.in_process import posted
 from registration import services
 from registration.models import Attempt, Block, BlockReason, Student, StudentRecord, Window
 from registration.rules.people import Category, Kind, Status, TranscriptLine
@@ -15,29 +18,115 @@ pytestmark = pytest.mark.django_db
 ROOT = "/admin/registration"
 
 
-def test_student_is_admitted_by_a_event(admin_client: Client) -> None:
-    user = User.objects.create_user("new")
+NEW = {
+    "number": "S-1",
+    "full_name": "Ada Lovelace",
+    "email": "ada@x.org",
+    "programme": "CS",
+    "year": 1,
+    "credit_limit_quarters": 20,
+    "credits_earned_quarters": "8.5",
+}
+
+
+def test_a_student_is_added_by_one_form_and_invited(admin_client: Client) -> None:
     factories.programme("CS")
-    form = {
-        "programme": "CS",
-        "year": 1,
-        "credit_limit_quarters": 20,
-        "credits_earned_quarters": "8.5",
-    }
-    assert admin_client.post(f"{ROOT}/student/add/", {"id": user.id, **form}).status_code == 302
-    change = f"{ROOT}/student/{user.id}/change/"
-    assert admin_client.post(change, {**form, "year": 2}).status_code == 302
-    row = Student.objects.get(id=user.id)
-    assert (row.programme, row.year) == ("CS", 2)
-    assert StudentRecord.objects.get(student_id=user.id).credits_earned_quarters == 34
-    assert [event["year"] for event in factories.stored("student_changed")] == [1, 2]
+    form = {**NEW, "invite": "on"}
+    assert admin_client.post(f"{ROOT}/student/add/", form).status_code == 302
+    user = User.objects.get(number="S-1")
+    assert (user.username, user.email, user.has_usable_password()) == ("S-1", "ada@x.org", False)
+    row = StudentRecord.objects.get(student_id=user.id)
+    assert row.credits_earned_quarters == 34
+    assert [event["person"] for event in factories.stored("invited")] == [user.id]
+    (mail,) = posted()
+    link = re.search(r"/password/reset/\S+", mail.body.partition("here:")[2])
+    assert link
+    assert mail.to == ["ada@x.org"]
+    assert "Your user name is S-1." in mail.body
 
 
-def test_nobody_becomes_a_student_without_being_a_user(admin_client: Client) -> None:
-    form = {"id": 424242, "programme": "CS", "year": 1, "credit_limit_quarters": 20}
-    answer = admin_client.post(f"{ROOT}/student/add/", form)
-    assert "No user has this id." in answer.content.decode()
-    assert factories.stored("student_changed") == []
+def test_a_student_is_edited_by_a_event(admin_client: Client) -> None:
+    student = factories.student(transcript=("A 1",))
+    change = f"{ROOT}/student/{student}/change/"
+    form = {"programme": "CS", "year": 3, "credit_limit_quarters": 20}
+    assert admin_client.post(change, form).status_code == 302
+    assert [event["year"] for event in factories.stored("student_changed")] == [2, 3]
+    assert Attempt.objects.get().module_code == "A 1"
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"number": "s-1"}, "A Student has this number or user name."),
+        ({"number": "TAKEN"}, "A Student has this number or user name."),
+        ({"programme": "Nursery"}, "Select a valid choice"),
+        ({"year": "13"}, "Select a valid choice"),
+        ({"email": "nowhere"}, "Enter a valid email address"),
+        ({"full_name": ""}, "This field is required"),
+        ({"credit_limit_quarters": "lots"}, "is not a number"),
+    ],
+)
+def test_a_student_who_cannot_be_added(
+    admin_client: Client, changed: dict[str, str], message: str
+) -> None:
+    User.objects.filter(id=factories.student(name="taken")).update(number="S-1")
+    answer = admin_client.post(f"{ROOT}/student/add/", {**NEW, "number": "S-2", **changed})
+    assert message in answer.content.decode()
+    assert Student.objects.count() == 1
+
+
+def test_the_page_of_a_student_shows_what_they_have(admin_client: Client) -> None:
+    factories.section(1)
+    factories.window(programme="CS")
+    factories.window(programme="EE")
+    student = factories.student(transcript=("A 1",))
+    factories.flow(student, 1).seats_decided(["refused"], ["full"]).decided()
+    services.block_put(student=student, reason="Library fines.", office="The library")
+    page = admin_client.get(f"{ROOT}/student/{student}/change/").content.decode()
+    for shown in (
+        "A Student",
+        "Opens: The CS, ",
+        "Library fines.",
+        "see The library",
+        "MOD 1 A01",
+        "Every seat is taken",
+        "A 1",
+        f"/admin/payments/account/{student}/change/",
+        f"/admin/accounts/user/{student}/change/",
+    ):
+        assert shown in page
+    assert "Opens: EE" not in page
+
+
+@pytest.mark.parametrize(
+    ("typed", "message"),
+    [("1", "2 students are chosen, not 1."), ("", "This field is required"), ("2", "")],
+)
+def test_studies_end_once_the_number_of_students_was_typed(
+    admin_client: Client, typed: str, message: str
+) -> None:
+    chosen = [factories.student() for _ in range(2)]
+    form = {"action": "end_studies", "_selected_action": chosen}
+    asked = admin_client.post(f"{ROOT}/student/", form).content.decode()
+    assert "2 students can no longer sign in; 0 sections" in asked
+    typed_too = {**form, "confirmed": "yes", "count": typed}
+    answer = admin_client.post(f"{ROOT}/student/", typed_too, follow=True).content.decode()
+    assert (message or "The studies of 2 students have ended.") in answer
+    assert Student.objects.filter(has_left=True).count() == (0 if message else 2)
+
+
+def test_invitations_go_out_at_a_stated_pace(admin_client: Client) -> None:
+    chosen = [factories.student() for _ in range(5)]
+    User.objects.filter(id__in=chosen[:4]).update(email="x@x.org")
+    User.objects.filter(id=chosen[0]).update(is_active=False)
+    form = {"action": "send_invitations", "_selected_action": chosen}
+    asked = admin_client.post(f"{ROOT}/student/", form).content.decode()
+    assert "3 of the chosen students have an address" in asked
+    paced = {**form, "confirmed": "yes", "per_minute": "2"}
+    answer = admin_client.post(f"{ROOT}/student/", paced, follow=True).content.decode()
+    assert "3 invitations go out, 2 a minute" in answer
+    assert [event["after"] for event in factories.stored("invited")] == [0, 30, 60]
+    assert len(posted()) == 1
 
 
 def test_window_is_opened_moved_and_closed(admin_client: Client) -> None:
@@ -69,7 +158,8 @@ def test_window_is_opened_moved_and_closed(admin_client: Client) -> None:
 
 def test_block_is_put_reworded_and_lifted(admin_client: Client) -> None:
     student = factories.student()
-    form = {"student_id": student, "reason": "Pay."}
+    who = User.objects.get(id=student).username
+    form = {"student_id": who, "student_id_id": student, "student_id_for": who, "reason": "Pay."}
     assert admin_client.post(f"{ROOT}/block/add/", form).status_code == 302
     block = Block.objects.get()
     change = f"{ROOT}/block/{block.id}/"
@@ -79,32 +169,67 @@ def test_block_is_put_reworded_and_lifted(admin_client: Client) -> None:
     assert [event["lifted"] for event in factories.stored("block_changed")] == [False, False, True]
 
 
-@pytest.mark.parametrize("name", ["ada", "ADA", " ada ", "ada@x.org", "Ada@X.org", "the id"])
-def test_a_block_finds_its_student_by_any_name(admin_client: Client, name: str) -> None:
+@pytest.mark.parametrize(
+    "text", ["ada", "ADA", " ada ", "ada@x.org", "Ada@X.org", "S-4711", "s-47", "lovelace", "àda l"]
+)
+def test_a_block_shows_who_is_meant_before_it_is_saved(admin_client: Client, text: str) -> None:
     student = factories.student(name="ada")
-    User.objects.filter(id=student).update(email="ada@x.org")
-    form = {"student_id": str(student) if name == "the id" else name, "reason": "Pay."}
-    assert admin_client.post(f"{ROOT}/block/add/", form).status_code == 302
+    who = {"email": "ada@x.org", "full_name": "Ada Lovelace", "number": "S-4711"}
+    User.objects.filter(id=student).update(**who)
+    factories.student(name="other")
+    form = {"student_id": text, "reason": "Pay."}
+    shown = admin_client.post(f"{ROOT}/block/add/", form).content.decode()
+    assert "Is this the person? Then save again." in shown
+    assert "S-4711, ada@x.org, CS, year 2" in shown
+    assert not Block.objects.exists()
+    again = {**form, "student_id_id": student, "student_id_for": text.strip()}
+    assert admin_client.post(f"{ROOT}/block/add/", again).status_code == 302
     assert Block.objects.get().student_id == student
 
 
+def test_who_was_chosen_is_asked_again_once_another_name_is_typed(admin_client: Client) -> None:
+    ada, alan = factories.student(name="ada"), factories.student(name="alan")
+    form = {"student_id": "alan", "reason": "Pay.", "student_id_id": ada, "student_id_for": "ada"}
+    shown = admin_client.post(f"{ROOT}/block/add/", form).content.decode()
+    assert f'value="{alan}" checked' in shown
+    assert not Block.objects.exists()
+
+
+def test_several_who_are_found_are_a_choice(admin_client: Client) -> None:
+    for name in ("ada", "adam", "alan"):
+        factories.student(name=name)
+    form = {"student_id": "ada", "reason": "Pay."}
+    shown = admin_client.post(f"{ROOT}/block/add/", form).content.decode()
+    assert "Choose who is meant, then save again." in shown
+    assert shown.count('type="radio" name="student_id_id"') == 2
+
+
+def test_a_block_from_the_student_s_page_knows_who_is_meant(admin_client: Client) -> None:
+    student = factories.student(name="ada")
+    page = admin_client.get(f"{ROOT}/block/add/?student_id={student}").content.decode()
+    assert f'value="{student}" checked' in page
+
+
 @pytest.mark.parametrize(
-    ("name", "message"),
+    ("name", "chosen", "message"),
     [
-        ("424242", "Nobody has this"),
-        ("99999999999999999999", "Nobody has this"),
-        ("nobody", "Nobody has this"),
-        ("", "This field is required"),
-        ("clerk", "clerk is not a student"),
-        ("clerk@x.org", "clerk is not a student"),
-        ("-1", "Nobody has this"),
+        ("424242", "", "No student is found by"),
+        ("nobody", "", "No student is found by"),
+        ("", "", "This field is required"),
+        ("clerk", "", "No student is found by"),
+        ("clerk", "clerk", "No student is found by"),
+        ("clerk@x.org", "424242", "No student is found by"),
+        ("x", "99999999999999999999", "No student is found by"),
+        ("x", "-1", "No student is found by"),
     ],
 )
 def test_a_block_on_somebody_who_is_no_student_is_refused(
-    admin_client: Client, name: str, message: str
+    admin_client: Client, name: str, chosen: str, message: str
 ) -> None:
-    User.objects.create_user("clerk", email="clerk@x.org", is_staff=True)
-    answer = admin_client.post(f"{ROOT}/block/add/", {"student_id": name, "reason": "Pay."})
+    clerk = User.objects.create_user("clerk", email="clerk@x.org", is_staff=True)
+    who = str(clerk.pk) if chosen == "clerk" else chosen
+    form = {"student_id": name, "student_id_id": who, "student_id_for": name, "reason": "Pay."}
+    answer = admin_client.post(f"{ROOT}/block/add/", form)
     assert message in answer.content.decode()
     assert not Block.objects.exists()
 
