@@ -28,6 +28,7 @@ from project.events.vocabulary import (
     RegistrationStatus,
     fill_words,
 )
+from project.imports.models import ImportJob
 from project.ops.env import ROOT
 
 ENUMERATIONS = [
@@ -137,14 +138,15 @@ def test_no_exception_is_stale() -> None:
 
 # A template cannot import: it compares with the word itself, and only with one that exists.
 COMPARED = {
-    "state": {*ItemState, *PaymentState},
+    "state": {*ItemState, *PaymentState, *ImportJob.State},
     "mode": {*Mode},
     "on_full": {*OnFull},
     "status": {*RegistrationStatus},
     "outcome": {*AnnouncementKind},
 }
 IN_TEMPLATE = re.compile(
-    r'\.(state|mode|on_full|status|outcome) [!=]= "(\w*)"|name="(mode|on_full)" value="(\w*)"'
+    r"""\.(state|mode|on_full|status|outcome) [!=]= ["'](\w*)["']"""
+    r'|name="(mode|on_full)" value="(\w*)"'
 )
 
 
