@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 from django.db import connection
 
 Row = tuple[Any, ...]
+Record = dict[str, Any]
 Params = Sequence[Any] | Mapping[str, Any]
 
 _prepared: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
@@ -34,6 +35,16 @@ def run_together(*calls: tuple[Prepared, Sequence[Any]]) -> list[Row]:
     Each is a statement of its own: in READ COMMITTED it sees what was committed before it began,
     even while the previous one waited for a lock.
     """
+    return _run_together(calls)[1]
+
+
+def run_records(*calls: tuple[Prepared, Sequence[Any]]) -> list[Record]:
+    """The same, with each row by the names of its columns."""
+    return _records(*_run_together(calls))
+
+
+def _run_together(calls: Sequence[tuple[Prepared, Sequence[Any]]]) -> tuple[list[str], list[Row]]:
+    """Names of the columns and rows of the last statement."""
     connection.ensure_connection()
     known = _prepared.setdefault(connection.connection, set())
     with connection.cursor() as cursor:
@@ -44,8 +55,15 @@ def run_together(*calls: tuple[Prepared, Sequence[Any]]) -> list[Row]:
                 known.add(statement.name)
         text = "; ".join([_execute(statement.name, len(params)) for statement, params in calls])
         cursor.execute(text, [value for _, params in calls for value in params])
-        rows: list[Row] = cursor.fetchall() if cursor.description else []
-        return rows
+        return (_names(cursor), cursor.fetchall()) if cursor.description else ([], [])
+
+
+def _names(cursor: Any) -> list[str]:
+    return [column.name for column in cursor.description]
+
+
+def _records(names: Sequence[str], rows: Sequence[Row]) -> list[Record]:
+    return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 @cache
@@ -60,6 +78,13 @@ def fetch(sql: str, params: Params = ()) -> list[Row]:
         cursor.execute(sql, params)
         rows: list[Row] = cursor.fetchall()
         return rows
+
+
+def fetch_records(sql: str, params: Params = ()) -> list[Record]:
+    """Run one statement. Returns its rows by the names of their columns."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return _records(_names(cursor), cursor.fetchall())
 
 
 def run(sql: str, params: Params = ()) -> int:

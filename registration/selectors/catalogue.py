@@ -1,12 +1,18 @@
 """Catalogue search: modules with the sections that match."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from project.bus.sql import Row, fetch
+from project.bus.sql import Record, fetch_records
 from project.web.keyset import Cursor, Order, number, text
 from registration.selectors.availability import Availability
-from registration.selectors.section_rows import SECTION, ModuleRow, seats_in, section_row
+from registration.selectors.catalogue_section import (
+    CATALOGUE_SECTIONS,
+    CatalogueSection,
+    OfferedSection,
+    seats_of,
+)
 
 PAGE = 20
 # Only Redis knows which modules are full. So more rows are read than shown, in growing batches; a
@@ -48,11 +54,11 @@ SELECT CASE WHEN split_part(m.search, ' ', 1) = asked.code THEN 0
 SELECT * FROM placed <beyond>
  ORDER BY fit, letters, digits, code, module_id LIMIT %(limit)s)
 SELECT m.id, m.code, m.title, m.credit_quarters, m.credit_quarters_max, (
-       SELECT json_agg(<section> ORDER BY s.code, s.id)
-         FROM registration_section s WHERE s.id = ANY (found.sections)),
-       fit, letters, digits, found.code, module_id
+       SELECT json_agg(section ORDER BY section.code, section.id)
+         FROM (<sections> WHERE c.id = ANY (found.sections)) section) AS sections,
+       fit, letters, digits, module_id
   FROM found JOIN registration_module m ON m.id = found.module_id
- ORDER BY fit, letters, digits, found.code, module_id""".replace("<section>", SECTION)
+ ORDER BY fit, letters, digits, found.code, module_id""".replace("<sections>", CATALOGUE_SECTIONS)
 _BEYOND = "WHERE (fit, letters, digits, code, module_id) > %(beyond)s"
 _ORDER = Order(
     keys=("fit", "letters", "digits", "code", "module_id"),
@@ -62,10 +68,12 @@ _ORDER = Order(
 _OFFERED = """
 SELECT array(SELECT DISTINCT m.department FROM registration_module m
               WHERE m.department <> '' AND EXISTS (SELECT FROM registration_section s
-                    WHERE s.module_id = m.id AND s.term_id = %(term)s) ORDER BY 1),
+                    WHERE s.module_id = m.id AND s.term_id = %(term)s) ORDER BY 1)
+       AS departments,
        array(SELECT DISTINCT quarters FROM registration_section,
                     unnest(ARRAY[credit_quarters, credit_quarters_max]) quarters
-              WHERE term_id = %(term)s AND quarters IS NOT NULL ORDER BY 1)"""
+              WHERE term_id = %(term)s AND quarters IS NOT NULL ORDER BY 1)
+       AS credit_quarters"""
 _ANY_END = 2 * 1440  # on the next day, at the latest
 
 
@@ -98,6 +106,23 @@ class CatalogueSearch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ModuleRow:
+    """A module and some of its sections."""
+
+    id: int
+    code: str
+    title: str
+    credit_quarters: int
+    credit_quarters_max: int | None
+    sections: tuple[OfferedSection, ...]
+
+    @property
+    def with_seats(self) -> int:
+        """How many of the sections likely have a free seat."""
+        return sum(section.seats.may_be_free for section in self.sections)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CataloguePage:
     """A page of modules. `next` is the cursor of the next page, None at the end."""
 
@@ -115,8 +140,8 @@ class CatalogueChoices:
 
 def load_catalogue_choices(term: int) -> CatalogueChoices:
     """Departments and credits of the term's sections."""
-    departments, credit_quarters = fetch(_OFFERED, {"term": term})[0]
-    return CatalogueChoices(departments=tuple(departments), credit_quarters=tuple(credit_quarters))
+    (record,) = fetch_records(_OFFERED, {"term": term})
+    return CatalogueChoices(**{name: tuple(values) for name, values in record.items()})
 
 
 def load_catalogue(search: CatalogueSearch) -> CataloguePage:
@@ -139,9 +164,18 @@ def load_catalogue(search: CatalogueSearch) -> CataloguePage:
 
 def _read(search: CatalogueSearch, *, beyond: Cursor, limit: int) -> list[tuple[Cursor, ModuleRow]]:
     sql = _FOUND.replace("<beyond>", _BEYOND if beyond.keys else "")
-    rows = fetch(sql, {**_params(search), "beyond": beyond.keys, "limit": limit})
-    seats = seats_in([one for row in rows for one in row[5]])
-    return [(Cursor(row[6:]), _module(row[:6], seats, free_only=search.free_only)) for row in rows]
+    records = fetch_records(sql, {**_params(search), "beyond": beyond.keys, "limit": limit})
+    found = [[CatalogueSection(**one) for one in record.pop("sections")] for record in records]
+    seats = seats_of([section for sections in found for section in sections])
+    pairs = zip(records, found, strict=True)
+    return [
+        (_cursor(record), _module(record, sections, seats, free_only=search.free_only))
+        for record, sections in pairs
+    ]
+
+
+def _cursor(record: Record) -> Cursor:
+    return Cursor(tuple(record[key] for key in _ORDER.keys))
 
 
 def _params(search: CatalogueSearch) -> dict[str, Any]:
@@ -162,14 +196,19 @@ def _params(search: CatalogueSearch) -> dict[str, Any]:
     }
 
 
-def _module(row: Row, seats: dict[int, Availability], *, free_only: bool) -> ModuleRow:
-    module, code, title, least, most, sections = row
-    rows = (section_row(one, seats) for one in sections)
+def _module(
+    record: Record,
+    sections: Sequence[CatalogueSection],
+    seats: Mapping[int, Availability],
+    *,
+    free_only: bool,
+) -> ModuleRow:
+    offered = (OfferedSection(section=one, seats=seats[one.id]) for one in sections)
     return ModuleRow(
-        id=module,
-        code=code,
-        title=title,
-        credit_quarters=least,
-        credit_quarters_max=most,
-        sections=tuple(one for one in rows if not free_only or one.seats.may_be_free),
+        id=record["id"],
+        code=record["code"],
+        title=record["title"],
+        credit_quarters=record["credit_quarters"],
+        credit_quarters_max=record["credit_quarters_max"],
+        sections=tuple(one for one in offered if not free_only or one.seats.may_be_free),
     )

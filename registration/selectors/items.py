@@ -8,13 +8,14 @@ from uuid import UUID
 
 from django.conf import settings
 
-from project.bus.sql import fetch
+from project.bus.sql import fetch_records
 from project.events.vocabulary import ItemState, Mode, fill_words
 from registration.rules.schedule import ScheduleEntry
 from registration.selectors.blocks import REASONS
 
 _ITEMS = """
-SELECT i.registration_id, r.mode, i.section_id, i.state, i.drop_requested
+SELECT i.registration_id AS registration, r.mode, i.section_id AS section, i.state,
+       i.drop_requested
   FROM registration_item i JOIN registration_registration r ON r.id = i.registration_id
  WHERE i.registration_id = ANY(%s)
  ORDER BY i.registration_id, i.ordinal"""
@@ -22,33 +23,34 @@ SELECT i.registration_id, r.mode, i.section_id, i.state, i.drop_requested
 # A confirmed item can be dropped until `drop_until`, at the latest until the end of the term's last
 # day; its fee is refunded until `refund_until`.
 _ITEM = """
-SELECT i.state, i.drop_requested, until.dropped_until,
-       coalesce(until.dropped_until <= statement_timestamp(), false),
-       coalesce(t.refund_until <= statement_timestamp(), false)
+SELECT i.state, i.drop_requested, until.drop_until,
+       coalesce(until.drop_until <= statement_timestamp(), false) AS is_drop_over,
+       coalesce(t.refund_until <= statement_timestamp(), false) AS is_refund_over
   FROM registration_item i
   JOIN registration_section c ON c.id = i.section_id
   JOIN registration_term t ON t.id = c.term_id
  CROSS JOIN LATERAL (
        SELECT least(t.drop_until, (t.ends_on + 1)::timestamp AT TIME ZONE %s)
-           AS dropped_until) until
+           AS drop_until) until
  WHERE i.registration_id = %s AND i.section_id = %s AND i.student_id = %s"""
 
 _LIVE = fill_words("""
-SELECT i.student_id, i.registration_id, i.section_id, i.state, i.module_code, i.credit_quarters,
-       c.intervals, c.term_id, c.is_open AND c.seats IS DISTINCT FROM 0
+SELECT i.student_id AS student, i.registration_id::text AS registration, i.state,
+       i.section_id AS section, i.module_code AS module, i.credit_quarters, c.intervals,
+       c.term_id AS term, c.is_open AND c.seats IS DISTINCT FROM 0 AS is_open
   FROM registration_item i JOIN registration_section c ON c.id = i.section_id
  WHERE i.student_id = ANY(%s) AND i.state IN <LIVE_STATES>""")
 
 _STUDENTS = """
-SELECT s.id, s.programme, s.credit_limit_quarters,
-       <blocks>,
-       coalesce(u.is_active, false)
+SELECT s.id, s.programme, s.credit_limit_quarters, <blocks> AS blocks,
+       coalesce(u.is_active, false) AS is_active
   FROM registration_student s LEFT JOIN accounts_user u ON u.id = s.id
  WHERE s.id = ANY(%s)""".replace("<blocks>", REASONS)
 
 _OVERDUE = fill_words("""
-SELECT i.registration_id, i.section_id, i.state, i.student_id, r.event_id,
-       clock_timestamp() - make_interval(secs => %s)
+SELECT i.registration_id::text AS registration, i.section_id AS section, i.state,
+       i.student_id AS student, r.event_id,
+       clock_timestamp() - make_interval(secs => %s) AS cutoff
   FROM registration_item i JOIN registration_registration r ON r.id = i.registration_id
  WHERE i.state IN <UNDECIDED_STATES>
    AND i.changed_at < clock_timestamp() - make_interval(secs => %s)
@@ -114,78 +116,53 @@ class OverdueItem:
 def load_items(registrations: Collection[str]) -> Mapping[str, list[CurrentItem]]:
     """Every item of these registrations, in the order requested."""
     found: dict[str, list[CurrentItem]] = defaultdict(list)
-    for registration, mode, section, state, drop_requested in fetch(
-        _ITEMS, [_uuids(registrations)]
-    ):
-        item = CurrentItem(
-            section=section,
-            mode=Mode(mode),
-            state=ItemState(state),
-            drop_requested=drop_requested,
-        )
-        found[str(registration)].append(item)
+    for record in fetch_records(_ITEMS, [_uuids(registrations)]):
+        registration = str(record.pop("registration"))
+        state, mode = ItemState(record.pop("state")), Mode(record.pop("mode"))
+        found[registration].append(CurrentItem(state=state, mode=mode, **record))
     return found
 
 
 def get_item(*, student: int, registration: UUID, section: int) -> StudentItem | None:
     """One item of this student, or None."""
-    rows = fetch(_ITEM, [settings.TIME_ZONE, registration, section, student])
-    if not rows:
-        return None
-    state, drop_requested, drop_until, is_drop_over, is_refund_over = rows[0]
-    return StudentItem(
-        state=ItemState(state),
-        drop_requested=drop_requested,
-        drop_until=drop_until,
-        is_drop_over=is_drop_over,
-        is_refund_over=is_refund_over,
-    )
+    for record in fetch_records(_ITEM, [settings.TIME_ZONE, registration, section, student]):
+        return StudentItem(state=ItemState(record.pop("state")), **record)
+    return None
 
 
 def load_live_items(students: Collection[int]) -> Mapping[int, list[LiveItem]]:
     """The live items of these students, over all terms."""
     found: dict[int, list[LiveItem]] = defaultdict(list)
-    for row in fetch(_LIVE, [list(students)]):
-        student, registration, section, state, module, credit_quarters, intervals, term, is_open = (
-            row
+    for record in fetch_records(_LIVE, [list(students)]):
+        entry = ScheduleEntry(
+            section=record["section"],
+            module=record["module"],
+            credit_quarters=record["credit_quarters"],
+            intervals=record["intervals"],
         )
         item = LiveItem(
-            registration=str(registration),
-            term=term,
-            state=ItemState(state),
-            entry=ScheduleEntry(
-                section=section, module=module, credit_quarters=credit_quarters, intervals=intervals
-            ),
-            is_open=is_open,
+            registration=record["registration"],
+            term=record["term"],
+            state=ItemState(record["state"]),
+            entry=entry,
+            is_open=record["is_open"],
         )
-        found[student].append(item)
+        found[record["student"]].append(item)
     return found
 
 
 def load_students(students: Collection[int]) -> Mapping[int, CurrentStudent]:
     """Programme, limit and blocks of these students."""
     return {
-        row[0]: CurrentStudent(
-            programme=row[1], credit_limit_quarters=row[2], blocks=tuple(row[3]), is_active=row[4]
-        )
-        for row in fetch(_STUDENTS, [list(students)])
+        record.pop("id"): CurrentStudent(blocks=tuple(record.pop("blocks")), **record)
+        for record in fetch_records(_STUDENTS, [list(students)])
     }
 
 
 def load_overdue_items(*, seconds: int, at_most: int) -> list[OverdueItem]:
     """Undecided items unchanged for `seconds` by the database's clock, the oldest first."""
-    rows = fetch(_OVERDUE, [seconds, seconds, at_most])
-    return [
-        OverdueItem(
-            registration=str(row[0]),
-            section=row[1],
-            state=ItemState(row[2]),
-            student=row[3],
-            event_id=row[4],
-            cutoff=row[5],
-        )
-        for row in rows
-    ]
+    records = fetch_records(_OVERDUE, [seconds, seconds, at_most])
+    return [OverdueItem(state=ItemState(record.pop("state")), **record) for record in records]
 
 
 def _uuids(registrations: Collection[str]) -> list[UUID]:

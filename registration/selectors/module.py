@@ -2,21 +2,16 @@
 
 from dataclasses import dataclass
 
-from project.bus.sql import fetch
 from project.events.modules import Clause
 from registration.models import Attempt, Module
 from registration.rules.people import COUNTING
-from registration.selectors.section_rows import SECTION, SectionRow, seats_in, section_row
-from registration.selectors.submission import clause_read
-
-_SECTIONS = """
-SELECT <section> FROM registration_section s
- WHERE s.module_id = %(module)s AND s.term_id = %(term)s ORDER BY s.code, s.id""".replace(
-    "<section>", SECTION
+from registration.selectors.catalogue_section import (
+    OfferedSection,
+    fetch_catalogue_sections,
+    get_catalogue_section,
+    with_seats,
 )
-_SECTION = """
-SELECT <section>, s.module_id, s.term_id, s.module_code
-  FROM registration_section s WHERE s.id = %s""".replace("<section>", SECTION)
+from registration.selectors.submission import clause_read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,16 +27,6 @@ class ModuleDetail:
     department: str
     requires: tuple[Clause, ...]
     requirement_note: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SectionDetail:
-    """A section with its module."""
-
-    row: SectionRow
-    module: int
-    module_code: str
-    term: int
 
 
 def get_module(number: int) -> ModuleDetail | None:
@@ -61,19 +46,16 @@ def get_module(number: int) -> ModuleDetail | None:
     )
 
 
-def load_sections(*, module: int, term: int) -> list[SectionRow]:
+def load_sections(*, module: int, term: int) -> list[OfferedSection]:
     """The module's sections in that term, with their seats now."""
-    read = [row[0] for row in fetch(_SECTIONS, {"module": module, "term": term})]
-    seats = seats_in(read)
-    return [section_row(one, seats) for one in read]
+    where = "c.module_id = %(module)s AND c.term_id = %(term)s"
+    return with_seats(fetch_catalogue_sections(where, {"module": module, "term": term}))
 
 
-def get_section(section: int) -> SectionDetail | None:
+def get_section(section: int) -> OfferedSection | None:
     """One section with its seats now, or None."""
-    for read, module, term, code in fetch(_SECTION, [section]):
-        row = section_row(read, seats_in([read]))
-        return SectionDetail(row=row, module=module, module_code=code, term=term)
-    return None
+    found = get_catalogue_section(section)
+    return with_seats([found])[0] if found else None
 
 
 def modules_by_code(codes: frozenset[str]) -> dict[str, int]:

@@ -1,13 +1,13 @@
 """A student's live items, and all their registrations."""
 
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
-from project.bus.sql import Prepared, run_together
+from project.bus.sql import Prepared, Record, run_records
 from project.events.vocabulary import ItemState, fill_words
 from project.web.keyset import page_of
 from registration.models import Student
+from registration.selectors.catalogue_section import CATALOGUE_SECTIONS, CatalogueSection
 from registration.selectors.progress import (
     NEWEST_FIRST,
     Progress,
@@ -19,20 +19,19 @@ from registration.selectors.waitlist import WAITLIST_POSITION
 PAGE_SIZE = 20
 
 _ITEM = """
-SELECT i.registration_id, i.section_id, i.module_code, c.module_id, c.code, m.title,
-       i.credit_quarters, i.state, i.drop_requested, <place>, c.term_id, t.name, c.meetings::json
+SELECT i.registration_id AS registration, row_to_json(section) AS section, i.credit_quarters,
+       i.state, i.drop_requested, <place> AS waitlist_position
   FROM registration_item i JOIN registration_registration r ON r.id = i.registration_id
-  JOIN registration_section c ON c.id = i.section_id
-  JOIN registration_module m ON m.id = c.module_id
-  JOIN registration_term t ON t.id = c.term_id
-""".replace("<place>", WAITLIST_POSITION)
+  JOIN (<sections>) section ON section.id = i.section_id
+  JOIN registration_term t ON t.id = section.term
+""".replace("<place>", WAITLIST_POSITION).replace("<sections>", CATALOGUE_SECTIONS)
 
 _LIVE = Prepared(
     name="registration_held",
     types="bigint",
     sql=_ITEM
     + fill_words(" WHERE i.student_id = $1 AND i.state IN <LIVE_STATES>")
-    + " ORDER BY t.code DESC, i.module_code, c.code",
+    + " ORDER BY t.code DESC, section.module, section.code",
 )
 _ONE = Prepared(
     name="registration_held_one",
@@ -43,21 +42,14 @@ _ONE = Prepared(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StudentItemRow:
-    """One item of a student; `code` is that of its section."""
+    """One item of a student, with its section; `credit_quarters` are those it counts."""
 
     registration: UUID
-    section: int
-    module: str
-    module_id: int
-    code: str
-    title: str
+    section: CatalogueSection
     credit_quarters: int
     state: ItemState
     drop_requested: bool
     waitlist_position: int | None
-    term: int
-    term_name: str
-    meetings: tuple[dict[str, Any], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,12 +62,12 @@ class History:
 
 def load_items(student: int) -> list[StudentItemRow]:
     """The student's live items, term by term. One statement."""
-    return [_held(row) for row in run_together((_LIVE, [student]))]
+    return [_held(row) for row in run_records((_LIVE, [student]))]
 
 
 def get_student_item(*, registration: UUID, section: int, student: int) -> StudentItemRow | None:
     """One item, live or not; None if it is not the student's."""
-    rows = run_together((_ONE, [registration, section, student]))
+    rows = run_records((_ONE, [registration, section, student]))
     return _held(rows[0]) if rows else None
 
 
@@ -93,31 +85,6 @@ def is_student(user: int) -> bool:
     return Student.objects.filter(id=user).exists()
 
 
-def _held(row: tuple[Any, ...]) -> StudentItemRow:
-    (
-        registration,
-        section,
-        module,
-        module_id,
-        code,
-        title,
-        credit_quarters,
-        state,
-        drop_requested,
-    ) = row[:9]
-    place, term, term_name, meetings = row[9:]
-    return StudentItemRow(
-        registration=registration,
-        section=section,
-        module=module,
-        module_id=module_id,
-        code=code,
-        title=title,
-        credit_quarters=credit_quarters,
-        state=ItemState(state),
-        drop_requested=drop_requested,
-        waitlist_position=place,
-        term=term,
-        term_name=term_name,
-        meetings=tuple(meetings),
-    )
+def _held(record: Record) -> StudentItemRow:
+    section, state = CatalogueSection(**record.pop("section")), ItemState(record.pop("state"))
+    return StudentItemRow(section=section, state=state, **record)

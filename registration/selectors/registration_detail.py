@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from project.bus.sequencer import submissions_ahead
-from project.bus.sql import Prepared, Row, run_together
+from project.bus.sql import Prepared, Record, run_records
 from project.bus.store import load_streams
 from project.events.base import Event
 from project.events.vocabulary import ItemState, Mode, OnFull
@@ -25,13 +25,14 @@ _FOLLOWED = Prepared(
     name="registration_followed",
     types="uuid, bigint",
     sql="""
-SELECT r.id, r.term_id, r.mode, r.on_full, r.submitted_at, r.decided_at, r.event_id, (
-       SELECT json_agg(json_build_array(i.section_id, i.module_code, c.code, i.credit_quarters,
-                                        i.state, i.code, i.drop_requested, i.changed_at, <place>,
-                                        c.module_id, m.title) ORDER BY i.ordinal)
-         FROM registration_item i JOIN registration_section c ON c.id = i.section_id
-         JOIN registration_module m ON m.id = c.module_id
-        WHERE i.registration_id = r.id)
+SELECT r.id, r.term_id AS term, r.mode, r.on_full, r.submitted_at, r.decided_at, r.event_id, (
+       SELECT json_agg(item) FROM (
+              SELECT i.section_id AS section, i.module_code AS module, c.module_id, m.title, c.code,
+                     i.credit_quarters, i.state, i.code AS reason, i.drop_requested,
+                     <place> AS waitlist_position, i.changed_at
+                FROM registration_item i JOIN registration_section c ON c.id = i.section_id
+                JOIN registration_module m ON m.id = c.module_id
+               WHERE i.registration_id = r.id ORDER BY i.ordinal) item) AS items
   FROM registration_registration r
  WHERE r.id = $1 AND r.student_id = $2""".replace("<place>", WAITLIST_POSITION),
 )
@@ -43,44 +44,37 @@ def registration_progress(*, registration: UUID, student: int) -> Progress | Non
     `waitlist_position` counts from 1 (next); `submissions_ahead` is the number of earlier requests
     not yet processed.
     """
-    rows = run_together((_FOLLOWED, [registration, student]))
-    return _progress(rows[0]) if rows else None
+    records = run_records((_FOLLOWED, [registration, student]))
+    return _progress(**records[0]) if records else None
 
 
-def _progress(row: Row) -> Progress:
-    id_, term, mode, on_full, submitted_at, decided_at, event_id, items = row
-    happened = load_streams(streams_of(id_))
+def _progress(
+    *, items: Sequence[Record], event_id: int, mode: str, on_full: str, **record: Any
+) -> Progress:
+    happened = load_streams(streams_of(record["id"]))
     events = [one.event for one in happened]
+    is_pending = record["decided_at"] is None
     return Progress(
-        id=id_,
-        term=term,
-        status=status_of(decided_at),
+        status=status_of(record["decided_at"]),
         mode=Mode(mode),
         on_full=OnFull(on_full),
-        submitted_at=submitted_at,
-        decided_at=decided_at,
-        submissions_ahead=submissions_ahead(event_id) if decided_at is None else None,
-        items=tuple([_item(item, events) for item in items]),
-        timeline=moments_of(happened, {item[0]: f"{item[1]} {item[2]}" for item in items}),
+        submissions_ahead=submissions_ahead(event_id) if is_pending else None,
+        items=tuple([_item(events, **item) for item in items]),
+        timeline=moments_of(
+            happened, {one["section"]: f"{one['module']} {one['code']}" for one in items}
+        ),
+        **record,
     )
 
 
-def _item(row: list[Any], events: Sequence[Event]) -> ItemProgress:
-    section, module, code, credit_quarters, state, reason, drop_requested, changed_at, place = row[
-        :9
-    ]
-    module_id, title = row[9:]
-    state = effective_state(state=ItemState(state), section=section, events=events)
+def _item(
+    events: Sequence[Event], *, section: int, state: str, reason: str, changed_at: str, **item: Any
+) -> ItemProgress:
+    now = effective_state(state=ItemState(state), section=section, events=events)
     return ItemProgress(
         section=section,
-        module=module,
-        module_id=module_id,
-        title=title,
-        code=code,
-        credit_quarters=credit_quarters,
-        state=state,
-        reason=reason_of(state, reason),
-        drop_requested=drop_requested,
-        waitlist_position=place,
+        state=now,
+        reason=reason_of(now, reason),
         changed_at=datetime.fromisoformat(changed_at),
+        **item,
     )

@@ -4,30 +4,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from project.bus.sql import fetch
+from project.bus.sql import fetch_records
 from project.events.vocabulary import ItemState, fill_words
 from registration.models import Student
-from registration.rules.schedule import intervals_overlap
+from registration.rules.schedule import ScheduleEntry, intervals_overlap
 from registration.selectors.catalogue import BusyInterval
 
 _OWN = fill_words("""
-SELECT s.id, s.module_code, s.intervals, i.state
+SELECT s.id AS section, s.module_code AS module, i.credit_quarters, s.intervals, i.state
   FROM registration_item i JOIN registration_section s ON s.id = i.section_id
  WHERE i.student_id = %(student)s AND s.term_id = %(term)s
    AND i.state IN <LIVE_STATES>
 UNION ALL
-SELECT s.id, s.module_code, s.intervals, NULL
+SELECT s.id, s.module_code, s.credit_quarters, s.intervals, NULL
   FROM registration_plan p JOIN registration_section s ON s.id = ANY (p.sections)
  WHERE p.student_id = %(student)s AND s.term_id = %(term)s""")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScheduledSection:
-    """A section in the student's schedule or plan."""
-
-    section: int
-    module: str
-    intervals: Sequence[int]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +28,7 @@ class StudentSchedule:
     is_student: bool
     held: Mapping[int, ItemState] = field(default_factory=dict)
     planned: frozenset[int] = frozenset()
-    taken: tuple[ScheduledSection, ...] = ()
+    taken: tuple[ScheduleEntry, ...] = ()
 
     @cached_property
     def modules(self) -> frozenset[str]:
@@ -63,14 +54,11 @@ class StudentSchedule:
 
 def load_schedule(*, student: int, term: int) -> StudentSchedule:
     """The student's schedule and plan in this term."""
-    rows = fetch(_OWN, {"student": student, "term": term})
+    records = fetch_records(_OWN, {"student": student, "term": term})
+    states = [(record.pop("state"), ScheduleEntry(**record)) for record in records]
     return StudentSchedule(
         is_student=Student.objects.filter(id=student).exists(),
-        held={section: ItemState(state) for section, _, _, state in rows if state},
-        planned=frozenset(section for section, _, _, state in rows if not state),
-        taken=tuple(
-            ScheduledSection(section=section, module=module, intervals=intervals)
-            for section, module, intervals, state in rows
-            if state != ItemState.WAITLISTED
-        ),
+        held={entry.section: ItemState(state) for state, entry in states if state},
+        planned=frozenset(entry.section for state, entry in states if not state),
+        taken=tuple(entry for state, entry in states if state != ItemState.WAITLISTED),
     )

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from project.bus.sql import Prepared, fetch, run_together
+from project.bus.sql import Prepared, Record, fetch_records, run_records
 from project.events.modules import Clause
 from project.events.reasons import Reason
 from project.events.vocabulary import fill_words
@@ -40,30 +40,28 @@ SELECT EXISTS (
         WHERE l.locktype = 'advisory' AND l.objsubid = 1 AND l.granted
           AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
           AND l.classid = ((number >> 32) & 4294967295)::oid
-          AND l.objid = (number & 4294967295)::oid)"""
+          AND l.objid = (number & 4294967295)::oid) AS is_in_progress"""
 
 # Everything a submission reads, for student $1, key $2 and sections $3.
 _SEEN = fill_words("""
-SELECT clock_timestamp(), k.body_hash, k.registration_id, u.is_active, s.programme,
-       s.credit_limit_quarters, ARRAY(
+SELECT clock_timestamp() AS now, k.body_hash AS key_hash, k.registration_id AS key_registration,
+       u.is_active, s.programme, s.credit_limit_quarters, ARRAY(
        SELECT a.module_code FROM registration_attempt a
-        WHERE a.student_id = s.id AND a.status = ANY ('<counting>')),
-       <blocks>,
-       w.opens, w.closes, asked.choices,
-       (SELECT json_agg(json_build_array(i.section_id, i.module_code, i.credit_quarters,
-                                         c.intervals, i.state = <ItemState.WAITLISTED>))
-          FROM registration_item i JOIN registration_section c ON c.id = i.section_id
-         WHERE i.student_id = s.id AND c.term_id = asked.term
-           AND i.state IN <LIVE_STATES>)
+        WHERE a.student_id = s.id AND a.status = ANY ('<counting>')) AS transcript,
+       <blocks> AS blocks, w.opens, w.closes, asked.requested, own.schedule, own.waitlisted
   FROM registration_student s
   JOIN accounts_user u ON u.id = s.id
   LEFT JOIN registration_idempotency_key k ON k.student_id = s.id AND k.key = $2
  CROSS JOIN LATERAL (
        SELECT min(c.term_id) AS term,
-              json_agg(json_build_array(c.id, c.term_id, c.module_code, c.code, c.credit_quarters,
-                           coalesce(c.credit_quarters_max, c.credit_quarters), c.intervals,
-                           c.is_open AND c.seats IS DISTINCT FROM 0, m.requires)
-                       ORDER BY array_position($3, c.id)) AS choices
+              json_agg(json_build_object(
+                           'section', c.id, 'term', c.term_id, 'module', c.module_code,
+                           'code', c.code, 'least', c.credit_quarters,
+                           'most', coalesce(c.credit_quarters_max, c.credit_quarters),
+                           'intervals', c.intervals,
+                           'open', c.is_open AND c.seats IS DISTINCT FROM 0,
+                           'requires', m.requires)
+                       ORDER BY array_position($3, c.id)) AS requested
          FROM registration_section c JOIN registration_module m ON m.id = c.module_id
         WHERE c.id = ANY ($3)) asked
  CROSS JOIN LATERAL (
@@ -71,6 +69,16 @@ SELECT clock_timestamp(), k.body_hash, k.registration_id, u.is_active, s.program
               array_agg(w.closes_at ORDER BY w.id) AS closes
          FROM registration_window w
         WHERE w.term_id = asked.term AND <opens for>) w
+ CROSS JOIN LATERAL (
+       SELECT json_agg(entry.read) FILTER (WHERE NOT entry.is_waitlisted) AS schedule,
+              json_agg(entry.read) FILTER (WHERE entry.is_waitlisted) AS waitlisted
+         FROM (SELECT i.state = <ItemState.WAITLISTED> AS is_waitlisted,
+                      json_build_object(
+                          'section', i.section_id, 'module', i.module_code,
+                          'credit_quarters', i.credit_quarters, 'intervals', c.intervals) AS read
+                 FROM registration_item i JOIN registration_section c ON c.id = i.section_id
+                WHERE i.student_id = s.id AND c.term_id = asked.term
+                  AND i.state IN <LIVE_STATES>) entry) own
  WHERE s.id = $1""")
 _SEEN = (
     _SEEN.replace("<counting>", f"{{{','.join(COUNTING)}}}")
@@ -130,14 +138,12 @@ def lock_and_load(
     """
     who = [attempt.student, attempt.key]
     rest = [list(attempt.sections), attempt.digest, attempt.registration]
-    row = run_together((_LOCK, who), (_VIEW, [*who, *rest]))[0]
-    if not row[0]:
+    (record,) = run_records((_LOCK, who), (_VIEW, [*who, *rest]))
+    if not record.pop("free"):
         return Reason.STILL_PROCESSING
-    return (
-        _view(row[1:], attempt.sections, attempt.chosen_credits)
-        if row[1] is not None
-        else Reason.NOT_A_STUDENT
-    )
+    if record["now"] is None:
+        return Reason.NOT_A_STUDENT
+    return _view(record, attempt.sections, attempt.chosen_credits)
 
 
 def preview(
@@ -145,14 +151,14 @@ def preview(
 ) -> SubmissionContext | None:
     """The same without locks and without storing the key: what a submission would read now. None
     for a user who is not a student."""
-    rows = run_together((_LOOK, [student, key, list(sections)]))
-    return _view(rows[0], sections, chosen_credits) if rows else None
+    records = run_records((_LOOK, [student, key, list(sections)]))
+    return _view(records[0], sections, chosen_credits) if records else None
 
 
 def is_in_progress(*, student: int, key: str) -> bool:
     """Whether a submission with this key is in progress. It ends after its commit: a later read
     finds its registration, or none because it was refused."""
-    return bool(fetch(_IS_IN_PROGRESS, [key, student])[0][0])
+    return bool(fetch_records(_IS_IN_PROGRESS, [key, student])[0]["is_in_progress"])
 
 
 def clause_read(data: dict[str, Any]) -> Clause:
@@ -161,26 +167,25 @@ def clause_read(data: dict[str, Any]) -> Clause:
 
 
 def _view(
-    row: tuple[Any, ...], sections: tuple[int, ...], chosen_credits: Mapping[int, int]
+    record: Record, sections: tuple[int, ...], chosen_credits: Mapping[int, int]
 ) -> SubmissionContext:
-    now, key_hash, key_registration, is_active, programme, limit, transcript, blocks = row[:8]
-    opens, closes, choices, entries = row[8:]
+    key_hash = record["key_hash"]
     context = EligibilityContext(
-        now=now,
+        now=record["now"],
         asked=sections,
-        requested=tuple([_requested(choice, chosen_credits) for choice in choices or ()]),
-        credit_limit_quarters=limit,
-        windows=_windows(opens, closes),
-        blocks=tuple(blocks),
-        transcript=frozenset(transcript),
-        schedule=_entries(entries, waitlisted=False),
-        waitlisted=_entries(entries, waitlisted=True),
+        requested=tuple([_requested(chosen_credits, **one) for one in record["requested"] or ()]),
+        credit_limit_quarters=record["credit_limit_quarters"],
+        windows=_windows(record["opens"], record["closes"]),
+        blocks=tuple(record["blocks"]),
+        transcript=frozenset(record["transcript"]),
+        schedule=_entries(record["schedule"]),
+        waitlisted=_entries(record["waitlisted"]),
     )
     return SubmissionContext(
-        is_active=is_active,
-        programme=programme,
+        is_active=record["is_active"],
+        programme=record["programme"],
         key_hash=None if key_hash is None else bytes(key_hash),
-        key_registration=key_registration,
+        key_registration=record["key_registration"],
         context=context,
     )
 
@@ -190,28 +195,23 @@ def _windows(opens: list[datetime] | None, closes: list[datetime] | None) -> tup
     return tuple([Window(opens_at=opened, closes_at=closed) for opened, closed in pairs])
 
 
-def _requested(row: list[Any], chosen_credits: Mapping[int, int]) -> RequestedSection:
-    section, term, module, code, least, most, intervals, is_open, requires = row
+def _requested(
+    chosen_credits: Mapping[int, int],
+    *,
+    section: int,
+    least: int,
+    most: int,
+    requires: list[Record],
+    **read: Any,
+) -> RequestedSection:
     return RequestedSection(
         section=section,
-        term=term,
-        module=module,
-        code=code,
         credit_quarters=chosen_credits.get(section, least),
         credit_range=(least, most),
-        intervals=intervals,
-        open=is_open,
         requires=tuple([clause_read(clause) for clause in requires]) if requires else (),
+        **read,
     )
 
 
-def _entries(rows: list[Any] | None, *, waitlisted: bool) -> tuple[ScheduleEntry, ...]:
-    return tuple(
-        [
-            ScheduleEntry(
-                section=section, module=module, credit_quarters=credit_quarters, intervals=intervals
-            )
-            for section, module, credit_quarters, intervals, is_waitlisted in rows or ()
-            if is_waitlisted is waitlisted
-        ]
-    )
+def _entries(read: list[Record] | None) -> tuple[ScheduleEntry, ...]:
+    return tuple([ScheduleEntry(**entry) for entry in read or ()])

@@ -9,9 +9,13 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views import View
 
-from registration.selectors.catalogue import CataloguePage, load_catalogue, load_catalogue_choices
+from registration.selectors.catalogue import (
+    CataloguePage,
+    ModuleRow,
+    load_catalogue,
+    load_catalogue_choices,
+)
 from registration.selectors.schedule import StudentSchedule, load_schedule
-from registration.selectors.section_rows import ModuleRow
 from registration.selectors.terms import TermChoice, load_terms, window_status_in
 from registration.views.search import SearchForm
 from registration.views.sections import SectionRowView, section_row_views
@@ -85,7 +89,7 @@ def _module(found: ModuleRow, own: StudentSchedule) -> ModuleRowView:
     first = found.sections[:MOST_SECTIONS]
     return ModuleRowView(
         module=found,
-        sections=section_row_views(first, module=found.code, own=own),
+        sections=section_row_views(first, own=own),
         further=len(found.sections) - len(first),
     )
 

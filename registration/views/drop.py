@@ -42,7 +42,7 @@ class DropView(LoginRequiredMixin, View):
     def post(self, request: HttpRequest, registration: UUID, section: int) -> HttpResponse:
         """Drop it and show the outcome."""
         held = _held(request, registration, section)
-        name = {"name": f"{held.module} {held.code}"}
+        name = {"name": held.section.name}
         try:
             drop = services.item_drop(
                 student=int(request.user.pk or 0), registration=registration, section=section
@@ -77,9 +77,9 @@ def _back(registration: UUID) -> HttpResponseRedirect:
 
 def _consequences(request: HttpRequest, held: StudentItemRow) -> dict[str, Any]:
     item = get_item(
-        student=int(request.user.pk or 0), registration=held.registration, section=held.section
+        student=int(request.user.pk or 0), registration=held.registration, section=held.section.id
     )
-    counts = seat_counts.read([held.section]).get(held.section)
+    counts = seat_counts.read([held.section.id]).get(held.section.id)
     return {
         "held": held,
         "badge": BADGES[held.state],

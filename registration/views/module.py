@@ -61,13 +61,14 @@ class SectionView(LoginRequiredMixin, View):
 
     def get(self, request: HttpRequest, section: int) -> HttpResponse:
         """The section for htmx; any other request is redirected to its module."""
-        seen = get_section(section)
-        if seen is None:
+        offered = get_section(section)
+        if offered is None:
             raise Http404
         if not getattr(request, "htmx", False):
-            return redirect(f"{reverse('module', args=[seen.module])}?term={seen.term}")
-        own = load_schedule(student=int(request.user.pk or 0), term=seen.term)
-        shown = section_row_view(seen.row, module=seen.module_code, own=own)
+            address = reverse("module", args=[offered.section.module_id])
+            return redirect(f"{address}?term={offered.section.term}")
+        own = load_schedule(student=int(request.user.pk or 0), term=offered.section.term)
+        shown = section_row_view(offered, own=own)
         answer = render(request, "students/parts/section_changed.html", {"shown": shown})
         answer["Vary"] = "HX-Request, Cookie"
         return answer
@@ -78,7 +79,7 @@ def _shown(
 ) -> dict[str, Any]:
     own = load_schedule(student=student, term=term.id if term else 0)
     needs = _needs(module, student, own)
-    rows = load_sections(module=module.id, term=term.id) if term else []
+    offered = load_sections(module=module.id, term=term.id) if term else []
     return {
         "module": module,
         "terms": terms,
@@ -86,7 +87,7 @@ def _shown(
         "own": own,
         "needs": needs,
         "met": sum(need.is_met for need in needs),
-        "sections": section_row_views(rows, module=module.code, own=own),
+        "sections": section_row_views(offered, own=own),
         "made_at": timezone.now(),
     }
 

@@ -1,6 +1,6 @@
 """The contents of the plan's page: the week, each section, and all current violations."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import ceil
@@ -19,10 +19,10 @@ from registration.rules.meeting_text import MeetingText, meeting_lines
 from registration.rules.schedule import Slots, intervals_overlap
 from registration.rules.timetable import Standing, TimetableCourse
 from registration.rules.window_status import TermWindow, WindowStatus, window_status
-from registration.selectors.availability import Availability, load_availability
+from registration.selectors.availability import Availability
+from registration.selectors.catalogue_section import CatalogueSection, seats_of
 from registration.selectors.my_registrations import StudentItemRow, load_items
 from registration.selectors.plan import (
-    PlannedSection,
     PlanState,
     get_plan,
     load_alternative_sections,
@@ -38,7 +38,7 @@ _COUNTED_SECONDS = 24 * 3600
 class AlternativeSection:
     """A section that might replace a planned one."""
 
-    planned: PlannedSection
+    planned: CatalogueSection
     seats: Availability
     lines: tuple[MeetingText, ...]
     fits: bool
@@ -48,7 +48,7 @@ class AlternativeSection:
 class PlanRow:
     """A section of the plan, the credits that it counts, and its alternatives."""
 
-    planned: PlannedSection
+    planned: CatalogueSection
     credit_quarters: int
     seats: Availability
     lines: tuple[MeetingText, ...]
@@ -60,7 +60,7 @@ class BlockingRule:
     """A rule that is violated now, and the sections of the plan that it concerns."""
 
     words: Explanation
-    rows: tuple[PlannedSection, ...]
+    rows: tuple[CatalogueSection, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,13 +117,13 @@ def plan_page(student: int) -> PlanPage | None:
 
 
 def _against(
-    context: EligibilityContext, planned: Sequence[PlannedSection]
+    context: EligibilityContext, planned: Sequence[CatalogueSection]
 ) -> tuple[BlockingRule, ...]:
     violations = check_eligibility(context, Stage.SUBMISSION) if planned else []
     return tuple(
         BlockingRule(
             words=violation_text(violation, gettext, format_time),
-            rows=tuple(one for one in planned if one.section in violation.details.sections),
+            rows=tuple(one for one in planned if one.id in violation.details.sections),
         )
         for violation in violations
     )
@@ -151,19 +151,19 @@ def _opening(context: EligibilityContext) -> PlanWindow | None:
 
 
 def _courses(
-    planned: Iterable[PlannedSection], held: Iterable[StudentItemRow]
+    planned: Iterable[CatalogueSection], held: Iterable[StudentItemRow]
 ) -> list[TimetableCourse]:
     """The planned sections, and the student's schedule in the same terms."""
     these = list(planned)
     terms = {one.term for one in these}
-    courses = [course_held(one) for one in held if one.term in terms or not terms]
+    courses = [course_held(one) for one in held if one.section.term in terms or not terms]
     have = {one.section for one in courses}
-    return courses + [_course(one) for one in these if one.section not in have]
+    return courses + [_course(one) for one in these if one.id not in have]
 
 
-def _course(planned: PlannedSection) -> TimetableCourse:
+def _course(planned: CatalogueSection) -> TimetableCourse:
     return TimetableCourse(
-        section=planned.section,
+        section=planned.id,
         module=planned.module,
         code=planned.code,
         standing=Standing.PLANNED,
@@ -171,18 +171,16 @@ def _course(planned: PlannedSection) -> TimetableCourse:
     )
 
 
-def _rows(planned: Sequence[PlannedSection], context: EligibilityContext) -> tuple[PlanRow, ...]:
-    instead = load_alternative_sections([one.section for one in planned])
-    seats = load_availability(
-        {one.section: (one.seats, one.is_open) for one in (*planned, *instead)}
-    )
+def _rows(planned: Sequence[CatalogueSection], context: EligibilityContext) -> tuple[PlanRow, ...]:
+    instead = load_alternative_sections([one.id for one in planned])
+    seats = seats_of([*planned, *instead])
     schedule = [entry.intervals for entry in context.schedule]
     counted = {section.section: section.credit_quarters for section in context.requested}
     return tuple(
         PlanRow(
             planned=one,
-            credit_quarters=counted[one.section],
-            seats=seats[one.section],
+            credit_quarters=counted[one.id],
+            seats=seats[one.id],
             lines=meeting_lines(one.meetings, gettext),
             others=_others(one, instead, seats, [*schedule, *_beside(one, planned)]),
         )
@@ -190,20 +188,20 @@ def _rows(planned: Sequence[PlannedSection], context: EligibilityContext) -> tup
     )
 
 
-def _beside(one: PlannedSection, planned: Sequence[PlannedSection]) -> list[Slots]:
-    return [other.intervals for other in planned if other.section != one.section]
+def _beside(one: CatalogueSection, planned: Sequence[CatalogueSection]) -> list[Slots]:
+    return [other.intervals for other in planned if other.id != one.id]
 
 
 def _others(
-    one: PlannedSection,
-    instead: Sequence[PlannedSection],
-    seats: dict[int, Availability],
+    one: CatalogueSection,
+    instead: Sequence[CatalogueSection],
+    seats: Mapping[int, Availability],
     taken: Sequence[Slots],
 ) -> tuple[AlternativeSection, ...]:
     return tuple(
         AlternativeSection(
             planned=other,
-            seats=seats[other.section],
+            seats=seats[other.id],
             lines=meeting_lines(other.meetings, gettext),
             fits=not any(intervals_overlap(other.intervals, intervals) for intervals in taken),
         )

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from django.utils.translation import gettext
 
 from registration.rules.meeting_text import MeetingText, meeting_lines
+from registration.selectors.availability import Availability
+from registration.selectors.catalogue_section import CatalogueSection, OfferedSection
 from registration.selectors.schedule import StudentSchedule
-from registration.selectors.section_rows import SectionRow
 from registration.views.labels import BADGES, Badge
 
 
@@ -16,8 +17,8 @@ class SectionRowView:
     """`badge` is the student's state in it; `time_conflict` the module of theirs that meets at the
     same time; `has_other` that they already take the module."""
 
-    row: SectionRow
-    module: str
+    section: CatalogueSection
+    seats: Availability
     lines: tuple[MeetingText, ...]
     badge: Badge | None
     conflict: str
@@ -27,23 +28,24 @@ class SectionRowView:
 
 
 def section_row_views(
-    rows: Iterable[SectionRow], *, module: str, own: StudentSchedule
+    offered: Iterable[OfferedSection], *, own: StudentSchedule
 ) -> tuple[SectionRowView, ...]:
-    """These sections of a module, compared with the student's schedule."""
-    return tuple(section_row_view(row, module=module, own=own) for row in rows)
+    """These sections, compared with the student's schedule."""
+    return tuple(section_row_view(one, own=own) for one in offered)
 
 
-def section_row_view(row: SectionRow, *, module: str, own: StudentSchedule) -> SectionRowView:
+def section_row_view(offered: OfferedSection, *, own: StudentSchedule) -> SectionRowView:
     """One section, compared with the student's schedule."""
-    state = own.held.get(row.id)
-    is_planned = row.id in own.planned
+    section = offered.section
+    state = own.held.get(section.id)
+    is_planned = section.id in own.planned
     return SectionRowView(
-        row=row,
-        module=module,
-        lines=meeting_lines(row.meetings, gettext),
+        section=section,
+        seats=offered.seats,
+        lines=meeting_lines(section.meetings, gettext),
         badge=BADGES[state] if state else None,
-        conflict="" if state else own.conflict_with(row.id, row.intervals),
+        conflict="" if state else own.conflict_with(section.id, section.intervals),
         is_planned=is_planned,
-        has_other=not state and not is_planned and module in own.modules,
+        has_other=not state and not is_planned and section.module in own.modules,
         may_plan=own.is_student and not state,
     )

@@ -47,18 +47,18 @@ class TimetableView(LoginRequiredMixin, View):
 
 def term_timetables(held: Sequence[StudentItemRow]) -> list[TermTimetable]:
     """The week of each term; `held` are in the order of their terms."""
-    by_term = groupby(held, key=lambda one: one.term)
+    by_term = groupby(held, key=lambda one: one.section.term)
     return [_term_shown(list(items)) for _term, items in by_term]
 
 
 def _term_shown(held: Sequence[StudentItemRow]) -> TermTimetable:
     return TermTimetable(
-        name=held[0].term_name,
+        name=held[0].section.term_name,
         picture=timetable_layout(course_held(one) for one in held),
         rows=tuple(_row(one) for one in held),
     )
 
 
 def _row(held: StudentItemRow) -> TimetableRow:
-    lines = meeting_lines(held.meetings, gettext)
+    lines = meeting_lines(held.section.meetings, gettext)
     return TimetableRow(held=held, badge=BADGES[held.state], lines=lines)

@@ -68,11 +68,11 @@ def course_held(held: StudentItemRow) -> TimetableCourse:
     """The student's schedule, to be drawn."""
     is_waitlisted = held.state == ItemState.WAITLISTED
     return TimetableCourse(
-        section=held.section,
-        module=held.module,
-        code=held.code,
+        section=held.section.id,
+        module=held.section.module,
+        code=held.section.code,
         standing=Standing.WAITLISTED if is_waitlisted else Standing.REGISTERED,
-        meetings=held.meetings,
+        meetings=held.section.meetings,
     )
 
 

@@ -8,9 +8,9 @@ import pytest
 
 from project.ops.redis import client
 from registration import services
+from registration.selectors.catalogue import ModuleRow
+from registration.selectors.catalogue_section import CatalogueSection, OfferedSection
 from registration.selectors.my_registrations import StudentItemRow
-from registration.selectors.plan import PlannedSection
-from registration.selectors.section_rows import ModuleRow, SectionRow
 from registration.tests import factories
 from registration.tests.pages import browser
 
@@ -41,7 +41,7 @@ def noting(read: set[str]) -> Callable[[Any, str], Any]:
     return handed
 
 
-@pytest.mark.parametrize("row", [StudentItemRow, ModuleRow, SectionRow, PlannedSection])
+@pytest.mark.parametrize("row", [StudentItemRow, ModuleRow, OfferedSection, CatalogueSection])
 def test_no_page_asks_for_what_no_page_reads(
     student: int, row: type[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
