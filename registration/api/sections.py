@@ -15,6 +15,7 @@ from project.events.credits import credits_number
 from project.live import seat_counts
 from project.web.pagination import page_answer, page_asked
 from registration.api.serializers import PAGE, SectionPage
+from registration.selectors.availability import Availability
 from registration.selectors.sections import BY_CODE, SectionSearch, sections_found
 from registration.selectors.terms import load_terms
 
@@ -74,9 +75,13 @@ def _term(request: Request, code: str) -> str:
 
 def _section(row: "Section", counts: Mapping[int, seat_counts.Counts]) -> dict[str, Any]:
     known = counts.get(row.id)
-    taken, waiting = (known.taken, known.waiting) if known else (None, None)
+    seats = Availability(
+        capacity=row.seats,
+        is_open=row.is_open,
+        taken=known.taken if known else None,
+        waiting=known.waiting if known else None,
+    )
     most = row.credit_quarters_max
-    free = None if row.seats is None or taken is None else max(0, row.seats - taken)
     return {
         "id": row.id,
         "term": row.term.code,
@@ -85,11 +90,11 @@ def _section(row: "Section", counts: Mapping[int, seat_counts.Counts]) -> dict[s
         "title": row.module.title,
         "credits": credits_number(row.credit_quarters),
         "credits_max": None if most is None else credits_number(most),
-        "seats": row.seats,
-        "taken": taken,
-        "waiting": waiting,
-        "free": free,
-        "is_open": row.is_open and row.seats != 0,
+        "seats": seats.capacity,
+        "taken": seats.taken,
+        "waiting": seats.waiting,
+        "free": seats.free,
+        "is_open": not seats.is_closed,
         "meetings": row.meetings,
         "instructor": row.instructor,
         "requires": row.module.requires,

@@ -1,9 +1,8 @@
 """The contents and the owner of a calendar feed."""
 
 from dataclasses import dataclass
-from typing import Any
 
-from project.bus.sql import Prepared, run_together
+from project.bus.sql import Prepared, run_records
 from project.events.vocabulary import fill_words
 from registration.models import CalendarToken
 from registration.rules.calendar import CalendarEntry
@@ -12,7 +11,7 @@ from registration.rules.calendar import CalendarEntry
 _WHOSE = Prepared(
     name="registration_feed_whose",
     types="text",
-    sql="SELECT f.student_id, u.language FROM registration_calendar_token f"
+    sql="SELECT f.student_id AS student, u.language FROM registration_calendar_token f"
     "  JOIN accounts_user u ON u.id = f.student_id AND u.is_active"
     " WHERE f.token = $1",
 )
@@ -22,8 +21,10 @@ _ENTRIES = Prepared(
     name="registration_calendar",
     types="bigint",
     sql=fill_words("""
-SELECT i.registration_id, i.section_id, i.module_code, c.code, m.title, c.instructor,
-       c.meetings::json, t.starts_on, t.ends_on, i.state = <ItemState.DROPPED>, i.changed_at
+SELECT i.registration_id::text AS registration, i.section_id AS section,
+       i.module_code || ' ' || c.code AS name, m.title, c.instructor, c.meetings::json AS meetings,
+       t.starts_on AS term_starts, t.ends_on AS term_ends,
+       i.state = <ItemState.DROPPED> AS is_cancelled, i.changed_at
   FROM registration_registration r
   JOIN registration_item i ON i.registration_id = r.id
   JOIN registration_section c ON c.id = i.section_id
@@ -57,27 +58,10 @@ def get_calendar_token(student: int) -> str:
 
 def get_calendar_reader(token: str) -> Reader | None:
     """The owner of the calendar with this token, or None."""
-    rows = run_together((_WHOSE, [token]))
-    return Reader(student=rows[0][0], language=rows[0][1]) if rows else None
+    records = run_records((_WHOSE, [token]))
+    return Reader(**records[0]) if records else None
 
 
 def load_calendar_entries(student: int) -> list[CalendarEntry]:
     """The student's confirmed sections, and those dropped after confirmation. One statement."""
-    return [_entry(row) for row in run_together((_ENTRIES, [student]))]
-
-
-def _entry(row: tuple[Any, ...]) -> CalendarEntry:
-    registration, section, module, code, title, instructor, meetings = row[:7]
-    starts, ends, is_cancelled, changed_at = row[7:]
-    return CalendarEntry(
-        registration=str(registration),
-        section=section,
-        name=f"{module} {code}",
-        title=title,
-        instructor=instructor,
-        meetings=meetings,
-        term_starts=starts,
-        term_ends=ends,
-        is_cancelled=is_cancelled,
-        changed_at=changed_at,
-    )
+    return [CalendarEntry(**record) for record in run_records((_ENTRIES, [student]))]
