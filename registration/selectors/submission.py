@@ -42,26 +42,45 @@ SELECT EXISTS (
           AND l.classid = ((number >> 32) & 4294967295)::oid
           AND l.objid = (number & 4294967295)::oid) AS is_in_progress"""
 
+# Name and column of what is read as JSON arrays: names in the JSON of every row would cost time on
+# the hottest path.
+_REQUESTED = {
+    "section": "c.id",
+    "term": "c.term_id",
+    "module": "c.module_code",
+    "code": "c.code",
+    "credit_quarters": "c.credit_quarters",
+    "credit_quarters_max": "c.credit_quarters_max",
+    "intervals": "c.intervals",
+    "open": "c.is_open AND c.seats IS DISTINCT FROM 0",
+    "requires": "m.requires",
+}
+_ENTRY = {
+    "is_waitlisted": "i.state = <ItemState.WAITLISTED>",
+    "section": "i.section_id",
+    "module": "i.module_code",
+    "credit_quarters": "i.credit_quarters",
+    "intervals": "c.intervals",
+}
+
 # Everything a submission reads, for student $1, key $2 and sections $3.
-_SEEN = fill_words("""
+_SEEN = """
 SELECT clock_timestamp() AS now, k.body_hash AS key_hash, k.registration_id AS key_registration,
        u.is_active, s.programme, s.credit_limit_quarters, ARRAY(
        SELECT a.module_code FROM registration_attempt a
         WHERE a.student_id = s.id AND a.status = ANY ('<counting>')) AS transcript,
-       <blocks> AS blocks, w.opens, w.closes, asked.requested, own.schedule, own.waitlisted
+       <blocks> AS blocks, w.opens, w.closes, asked.requested,
+       (SELECT json_agg(json_build_array(<entry>))
+          FROM registration_item i JOIN registration_section c ON c.id = i.section_id
+         WHERE i.student_id = s.id AND c.term_id = asked.term
+           AND i.state IN <LIVE_STATES>) AS entries
   FROM registration_student s
   JOIN accounts_user u ON u.id = s.id
   LEFT JOIN registration_idempotency_key k ON k.student_id = s.id AND k.key = $2
  CROSS JOIN LATERAL (
        SELECT min(c.term_id) AS term,
-              json_agg(json_build_object(
-                           'section', c.id, 'term', c.term_id, 'module', c.module_code,
-                           'code', c.code, 'least', c.credit_quarters,
-                           'most', coalesce(c.credit_quarters_max, c.credit_quarters),
-                           'intervals', c.intervals,
-                           'open', c.is_open AND c.seats IS DISTINCT FROM 0,
-                           'requires', m.requires)
-                       ORDER BY array_position($3, c.id)) AS requested
+              json_agg(json_build_array(<requested>) ORDER BY array_position($3, c.id))
+              AS requested
          FROM registration_section c JOIN registration_module m ON m.id = c.module_id
         WHERE c.id = ANY ($3)) asked
  CROSS JOIN LATERAL (
@@ -69,19 +88,11 @@ SELECT clock_timestamp() AS now, k.body_hash AS key_hash, k.registration_id AS k
               array_agg(w.closes_at ORDER BY w.id) AS closes
          FROM registration_window w
         WHERE w.term_id = asked.term AND <opens for>) w
- CROSS JOIN LATERAL (
-       SELECT json_agg(entry.read) FILTER (WHERE NOT entry.is_waitlisted) AS schedule,
-              json_agg(entry.read) FILTER (WHERE entry.is_waitlisted) AS waitlisted
-         FROM (SELECT i.state = <ItemState.WAITLISTED> AS is_waitlisted,
-                      json_build_object(
-                          'section', i.section_id, 'module', i.module_code,
-                          'credit_quarters', i.credit_quarters, 'intervals', c.intervals) AS read
-                 FROM registration_item i JOIN registration_section c ON c.id = i.section_id
-                WHERE i.student_id = s.id AND c.term_id = asked.term
-                  AND i.state IN <LIVE_STATES>) entry) own
- WHERE s.id = $1""")
-_SEEN = (
-    _SEEN.replace("<counting>", f"{{{','.join(COUNTING)}}}")
+ WHERE s.id = $1"""
+_SEEN = fill_words(
+    _SEEN.replace("<requested>", ", ".join(_REQUESTED.values()))
+    .replace("<entry>", ", ".join(_ENTRY.values()))
+    .replace("<counting>", f"{{{','.join(COUNTING)}}}")
     .replace("<blocks>", REASONS)
     .replace("<opens for>", OPENS_FOR)
 )
@@ -170,16 +181,17 @@ def _view(
     record: Record, sections: tuple[int, ...], chosen_credits: Mapping[int, int]
 ) -> SubmissionContext:
     key_hash = record["key_hash"]
+    entries = [dict(zip(_ENTRY, entry, strict=True)) for entry in record["entries"] or ()]
     context = EligibilityContext(
         now=record["now"],
         asked=sections,
-        requested=tuple([_requested(chosen_credits, **one) for one in record["requested"] or ()]),
+        requested=tuple([_requested(one, chosen_credits) for one in record["requested"] or ()]),
         credit_limit_quarters=record["credit_limit_quarters"],
         windows=_windows(record["opens"], record["closes"]),
         blocks=tuple(record["blocks"]),
         transcript=frozenset(record["transcript"]),
-        schedule=_entries(record["schedule"]),
-        waitlisted=_entries(record["waitlisted"]),
+        schedule=_entries(entries, is_waitlisted=False),
+        waitlisted=_entries(entries, is_waitlisted=True),
     )
     return SubmissionContext(
         is_active=record["is_active"],
@@ -195,23 +207,32 @@ def _windows(opens: list[datetime] | None, closes: list[datetime] | None) -> tup
     return tuple([Window(opens_at=opened, closes_at=closed) for opened, closed in pairs])
 
 
-def _requested(
-    chosen_credits: Mapping[int, int],
-    *,
-    section: int,
-    least: int,
-    most: int,
-    requires: list[Record],
-    **read: Any,
-) -> RequestedSection:
+def _requested(values: list[Any], chosen_credits: Mapping[int, int]) -> RequestedSection:
+    read = dict(zip(_REQUESTED, values, strict=True))
+    least, most = read["credit_quarters"], read["credit_quarters_max"]
     return RequestedSection(
-        section=section,
-        credit_quarters=chosen_credits.get(section, least),
-        credit_range=(least, most),
-        requires=tuple([clause_read(clause) for clause in requires]) if requires else (),
-        **read,
+        section=read["section"],
+        term=read["term"],
+        module=read["module"],
+        code=read["code"],
+        credit_quarters=chosen_credits.get(read["section"], least),
+        credit_range=(least, least if most is None else most),
+        intervals=read["intervals"],
+        open=read["open"],
+        requires=tuple([clause_read(clause) for clause in read["requires"]]),
     )
 
 
-def _entries(read: list[Record] | None) -> tuple[ScheduleEntry, ...]:
-    return tuple([ScheduleEntry(**entry) for entry in read or ()])
+def _entries(entries: list[Record], *, is_waitlisted: bool) -> tuple[ScheduleEntry, ...]:
+    return tuple(
+        [
+            ScheduleEntry(
+                section=entry["section"],
+                module=entry["module"],
+                credit_quarters=entry["credit_quarters"],
+                intervals=entry["intervals"],
+            )
+            for entry in entries
+            if entry["is_waitlisted"] is is_waitlisted
+        ]
+    )

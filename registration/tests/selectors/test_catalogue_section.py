@@ -88,4 +88,4 @@ BY_NAME = (
 @pytest.mark.parametrize("name", BY_NAME)
 def test_no_column_of_a_section_is_read_by_its_place(name: str) -> None:
     text = (Path(selectors.__file__).parent / f"{name}.py").read_text()
-    assert not re.search(r"\brow\[|\bjson_build_array|\bfetch\(|run_together", text)
+    assert not re.search(r"\brow\[|\bfetch\(|run_together", text)
