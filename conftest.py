@@ -6,6 +6,8 @@ from django.utils import translation
 pytest_plugins = [
     "project.testing.system.fixtures",
     "project.testing.browser.fixtures",
+    "project.testing.order",
+    "project.testing.quick",
     "project.testing.terminal_summary",
 ]
 

@@ -8,7 +8,14 @@ import os
 from urllib.parse import quote, urlsplit
 
 from project.settings import *  # noqa: F403
-from project.settings import CACHE_URL, CACHES, CELERY_BROKER_URL, DATABASES, REDIS_URL
+from project.settings import (
+    CACHE_URL,
+    CACHES,
+    CELERY_BROKER_URL,
+    DATABASES,
+    PASSWORD_HASHERS,
+    REDIS_URL,
+)
 
 
 def _at(address: str, path: object) -> str:
@@ -21,3 +28,7 @@ DATABASES["default"]["NAME"] = os.environ.get("TEST_DATABASE") or DATABASES["def
 REDIS_URL, CACHE_URL = _at(REDIS_URL, _redis), _at(CACHE_URL, _redis + 1)
 CACHES["default"]["LOCATION"], CACHES["sessions"]["LOCATION"] = CACHE_URL, REDIS_URL
 CELERY_BROKER_URL = _at(CELERY_BROKER_URL, os.environ["TEST_VHOST"])
+
+# A test may have set a password.
+QUICK_HASHER = "django.contrib.auth.hashers.MD5PasswordHasher"
+PASSWORD_HASHERS = [*PASSWORD_HASHERS, QUICK_HASHER]

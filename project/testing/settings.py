@@ -13,7 +13,9 @@ os.environ.update(SLOT.environment())
 servers.foresee_addresses()
 
 from project.testing.process_settings import *  # noqa: E402, F403
-from project.testing.process_settings import DATABASES  # noqa: E402
+from project.testing.process_settings import DATABASES, PASSWORD_HASHERS, QUICK_HASHER  # noqa: E402
 
 # pytest-xdist's worker adds its own name to it.
 DATABASES["default"]["TEST"] = {"NAME": SLOT.database}
+# Hardly a test is about how costly a hash is.
+PASSWORD_HASHERS = [QUICK_HASHER, *PASSWORD_HASHERS]

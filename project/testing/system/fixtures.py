@@ -4,15 +4,12 @@ from collections.abc import Generator, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 import pytest
-from django.test import TransactionTestCase
 
 from project.bus.replay import replay_check
 from project.invariants.runner import run_invariants
 from project.testing import smtp_sink
-from project.testing.emptying import delete_rows
 from project.testing.system import servers, stores
 from project.testing.system.running import System, base_environment
 from project.testing.system.scenario import Day
@@ -50,13 +47,6 @@ def pytest_runtest_makereport(
     report = yield
     item.stash[_failed] = item.stash.get(_failed, False) or report.failed
     return report
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _emptied_by_delete() -> Iterator[None]:
-    """Tests that commit leave empty tables behind, without Django's TRUNCATE of all of them."""
-    with patch.object(TransactionTestCase, "_fixture_teardown", delete_rows):
-        yield
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,6 @@ from rest_framework_simplejwt.tokens import AccessToken, RefreshToken
 from project.accounts import backends
 from project.accounts.authentication import Bearer, CheckedAuthentication, StatelessAuthentication
 from project.accounts.models import User
-from project.ops.redis import client as redis_client
 from project.web.throttling import ReadThrottle, take_token
 
 TOKEN, REFRESH = "/api/v1/auth/token/", "/api/v1/auth/refresh/"
@@ -33,13 +32,6 @@ class Checked(APIView):
 
 class Stateless(Checked):
     authentication_classes = (StatelessAuthentication,)
-
-
-@pytest.fixture(autouse=True)
-def fresh_limits(settings: Any) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    for key in redis_client().scan_iter("limit:*"):
-        redis_client().delete(key)
 
 
 @pytest.fixture

@@ -3,11 +3,18 @@
 import pytest
 from django.contrib.auth import authenticate
 from django.contrib.auth.hashers import make_password
+from pytest_django import Settings
 
+from project import settings as ours
 from project.accounts.models import User
 
 PASSWORD = "correct horse battery"
 KEPT = "argon2$argon2id$v=19$m=19456,t=2,p=1$"
+
+
+@pytest.fixture(autouse=True)
+def _as_the_site_does(settings: Settings) -> None:
+    settings.PASSWORD_HASHERS = ours.PASSWORD_HASHERS
 
 
 def test_a_new_password_is_kept_at_the_cost_that_was_chosen() -> None:

@@ -1,8 +1,6 @@
 """A person has one name, in whatever capitals and Unicode form somebody types it."""
 # ruff: noqa: RUF001 -- characters that look like others are what it is about
 
-from typing import Any
-
 import pytest
 from django.contrib.auth import authenticate
 from django.core.exceptions import ValidationError
@@ -14,7 +12,6 @@ from rest_framework.test import APIClient
 from project.accounts.forms import ForgottenPasswordForm
 from project.accounts.models import User
 from project.ops.names import fold_name
-from project.ops.redis import client as redis_client
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "correct horse"
@@ -27,13 +24,6 @@ WRITTEN = {
     "陳ﾀﾛｳ": ["陳ﾀﾛｳ", "陳タロウ"],
 }
 OTHERS = {"mchan7": ["mchan", "mchan77", "nchan7"], "renée": ["renee", "rené"]}
-
-
-@pytest.fixture(autouse=True)
-def _quick(settings: Any) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    for key in redis_client().scan_iter("limit:*"):
-        redis_client().delete(key)
 
 
 def person(name: str) -> User:

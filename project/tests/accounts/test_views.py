@@ -14,20 +14,12 @@ from django.utils.translation import get_language
 from project.accounts.forms import PreferencesForm
 from project.accounts.models import User
 from project.ops.logging import LineFormatter
-from project.ops.redis import client as redis_client
 from project.testing.in_process import posted
 from project.testing.smtp_sink import hanging
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "correct horse battery"
 FORGOTTEN = "/password/reset/"
-
-
-@pytest.fixture(autouse=True)
-def fresh_limits(settings: Any) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    for key in redis_client().scan_iter("limit:*"):
-        redis_client().delete(key)
 
 
 @pytest.fixture

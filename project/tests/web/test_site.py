@@ -24,11 +24,6 @@ from project.web import health
 PAGES = ["/", "/api/docs/", "/admin/login/", "/nowhere"]
 
 
-@pytest.fixture(autouse=True)
-def quick_passwords(settings: Any) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.mark.parametrize("path", PAGES)
 def test_every_page_allows_only_our_own_files(path: str, client: Client, db: None) -> None:
     answer = client.get(path)
