@@ -17,6 +17,7 @@ _BETWEEN_DIGITS = re.compile(r"[\W_]+")
 _ZEROS = re.compile(r"(?<![0-9])0+(?=[0-9])")
 _NUMBER = re.compile(r"[0-9]+([.,][0-9]+)*(e[+-]?[0-9]{1,3})?", re.IGNORECASE)
 _SHOWN_NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?|[0-9](\.[0-9]+)?e[+-][0-9]{2,3}", re.IGNORECASE)
+_THOUSANDS = re.compile(r"[0-9]{1,3}(\.[0-9]{3})+")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _TWO_NUMBERS = re.compile(r"([0-9]{1,2})[-/.]([0-9]{1,2})([-/.][0-9]{2,4})?")
 _NAMED = re.compile(r"([0-9]{1,2})?[-/ ]?([a-z]{3,9})[-/ ]?([0-9]{1,2})?([-/ ][0-9]{2,4})?")
@@ -86,6 +87,8 @@ def _numbers(code: str) -> set[Decimal]:
         return set()
     plain = code.replace(",", "")
     found = {plain} if plain.count(".") < 2 else {plain.replace(".", "")}
+    if _THOUSANDS.fullmatch(code):
+        found.add(plain.replace(".", ""))
     if code.count(",") == 1:
         found |= {code.replace(".", "").replace(",", "."), code.partition(",")[0]}
     return {_normal(text) for text in found}

@@ -2,7 +2,8 @@
 
 import io
 import zipfile
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from itertools import count
 
@@ -10,9 +11,15 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from project.imports.defects import Defect, Message, message
 from project.imports.records import File, Records
+from project.imports.xlsx_formats import zero_widths
 
 ZIP, OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 LARGEST_UNPACKED = 500 * 1024 * 1024
+# What the reader of archives raises where bytes are wrong, encrypted or of a kind that it lacks.
+_DAMAGED = (
+    zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError,
+    ValueError,
+)  # fmt: skip
 _DAY = timedelta(days=1)
 Value = int | float | str | bool | time | date | datetime | timedelta
 
@@ -33,11 +40,12 @@ def read_xlsx(file: File) -> Records:
         return _refused(file, fault)
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(file.data))
-        names = workbook.sheet_names
         sheet = workbook.get_sheet_by_index(0)
-    except (CalamineError, IndexError):
+        with zipfile.ZipFile(io.BytesIO(file.data)) as parts:
+            widths = zero_widths(parts)
+    except (*_DAMAGED, CalamineError, IndexError):
         return _refused(file, message(_("This workbook cannot be opened.")))
-    return Records(rows=_rows(sheet), notes=_notes(names), is_padded=True)
+    return Records(rows=_rows(sheet, widths), notes=_notes(workbook.sheet_names), is_padded=True)
 
 
 def _refused(file: File, reason: Message) -> Records:
@@ -51,7 +59,7 @@ def _fault(data: bytes) -> Message | None:
         return message(_("This is an old (.xls) or a protected workbook."))
     try:
         parts = zipfile.ZipFile(io.BytesIO(data)).infolist()
-    except zipfile.BadZipFile:
+    except _DAMAGED:
         return message(_("This workbook is damaged or cut off."))
     if not any(part.filename == "xl/workbook.xml" for part in parts):
         return message(_("This is no .xlsx workbook."))
@@ -69,13 +77,22 @@ def _notes(names: list[str]) -> list[Message]:
     return [message(text, sheets=", ".join(names[1:]))]
 
 
-def _rows(sheet: CalamineSheet) -> Iterator[tuple[int, list[str]]]:
+def _rows(
+    sheet: CalamineSheet, widths: Mapping[tuple[int, int], int]
+) -> Iterator[tuple[int, list[str]]]:
     if sheet.start is None:
         return
     row, column = sheet.start
     before = [""] * column
     for line, cells in zip(count(row + 1), sheet.to_python(skip_empty_area=True), strict=False):
-        yield line, before + [shown(cell) for cell in cells]
+        texts = before + [shown(cell) for cell in cells]
+        if widths:
+            texts = [_padded(text, widths.get((line, n), 0)) for n, text in enumerate(texts, 1)]
+        yield line, texts
+
+
+def _padded(text: str, width: int) -> str:
+    return text.zfill(width) if text.isdecimal() else text
 
 
 def shown(value: Value) -> str:

@@ -1,4 +1,4 @@
-"""Write a small .xlsx workbook: text, numbers, and numbers with a format (dates, times)."""
+"""Write a small .xlsx workbook: text, numbers, and numbers as dates, times or with zeros."""
 
 import io
 import zipfile
@@ -9,12 +9,12 @@ _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _REL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
-DATE, TIME = 1, 2
+DATE, TIME, THREE_ZEROS = 1, 2, 3
 Cell = str | float | tuple[float, int]
 
 
 def workbook(*sheets: Sequence[Sequence[Cell]]) -> bytes:
-    """The bytes of a workbook. A cell is a text, a number, or a number with DATE or TIME."""
+    """The bytes of a workbook. A cell is a text, a number, or a number with one of these."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as parts:
         for name, text in _frame(len(sheets)).items():
@@ -45,8 +45,10 @@ def _frame(count: int) -> dict[str, str]:
         "</sheets></workbook>",
         "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">{targets}'
         f'<Relationship Id="rId99" Type="{_REL}/styles" Target="styles.xml"/></Relationships>',
-        "xl/styles.xml": f'<styleSheet xmlns="{_MAIN}"><cellXfs><xf numFmtId="0"/>'
-        '<xf numFmtId="14"/><xf numFmtId="20"/></cellXfs></styleSheet>',
+        "xl/styles.xml": f'<styleSheet xmlns="{_MAIN}"><numFmts count="1">'
+        '<numFmt numFmtId="164" formatCode="000"/></numFmts><cellXfs><xf numFmtId="0"/>'
+        '<xf numFmtId="14"/><xf numFmtId="20"/><xf fontId="0" numFmtId="164"/></cellXfs>'
+        "</styleSheet>",
     }
 
 

@@ -3,12 +3,14 @@
 import codecs
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from project.imports import records, values
 from project.imports.columns import Column, columns_table
 from project.imports.records import File
 from project.imports.tables import Table, read_table
-from project.testing.workbooks import DATE, TIME, Cell, workbook
+from project.testing.workbooks import DATE, THREE_ZEROS, TIME, Cell, workbook
 
 CODE = Column(name="module_code", parse=values.text, meaning="m", is_required=True)
 SEATS = Column(
@@ -153,11 +155,13 @@ def test_workbook_shows_numbers_and_dates_as_people_see_them() -> None:
         [11.0, 30, 2.5],
         ["", "", ""],
         ["d", 30],
+        [(1, THREE_ZEROS), (2, THREE_ZEROS), (1234, THREE_ZEROS)],
     ]
     table = read(workbook(sheet, [["x"]]))
-    assert [row[2] for row in cells(table)] == ["0.3", "2026-09-07", "09:00", "2.5", ""]
+    assert [row[2] for row in cells(table)] == ["0.3", "2026-09-07", "09:00", "2.5", "", "1234"]
     assert cells(table)[3][0] == "11"
-    assert [row.line for row in table.rows] == [2, 3, 4, 5, 7]
+    assert [row.line for row in table.rows] == [2, 3, 4, 5, 7, 8]
+    assert cells(table)[5][:2] == ("001", "002")
     assert "Only the first sheet was read; left aside: Sheet2." in [n.read() for n in table.notes]
 
 
@@ -184,3 +188,23 @@ def test_first_defect_of_a_cell_is_enough() -> None:
 
 def test_columns_become_a_table_of_the_documents() -> None:
     assert "| `capacity` | `places` | yes | m |" in columns_table(COLUMNS)
+
+
+@given(
+    st.one_of(
+        st.binary(max_size=200), st.text(max_size=60).map(lambda t: f"{HEADER}\n{t}".encode())
+    )
+)
+@settings(max_examples=150, deadline=None)
+def test_any_bytes_are_a_table_or_defects(data: bytes) -> None:
+    table = read(data)
+    assert table.rows or table.defects
+
+
+@given(place=st.integers(0, 10_000), byte=st.integers(0, 255), cut=st.integers(0, 3))
+@settings(max_examples=150, deadline=None)
+def test_damaged_workbook_is_a_table_or_defects(place: int, byte: int, cut: int) -> None:
+    whole = workbook([["module_code", "capacity"], [(1, THREE_ZEROS), 30.0]])
+    at = place % len(whole)
+    table = read(whole[:at] + bytes([byte]) + whole[at + cut :])
+    assert table.rows or table.defects
