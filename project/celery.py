@@ -8,6 +8,7 @@ from celery.signals import setup_logging, task_prerun, worker_init
 from django.utils.functional import SimpleLazyObject
 
 from project.bus.registry import bus
+from project.bus.task_log import TaskLog
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
 
@@ -23,6 +24,10 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 # This file is read before the apps register their queues; Celery asks for them when all have.
 app.conf.task_queues = SimpleLazyObject(bus.declarations)
 app.autodiscover_tasks()
+
+# Signals hold no reference to what listens.
+task_log = TaskLog()
+task_log.connect_worker_signals()
 
 
 @setup_logging.connect

@@ -4,7 +4,7 @@ import django_stubs_ext
 import environ
 from csp.constants import NONE, SELF
 
-from project.ops import env
+from project.ops import env, logging
 
 # `ModelAdmin[Rate]` says which model an admin is of; Django 5.2 itself cannot be asked that. Made
 # for production; without it each such class needs a second base that mypy alone sees.
@@ -39,7 +39,7 @@ INSTALLED_APPS = [
     "django_htmx",
 ]
 MIDDLEWARE = [
-    "project.ops.logging.RequestLog",
+    "project.web.middleware.request_log.RequestLog",
     "project.web.health.Probes",
     "django.middleware.security.SecurityMiddleware",
     # Before WhiteNoise, which has no compressed files unless a build collected them.
@@ -313,21 +313,9 @@ EMAIL_USE_TLS = env.read("EMAIL_USE_TLS")
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.read("DEFAULT_FROM_EMAIL")
 
-LOG_LEVEL = env.one_of("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"))
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"()": "project.ops.logging.LineFormatter"}},
-    "handlers": {"line": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["line"], "level": LOG_LEVEL},
-    "loggers": {
-        "django": {"handlers": [], "propagate": True},
-        # One line per request comes from project.ops.logging; Django's own would be a second.
-        "django.request": {"level": "CRITICAL"},
-        "django.server": {"handlers": [], "propagate": False},
-        # The end of a task is worth a line; its receipt is not.
-        "celery.worker.strategy": {"level": "WARNING"},
-        "amqp": {"level": "WARNING"},
-        "kombu": {"level": "WARNING"},
-    },
-}
+LOGGING = logging.configure(
+    level=env.one_of("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR")),
+    form=env.one_of("LOG_FORMAT", logging.FORMATS),
+    role=DB_ROLE,
+)
+DJANGO_STRUCTLOG_CELERY_TASK_START_LOG_LEVEL = 10  # debug: the end of a task is worth a line

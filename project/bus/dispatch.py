@@ -17,13 +17,15 @@ from project.bus.sequencer import SequencedBatch
 from project.bus.sql import fetch
 from project.bus.unknown import dead_letter_batch
 from project.events.registry import EVENT_TYPES
+from project.ops.logging import bound_requests
 
 
 def publish_batches(publisher: Publisher, sequenced: Sequence[SequencedBatch]) -> None:
     """Send the batches' messages and wait for the broker's confirms. Raises NotConfirmed."""
     for one in sequenced:
         if one.steps:
-            send_chain(publisher, batch=one.batch, steps=one.steps)
+            with bound_requests(one.request_ids):
+                send_chain(publisher, batch=one.batch, steps=one.steps)
     for task, queue in subscribers_to_wake(one.types for one in sequenced):
         send_wakeup(publisher, task=task, queue=queue)
     for one in sequenced:

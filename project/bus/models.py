@@ -39,9 +39,10 @@ class Event(models.Model):
 
 
 class Outbox(models.Model):
-    """Events that have no position yet."""
+    """Events that have no position yet, with the id of the request that stored them."""
 
     event_id = models.BigIntegerField(primary_key=True)
+    request_id = models.TextField(db_default="")
 
     class Meta:
         verbose_name_plural = "outbox"

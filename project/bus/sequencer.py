@@ -1,7 +1,7 @@
 """The sequencer: assigns every event its position in the global order. Only the leader runs it."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from django.conf import settings
 from django.db import transaction
@@ -18,11 +18,13 @@ _AT_MOST = 2000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SequencedBatch:
-    """A batch with positions: its steps (none for events that start no flow) and event types."""
+    """A batch with positions: its steps (none for events that start no flow), event types and the
+    requests from which it follows. Those are for the logs and known until the relay restarts."""
 
     batch: int
     steps: tuple[str, ...]
     types: tuple[str, ...]
+    request_ids: tuple[str, ...] = field(default=(), compare=False)
 
 
 # A join would be planned by the outbox's size when it was last analysed, and might scan all
@@ -30,7 +32,7 @@ class SequencedBatch:
 _WAITING = Prepared(
     name="relay_waiting",
     types="bigint",
-    sql="SELECT o.event_id, (SELECT e.type FROM bus_event e WHERE e.id = o.event_id)"
+    sql="SELECT o.event_id, (SELECT e.type FROM bus_event e WHERE e.id = o.event_id), o.request_id"
     " FROM bus_outbox o ORDER BY o.event_id LIMIT $1",
 )
 
@@ -47,22 +49,23 @@ def sequence_outbox() -> list[SequencedBatch]:
         if not waiting:
             return []
         dead_letter_unknown_events(
-            [(event_id, kind) for event_id, kind in waiting if kind not in EVENT_TYPES]
+            [(event_id, kind) for event_id, kind, _ in waiting if kind not in EVENT_TYPES]
         )
-        sequenced = _write([(event_id, kind) for event_id, kind in waiting if kind in EVENT_TYPES])
+        sequenced = _write([row for row in waiting if row[1] in EVENT_TYPES])
         run("DELETE FROM bus_outbox WHERE event_id = ANY(%s)", [[row[0] for row in waiting]])
         return sequenced
 
 
-def _write(waiting: Sequence[tuple[int, str]]) -> list[SequencedBatch]:
+def _write(waiting: Sequence[tuple[int, str, str]]) -> list[SequencedBatch]:
     last, batch = fetch(
         "SELECT coalesce((SELECT max(position) FROM bus_position), 0),"
         " coalesce((SELECT max(id) FROM bus_batch), 0)"
     )[0]
-    positions = {event_id: last + n for n, (event_id, _) in enumerate(waiting, start=1)}
-    kind = dict(waiting)
+    positions = {event_id: last + n for n, (event_id, *_) in enumerate(waiting, start=1)}
+    kind = {event_id: name for event_id, name, _ in waiting}
+    request_id = {event_id: given for event_id, _, given in waiting}
     sequenced = []
-    for flow, event_ids in _batches(waiting):
+    for flow, event_ids in _batches(kind):
         batch += 1
         steps = tuple(step.task for step in flow.steps) if flow else ()
         _insert_batch(batch, flow.name if flow else "", steps, len(event_ids))
@@ -70,14 +73,25 @@ def _write(waiting: Sequence[tuple[int, str]]) -> list[SequencedBatch]:
             batch, [(positions[event_id], event_id, kind[event_id]) for event_id in event_ids]
         )
         types = tuple(sorted({kind[event_id] for event_id in event_ids}))
-        sequenced.append(SequencedBatch(batch=batch, steps=steps, types=types))
+        sequenced.append(
+            SequencedBatch(
+                batch=batch,
+                steps=steps,
+                types=types,
+                request_ids=_distinct(request_id[event_id] for event_id in event_ids),
+            )
+        )
     return sequenced
 
 
-def _batches(waiting: Sequence[tuple[int, str]]) -> Iterator[tuple[Flow | None, list[int]]]:
+def _distinct(request_ids: Iterable[str]) -> tuple[str, ...]:
+    return tuple(filter(None, dict.fromkeys(request_ids)))
+
+
+def _batches(kinds: Mapping[int, str]) -> Iterator[tuple[Flow | None, list[int]]]:
     """The events by flow, at most `BATCH_SIZE` in a batch that starts a chain."""
     by_flow: dict[Flow | None, list[int]] = {}
-    for event_id, kind in waiting:
+    for event_id, kind in kinds.items():
         by_flow.setdefault(bus.flow_by_event.get(EVENT_TYPES[kind]), []).append(event_id)
     for flow, event_ids in by_flow.items():
         size = settings.BATCH_SIZE if flow else _AT_MOST

@@ -17,6 +17,7 @@ from project.bus.sql import Prepared, Row, fetch, run_prepared, run_together
 from project.bus.wakeup import notify_relay
 from project.events.base import Event, to_json
 from project.events.registry import EVENT_TYPES, read_event
+from project.ops.logging import get_request_id
 
 F = TypeVar("F", bound=Event)
 
@@ -64,7 +65,9 @@ def _append_group(
         for n, i in enumerate(group)
     ]
     name, sql = _statement(kind.type)
-    stored = run_prepared(name=name, sql=sql, params=[to_json(rows)], types="jsonb")
+    stored = run_prepared(
+        name=name, sql=sql, params=[to_json(rows), get_request_id()], types="jsonb, text"
+    )
     return [row[0] for row in stored]
 
 
@@ -73,7 +76,7 @@ def _statement(kind: str) -> tuple[str, str]:
     """Name and text of the statement that appends events of that wire name."""
     sql = with_projections(
         event=_INSERT.format(type=kind),
-        beside="INSERT INTO bus_outbox (event_id) SELECT id FROM event",
+        beside="INSERT INTO bus_outbox (event_id, request_id) SELECT id, $2 FROM event",
         projections=bus.projections.get(EVENT_TYPES[kind], []),
     )
     return "append_" + kind.replace(".", "_"), sql

@@ -68,6 +68,7 @@ VARIABLES = _all(
     ("LIVE_PORT", int, 8100, "Port of `live`, which pushes changes to open pages."),
     ("LIVE_URL", str, None, "Where pages reach `live`; else its port on the host they came from."),
     ("LOG_LEVEL", str, "INFO", "DEBUG, INFO, WARNING, ERROR."),
+    ("LOG_FORMAT", str, "logfmt", "Form of a log line: logfmt, json, or console (coloured)."),
     ("EMAIL_HOST", str, "127.0.0.1", "Mail server."),
     ("EMAIL_PORT", int, 11025, "Port of the mail server."),
     ("EMAIL_HOST_USER", str, "", "User at the mail server; empty for none."),

@@ -1,77 +1,125 @@
-"""One line per log entry, `key=value`, and one entry per request, with an id to find it by."""
+"""Logs by structlog: one line per entry in every process, of libraries too, with the id of the
+request from which it follows."""
 
-import json
 import logging
 import re
-import time
-import uuid
-from collections.abc import Callable
-from contextvars import ContextVar
-from datetime import UTC, datetime
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
 
-from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+import structlog
+from structlog.contextvars import bound_contextvars, get_contextvars
+from structlog.stdlib import ProcessorFormatter
+from structlog.typing import EventDict, Processor
 
-HEADER = "X-Request-ID"
-request_id: ContextVar[str] = ContextVar("request_id", default="")
-_log = logging.getLogger("project.requests")
-_plain = re.compile(r"[\w./:+@\-\[\],]+")
+FORMATS = ("logfmt", "json", "console")
+_FIRST = ["timestamp", "level", "logger", "role", "request_id", "event"]
 # Addresses that are secrets: a calendar's, and the link to a new password.
 _secret = re.compile(r"(/calendar/|/password/reset/[\w-]+/)[\w-]+")
-_given_id = re.compile(r"[A-Za-z0-9._\-]{1,64}")
-# Django adds `request` as an object; the request id takes its place.
-_standard = frozenset(vars(logging.makeLogRecord({}))) | {
-    *("message", "asctime", "taskName"),
-    *("request", "status_code", "server_time"),
-    "data",  # Celery's: repeats the message
-}
-_quiet = frozenset({"/livez", "/readyz"})
+_control = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+# Objects that Django and Celery add to their entries; the request's id and the message say it.
+_OBJECTS = ("request", "status_code", "server_time", "data", "taskName")
 
 
-class LineFormatter(logging.Formatter):
-    """Writes time, level, logger, role, request id, message, then the fields of `extra`."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        """Return one line; a traceback is folded into it."""
-        pairs = {
-            "time": datetime.fromtimestamp(record.created, UTC).isoformat("T", "milliseconds"),
-            "level": record.levelname.lower(),
-            "logger": record.name,
-            "role": settings.DB_ROLE,
-            "request": request_id.get(),
-            "message": record.getMessage(),
-            **{key: value for key, value in vars(record).items() if key not in _standard},
-        }
-        if record.exc_info:
-            pairs["traceback"] = self.formatException(record.exc_info)
-        line = " ".join(f"{key}={_quoted(value)}" for key, value in pairs.items() if value != "")
-        return _secret.sub(r"\1…", line)
+def get_request_id() -> str:
+    """The id of the request that is handled, or of the one from which this task follows. Empty if
+    there is none, or several: a batch of many requests."""
+    request_id: str = get_contextvars().get("request_id", "")
+    return "" if "," in request_id else request_id
 
 
-def _quoted(value: object) -> str:
-    text = str(value)
-    return text if _plain.fullmatch(text) else json.dumps(text)
+@contextmanager
+def bound_requests(request_ids: Sequence[str]) -> Iterator[None]:
+    """Messages that are sent meanwhile carry these ids."""
+    given = {"request_id": ",".join(request_ids)} if request_ids else {}
+    with bound_contextvars(**given):
+        yield
 
 
-class RequestLog:
-    """Gives each request its id (the caller's, where it is a decent one) and logs its end."""
+def _drop_objects(_: object, __: str, entry: EventDict) -> EventDict:
+    return {key: value for key, value in entry.items() if key not in _OBJECTS and value != ""}
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer the request, with its id in the answer's header too."""
-        given = request.headers.get(HEADER, "")
-        request_id.set(given if _given_id.fullmatch(given) else uuid.uuid4().hex)
-        started = time.perf_counter()
-        response = self.get_response(request)
-        response.headers[HEADER] = request_id.get()
-        self._write(request, response, time.perf_counter() - started)
-        return response
+def _hide_secrets(_: object, __: str, line: str) -> str:
+    return _secret.sub(r"\1…", line)
 
-    def _write(self, request: HttpRequest, response: HttpResponse, seconds: float) -> None:
-        if request.path in _quiet and response.status_code < 500:
-            return
-        level = logging.ERROR if response.status_code >= 500 else logging.INFO
-        fields = {"method": request.method, "path": request.path, "status": response.status_code}
-        _log.log(level, "answered", extra={**fields, "ms": f"{seconds * 1000:.1f}"})
+
+def _escape_control(_: object, __: str, line: str) -> str:
+    """An entry stays one line, whatever somebody sent."""
+    return line if line.isprintable() else _control.sub(lambda found: ascii(found[0])[1:-1], line)
+
+
+def _renderers(form: str) -> list[Any]:
+    if form == "console":
+        return [structlog.dev.ConsoleRenderer(), _hide_secrets]
+    if form == "json":
+        return [structlog.processors.JSONRenderer(default=str), _hide_secrets]
+    logfmt = structlog.processors.LogfmtRenderer(
+        key_order=_FIRST, drop_missing=True, bool_as_flag=False
+    )
+    return [logfmt, _hide_secrets, _escape_control]
+
+
+def _shared(role: str) -> list[Processor]:
+    """What every entry has, whoever wrote it."""
+
+    def add_role(_: object, __: str, entry: EventDict) -> EventDict:
+        entry["role"] = role
+        return entry
+
+    return [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        add_role,
+    ]
+
+
+def make_formatter(*, form: str, role: str) -> ProcessorFormatter:
+    """The formatter of every handler, for entries of structlog and of the standard library."""
+    return ProcessorFormatter(
+        foreign_pre_chain=[structlog.stdlib.ExtraAdder(), _drop_objects, *_shared(role)],
+        processors=[
+            ProcessorFormatter.remove_processors_meta,
+            structlog.processors.format_exc_info,
+            *_renderers(form),
+        ],
+    )
+
+
+def configure(*, level: str, form: str, role: str) -> dict[str, Any]:
+    """Configure structlog, and return Django's LOGGING: entries of libraries get the same form."""
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *_shared(role),
+            # Now: when it is formatted there may be no exception under way any more.
+            structlog.processors.format_exc_info,
+            ProcessorFormatter.wrap_for_formatter,
+        ],
+        wrapper_class=structlog.stdlib.BoundLogger,
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"entry": {"()": make_formatter, "form": form, "role": role}},
+        "handlers": {"entry": {"class": "logging.StreamHandler", "formatter": "entry"}},
+        "root": {"handlers": ["entry"], "level": level},
+        "loggers": _libraries(),
+    }
+
+
+def _libraries() -> dict[str, dict[str, Any]]:
+    """Loggers that bring handlers of their own, or repeat what RequestLog and TaskLog write."""
+    return {
+        "django": {"handlers": [], "propagate": True},
+        "django.request": {"level": logging.CRITICAL},
+        "django.server": {"handlers": [], "propagate": False},
+        "celery.app.trace": {"level": logging.CRITICAL},
+        "celery.worker.strategy": {"level": logging.WARNING},
+        "amqp": {"level": logging.WARNING},
+        "kombu": {"level": logging.WARNING},
+    }

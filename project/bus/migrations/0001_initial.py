@@ -39,6 +39,7 @@ class Migration(migrations.Migration):
             name="Outbox",
             fields=[
                 ("event_id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("request_id", models.TextField(db_default="")),
             ],
             options={
                 "verbose_name_plural": "outbox",

@@ -13,6 +13,7 @@ from project.bus.dispatch import publish_batches, send_chain, send_wakeup
 from project.bus.publisher import EVENTS, NotConfirmed, Publisher
 from project.bus.registry import Subscription, bus
 from project.bus.sequencer import sequence_outbox
+from project.ops.logging import bound_requests
 from project.tests.bus.broker_queues import body, take_all, tasks_in
 from project.tests.bus.tcp_proxy import wire_to
 from project.tests.bus.toy_domain import READINGS, TASKS, Replied, Requested, ask, record
@@ -51,6 +52,18 @@ def test_a_chain_carries_the_batch_number_and_nothing_else(broker: Connection) -
     assert (message.headers["task"], args, kwargs) == ("sample.first", [7], {})
     assert later == [("sample.third", [7], "announce"), ("sample.second", [7], "capture")]
     assert all(one["options"]["mandatory"] and one["immutable"] for one in embed["chain"])
+
+
+def test_a_chain_takes_the_ids_of_its_requests_along(broker: Connection) -> None:
+    for request_id in ("r1", "r2", "r1"):
+        with bound_requests([request_id]):
+            ask(1)
+    ask(1)
+    with Publisher() as publisher:
+        publish_batches(publisher, sequence_outbox())
+    (message,) = take_all(broker, "decide")
+    headers: dict[str, object] = dict(message.headers)
+    assert headers["__django_structlog__"] == {"request_id": "r1,r2"}
 
 
 def test_a_message_without_a_queue_is_noticed(broker: Connection) -> None:

@@ -1,10 +1,12 @@
 """The whole flow once: submit, decide, waitlist, drop, offer."""
 
+import re
 from functools import partial
 
 from project.bus.sql import run
 from project.live import seat_counts
 from project.live.seat_counts import Counts
+from project.ops.logging import bound_requests
 from project.testing.smtp_sink import Sink
 from project.testing.system import stores
 from project.testing.system.world import World
@@ -22,6 +24,24 @@ def test_every_request_ends_in_one_answer(world: World, mailbox: Sink) -> None:
     world.system.drain()
     assert world.states(registrations) == {"dropped": 1, "confirmed": 2, "waitlisted": 1}
     assert len(mailbox.emails) >= 6
+
+
+def test_the_id_of_a_request_is_in_the_entries_of_its_tasks(world: World) -> None:
+    section, (student,) = world.section(), world.students(1)
+    world.ready()
+    with bound_requests(["a-request-1"]):
+        world.submit(student, section)
+    world.system.drain()
+    logs = "".join(process.log.read_text() for process in world.system.running.values())
+    entries = [line for line in logs.splitlines() if "request_id=a-request-1 " in line]
+    tasks = {task for line in entries for task in re.findall(r" task=(\S+)", line)}
+    assert tasks >= {
+        "modules.lock",
+        "payments.authorise",
+        "registration.decide",
+        "payments.capture",
+        "notifications.announce",
+    }
 
 
 _NOT_BY_ITSELF = """

@@ -9,7 +9,7 @@ from rest_framework_simplejwt.tokens import RefreshToken
 
 from project.accounts.models import User
 from project.events.modules import Meeting, ModuleChanged, SectionChanged, TermChanged
-from project.ops.logging import LineFormatter
+from project.testing.log_lines import log_lines
 from registration import services
 from registration.live.auth import person, person_of_token
 from registration.tests import factories
@@ -93,7 +93,7 @@ def test_the_log_has_no_secret_address(
     for name, value in changed.items():
         setattr(settings, name, value)
     Client(enforce_csrf_checks=True).generic(method, path)
-    written = [LineFormatter().format(record) for record in caplog.records]
+    written = log_lines(caplog)
     assert written
     assert "SECRET" not in str(written)
 

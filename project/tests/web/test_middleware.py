@@ -57,7 +57,12 @@ def status_of_a_refusal(client: Client) -> int:
     return client.get(f"{ADDRESS}?refuse=").status_code
 
 
+def has_an_id(client: Client) -> bool:
+    return "X-Request-ID" in client.get(ADDRESS)
+
+
 CASES: dict[str, tuple[Look, object, object]] = {
+    "request_log.RequestLog": (has_an_id, True, False),
     "private_pages.PrivatePages": (
         caching,
         "max-age=0, no-cache, no-store, must-revalidate, private",

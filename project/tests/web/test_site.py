@@ -1,7 +1,6 @@
 """Pages, security headers, health, logs, status, and the description of the API."""
 
 import io
-import logging
 import re
 import time
 from typing import Any
@@ -18,7 +17,6 @@ from pytest_django import Settings
 
 from project.accounts.models import User
 from project.bus.models import DeadLetter, Event
-from project.ops.logging import LineFormatter, request_id
 from project.web import health
 
 PAGES = ["/", "/api/docs/", "/admin/login/", "/nowhere"]
@@ -114,25 +112,6 @@ def test_a_server_that_hangs_does_not_hang_the_answer(
     started = time.perf_counter()
     assert client.get("/readyz").json()["checks"]["broker"] == "late"
     assert time.perf_counter() - started < 0.9
-
-
-def test_a_callers_request_id_comes_back_and_a_strange_one_does_not(client: Client) -> None:
-    assert client.get("/livez", headers={"x-request-id": "abc-1"})["X-Request-ID"] == "abc-1"
-    odd = client.get("/livez", headers={"x-request-id": "a b\tc"})["X-Request-ID"]
-    assert re.fullmatch("[0-9a-f]{32}", odd)
-
-
-def test_a_log_entry_is_one_line_whatever_is_in_it() -> None:
-    record = logging.makeLogRecord(
-        {"name": "x", "levelname": "INFO", "msg": 'two\nlines and a "quote"', "batch": 7}
-    )
-    token = request_id.set("r1")
-    try:
-        line = LineFormatter().format(record)
-    finally:
-        request_id.reset(token)
-    assert "\n" not in line
-    assert 'request=r1 message="two\\nlines and a \\"quote\\"" batch=7' in line
 
 
 @pytest.mark.django_db

@@ -19,7 +19,7 @@ from rest_framework.views import set_rollback
 
 from project.events.reasons import Reason
 from project.ops.locked import is_locked
-from project.ops.logging import request_id
+from project.ops.logging import get_request_id
 from project.web.errors import pages
 from project.web.errors.base import Refusal
 from project.web.errors.locked import busy
@@ -157,7 +157,7 @@ def _bug() -> dict[str, Any]:
         status=500,
         detail=gettext("Something broke on our side. It has been written down."),
         fix=gettext("Tell the people who run this site the number in `request`."),
-        request=request_id.get(),
+        request=get_request_id(),
     )
 
 

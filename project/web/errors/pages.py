@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
-from project.ops.logging import request_id
+from project.ops.logging import get_request_id
 from project.web.errors.base import Refusal
 from project.web.navigation import theme_of
 
@@ -87,7 +87,7 @@ def page(
         "wait": wait,
         "again": request.get_full_path() if wait and request.method in _SAFE else "",
         "back": "" if failure.is_alone else _back(request),
-        "number": request_id.get() if status == 500 else "",
+        "number": get_request_id() if status == 500 else "",
         "theme": theme_of(request),
     }
     kind = "parts/failure" if getattr(request, "htmx", False) else "failure"

@@ -10,7 +10,7 @@ from icalendar import Calendar
 
 from project.accounts.models import User
 from project.events.modules import Meeting, SectionChanged, TermChanged
-from project.ops.logging import LineFormatter
+from project.testing.log_lines import log_lines
 from registration import services
 from registration.models import CalendarToken
 from registration.rules.calendar import CalendarEntry, format_calendar, lacks_days
@@ -192,7 +192,7 @@ def test_the_log_does_not_contain_the_address(
     with caplog.at_level("INFO", logger="project.requests"):
         feed(token)
         feed("nobody")
-    lines = [LineFormatter().format(one) for one in caplog.records if one.msg == "answered"]
+    lines = [line for line in log_lines(caplog) if "event=request_finished" in line]
     assert [" path=/calendar/….ics " in line for line in lines] == [True, True]
 
 
