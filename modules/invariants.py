@@ -30,6 +30,7 @@ SELECT s.id AS section, s.seats, l.live, w.waiting
        LATERAL (SELECT count(*) AS waiting FROM modules_waitlist_entry
                  WHERE section_id = s.id AND state = <WaitlistState.WAITING>) w
  WHERE w.waiting > 0 AND (s.seats IS NULL OR l.live < s.seats) AND s.is_open
+   AND NOT t.is_paused
    AND coalesce(t.add_until,
                 least((SELECT max(closes_at) FROM modules_window WHERE term_id = t.id),
                       (t.ends_on + 1)::timestamptz),

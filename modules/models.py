@@ -17,7 +17,8 @@ def _choices(words: type[StrEnum]) -> list[tuple[str, str]]:
 
 
 class Term(models.Model):
-    """A period in which sections are taught, from its first day to its last.
+    """A period in which sections are taught, from its first day to its last. Students see no draft;
+    while it is paused nobody can register, and its waitlists stand.
 
     If `add_until` is None, `modules.selectors.seats` derives the deadline.
     """
@@ -43,6 +44,8 @@ class Term(models.Model):
         blank=True,
         help_text="Until when a drop pays the fee back. Empty: as long as one may drop.",
     )
+    is_draft = models.BooleanField(default=False)
+    is_paused = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["-id"]

@@ -18,15 +18,19 @@ TABLES = (*CATALOGUE, "modules_allocation", "modules_waitlist_entry")
 WINDOW_TABLES = ("modules_window",)
 
 _TERM = """
-INSERT INTO modules_term (id, code, name, starts_on, ends_on, add_until, drop_until, refund_until)
+INSERT INTO modules_term (id, code, name, starts_on, ends_on, add_until, drop_until, refund_until,
+                          is_draft, is_paused)
 SELECT (data->>'term')::bigint, data->>'code', data->>'name', (data->>'starts_on')::date,
        (data->>'ends_on')::date, (data->>'add_until')::timestamptz,
-       (data->>'drop_until')::timestamptz, (data->>'refund_until')::timestamptz
+       (data->>'drop_until')::timestamptz, (data->>'refund_until')::timestamptz,
+       coalesce((data->>'is_draft')::boolean, false),
+       coalesce((data->>'is_paused')::boolean, false)
   FROM event
     ON CONFLICT (id) DO UPDATE
    SET code = excluded.code, name = excluded.name, starts_on = excluded.starts_on,
        ends_on = excluded.ends_on, add_until = excluded.add_until,
-       drop_until = excluded.drop_until, refund_until = excluded.refund_until"""
+       drop_until = excluded.drop_until, refund_until = excluded.refund_until,
+       is_draft = excluded.is_draft, is_paused = excluded.is_paused"""
 
 # One batch may contain several events of one window: the newest counts.
 _NEWEST_WINDOWS = """

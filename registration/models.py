@@ -173,6 +173,8 @@ class Term(models.Model):
     add_until = models.DateTimeField(null=True)
     drop_until = models.DateTimeField(null=True)
     refund_until = models.DateTimeField(null=True)
+    is_draft = models.BooleanField(default=False)
+    is_paused = models.BooleanField(default=False)
 
     class Meta:
         ordering = ("code",)

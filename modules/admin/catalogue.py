@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 
 from modules.admin.forms import ModuleForm, SectionForm
 from modules.admin.section_preview import section_preview
+from modules.admin.term_actions import TermActions
 from modules.models import Module, Section, Term
 from modules.rules.terms import Days, Deadlines
 from modules.services.catalogue import module_save, section_save, term_save
@@ -47,13 +48,22 @@ class EventSourcedAdmin(VersionedAdmin):
 
 
 @admin.register(Term)
-class TermAdmin(EventSourcedAdmin):
-    """Terms."""
+class TermAdmin(TermActions, EventSourcedAdmin):
+    """Terms. A new one is a draft: only staff see it until it is published."""
 
     stream = "term"
     fields = ("code", "name", "starts_on", "ends_on", *UNTIL)
     formfield_overrides: ClassVar = {DateTimeField: {"form_class": DeadlineField}}
-    list_display = ("code", "name", "starts_on", "ends_on", "adding_ends", "how_many_sections")
+    list_display = (
+        "code",
+        "name",
+        "starts_on",
+        "ends_on",
+        "adding_ends",
+        "how_many_sections",
+        "is_draft",
+        "is_paused",
+    )
     search_fields = ("code", "name")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Term]:
@@ -78,6 +88,7 @@ class TermAdmin(EventSourcedAdmin):
             term=obj.pk,
             days=Days(obj.starts_on, obj.ends_on),
             deadlines=Deadlines(**{name: getattr(obj, name) for name in UNTIL}),
+            is_draft=not change,
         )
 
 

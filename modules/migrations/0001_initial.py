@@ -91,6 +91,8 @@ class Migration(migrations.Migration):
                         null=True,
                     ),
                 ),
+                ("is_draft", models.BooleanField(default=False)),
+                ("is_paused", models.BooleanField(default=False)),
             ],
             options={
                 "ordering": ["-id"],

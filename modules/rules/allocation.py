@@ -51,8 +51,8 @@ def allocate(
 
     A newcomer never overtakes students on the waitlist, except those who were passed over. A seat
     that is released or added is offered to the first on the waitlist at once; no seat stays free
-    while students wait, unless the section is closed or the term's deadline has passed: then no
-    waitlist moves.
+    while students wait, unless the section is closed, the term is paused or its deadline has
+    passed: then no waitlist moves.
 
     Raises RuntimeError if there are more allocations than fencing tokens.
     """

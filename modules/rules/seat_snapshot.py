@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from project.events.base import Event
-from project.events.modules import SectionChanged
+from project.events.modules import SectionChanged, TermChanged
 from project.events.registration import (
     Dropped,
     Expired,
@@ -23,6 +23,7 @@ SEAT_EVENT_TYPES = (
     PassedOver,
     SectionChanged,
     StudentChanged,
+    TermChanged,
 )
 
 
@@ -83,13 +84,15 @@ class SectionSnapshot:
     `free` are its lowest free seat numbers, as many as the events can use up; `waitlist_head` the
     first of its waitlist, as many as they can admit or remove, without those `passed_over`.
     `waiting` counts the whole waitlist, including these. Once the term's deadline has passed
-    (`is_over`, by the database's clock at the time of reading) its waitlist does not move.
+    (`is_over`, by the database's clock at the time of reading) its waitlist does not move, nor
+    while the term `is_paused`.
     """
 
     section: int
     seats: int | None
     is_open: bool = True
     is_over: bool = False
+    is_paused: bool = False
     taken: int = 0
     waiting: int = 0
     free: tuple[int, ...] = ()

@@ -46,8 +46,8 @@ class SectionState:
     @property
     def owes_offer(self) -> bool:
         """Whether a seat is free and a student on the waitlist can be offered it. No waitlist of a
-        closed section moves, and none after the term's deadline."""
-        is_still = self.section.is_over or self.is_closed
+        closed section moves, none after the term's deadline, and none while the term is paused."""
+        is_still = self.section.is_over or self.is_closed or self.section.is_paused
         return self.has_seat and self._eligible > 0 and not is_still
 
     @property

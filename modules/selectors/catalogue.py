@@ -1,6 +1,7 @@
 """The stored catalogue, as the events that created it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from modules.models import Module, Section, Term
@@ -10,18 +11,27 @@ from project.events.modules import ModuleChanged, SectionChanged, TermChanged
 
 def get_term(*, code: str) -> TermChanged | None:
     """The term of that code."""
-    row = Term.objects.filter(code=code).first()
+    return _term(Term.objects.filter(code=code).first())
+
+
+def get_term_of_id(term: int) -> TermChanged | None:
+    """The term of that id."""
+    return _term(Term.objects.filter(id=term).first())
+
+
+def _term(row: Term | None) -> TermChanged | None:
     if row is None:
         return None
-    return term_event(
+    event = term_event(
         term=row.id,
-        code=code,
+        code=row.code,
         name=row.name,
         days=Days(row.starts_on, row.ends_on),
         deadlines=Deadlines(
             add_until=row.add_until, drop_until=row.drop_until, refund_until=row.refund_until
         ),
     )
+    return replace(event, is_draft=row.is_draft, is_paused=row.is_paused)
 
 
 def load_modules() -> dict[str, ModuleChanged]:

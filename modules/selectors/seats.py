@@ -17,7 +17,7 @@ from modules.rules.seat_snapshot import (
     WaitlistEntry,
 )
 from project.bus.sql import fetch
-from project.events.modules import SectionChanged
+from project.events.modules import SectionChanged, TermChanged
 from project.events.registration import PassedOver, StudentChanged, Submitted
 from project.events.vocabulary import fill_words
 
@@ -29,7 +29,7 @@ _TERMS = """
              coalesce(t.add_until, least(
                (SELECT max(w.closes_at) FROM modules_window w WHERE w.term_id = t.id),
                (t.ends_on + 1)::timestamp AT TIME ZONE %(zone)s)) <= statement_timestamp(),
-             false) AS is_over
+             false) AS is_over, t.is_paused
       FROM modules_term t"""
 
 # Taken seats are read only if one is free, and only as far as these events can fill them:
@@ -52,9 +52,14 @@ wanted AS (
     SELECT * FROM unnest(%(sections)s::bigint[], %(asked)s::int[], %(ended)s::int[])
                   AS w(id, asked, ended)
      UNION ALL
-    SELECT DISTINCT section_id, 0, 0 FROM passed WHERE section_id <> ALL(%(sections)s)),
+    SELECT DISTINCT section_id, 0, 0 FROM passed WHERE section_id <> ALL(%(sections)s)
+     UNION
+    SELECT s.id, 0, 0 FROM modules_section s
+     WHERE s.term_id = ANY(%(changed_terms)s) AND s.id <> ALL(%(sections)s) AND s.waiting > 0
+       AND coalesce(s.seats > s.taken, true)),
 section AS MATERIALIZED (
     SELECT s.id, s.seats, s.is_open, s.taken, s.waiting, w.asked, w.ended, term.is_over,
+           term.is_paused,
            CASE WHEN s.seats IS NULL THEN s.waiting ELSE s.seats - s.taken END AS spare,
            CASE WHEN s.seats > s.taken THEN
              (SELECT coalesce(max(a.seat), 0) FROM modules_allocation a
@@ -67,8 +72,8 @@ items AS MATERIALIZED (
                          %(registrations)s::uuid[]) AS i(section_id, student_id, registration_id))
 SELECT <beside>,
        (SELECT json_agg(json_build_object(
-          'section', id, 'seats', seats, 'is_open', is_open, 'is_over', is_over, 'taken', taken,
-          'waiting', waiting,
+          'section', id, 'seats', seats, 'is_open', is_open, 'is_over', is_over,
+          'is_paused', is_paused, 'taken', taken, 'waiting', waiting,
           'free', CASE
              WHEN top = taken THEN ARRAY(
                SELECT generate_series(top + 1, top + least(spare, asked + waiting)))
@@ -155,6 +160,7 @@ def _params(events: Sequence[SeatEvent]) -> dict[str, Any]:
         "students": [item[1] for item in items],
         "registrations": [item[2] for item in items],
         "changed_sections": changed,
+        "changed_terms": sorted({e.event.term for e in events if isinstance(e.event, TermChanged)}),
         "changed_students": sorted(_students_changed(events)),
         "zone": settings.TIME_ZONE,
     }

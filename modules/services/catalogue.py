@@ -11,6 +11,7 @@ from modules.rules.terms import Days, Deadlines, term_event
 from modules.selectors.catalogue import (
     get_section,
     get_term,
+    get_term_of_id,
     load_modules,
     load_taken,
 )
@@ -58,14 +59,18 @@ def term_save(
     term: int | None = None,
     days: Days = NO_DAYS,
     deadlines: Deadlines = NO_DEADLINES,
+    is_draft: bool = False,
 ) -> int:
-    """Create or edit a term; returns its id. Appends no event if nothing changes."""
+    """Create or edit a term; returns its id. Appends no event if nothing changes. A term that is
+    there stays a draft, or paused, as it is."""
     locks.acquire_transaction_lock(LOCK)
-    old = get_term(code=code)
-    if term is None and old is not None:
+    if term is None and get_term(code=code) is not None:
         raise Refusal(Reason.TERM_EXISTS, code=code)
+    old = get_term_of_id(term) if term else None
     number = term or allocate_ids(sequence=TERM_IDS, count=1)[0]
     event = term_event(term=number, code=code, name=name, days=days, deadlines=deadlines)
+    state = old or replace(event, is_draft=is_draft)
+    event = replace(event, is_draft=state.is_draft, is_paused=state.is_paused)
     _append_changed([old] if old else [], [event])
     return number
 

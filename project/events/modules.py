@@ -14,7 +14,8 @@ class TermChanged(Event):
 
     `starts_on` and `ends_on` are ISO dates. Seats are offered to waitlists until `add_until`; a
     student may drop until `drop_until`, and the fee is refunded until `refund_until`: times in ISO
-    8601, UTC. None where not set.
+    8601, UTC. None where not set. Students see nothing of a draft; of a paused term nobody can
+    register for a section, and its waitlists stand.
     """
 
     type: ClassVar[str] = "modules.term_changed.v1"
@@ -27,6 +28,8 @@ class TermChanged(Event):
     add_until: str | None = None
     drop_until: str | None = None
     refund_until: str | None = None
+    is_draft: bool = False
+    is_paused: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,6 +48,7 @@ class Reason(StrEnum):
     NO_RATE = "no_rate"
     NO_ROOM_NAME = "no_room_name"
     NO_REFUND = "no_refund"
+    PAUSED = "paused"
     PLAN_CHANGED = "plan_changed"
     PLAN_FULL = "plan_full"
     PREREQUISITES = "prerequisites"
@@ -167,6 +168,11 @@ REASONS: dict[ReasonStage, dict[Reason, ReasonText]] = {
         ),
         Reason.UNKNOWN_SECTION: ReasonText(
             _("There is no such section: {names}."), _("Choose sections from /api/v1/sections/.")
+        ),
+        Reason.PAUSED: ReasonText(
+            _("Registration for this term is paused at the moment."),
+            _("Nothing is lost: waitlists keep their order. Try again later."),
+            status=503,
         ),
         Reason.SEVERAL_TERMS: ReasonText(
             _("The sections belong to different terms."), _("Send one request for each term.")

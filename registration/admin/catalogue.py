@@ -10,7 +10,16 @@ from registration.models import Module, Section, Term
 class TermAdmin(ReadOnlyAdmin):
     """Terms."""
 
-    list_display = ("code", "name", "starts_on", "ends_on", "add_until", "drop_until")
+    list_display = (
+        "code",
+        "name",
+        "starts_on",
+        "ends_on",
+        "add_until",
+        "drop_until",
+        "is_draft",
+        "is_paused",
+    )
     search_fields = ("code", "name")
 
 

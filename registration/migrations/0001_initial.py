@@ -156,6 +156,8 @@ class Migration(migrations.Migration):
                 ("add_until", models.DateTimeField(null=True)),
                 ("drop_until", models.DateTimeField(null=True)),
                 ("refund_until", models.DateTimeField(null=True)),
+                ("is_draft", models.BooleanField(default=False)),
+                ("is_paused", models.BooleanField(default=False)),
             ],
             options={
                 "ordering": ("code",),

@@ -11,17 +11,20 @@ TABLES = ("registration_term", "registration_module", "registration_section")
 
 _TERM = """
 INSERT INTO registration_term (id, code, name, starts_on, ends_on, add_until, drop_until,
-                               refund_until)
+                               refund_until, is_draft, is_paused)
 SELECT DISTINCT ON (term.term) term.term, term.code, term.name, term.starts_on, term.ends_on,
-       term.add_until, term.drop_until, term.refund_until
+       term.add_until, term.drop_until, term.refund_until, coalesce(term.is_draft, false),
+       coalesce(term.is_paused, false)
   FROM event, jsonb_to_record(event.data)
        AS term(term bigint, code text, name text, starts_on date, ends_on date,
-               add_until timestamptz, drop_until timestamptz, refund_until timestamptz)
+               add_until timestamptz, drop_until timestamptz, refund_until timestamptz,
+               is_draft boolean, is_paused boolean)
  ORDER BY term.term, event.version DESC
 ON CONFLICT (id) DO UPDATE
    SET code = excluded.code, name = excluded.name, starts_on = excluded.starts_on,
        ends_on = excluded.ends_on, add_until = excluded.add_until,
-       drop_until = excluded.drop_until, refund_until = excluded.refund_until"""
+       drop_until = excluded.drop_until, refund_until = excluded.refund_until,
+       is_draft = excluded.is_draft, is_paused = excluded.is_paused"""
 
 _MODULE = """
 INSERT INTO registration_module (id, code, title, credit_quarters, credit_quarters_max,

@@ -53,6 +53,7 @@ class RequestedSection:
     credit_range: tuple[int, int] | None = None
     intervals: Sequence[int] = ()
     open: bool = True
+    paused: bool = False
     requires: tuple[Clause, ...] = ()
 
     @property
@@ -129,6 +130,11 @@ def unknown_section(context: EligibilityContext) -> Details | None:
         return None
     names = Listing([str(section) for section in missing], COMMA)
     return Details(sections=tuple(missing), values={"names": names})
+
+
+def paused(context: EligibilityContext) -> Details | None:
+    """While the term is paused nobody can register."""
+    return Details() if any(section.paused for section in context.requested) else None
 
 
 def several_terms(context: EligibilityContext) -> Details | None:
@@ -285,6 +291,7 @@ RULES = (
     Rule(code=Reason.INACTIVE, check=inactive, stages=OFFER),
     Rule(code=Reason.BLOCKED, check=block, stages=EVERYWHERE),
     Rule(code=Reason.UNKNOWN_SECTION, check=unknown_section, stages=SUBMISSION),
+    Rule(code=Reason.PAUSED, check=paused, stages=SUBMISSION),
     Rule(code=Reason.SEVERAL_TERMS, check=several_terms, stages=SUBMISSION),
     Rule(code=Reason.WINDOW, check=window, stages=SUBMISSION),
     Rule(code=Reason.CLOSED_SECTION, check=closed_section, stages=EVERYWHERE, may_change=True),

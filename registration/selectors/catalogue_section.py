@@ -62,8 +62,8 @@ def fetch_catalogue_sections(where: str, params: Params) -> list[CatalogueSectio
 
 
 def get_catalogue_section(section: int) -> CatalogueSection | None:
-    """One section, or None."""
-    found = fetch_catalogue_sections("c.id = %s", [section])
+    """One section that students may see, or None."""
+    found = fetch_catalogue_sections("c.id = %s AND NOT t.is_draft", [section])
     return found[0] if found else None
 
 

@@ -23,9 +23,14 @@ class SectionSearch:
     open: bool | None = None
 
 
+def in_published_terms() -> QuerySet[Section]:
+    """The sections that students may see."""
+    return Section.objects.filter(term__is_draft=False)
+
+
 def sections_found(search: SectionSearch) -> QuerySet[Section]:
     """Sections with module and term, ready to be paged."""
-    found = Section.objects.select_related("module", "term")
+    found = in_published_terms().select_related("module", "term")
     if search.term:
         found = found.filter(term__code=search.term)
     if search.module:

@@ -53,6 +53,7 @@ _REQUESTED = {
     "credit_quarters_max": "c.credit_quarters_max",
     "intervals": "c.intervals",
     "open": "c.is_open AND c.seats IS DISTINCT FROM 0",
+    "paused": "t.is_paused",
     "requires": "m.requires",
 }
 _ENTRY = {
@@ -82,6 +83,7 @@ SELECT clock_timestamp() AS now, k.body_hash AS key_hash, k.registration_id AS k
               json_agg(json_build_array(<requested>) ORDER BY array_position($3, c.id))
               AS requested
          FROM registration_section c JOIN registration_module m ON m.id = c.module_id
+         JOIN registration_term t ON t.id = c.term_id AND NOT t.is_draft
         WHERE c.id = ANY ($3)) asked
  CROSS JOIN LATERAL (
        SELECT array_agg(w.opens_at ORDER BY w.id) AS opens,
@@ -219,6 +221,7 @@ def _requested(values: list[Any], chosen_credits: Mapping[int, int]) -> Requeste
         credit_range=(least, least if most is None else most),
         intervals=read["intervals"],
         open=read["open"],
+        paused=read["paused"],
         requires=tuple([clause_read(clause) for clause in read["requires"]]),
     )
 

@@ -35,7 +35,8 @@ SELECT t.id, t.code, t.name, s.id IS NOT NULL, statement_timestamp(), w.opens, w
                    WHEN t.starts_on <= today THEN 1
                    WHEN t.starts_on > today OR w.opens_at IS NOT NULL THEN 2
                    ELSE 3 END AS place) rule
- WHERE EXISTS (SELECT FROM registration_section c
+ WHERE NOT t.is_draft
+   AND EXISTS (SELECT FROM registration_section c
                 WHERE c.term_id = t.id AND (%(module)s::bigint IS NULL OR c.module_id = %(module)s))
  ORDER BY place,
        CASE place WHEN 0 THEN w.opened_at END DESC,

@@ -14,6 +14,7 @@ SELECT statement_timestamp(), w.name, w.opens_at, w.closes_at
        SELECT t.name, w.opens_at, w.closes_at
          FROM registration_window w JOIN registration_term t ON t.id = w.term_id
         WHERE <opens for>
+          AND NOT t.is_draft
           AND EXISTS (SELECT FROM registration_section c WHERE c.term_id = t.id)
           AND (t.ends_on IS NULL
                OR t.ends_on >= (statement_timestamp() AT TIME ZONE %s)::date)) w ON true

@@ -18,6 +18,7 @@ from registration.rules.eligibility import (
 from registration.rules.request import RegistrationRequest
 from registration.selectors.my_registrations import is_student
 from registration.selectors.plan import chosen_quarters, get_registration_of_key
+from registration.selectors.sections import in_published_terms
 from registration.services.submission import refusal_for, registration_submit
 
 
@@ -120,7 +121,7 @@ def _refuse_strangers(student: int) -> None:
 
 
 def _refuse_unknown(section: int) -> None:
-    if not Section.objects.filter(id=section).exists():
+    if not in_published_terms().filter(id=section).exists():
         raise Refusal(Reason.UNKNOWN_SECTION, names=section)
 
 

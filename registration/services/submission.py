@@ -20,6 +20,7 @@ from registration.rules.request import RegistrationRequest
 from registration.selectors.submission import SubmissionAttempt, SubmissionContext, lock_and_load
 
 RETRY_AFTER_SECONDS = 1
+PAUSED_RETRY_SECONDS = 60
 
 
 def registration_submit(*, student: int, key: str, request: RegistrationRequest) -> UUID:
@@ -92,6 +93,8 @@ def refusal_for(violations: Sequence[Violation]) -> Refusal:
     first, *others = violations
     sections = first.details.sections
     extra: dict[str, Any] = {"sections": list(sections)} if sections else {}
+    if first.code == Reason.PAUSED:
+        extra["retry_after"] = PAUSED_RETRY_SECONDS
     if others:
         extra["also"] = [_also(other) for other in others]
     details = first.details

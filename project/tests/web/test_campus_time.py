@@ -224,8 +224,11 @@ def test_a_term_is_over_when_its_last_campus_day_is(
     student = factories.student()
     factories.window()
     last = datetime.now(ZoneInfo(zone)).date() - timedelta(days=days_ago)
-    days = {"starts_on": "2026-01-01", "ends_on": last.isoformat()}
-    factories.catalogue(TermChanged(term=factories.TERM, code="T1", name="Term 1", **days))
+    ended = TermChanged(
+        term=factories.TERM, code="T1", name="Term 1", starts_on="2026-01-01",
+        ends_on=last.isoformat(),
+    )  # fmt: skip
+    factories.catalogue(ended)
     status = load_window_status(student)
     assert status is not None
     assert status.kind == ("unset" if days_ago else "open")
