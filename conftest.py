@@ -3,6 +3,8 @@
 import pytest
 from django.utils import translation
 
+from project.web.notices import notices
+
 pytest_plugins = [
     "project.testing.system.fixtures",
     "project.testing.browser.fixtures",
@@ -10,6 +12,12 @@ pytest_plugins = [
     "project.testing.quick",
     "project.testing.terminal_summary",
 ]
+
+
+@pytest.fixture(autouse=True)
+def _no_notices_of_others() -> None:
+    """A process shows what it has read for a moment."""
+    notices.forget()
 
 
 @pytest.fixture(autouse=True)

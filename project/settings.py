@@ -75,6 +75,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
                 "project.web.navigation.context",
+                "project.web.notices.context",
             ],
             "builtins": ["project.web.campus_time", "project.web.credits"],
         },

@@ -90,6 +90,8 @@ class RegistrationConfig(AppConfig):
         from django.utils.translation import gettext_lazy as _
 
         from project.web import navigation
+        from project.web.notices import notices
+        from registration.views.pause_notice import load_pause_notices
         from registration.views.window_bar import WINDOW_BAR
 
         navigation.register_nav(
@@ -98,3 +100,4 @@ class RegistrationConfig(AppConfig):
             navigation.NavItem(order=30, name="mine", label=_("My registrations")),
         )
         navigation.offer_bar(WINDOW_BAR)
+        notices.register(load_pause_notices)

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
 
-from project.accounts.models import User
+from project.accounts.models import SignInPause, User
 from project.accounts.services import person_save
 from project.accounts.sign_in_forms import AdminSignInForm
 
@@ -95,4 +95,19 @@ class PersonAdmin(UserAdmin[User]):
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """Nobody: other services refer to the person by id."""
+        return False
+
+
+@admin.register(SignInPause)
+class SignInPauseAdmin(admin.ModelAdmin[SignInPause]):
+    """Adding it pauses sign-in for everybody but staff; deleting it resumes."""
+
+    list_display = ("__str__", "paused_at")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """One pause at a time."""
+        return super().has_add_permission(request) and not SignInPause.objects.exists()
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        """There is nothing to change."""
         return False

@@ -11,8 +11,11 @@ class AccountsConfig(AppConfig):
     verbose_name = "People"
 
     def ready(self) -> None:
-        """Register the database rights on the tables of this app."""
+        """Register the database rights on the tables of this app, and what pages say."""
         from project.accounts.grants import sign_in_grant
+        from project.accounts.pauses import load_notices
         from project.bus.registry import bus
+        from project.web.notices import notices
 
         bus.register_grant(sign_in_grant("web"))
+        notices.register(load_notices)

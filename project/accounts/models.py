@@ -7,6 +7,8 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.db import connection, models
+from django.db.models import Q
+from django.db.models.functions import Now
 from django.db.models.lookups import Exact
 from django.utils.translation import get_supported_language_variant
 
@@ -156,6 +158,22 @@ class PreviousEmail(models.Model):
 
     def __str__(self) -> str:
         return self.email
+
+
+class SignInPause(models.Model):
+    """While there is a row, only staff sign in."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1, editable=False)
+    paused_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        db_table = "accounts_sign_in_pause"
+        verbose_name = "pause of sign-in"
+        verbose_name_plural = "pause of sign-in"
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="one_pause_at_most")]
+
+    def __str__(self) -> str:
+        return "Sign-in is paused"
 
 
 def language_of(person: User) -> str | None:

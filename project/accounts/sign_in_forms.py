@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from rest_framework.exceptions import APIException
 from rest_framework.throttling import BaseThrottle
 
+from project.accounts.models import User
+from project.accounts.pauses import refuse_while_paused
 from project.ops.names import fold_name
 from project.web.throttling import AccountThrottle, AddressThrottle, take_token
 
@@ -22,9 +24,13 @@ class SignInForm(AuthenticationForm):
         check_rate(AddressThrottle.scope, caller(self.request))
         check_rate(AccountThrottle.scope, fold_name(self.cleaned_data.get("username", "")))
         try:
-            return super().clean()
+            data = super().clean()
         except APIException as error:
             raise ValidationError(str(error.detail), code="unavailable") from error
+        person = self.get_user()
+        if isinstance(person, User):
+            refuse_while_paused(person)
+        return data
 
 
 class AdminSignInForm(SignInForm, AdminAuthenticationForm):

@@ -5,12 +5,17 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from rest_framework import exceptions
-from rest_framework_simplejwt.serializers import TokenRefreshSerializer
+from rest_framework_simplejwt.serializers import (
+    TokenObtainPairSerializer,
+    TokenRefreshSerializer,
+)
 from rest_framework_simplejwt.settings import api_settings
 from rest_framework_simplejwt.tokens import Token
 from rest_framework_simplejwt.utils import get_md5_hash_password
 from rest_framework_simplejwt.views import TokenObtainPairView, TokenRefreshView
 
+from project.accounts.models import User
+from project.accounts.pauses import refuse_while_paused
 from project.web.throttling import AccountThrottle, AddressThrottle
 
 
@@ -36,9 +41,23 @@ def _refuse_old_password(token: Token) -> None:
         raise get_user_model().DoesNotExist
 
 
+class SignInSerializer(TokenObtainPairSerializer):
+    """A username and a password in exchange for tokens."""
+
+    def validate(self, attrs: dict[str, str]) -> dict[str, str]:
+        """Return the tokens. Raises Refusal while sign-in is paused."""
+        tokens = super().validate(attrs)
+        if isinstance(self.user, User):
+            refuse_while_paused(self.user)
+        return tokens
+
+
 @method_decorator(never_cache, name="dispatch")
 class TokenView(TokenObtainPairView):
     """Sign in: a username and a password in exchange for an access token and a refresh token."""
+
+    _serializer_class = ""
+    serializer_class = SignInSerializer
 
     throttle_classes = (AddressThrottle, AccountThrottle)
 

@@ -64,6 +64,12 @@ def load_terms(*, student: int, module: int | None = None) -> list[TermChoice]:
     return [_offered(row) for row in rows]
 
 
+def load_paused_terms() -> list[str]:
+    """The names of the terms that are paused; students know of no drafts."""
+    rows = fetch("SELECT name FROM registration_term WHERE is_paused AND NOT is_draft ORDER BY id")
+    return [name for (name,) in rows]
+
+
 def window_status_in(terms: Sequence[TermChoice]) -> WindowStatus | None:
     """Whether registration is open for the student whose terms these are; needs all of them."""
     windows = [one for term in terms if term.windows for one in term.windows]

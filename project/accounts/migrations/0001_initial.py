@@ -1,5 +1,6 @@
 import django.contrib.auth.validators
 import django.db.models.deletion
+import django.db.models.functions.datetime
 from django.conf import settings
 from django.db import migrations, models
 
@@ -181,6 +182,31 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+        ),
+        migrations.CreateModel(
+            name="SignInPause",
+            fields=[
+                (
+                    "id",
+                    models.SmallIntegerField(
+                        default=1, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "paused_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "pause of sign-in",
+                "verbose_name_plural": "pause of sign-in",
+                "db_table": "accounts_sign_in_pause",
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("id", 1)), name="one_pause_at_most")
+                ],
+            },
         ),
         migrations.AddIndex(
             model_name="user",

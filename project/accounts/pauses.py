@@ -1,0 +1,28 @@
+"""Sign-in is paused and resumed in one action. Staff still sign in, and sessions go on."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from project.accounts.models import SignInPause, User
+from project.web.errors.base import Refusal
+from project.web.notices import Notice
+
+RETRY_SECONDS = 60
+_NOTICE = gettext_lazy("Sign-in is paused at the moment. Whoever is signed in can go on.")
+
+
+def refuse_while_paused(person: User) -> None:
+    """Raise Refusal if sign-in is paused for this person, whose password was right."""
+    if not person.is_staff and SignInPause.objects.exists():
+        raise Refusal(
+            "paused",
+            _("Sign-in is paused at the moment."),
+            status=503,
+            fix=_("Nothing is lost. Try again later."),
+            retry_after=RETRY_SECONDS,
+        )
+
+
+def load_notices() -> list[Notice]:
+    """What every page says meanwhile."""
+    return [Notice(text=_NOTICE)] if SignInPause.objects.exists() else []
