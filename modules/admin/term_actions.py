@@ -26,21 +26,21 @@ class TermActions(admin.ModelAdmin[Any]):
     def publish(self, request: HttpRequest, queryset: QuerySet[Term]) -> HttpResponse | None:
         """Show drafts to students."""
         drafts = queryset.filter(is_draft=True)
-        return self._act(request, drafts, verb="Publish", done="published", to=term_publish,
+        return self._act(request, drafts, verb="Publish", to=term_publish,
                          describe=_published)  # fmt: skip
 
     @admin.action(description="Pause: nobody can register, waitlists stand")
     def pause(self, request: HttpRequest, queryset: QuerySet[Term]) -> HttpResponse | None:
         """Stop submissions and offers."""
         running = queryset.filter(is_paused=False)
-        return self._act(request, running, verb="Pause", done="paused", to=term_pause,
+        return self._act(request, running, verb="Pause", to=term_pause,
                          describe=_paused)  # fmt: skip
 
     @admin.action(description="Resume after a pause")
     def resume(self, request: HttpRequest, queryset: QuerySet[Term]) -> HttpResponse | None:
         """Go on where it was paused."""
         paused = queryset.filter(is_paused=True)
-        return self._act(request, paused, verb="Resume", done="resumed", to=term_resume,
+        return self._act(request, paused, verb="Resume", to=term_resume,
                          describe=_resumed)  # fmt: skip
 
     def _act(
@@ -49,13 +49,12 @@ class TermActions(admin.ModelAdmin[Any]):
         terms: QuerySet[Term],
         *,
         verb: str,
-        done: str,
         to: Callable[..., bool],
         describe: Describe,
     ) -> HttpResponse | None:
         facts = load_term_facts([term.pk for term in terms])
         if not facts:
-            self.message_user(request, f"None of these can be {done}.", messages.WARNING)
+            self.message_user(request, f"{verb}: none of these terms needs it.", messages.WARNING)
             return None
         parts = [PreviewPart(heading=str(one), lines=tuple(describe(one))) for one in facts]
         names = ", ".join(one.code for one in facts)
@@ -65,7 +64,7 @@ class TermActions(admin.ModelAdmin[Any]):
             return show_preview(request, preview, site=site, back=request.get_full_path())
         for one in facts:
             to(term=one.term)
-        self.message_user(request, f"{names}: {done}.", messages.SUCCESS)
+        self.message_user(request, f"{verb}: {names}.", messages.SUCCESS)
         return None
 
 

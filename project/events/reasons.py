@@ -56,6 +56,7 @@ class Reason(StrEnum):
     ROOM_EXISTS = "room_exists"
     SEATS_TAKEN = "seats_taken"
     SEVERAL_TERMS = "several_terms"
+    SIGN_IN_PAUSED = "sign_in_paused"
     STILL_PROCESSING = "still_processing"
     STUDENT_LEFT = "student_left"
     TERM_EXISTS = "term_exists"
@@ -172,6 +173,11 @@ REASONS: dict[ReasonStage, dict[Reason, ReasonText]] = {
         Reason.PAUSED: ReasonText(
             _("Registration for this term is paused at the moment."),
             _("Nothing is lost: waitlists keep their order. Try again later."),
+            status=503,
+        ),
+        Reason.SIGN_IN_PAUSED: ReasonText(
+            _("Sign-in is paused at the moment."),
+            _("Nothing is lost. Try again later."),
             status=503,
         ),
         Reason.SEVERAL_TERMS: ReasonText(
