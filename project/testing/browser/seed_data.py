@@ -3,15 +3,17 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from modules.rules.terms import Days
 from modules.services.catalogue import module_save, section_save, term_save
 from payments.services.rates import rate_set
 from project.accounts.models import User
+from project.events.credits import parse_credits
 from project.events.modules import Clause, Meeting, ModuleChanged, SectionChanged
 from project.testing.system.world import PROGRAMME, World
 
-# Code, title, credits, department, requirements: any of each group.
+# Code, title, credits or their range, department, requirements: any of each group.
 MODULES = """
 CS 101|Introduction to Programming|6|Computer Science|
 CS 110|Discrete Structures|5|Computer Science|
@@ -31,7 +33,7 @@ CHEM 105|General Chemistry with Laboratory|6|Chemistry|
 BIOL 120|Cells and Genetics|5|Biology|
 ECON 101|Principles of Microeconomics|5|Economics|
 ECON 230|Behavioural Economics|5|Economics|ECON 101
-HIST 140|Cities of the Silk Road|4|Humanities|
+HIST 140|Cities of the Silk Road|4-6|Humanities|
 PHIL 105|Logic and Argument|4|Humanities|
 PHIL 220|Ethics of Technology|4|Humanities|
 LING 110|The Structure of Language|4|Humanities|
@@ -108,7 +110,7 @@ class University:
             module=0,
             code=code,
             title=title,
-            credit_quarters=int(credits) * 4,
+            **_credits(credits),
             department=department,
             requires=requires,
         )
@@ -122,15 +124,24 @@ class University:
             module_code=module,
             code=code,
             seats=int(seats) if seats else None,
-            credit_quarters=self._credits(module) * 4,
+            **_credits(self._module_credits(module)),
             meetings=tuple(_meetings(when)),
             instructor=who,
         )
         self.sections[f"{module}-{code}"] = section_save(section=section)
 
-    def _credits(self, module: str) -> int:
+    def _module_credits(self, module: str) -> str:
         line = next(one for one in MODULES.splitlines() if one.startswith(f"{module}|"))
-        return int(line.split("|")[2])
+        return line.split("|")[2]
+
+
+def _credits(written: str) -> dict[str, Any]:
+    """Parse `6`, or a range `4-6`."""
+    least, _, most = written.partition("-")
+    return {
+        "credit_quarters": parse_credits(least),
+        "credit_quarters_max": parse_credits(most) if most else None,
+    }
 
 
 def _meetings(when: str) -> Iterator[Meeting]:

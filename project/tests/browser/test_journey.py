@@ -50,6 +50,16 @@ class Journey:
         self.seen(self._button(f"Remove {section.replace('-', ' ')}")).to_be_visible()
         self.seen(self.page.locator("#status")).to_contain_text("It is in your plan.")
 
+    def choose_credits(self) -> None:
+        self.hand.use(self._way("Plan"))
+        self.seen(self.page.locator("main")).to_contain_text("Credits in this plan: 9")
+        credits = self.page.get_by_label("Credits to take")
+        credits.clear()
+        self.hand.write(credits, "5.5")
+        self.hand.use(self._button(f"Change {OTHER.replace('-', ' ')}"))
+        self.seen(self.page.locator("#status")).to_contain_text("The credits are changed.")
+        self.seen(self.page.locator("main")).to_contain_text("Credits in this plan: 10.5")
+
     def submit(self) -> None:
         self.hand.use(self._way("Plan"))
         self.seen(self.page.locator(".planned > li")).to_have_count(2)
@@ -70,7 +80,7 @@ class Journey:
         self.hand.use(self._way("My registrations"))
         self.seen(self.page.locator("#confirmed + p + .list > li")).to_have_count(2)
         self.hand.use(self._link("Timetable").first)
-        self.seen(self.page.locator(".week svg[class=held]")).to_have_count(4)
+        self.seen(self.page.locator(".week svg[class=registered]")).to_have_count(4)
         self.seen(self.page.locator("table")).to_contain_text("Cities of the Silk Road")
 
     def drop(self) -> None:
@@ -141,6 +151,7 @@ def test_a_student_goes_the_whole_way(
     journey.sign_in()
     journey.search_and_plan("databases", "Databases", SCARCE)
     journey.search_and_plan("silk", "Cities of the Silk Road", OTHER)
+    journey.choose_credits()
     journey.submit()
     journey.wait_for(other)
     journey.look_at_timetable()
