@@ -24,7 +24,7 @@ BENCH_SITE = $(if $(SITE),--site "$(SITE)")
 BENCH_CSV = $(if $(CATALOGUE),--catalogue "$(CATALOGUE)") $(if $(DEMAND),--demand "$(DEMAND)")
 BENCH_JSON = $(if $(JSON),--json "$(JSON)")
 
-.PHONY: help demo test test-fast lint format check up down logs status reset surge faults bench live-bench \
+.PHONY: help demo test test-fast lint format check up down logs status reset surge faults races bench live-bench \
   pages-bench services browser screenshots translations venv running
 
 help: ## This list
@@ -79,14 +79,23 @@ surge: $(if $(SITE),venv,running) ## Registration day (STUDENTS=10000 OVER=60 CA
 faults: venv services ## The crash and fault tests at 2,000 students (FAULT_STUDENTS=5000)
 	@FAULT_STUDENTS=$(or $(FAULT_STUDENTS),2000) $(RUN) -m pytest -m faults -n 0 --timeout 1800 $(ARGS)
 
+races: venv services ## The races in all their rounds, and more generated requests
+	@ROUNDS=all $(RUN) -m pytest -m slow --timeout 900 $(ARGS)
+
 bench: $(if $(SITE),venv,running) ## Cost from 1,000 to 20,000 students, as a table and a picture
 	@$(BENCH) sizes $(BENCH_CSV) $(BENCH_SITE)
 
-live-bench: $(if $(SITE),venv,running) ## Open pages that receive live updates (CONNECTIONS=10000 …)
+live-races: venv services ## The races in all their rounds, and more generated requests
+	@ROUNDS=all $(RUN) -m pytest -m slow --timeout 900 $(ARGS)
+
+bench: $(if $(SITE),venv,running) ## Open pages that receive live updates (CONNECTIONS=10000 …)
 	@$(BENCH) live --connections $(or $(CONNECTIONS),10000) --over $(or $(OVER),60) \
 	  $(if $(STUDENTS),--students $(STUDENTS)) $(if $(STORMS),--storms $(STORMS)) $(BENCH_CSV) $(BENCH_JSON) $(BENCH_SITE)
 
-pages-bench: $(if $(SITE),venv,running) ## How long each page of a student takes (TIMES=100)
+pages-races: venv services ## The races in all their rounds, and more generated requests
+	@ROUNDS=all $(RUN) -m pytest -m slow --timeout 900 $(ARGS)
+
+bench: $(if $(SITE),venv,running) ## How long each page of a student takes (TIMES=100)
 	@$(BENCH) pages --times $(or $(TIMES),100) $(BENCH_SITE)
 
 browser: ## Install Chromium where it is missing, for the tests of pages

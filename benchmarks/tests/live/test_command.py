@@ -1,7 +1,6 @@
 """The benchmark of open pages: how it counts, and a small run of it against real processes."""
 
 import threading
-import time
 from collections.abc import Iterator
 from dataclasses import asdict, replace
 from math import inf
@@ -152,12 +151,13 @@ def subscriptions() -> set[int]:
 def test_what_a_cut_subscription_swallowed_is_missing(
     system: System, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    over, of_others = threading.Event(), subscriptions()
+    over, was_cut, of_others = threading.Event(), threading.Event(), subscriptions()
 
     def cut_often() -> None:
         while not over.wait(0.1):
             for one in subscriptions() - of_others:
                 client().client_kill_filter(_id=str(one))
+                was_cut.set()
 
     cutter = threading.Thread(target=cut_often)
 
@@ -165,7 +165,7 @@ def test_what_a_cut_subscription_swallowed_is_missing(
         if line.endswith("students begin"):
             of_others.update(subscriptions() - of_live)  # the benchmark's own
             cutter.start()
-            time.sleep(0.5)
+            assert was_cut.wait(10)
         elif line.startswith("Asking"):
             over.set()
 

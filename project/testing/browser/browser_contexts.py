@@ -16,12 +16,17 @@ PHONE: dict[str, Any] = {
     "is_mobile": True,
 }
 LOCALES = {"en": "en-GB", "zh-hant": "zh-TW"}
-# What the browser itself cancelled because its reader went elsewhere.
-LEFT = "net::ERR_ABORTED"
+# What a browser reports because its reader went elsewhere.
+LEFT = ("net::ERR_ABORTED", "WebSocket is closed before the connection is established")
 SAY_VIOLATIONS = """
 document.addEventListener("securitypolicyviolation", (event) =>
   console.error(`CSP violation: ${event.effectiveDirective} ${event.blockedURI}`));
 """
+
+
+def is_of_leaving(report: str) -> bool:
+    """Whether the browser reports this because its reader left while something was on the wire."""
+    return any(one in report for one in LEFT)
 
 
 @dataclass(kw_only=True)  # no slots: Playwright attaches attributes to listeners
@@ -33,6 +38,7 @@ class Visitors:
     complaints: list[str] = field(default_factory=list)
     expected: list[str] = field(default_factory=list)
     _contexts: list[BrowserContext] = field(default_factory=list)
+    _have_left: bool = False
 
     def come(
         self,
@@ -70,20 +76,25 @@ class Visitors:
     def _record_message(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
             where = message.location.get("url", "")
-            self.complaints.append(f"{message.type}: {message.text} ({where})")
+            self._complain(f"{message.type}: {message.text} ({where})")
 
     def _record_error(self, error: WebError) -> None:
-        self.complaints.append(f"script: {error.error}")
+        self._complain(f"script: {error.error}")
 
     def _record_failure(self, request: Request) -> None:
-        if request.failure != LEFT:
-            self.complaints.append(f"failed: {request.failure} ({request.url})")
+        self._complain(f"failed: {request.failure} ({request.url})")
+
+    def _complain(self, report: str) -> None:
+        if not self._have_left and not is_of_leaving(report):
+            self.complaints.append(report)
 
     def leave(self) -> None:
-        """Close all pages; the unexpected complaints remain."""
+        """Close all pages; the unexpected complaints remain. What closing causes is none."""
+        self._have_left = True
         for context in self._contexts:
             context.close()
         self._contexts.clear()
+        self._have_left = False
         self.complaints = [
             one for one in self.complaints if not any(re.search(it, one) for it in self.expected)
         ]

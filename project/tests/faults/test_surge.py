@@ -91,9 +91,8 @@ def test_a_pool_stands_still_and_the_others_go_on(system: System, surge: Surge) 
     with surge.under_way(), system.paused(payments):
         decided, waiting = _decided(), _waiting_for_money()
         wait_until(lambda: _decided() > decided, seconds=30, why=system.flow)
-        wait_until(lambda: _waiting_for_money() > waiting, seconds=30, why=system.flow)
         authorised = _authorised()
-        time.sleep(1)
+        wait_until(lambda: _waiting_for_money() > waiting, seconds=30, why=system.flow)
         assert _authorised() == authorised
     surge.end()
 
