@@ -72,10 +72,12 @@ class Term(models.Model):
 
 
 class Window(models.Model):
-    """When a registration window of a term closes: a copy of what `registration` publishes."""
+    """When a registration window of a term opens and closes: a copy of what `registration`
+    publishes."""
 
     id = models.BigIntegerField(primary_key=True)
     term_id = models.BigIntegerField()
+    opens_at = models.DateTimeField()
     closes_at = models.DateTimeField()
 
     class Meta:

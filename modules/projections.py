@@ -35,16 +35,18 @@ SELECT (data->>'term')::bigint, data->>'code', data->>'name', (data->>'starts_on
 # One batch may contain several events of one window: the newest counts.
 _NEWEST_WINDOWS = """
 WITH newest AS (
-    SELECT DISTINCT ON (w.number) w.number, w.term, w.closes_at, w.removed
+    SELECT DISTINCT ON (w.number) w.number, w.term, w.opens_at, w.closes_at, w.removed
       FROM (SELECT (event.data->>'window')::bigint AS number, event.version, record.*
               FROM event, jsonb_to_record(event.data)
-                   AS record(term bigint, closes_at timestamptz, removed boolean)) AS w
+                   AS record(term bigint, opens_at timestamptz, closes_at timestamptz,
+                             removed boolean)) AS w
      ORDER BY w.number, w.version DESC)"""
 
 _WINDOW_SET = """<newest>
-INSERT INTO modules_window (id, term_id, closes_at)
-SELECT number, term, closes_at FROM newest WHERE removed IS NOT TRUE
-    ON CONFLICT (id) DO UPDATE SET term_id = excluded.term_id, closes_at = excluded.closes_at"""
+INSERT INTO modules_window (id, term_id, opens_at, closes_at)
+SELECT number, term, opens_at, closes_at FROM newest WHERE removed IS NOT TRUE
+    ON CONFLICT (id) DO UPDATE
+   SET term_id = excluded.term_id, opens_at = excluded.opens_at, closes_at = excluded.closes_at"""
 
 _WINDOW_REMOVED = """<newest>
 DELETE FROM modules_window w USING newest WHERE w.id = newest.number AND newest.removed"""

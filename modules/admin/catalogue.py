@@ -5,11 +5,16 @@ from typing import Any, ClassVar
 from django.contrib import admin, messages
 from django.db.models import Count, DateTimeField, F, Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from modules.admin.forms import ModuleForm, SectionForm
+from modules.admin.rollover import RollsOver
 from modules.admin.section_preview import section_preview
 from modules.admin.term_actions import TermActions
+from modules.admin.term_picture import term_picture
 from modules.models import Module, Section, Term
 from modules.rules.terms import Days, Deadlines
 from modules.services.catalogue import module_save, section_save, term_save
@@ -36,7 +41,7 @@ class EventSourcedAdmin(VersionedAdmin):
         self, request: HttpRequest, obj: Model | None = None
     ) -> tuple[str, ...]:
         """Codes by which other apps know a row cannot be changed."""
-        return self.fixed if obj is not None else ()
+        return (*self.readonly_fields, *(self.fixed if obj is not None else ()))
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Show the form, or save it."""
@@ -48,11 +53,12 @@ class EventSourcedAdmin(VersionedAdmin):
 
 
 @admin.register(Term)
-class TermAdmin(TermActions, EventSourcedAdmin):
+class TermAdmin(TermActions, RollsOver, EventSourcedAdmin):
     """Terms. A new one is a draft: only staff see it until it is published."""
 
     stream = "term"
-    fields = ("code", "name", "starts_on", "ends_on", *UNTIL)
+    fields = ("code", "name", "starts_on", "ends_on", *UNTIL, "calendar", "next_term")
+    readonly_fields = ("calendar", "next_term")
     formfield_overrides: ClassVar = {DateTimeField: {"form_class": DeadlineField}}
     list_display = (
         "code",
@@ -79,6 +85,19 @@ class TermAdmin(TermActions, EventSourcedAdmin):
     def how_many_sections(self, term: Any) -> int:
         """The number of sections of the term."""
         return int(term.how_many)
+
+    @admin.display(description="calendar", empty_value="set dates to see the term as a picture")
+    def calendar(self, term: Term) -> SafeString | None:
+        """The term's dates, deadlines and windows on one axis."""
+        return term_picture(term)
+
+    @admin.display(description="next term", empty_value="-")
+    def next_term(self, term: Term) -> SafeString | None:
+        """The way to the page that makes the next term from this one."""
+        if not term.pk:
+            return None
+        address = reverse("admin:modules_term_roll_over", args=[term.pk])
+        return format_html('<a href="{}">Make the next term from this one</a>', address)
 
     def save_model(self, request: HttpRequest, obj: Term, form: Any, change: bool) -> None:
         """Save the term by its service."""

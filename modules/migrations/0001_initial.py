@@ -193,6 +193,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigIntegerField(primary_key=True, serialize=False)),
                 ("term_id", models.BigIntegerField()),
+                ("opens_at", models.DateTimeField()),
                 ("closes_at", models.DateTimeField()),
             ],
             options={

@@ -9,22 +9,33 @@ import pytest
 from django.db import InternalError, transaction
 
 from modules.rules.seat_snapshot import SeatEvent
-from modules.selectors import catalogue, seats
+from modules.selectors import catalogue, conflicts, seats, terms
 from modules.services.catalogue import SECTION_IDS
 from modules.services.seats import seats_decide
 from modules.tests import factories
 from project.bus.sequencer import sequence_outbox
 from project.bus.sequences import allocate_ids
 from project.bus.sql import run
+from project.events.modules import SectionChanged
 
 pytestmark = pytest.mark.usefixtures("seats")
 SUBMISSION = factories.submission(1, 1)
+SECTION = SectionChanged(
+    section=1, term=1, module=1, module_code="M", code="A", seats=1, credit_quarters=4
+)
 SELECTORS: dict[Callable[..., object], dict[str, object]] = {
     catalogue.get_term: {"code": "T"},
+    catalogue.get_term_of_id: {"term": 1},
     catalogue.load_modules: {},
     catalogue.load_sections: {"term": 1},
     catalogue.get_section: {"section": 1},
     catalogue.load_taken: {"sections": [1]},
+    conflicts.load_student_conflicts: {"was": SECTION, "now": SECTION},
+    conflicts.load_warnings: {"term": 1},
+    conflicts.find_new_warnings: {"stored": [SECTION], "instead": [SECTION], "capacities": {}},
+    conflicts.load_rooms: {},
+    conflicts.load_capacities: {},
+    terms.load_term_facts: {"terms": [1]},
     seats.load_seat_snapshot: {
         "events": [SeatEvent(flow_id=1, position=1, event=SUBMISSION)],
         "beside": "0",
@@ -49,7 +60,8 @@ def public(module: ModuleType) -> set[Callable[..., object]]:
 
 
 def test_every_selector_is_here() -> None:
-    assert public(catalogue) | public(seats) == set(SELECTORS)
+    modules = (catalogue, conflicts, terms, seats)
+    assert set().union(*map(public, modules)) == set(SELECTORS)
 
 
 @pytest.mark.parametrize("selector", SELECTORS, ids=lambda function: function.__name__)

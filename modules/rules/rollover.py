@@ -1,0 +1,47 @@
+"""The next term made from the last one: everything moves by whole weeks, so weekdays stay."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta, tzinfo
+
+from project.events.modules import Meeting, SectionChanged, TermChanged
+
+
+def shift_term(
+    term: TermChanged, *, number: int, code: str, name: str, weeks: int, zone: tzinfo
+) -> TermChanged:
+    """The term so many weeks later, as a draft. A deadline keeps its time of day on the campus."""
+    return replace(
+        term,
+        term=number,
+        code=code,
+        name=name,
+        starts_on=shift_day(term.starts_on, weeks),
+        ends_on=shift_day(term.ends_on, weeks),
+        add_until=_shift_moment(term.add_until, weeks, zone),
+        drop_until=_shift_moment(term.drop_until, weeks, zone),
+        refund_until=_shift_moment(term.refund_until, weeks, zone),
+        is_draft=True,
+        is_paused=False,
+    )
+
+
+def shift_section(section: SectionChanged, *, number: int, term: int, weeks: int) -> SectionChanged:
+    """The same section in the new term; what meets on a date meets so many weeks later."""
+    meetings = tuple(_shift_meeting(one, weeks) for one in section.meetings)
+    return replace(section, section=number, term=term, meetings=meetings)
+
+
+def _shift_meeting(meeting: Meeting, weeks: int) -> Meeting:
+    return replace(meeting, date=shift_day(meeting.date, weeks))
+
+
+def shift_day(day: str | None, weeks: int) -> str | None:
+    """The day of the week so many weeks later."""
+    return (date.fromisoformat(day) + timedelta(weeks=weeks)).isoformat() if day else None
+
+
+def _shift_moment(moment: str | None, weeks: int, zone: tzinfo) -> str | None:
+    if moment is None:
+        return None
+    local = datetime.fromisoformat(moment).astimezone(zone).replace(tzinfo=None)
+    return (local + timedelta(weeks=weeks)).replace(tzinfo=zone).astimezone(UTC).isoformat()
