@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from project.bus.sql import fetch
 from project.live import seat_counts
+from registration.models import Section
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,10 +49,8 @@ def load_availability(catalogue: Mapping[int, tuple[int | None, bool]]) -> dict[
 
 def get_availability(sections: Sequence[int]) -> dict[int, Availability]:
     """Availability of these sections; unknown ones are left out."""
-    rows = fetch(
-        "SELECT id, seats, is_open FROM registration_section WHERE id = ANY(%s)", [list(sections)]
-    )
-    return load_availability({section: (seats, is_open) for section, seats, is_open in rows})
+    found = Section.objects.filter(id__in=sections).only("id", "seats", "is_open")
+    return load_availability({row.id: (row.seats, row.is_open) for row in found})
 
 
 def _seats(capacity: int | None, is_open: bool, known: seat_counts.Counts | None) -> Availability:

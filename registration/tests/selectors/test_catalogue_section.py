@@ -80,8 +80,8 @@ def test_what_is_not_there_is_none(db: None) -> None:
 
 
 BY_NAME = (
-    "calendar", "catalogue", "catalogue_section", "items", "module", "my_registrations", "plan",
-    "registration_detail", "schedule", "submission",
+    "availability", "calendar", "catalogue", "catalogue_section", "items", "module",
+    "my_registrations", "plan", "registration_detail", "schedule", "submission",
 )  # fmt: skip
 
 
