@@ -135,6 +135,7 @@ def test_staff_type_campus_time(
 ) -> None:
     settings.TIME_ZONE = zone
     factories.section(1)
+    factories.student()
     assert f"Campus time ({zone})" in admin_client.get(ADD).content.decode()
     assert admin_client.post(ADD, window_form(*typed)).status_code == 302
     row = Window.objects.get()
