@@ -104,7 +104,8 @@ class ImportJobAdmin(ReadOnlyAdmin):
             notes=[one.read(gettext) for one in comparison.notes] if comparison else [],
             confirm=[one.read(gettext) for one in comparison.confirm] if comparison else [],
             differences=shown_differences(comparison, gettext) if comparison else [],
-            defects=list(defect_rows(defects[:_DEFECTS_SHOWN], gettext)),
+            is_empty=comparison is not None and comparison.is_empty,
+            defects=list(defect_rows(defects[:_DEFECTS_SHOWN], gettext)) if defects else [],
             how_many_defects=len(defects),
         )
 

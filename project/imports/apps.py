@@ -1,6 +1,7 @@
 """Files from other systems: uploads and their jobs. The formats are the apps'."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ImportsConfig(AppConfig):
@@ -8,7 +9,7 @@ class ImportsConfig(AppConfig):
 
     name = "project.imports"
     label = "imports"
-    verbose_name = "Files from other systems"
+    verbose_name = _("Files from other systems")
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:

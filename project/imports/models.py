@@ -19,15 +19,15 @@ class ImportJob(models.Model):
         DONE = "done", _("imported")
         FAILED = "failed", _("failed")
 
-    format = models.TextField()
-    file_name = models.TextField()
+    format = models.TextField(_("format"))
+    file_name = models.TextField(_("file"))
     options = models.JSONField(default=dict)
     user_id = models.BigIntegerField()
-    state = models.TextField(choices=State, default=State.COMPARING)
+    state = models.TextField(_("state"), choices=State, default=State.COMPARING)
     is_confirmed = models.BooleanField(default=False)
     attempts = models.IntegerField(default=0)
     result = models.JSONField(default=dict)
-    created_at = models.DateTimeField(db_default=Now())
+    created_at = models.DateTimeField(_("uploaded"), db_default=Now())
     finished_at = models.DateTimeField(null=True)
 
     class Meta:

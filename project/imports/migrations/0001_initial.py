@@ -20,8 +20,8 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("format", models.TextField()),
-                ("file_name", models.TextField()),
+                ("format", models.TextField(verbose_name="format")),
+                ("file_name", models.TextField(verbose_name="file")),
                 ("options", models.JSONField(default=dict)),
                 ("user_id", models.BigIntegerField()),
                 (
@@ -36,6 +36,7 @@ class Migration(migrations.Migration):
                             ("failed", "failed"),
                         ],
                         default="comparing",
+                        verbose_name="state",
                     ),
                 ),
                 ("is_confirmed", models.BooleanField(default=False)),
@@ -43,7 +44,10 @@ class Migration(migrations.Migration):
                 ("result", models.JSONField(default=dict)),
                 (
                     "created_at",
-                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(),
+                        verbose_name="uploaded",
+                    ),
                 ),
                 ("finished_at", models.DateTimeField(null=True)),
             ],

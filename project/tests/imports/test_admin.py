@@ -68,6 +68,7 @@ def test_upload_is_compared_shown_applied_and_told(staff: Client, things: Things
     assert '<th scope="row">B</th><td>places</td><td>2</td><td>5</td>' in page
     assert "left aside: colour." in page
     assert "http-equiv" not in page
+    assert "what is wrong" not in page
     staff.post(reverse("admin:imports_apply", args=[_number(job)]))
     assert "being imported" in read(staff, job)
     run_jobs()
@@ -89,6 +90,12 @@ def test_defects_are_shown_with_line_column_value_and_reason(staff: Client) -> N
     assert "the file has 2 defects." in page
     assert "<td>f.csv</td><td>2</td><td>places</td><td>&lt;x&gt;</td><td>“&lt;x&gt;” is not" in page
     assert "Import now" not in page
+
+
+def test_file_that_changes_nothing_says_so(staff: Client) -> None:
+    job = upload(staff, "code,places\nA,1\nB,2\nC,3\n")
+    run_jobs()
+    assert "All of the file is here already." in read(staff, job)
 
 
 def test_what_is_missing_has_to_be_agreed_to(staff: Client, things: Things) -> None:
