@@ -85,17 +85,11 @@ races: venv services ## The races in all their rounds, and more generated reques
 bench: $(if $(SITE),venv,running) ## Cost from 1,000 to 20,000 students, as a table and a picture
 	@$(BENCH) sizes $(BENCH_CSV) $(BENCH_SITE)
 
-live-races: venv services ## The races in all their rounds, and more generated requests
-	@ROUNDS=all $(RUN) -m pytest -m slow --timeout 900 $(ARGS)
-
-bench: $(if $(SITE),venv,running) ## Open pages that receive live updates (CONNECTIONS=10000 …)
+live-bench: $(if $(SITE),venv,running) ## Open pages that receive live updates (CONNECTIONS=10000 …)
 	@$(BENCH) live --connections $(or $(CONNECTIONS),10000) --over $(or $(OVER),60) \
 	  $(if $(STUDENTS),--students $(STUDENTS)) $(if $(STORMS),--storms $(STORMS)) $(BENCH_CSV) $(BENCH_JSON) $(BENCH_SITE)
 
-pages-races: venv services ## The races in all their rounds, and more generated requests
-	@ROUNDS=all $(RUN) -m pytest -m slow --timeout 900 $(ARGS)
-
-bench: $(if $(SITE),venv,running) ## How long each page of a student takes (TIMES=100)
+pages-bench: $(if $(SITE),venv,running) ## How long each page of a student takes (TIMES=100)
 	@$(BENCH) pages --times $(or $(TIMES),100) $(BENCH_SITE)
 
 browser: ## Install Chromium where it is missing, for the tests of pages
