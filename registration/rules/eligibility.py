@@ -1,6 +1,6 @@
 """Eligibility: one function for each rule, and one table of the stages it applies to."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -41,17 +41,13 @@ class Stage(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RequestedSection:
+class RequestedSection(ScheduleEntry):
     """A requested or offered section. `code` is only for its name, so an offer has none.
     `credit_quarters` are those that count, `credit_range` the least and the most to choose."""
 
-    section: int
     term: int
-    module: str
     code: str = ""
-    credit_quarters: int
     credit_range: tuple[int, int] | None = None
-    intervals: Sequence[int] = ()
     open: bool = True
     paused: bool = False
     requires: tuple[Clause, ...] = ()

@@ -8,12 +8,12 @@ Slots = Sequence[int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScheduleEntry:
-    """A section that the student has, or is waitlisted for."""
+    """A section that the student has, or is waitlisted for: what the rules read of any section."""
 
     section: int
     module: str
     credit_quarters: int
-    intervals: Slots
+    intervals: Slots = ()
 
     @property
     def name(self) -> str:

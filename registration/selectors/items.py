@@ -12,6 +12,7 @@ from project.bus.sql import fetch_records
 from project.events.vocabulary import ItemState, Mode, fill_words
 from registration.rules.schedule import ScheduleEntry
 from registration.selectors.blocks import REASONS
+from registration.selectors.rule_sections import RULE_COLUMNS
 
 _ITEMS = """
 SELECT i.registration_id AS registration, r.mode, i.section_id AS section, i.state,
@@ -36,10 +37,12 @@ SELECT i.state, i.drop_requested, until.drop_until,
 
 _LIVE = fill_words("""
 SELECT i.student_id AS student, i.registration_id::text AS registration, i.state,
-       i.section_id AS section, i.module_code AS module, i.credit_quarters, c.intervals,
+       i.credit_quarters, <section>,
        c.term_id AS term, c.is_open AND c.seats IS DISTINCT FROM 0 AS is_open
   FROM registration_item i JOIN registration_section c ON c.id = i.section_id
- WHERE i.student_id = ANY(%s) AND i.state IN <LIVE_STATES>""")
+ WHERE i.student_id = ANY(%s) AND i.state IN <LIVE_STATES>""").replace(
+    "<section>", ", ".join(f"{column} AS {name}" for name, column in RULE_COLUMNS.items())
+)
 
 _STUDENTS = """
 SELECT s.id, s.programme, s.credit_limit_quarters, <blocks> AS blocks,
@@ -134,20 +137,9 @@ def load_live_items(students: Collection[int]) -> Mapping[int, list[LiveItem]]:
     """The live items of these students, over all terms."""
     found: dict[int, list[LiveItem]] = defaultdict(list)
     for record in fetch_records(_LIVE, [list(students)]):
-        entry = ScheduleEntry(
-            section=record["section"],
-            module=record["module"],
-            credit_quarters=record["credit_quarters"],
-            intervals=record["intervals"],
-        )
-        item = LiveItem(
-            registration=record["registration"],
-            term=record["term"],
-            state=ItemState(record["state"]),
-            entry=entry,
-            is_open=record["is_open"],
-        )
-        found[record["student"]].append(item)
+        student, state = record.pop("student"), ItemState(record.pop("state"))
+        item = {name: record.pop(name) for name in ("registration", "term", "is_open")}
+        found[student].append(LiveItem(state=state, entry=ScheduleEntry(**record), **item))
     return found
 
 

@@ -15,6 +15,7 @@ from registration.rules.people import COUNTING
 from registration.rules.schedule import ScheduleEntry
 from registration.selectors.audience import OPENS_FOR
 from registration.selectors.blocks import REASONS
+from registration.selectors.rule_sections import RULE_COLUMNS
 
 # Two requests with one key: the second must not wait for the first, so it only tries the lock. Two
 # requests of one student: the second waits, so that it is checked against the first one's result.
@@ -45,23 +46,19 @@ SELECT EXISTS (
 # Name and column of what is read as JSON arrays: names in the JSON of every row would cost time on
 # the hottest path.
 _REQUESTED = {
-    "section": "c.id",
+    **RULE_COLUMNS,
     "term": "c.term_id",
-    "module": "c.module_code",
     "code": "c.code",
     "credit_quarters": "c.credit_quarters",
     "credit_quarters_max": "c.credit_quarters_max",
-    "intervals": "c.intervals",
     "open": "c.is_open AND c.seats IS DISTINCT FROM 0",
     "paused": "t.is_paused",
     "requires": "m.requires",
 }
 _ENTRY = {
+    **RULE_COLUMNS,
     "is_waitlisted": "i.state = <ItemState.WAITLISTED>",
-    "section": "i.section_id",
-    "module": "i.module_code",
     "credit_quarters": "i.credit_quarters",
-    "intervals": "c.intervals",
 }
 
 # Everything a submission reads, for student $1, key $2 and sections $3.
@@ -183,7 +180,8 @@ def _view(
     record: Record, sections: tuple[int, ...], chosen_credits: Mapping[int, int]
 ) -> SubmissionContext:
     key_hash = record["key_hash"]
-    entries = [dict(zip(_ENTRY, entry, strict=True)) for entry in record["entries"] or ()]
+    named = [dict(zip(_ENTRY, entry, strict=True)) for entry in record["entries"] or ()]
+    entries = [(entry.pop("is_waitlisted"), entry) for entry in named]
     context = EligibilityContext(
         now=record["now"],
         asked=sections,
@@ -211,31 +209,17 @@ def _windows(opens: list[datetime] | None, closes: list[datetime] | None) -> tup
 
 def _requested(values: list[Any], chosen_credits: Mapping[int, int]) -> RequestedSection:
     read = dict(zip(_REQUESTED, values, strict=True))
-    least, most = read["credit_quarters"], read["credit_quarters_max"]
+    least, most = read.pop("credit_quarters"), read.pop("credit_quarters_max")
+    requires = tuple([clause_read(clause) for clause in read.pop("requires")])
     return RequestedSection(
-        section=read["section"],
-        term=read["term"],
-        module=read["module"],
-        code=read["code"],
         credit_quarters=chosen_credits.get(read["section"], least),
         credit_range=(least, least if most is None else most),
-        intervals=read["intervals"],
-        open=read["open"],
-        paused=read["paused"],
-        requires=tuple([clause_read(clause) for clause in read["requires"]]),
+        requires=requires,
+        **read,
     )
 
 
-def _entries(entries: list[Record], *, is_waitlisted: bool) -> tuple[ScheduleEntry, ...]:
-    return tuple(
-        [
-            ScheduleEntry(
-                section=entry["section"],
-                module=entry["module"],
-                credit_quarters=entry["credit_quarters"],
-                intervals=entry["intervals"],
-            )
-            for entry in entries
-            if entry["is_waitlisted"] is is_waitlisted
-        ]
-    )
+def _entries(
+    entries: list[tuple[bool, Record]], *, is_waitlisted: bool
+) -> tuple[ScheduleEntry, ...]:
+    return tuple([ScheduleEntry(**entry) for waits, entry in entries if waits is is_waitlisted])

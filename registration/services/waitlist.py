@@ -1,7 +1,7 @@
 """The step `evaluate`: check whether a waitlisted student may take the seat offered to them."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
 from project.bus.store import FlowHistory, append, load_flows
@@ -115,19 +115,12 @@ def _evaluate(context: OfferContext) -> OfferDecision | None:
 
 def _violation(context: OfferContext, item: LiveItem, states: Sequence[ItemState]) -> Reason | None:
     """The code of the most important violation, counting the items in these `states`."""
-    entry = item.entry
-    offered = RequestedSection(
-        section=entry.section,
-        term=item.term,
-        module=entry.module,
-        credit_quarters=entry.credit_quarters,
-        intervals=entry.intervals,
-        open=item.is_open,
-    )
+    shared = {field.name: getattr(item.entry, field.name) for field in fields(item.entry)}
+    offered = RequestedSection(term=item.term, open=item.is_open, **shared)
     schedule = [other.entry for other in context.live if _counts(other, item.term, states)]
     eligibility = EligibilityContext(
         now=context.at,
-        asked=(entry.section,),
+        asked=(offered.section,),
         requested=(offered,),
         credit_limit_quarters=context.student.credit_limit_quarters,
         is_active=context.student.is_active,

@@ -52,6 +52,7 @@ OTHER_MEANING = {
     "payments/admin.py": {"authorised", "captured"},
     "project/invariants/legal_steps.sql": {"nothing"},
     "project/live/seat_counts.py": {"waiting"},
+    "registration/admin/student_actions.py": {"confirmed"},
     "registration/api/registrations.py": {"nothing"},
     "registration/api/sections.py": {"waiting"},
     "registration/api/serializers.py": {"drop_requested"},
