@@ -10,6 +10,7 @@ pytest_plugins = [
     "project.testing.browser.fixtures",
     "project.testing.order",
     "project.testing.quick",
+    "project.testing.log_lines",
     "project.testing.terminal_summary",
 ]
 

@@ -14,7 +14,6 @@ from django.utils.translation import get_language
 from project.accounts.forms import PreferencesForm
 from project.accounts.models import User
 from project.testing.in_process import posted
-from project.testing.log_lines import log_lines
 from project.testing.smtp_sink import hanging
 
 pytestmark = pytest.mark.django_db
@@ -168,7 +167,7 @@ def test_a_wrong_preference_loses_nothing_that_was_typed(client: Client, ada: Us
 
 
 def test_a_forgotten_password_is_replaced_by_the_link_in_a_plain_text_email(
-    ada: User, caplog: pytest.LogCaptureFixture
+    ada: User, log_lines: list[str]
 ) -> None:
     assert "Check your email" in forget("ADA@x.org").content.decode()
     (email,) = posted()
@@ -184,7 +183,7 @@ def test_a_forgotten_password_is_replaced_by_the_link_in_a_plain_text_email(
     ada.refresh_from_db()
     assert ada.check_password("a new long phrase")
     assert "does not work any more" in Client().get(path, follow=True).content.decode()
-    assert path not in "".join(log_lines(caplog))
+    assert path not in "".join(log_lines)
 
 
 def test_the_email_is_in_the_language_of_its_reader(

@@ -5,8 +5,6 @@ import re
 import pytest
 from django.test import Client
 
-from project.testing.log_lines import log_lines
-
 pytestmark = pytest.mark.django_db
 STRANGE = ["", "a b", "a\tb", "a,b", "x" * 65, "é", "a;b", "<b>"]
 
@@ -22,19 +20,13 @@ def test_a_strange_id_is_replaced(given: str, client: Client) -> None:
     assert re.fullmatch("[0-9a-f]{32}", found)
 
 
-def test_a_request_is_one_entry_without_its_query(
-    client: Client, caplog: pytest.LogCaptureFixture
-) -> None:
-    with caplog.at_level("INFO", logger="project.requests"):
-        client.get("/sign-in/?q=Lovelace", headers={"x-request-id": "abc-1"})
-    (line,) = [one for one in log_lines(caplog) if "request_finished" in one]
+def test_a_request_is_one_entry_without_its_query(client: Client, log_lines: list[str]) -> None:
+    client.get("/sign-in/?q=Lovelace", headers={"x-request-id": "abc-1"})
+    (line,) = [one for one in log_lines if "request_finished" in one]
     assert re.search("request_id=abc-1 .*method=GET .*path=/sign-in/ .*status=200", line)
-    assert "Lovelace" not in "".join(log_lines(caplog))
+    assert "Lovelace" not in "".join(log_lines)
 
 
-def test_probes_are_logged_only_if_they_fail(
-    client: Client, caplog: pytest.LogCaptureFixture
-) -> None:
-    with caplog.at_level("INFO", logger="project.requests"):
-        client.get("/livez")
-    assert not [one for one in log_lines(caplog) if "request_finished" in one]
+def test_probes_are_logged_only_if_they_fail(client: Client, log_lines: list[str]) -> None:
+    client.get("/livez")
+    assert not [one for one in log_lines if "request_finished" in one]
