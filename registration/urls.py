@@ -2,6 +2,7 @@
 
 from django.urls import path, register_converter
 
+from registration.api import profile
 from registration.api.registrations import ItemView, RegistrationsView, RegistrationView
 from registration.api.sections import SectionsView
 from registration.views.availability import SeatsView
@@ -19,6 +20,7 @@ from registration.views.plan import (
     PlanSwapView,
     PlanView,
 )
+from registration.views.profile import ProfileView
 from registration.views.registration_detail import RegistrationDetailView
 from registration.views.timetable import TimetableView
 
@@ -43,6 +45,7 @@ api = [
     path("registrations/", RegistrationsView.as_view(), name="registrations"),
     path("registrations/<uuid:registration>/", RegistrationView.as_view(), name="registration"),
     path("registrations/<uuid:registration>/items/<id:section>/", ItemView.as_view(), name="item"),
+    path("profile/", profile.ProfileView.as_view(), name="api-profile"),
     path("sections/", SectionsView.as_view(), name="sections"),
 ]
 
@@ -61,6 +64,7 @@ pages = [
     path("registrations/", MyRegistrationsView.as_view(), name="mine"),
     path("registrations/<uuid:registration>/", RegistrationDetailView.as_view(), name="follow"),
     path("registrations/<uuid:registration>/drop/<id:section>/", DropView.as_view(), name="drop"),
+    path("profile/", ProfileView.as_view(), name="profile"),
     path("timetable/", TimetableView.as_view(), name="timetable"),
     path("calendar/", CalendarAddressView.as_view(), name="calendar-address"),
     path("calendar/<slug:token>.ics", CalendarFeedView.as_view(), name="calendar"),

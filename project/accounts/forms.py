@@ -18,9 +18,27 @@ _THEME_WORDS = {"auto": _("As the device has it"), "light": _("Light"), "dark": 
 
 
 class PreferencesForm(forms.Form):
-    """Email address, language, theme. Emails to the address open the account, so somebody who finds
-    an open session must not be able to change it."""
+    """What people change of themselves. Emails to the address open the account, so somebody who
+    finds an open session must not be able to change it."""
 
+    preferred_name = forms.CharField(
+        label=_("Preferred name"),
+        help_text=_("How we address you. Your name stays as the registry has it."),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "nickname"}),
+    )
+    address = forms.CharField(
+        label=_("Postal address"),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "street-address"}),
+    )
+    wants_email = forms.BooleanField(
+        label=_("Send me outcomes by email"),
+        help_text=_("They are in your inbox in any case."),
+        required=False,
+    )
     email = forms.EmailField(
         label=_("Email address"),
         help_text=_("Answers and new passwords are sent to it."),
@@ -40,7 +58,10 @@ class PreferencesForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
 
-    field_order = ("email", "password", "language", "theme")
+    field_order = (
+        *("preferred_name", "address", "email", "password", "wants_email"),
+        *("language", "theme"),
+    )
 
     def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,6 +1,7 @@
 """Changes to a person's account."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
 
 from django.conf import settings
 from django.db import transaction
@@ -33,6 +34,33 @@ def email_change(*, person: User, email: str) -> None:
     if previous:
         kept = PreviousEmail.objects.create(person=row, email=previous)
         append([EmailReplaced(person=row.pk, previous=kept.pk)])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfileChange:
+    """What people change of themselves."""
+
+    preferred_name: str
+    address: str
+    language: str
+    wants_email: bool
+
+
+@transaction.atomic
+def profile_change(*, person: User, change: ProfileChange) -> bool:
+    """Store it, with one event; False if nothing changed. An unsupported language changes
+    nothing."""
+    wanted = asdict(change)
+    if change.language not in dict(settings.LANGUAGES):
+        del wanted["language"]
+    changed = {name: value for name, value in wanted.items() if getattr(person, name) != value}
+    if not changed:
+        return False
+    User.objects.filter(pk=person.pk).update(**changed)
+    for name, value in changed.items():
+        setattr(person, name, value)
+    append([PersonChanged(person=person.pk, digest=keyed_digest(person.pk, wanted))])
+    return True
 
 
 @transaction.atomic

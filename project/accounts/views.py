@@ -22,7 +22,13 @@ from django.views.i18n import set_language
 from project.accounts.forms import ChangePasswordForm, ForgottenPasswordForm, PreferencesForm
 from project.accounts.models import User, language_of
 from project.accounts.password_tokens import new_password_tokens
-from project.accounts.services import email_change, language_keep, password_reset_request
+from project.accounts.services import (
+    ProfileChange,
+    email_change,
+    language_keep,
+    password_reset_request,
+    profile_change,
+)
 from project.accounts.sign_in_forms import SignInForm, caller
 from project.web.navigation import THEME_COOKIE, theme_of
 from project.web.post_only import PostOnly, page_after_sign_in
@@ -110,7 +116,7 @@ class ChangePasswordView(auth.PasswordChangeView):
 
 
 class PreferencesView(LoginRequiredMixin, FormView[PreferencesForm]):
-    """Email address, language and theme."""
+    """Preferred name, addresses, notices, language and theme."""
 
     form_class = PreferencesForm
     template_name = "accounts/preferences.html"
@@ -128,15 +134,24 @@ class PreferencesView(LoginRequiredMixin, FormView[PreferencesForm]):
     def get_initial(self) -> dict[str, object]:
         """The current choice. A language that the pages do not support counts as none."""
         language = language_of(self.person) or settings.LANGUAGE_CODE
-        email, theme = self.person.email, theme_of(self.request)
-        return {"email": email, "theme": theme, "language": language}
+        person = self.person
+        return {
+            "preferred_name": person.preferred_name,
+            "address": person.address,
+            "wants_email": person.wants_email,
+            "email": person.email,
+            "theme": theme_of(self.request),
+            "language": language,
+        }
 
     def form_valid(self, form: PreferencesForm) -> HttpResponse:
         """Store the preferences. The address only if it was changed: only then was the password
         required."""
         if "email" in form.changed_data:
             email_change(person=self.person, email=form.cleaned_data["email"])
-        language_keep(person=self.person, language=form.cleaned_data["language"])
+        names = ("preferred_name", "address", "language", "wants_email")
+        change = ProfileChange(**{name: form.cleaned_data[name] for name in names})
+        profile_change(person=self.person, change=change)
         answer = super().form_valid(form)
         set_language_cookie(answer, self.person)
         _keep(answer, THEME_COOKIE, form.cleaned_data["theme"])

@@ -13,7 +13,7 @@ from project.accounts.models import User
 from project.accounts.password_tokens import new_password_tokens
 from project.testing.browser.seed_data import University
 from project.web.throttling import take_token
-from registration.services import calendar_token_rotate, plan_add
+from registration.services import block_put, calendar_token_rotate, plan_add
 from registration.tests.factories import submission_in_progress
 
 HOLDER, WAITER, REFUSED, CONFIRMED, PLANNER, CONFLICTING, NEWCOMER, HASTY = range(8)
@@ -56,6 +56,9 @@ class Sights:
         self._plan(CONFLICTING, "CS 201-01", "PHYS 110-01", "CS 310-01")
         calendar_token_rotate(student=self.person(CONFIRMED))
         self.university.world.ready()
+        block_put(
+            student=self.person(REFUSED), reason="Return your library books.", office="Desk 2"
+        )
 
     def person(self, who: int) -> int:
         """The id of this student."""
@@ -98,7 +101,8 @@ class Sights:
     def _of_everybody(self) -> Iterable[Sight]:
         names = ("home", "preferences", "password_change")
         yield from (_sight(name, who=NEWCOMER, state="signed in") for name in names)
-        for name in ("inbox", "statement", "mine", "timetable", "calendar-address"):
+        yield _sight("profile", who=REFUSED, state="blocked")
+        for name in ("inbox", "statement", "mine", "profile", "timetable", "calendar-address"):
             yield _sight(name, who=NEWCOMER, state="empty")
             yield _sight(name, who=CONFIRMED, state="filled")
         yield _sight("mine", who=WAITER, state="waitlisted")
