@@ -52,7 +52,7 @@ class PersonAdmin(UserAdmin[User]):
             {
                 "fields": (
                     *("number", "full_name", "preferred_name", "email", "address"),
-                    *("language", "wants_email"),
+                    *("department", "language", "wants_email"),
                 )
             },
         ),

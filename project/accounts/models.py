@@ -85,6 +85,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     # The address in the registry's files: one that the person chose stays until this one changes.
     registry_email = models.EmailField(blank=True, default="")
     address = models.TextField(blank=True, default="")
+    department = models.CharField(max_length=200, blank=True, default="")
     wants_email = models.BooleanField(
         default=True, help_text="Outcomes by email as well as in the inbox."
     )

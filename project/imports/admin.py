@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -14,7 +15,6 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from project.accounts.models import User
 from project.admin import ReadOnlyAdmin
 from project.imports.defects import Defect
 from project.imports.formats import FileFormat, formats
@@ -65,7 +65,7 @@ class ImportJobAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ImportJob]:
         """With the user names."""
-        names = User.objects.filter(pk=OuterRef("user_id")).values("username")
+        names = get_user_model().objects.filter(pk=OuterRef("user_id")).values("username")
         return ImportJob.objects.annotate(username=Subquery(names))
 
     def add_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

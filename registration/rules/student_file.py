@@ -5,56 +5,29 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from project.accounts.person_columns import (
+    EMAIL,
+    FAMILY_NAME,
+    FULL_NAME,
+    GIVEN_NAME,
+    LANGUAGE,
+    USERNAME,
+    person_number,
+    whole_name,
+)
 from project.events.credits import QUARTERS
 from project.imports.columns import Column
-from project.imports.defects import WrongCell, message
+from project.imports.defects import message
 from project.imports.tables import Row, Table
 from project.imports.values import decimal_number, text, whole_number
 from registration.rules.people import Admission
 
-_EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
-_USERNAME = re.compile(r"[\w.@+-]{1,150}")
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _GROUPS = re.compile(r"[|;]")
-_LONGEST_NAME, _LONGEST_NUMBER, _LONGEST_LANGUAGE = 200, 32, 12
 MOST_CREDITS = 999
 
 
 def _(text: str) -> str:
     return text
-
-
-def _number(cell: str) -> str:
-    if len(cell) > _LONGEST_NUMBER or " " in cell:
-        reason = _("“{value}” is no number of a person: at most {limit} characters, no spaces.")
-        raise WrongCell(message(reason, value=cell, limit=_LONGEST_NUMBER))
-    return cell
-
-
-def _name(cell: str) -> str:
-    if len(cell) > _LONGEST_NAME:
-        raise WrongCell(message(_("A name has at most {limit} characters."), limit=_LONGEST_NAME))
-    return cell
-
-
-def _email(cell: str) -> str:
-    if not _EMAIL.fullmatch(cell) or len(cell) > 254:
-        raise WrongCell(message(_("“{value}” is no email address."), value=cell))
-    return cell
-
-
-def _username(cell: str) -> str:
-    if not _USERNAME.fullmatch(cell):
-        reason = _("“{value}” is no user name: letters, digits and . @ + - _ only.")
-        raise WrongCell(message(reason, value=cell))
-    return cell
-
-
-def _language(cell: str) -> str:
-    if not _LANGUAGE.fullmatch(cell) or len(cell) > _LONGEST_LANGUAGE:
-        reason = _("“{value}” is no language such as en or zh-Hant.")
-        raise WrongCell(message(reason, value=cell))
-    return cell
 
 
 def _credits(cell: str) -> int:
@@ -68,38 +41,10 @@ def _groups(cell: str) -> tuple[str, ...]:
 
 NUMBER = Column(
     name="number",
-    parse=_number,
+    parse=person_number,
     meaning=_("The student's number; whoever has it is changed, anybody else is new."),
     aliases=("student_number", "student_id", "student_no"),
     is_required=True,
-)
-FULL_NAME = Column(
-    name="full_name",
-    parse=_name,
-    meaning=_("The whole name, or its parts in the next two columns."),
-    aliases=("name", "student_name"),
-)
-GIVEN_NAME = Column(
-    name="given_name", parse=_name, meaning=_("Given names."), aliases=("first_name", "forename")
-)
-FAMILY_NAME = Column(
-    name="family_name", parse=_name, meaning=_("Family name."), aliases=("last_name", "surname")
-)
-EMAIL = Column(
-    name="email",
-    parse=_email,
-    meaning=_("The address that the link for a password is sent to."),
-    aliases=("email_address", "mail", "e-mail"),
-    is_required=True,
-)
-USERNAME = Column(
-    name="username",
-    parse=_username,
-    meaning=_("For signing in; without it the number. It never changes."),
-    aliases=("login", "user_name"),
-)
-LANGUAGE = Column(
-    name="language", parse=_language, meaning=_("Language of emails, such as en or zh-Hant.")
 )
 PROGRAMME = Column(
     name="programme",
@@ -135,7 +80,7 @@ GROUPS = Column(
 )
 ADVISER = Column(
     name="adviser",
-    parse=_number,
+    parse=person_number,
     meaning=_("The adviser's staff number."),
     aliases=("advisor", "adviser_number"),
 )
@@ -183,7 +128,7 @@ class StudentDraft:
             else had.admission.credits_earned_quarters,
         )
         return StudentFacts(
-            full_name=_whole_name(row),
+            full_name=whole_name(row),
             email=row.read(EMAIL) or "",
             username=before.username if before else row.read(USERNAME) or self.number,
             language=row.read(LANGUAGE) or had.language,
@@ -197,16 +142,6 @@ def _nobody(number: str) -> StudentFacts:
     return StudentFacts(
         full_name="", email="", username=number, language="en", adviser="", admission=admission
     )
-
-
-def _whole_name(row: Row) -> str:
-    if name := row.read(FULL_NAME):
-        return name
-    given, family = row.read(GIVEN_NAME) or "", row.read(FAMILY_NAME) or ""
-    if not (given or family):
-        row.add_defect(FULL_NAME, message(_("The name is missing.")))
-    is_joined = bool(given and family) and ord(family[0]) > 0x2E7F
-    return f"{family}{given}" if is_joined else f"{given} {family}".strip()
 
 
 def parse_students(table: Table) -> Iterator[StudentDraft]:

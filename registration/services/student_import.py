@@ -14,6 +14,7 @@ from project.accounts.people import (
     people_create,
     usernames_taken,
 )
+from project.accounts.person_columns import USERNAME
 from project.bus import locks
 from project.events.credits import format_credits
 from project.imports.defects import FileInvalid, Message, message
@@ -26,7 +27,6 @@ from registration.rules.student_file import (
     ADVISER,
     COLUMNS,
     NUMBER,
-    USERNAME,
     StudentDraft,
     StudentFacts,
     parse_students,

@@ -45,6 +45,15 @@ def test_student_without_an_address_has_the_inbox_alone() -> None:
     assert (Inbox.objects.count(), Email.objects.count()) == (1, 0)
 
 
+def test_student_who_wants_no_emails_has_the_inbox_alone() -> None:
+    ada = factories.student()
+    ada.wants_email = False
+    ada.save()
+    flow_id, _ = factories.decided(ada, s1="confirmed")
+    assert services.announcements_make(flow_ids=[flow_id]) == 0
+    assert (Inbox.objects.count(), Email.objects.count()) == (1, 0)
+
+
 def test_batch_of_200_takes_as_few_statements_as_one() -> None:
     flow_ids = [
         factories.decided(factories.student(f"S{n} Test"), s1="confirmed")[0] for n in range(201)

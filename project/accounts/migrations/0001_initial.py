@@ -88,6 +88,7 @@ class Migration(migrations.Migration):
                 ("email", models.EmailField(blank=True, max_length=254)),
                 ("registry_email", models.EmailField(blank=True, default="", max_length=254)),
                 ("address", models.TextField(blank=True, default="")),
+                ("department", models.CharField(blank=True, default="", max_length=200)),
                 (
                     "wants_email",
                     models.BooleanField(
