@@ -435,6 +435,7 @@ def test_real_catalogue_loads_whole_and_a_second_run_changes_nothing() -> None:
     assert Module.objects.count() == 6786 + 507
     assert "Cycle: COGS 118A, COGS 118B" in output
     assert Section.objects.filter(seats=None).count() == 3573
+    assert Section.objects.exclude(credit_quarters_max=None).count() == 2964
     before = snapshot()
     assert "Nothing has changed" in load(catalogue, modules=modules)
     assert snapshot() == before

@@ -125,7 +125,9 @@ def test_credits_of_a_range_are_chosen_counted_and_submitted(student: int) -> No
     (submitted,) = factories.stored("submitted")
     assert [one["credit_quarters"] for one in submitted["items"]] == [14, 16]
     assert get_plan(student).chosen_credits == {}
-    assert "Credits: 3.5" in plain(browser(student).get("/registrations/").content.decode())
+    followed = f"/registrations/{submitted['registration']}/"
+    for address in ("/registrations/", "/timetable/", followed):
+        assert "Credits: 3.5" in plain(browser(student).get(address).content.decode())
 
 
 @pytest.mark.parametrize(
