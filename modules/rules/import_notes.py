@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from modules.rules.catalogue import Drafts
+from modules.rules.conflicts import CatalogueWarning, Shared, format_when, section_name
 from modules.rules.import_diff import ModulePlan
 from project.events.modules import SectionChanged
 from project.imports.defects import Message, message
@@ -89,3 +90,21 @@ def closed_notes(
     if missing_closed:
         text = _("{count} more sections are missing from the file and closed already.")
         yield message(text, count=len(missing_closed))
+
+
+def warning_notes(warnings: Sequence[CatalogueWarning]) -> Iterator[Message]:
+    """Notes on sections that would be in each other's way: how many, and the first of them."""
+    texts = {
+        Shared.ROOM: _("{count} pairs of sections are in one room at one time: {names}."),
+        Shared.INSTRUCTOR: _("{count} pairs of sections have one instructor at one time: {names}."),
+        Shared.CAPACITY: _("{count} sections have more seats than their room: {names}."),
+    }
+    for kind, text in texts.items():
+        names = [_warning_name(one) for one in warnings if one.kind == kind]
+        if names:
+            yield _listed(text, names)
+
+
+def _warning_name(one: CatalogueWarning) -> str:
+    sections = " + ".join(section_name(section) for section in one.sections)
+    return f"{sections} ({one.name}, {format_when(one.meeting)})"

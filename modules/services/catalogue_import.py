@@ -12,12 +12,14 @@ from modules.rules.catalogue_columns import (
     MODULE_COLUMNS,
     SECTION_COLUMNS,
 )
+from modules.rules.conflicts import CatalogueWarning
 from modules.rules.days import Dialect
 from modules.rules.import_codes import StrangeCode, strange_modules, strange_sections
 from modules.rules.import_diff import ModulePlan, SectionKey, plan_modules, plan_sections
-from modules.rules.import_notes import catalogue_notes, closed_notes
+from modules.rules.import_notes import catalogue_notes, closed_notes, warning_notes
 from modules.rules.terms import Days, WrongDays, term_event
 from modules.selectors.catalogue import get_term, load_modules, load_sections, load_taken
+from modules.selectors.conflicts import find_new_warnings, load_capacities
 from modules.services.catalogue import (
     LOCK,
     MODULE_IDS,
@@ -82,6 +84,15 @@ class _Plan:
     @property
     def _absent(self) -> Iterator[SectionChanged]:
         return (one for key, one in self.sections.items() if key not in self.wanted_sections)
+
+    @property
+    def warnings(self) -> list[CatalogueWarning]:
+        """Sections that would newly be in each other's way."""
+        wanted = {**self.wanted_sections, **self.closed}
+        changed = changed_only(old=self.sections.values(), new=wanted.values())
+        return find_new_warnings(
+            self.sections.values(), instead=changed, capacities=load_capacities()
+        )
 
     @property
     def notes(self) -> Iterator[Message]:
@@ -271,7 +282,7 @@ def _compared(upload: Upload, files: _Files, plan: _Plan) -> Comparison:
                 ],
             ),
         ),
-        notes=(*files.notes, *notes, *plan.notes),
+        notes=(*files.notes, *notes, *plan.notes, *warning_notes(plan.warnings)),
     )  # fmt: skip
 
 

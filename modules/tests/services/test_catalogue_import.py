@@ -372,6 +372,19 @@ def test_what_was_assumed_or_left_aside_is_named(file: Path, line: str, note: st
     assert note in load(rows(file, GOOD, line))
 
 
+def test_sections_in_each_others_way_are_named_once_they_are_new(file: Path) -> None:
+    header = "module_code,section,capacity,instructor,meetings"
+    lecture = "M 1,A01,5,Noether,LE M 9:00-10:00 HALL 2"
+    load(rows(file, lecture, header=header))
+    both = rows(file, lecture, "M 2,A01,5,E. Noether;Noether,LE M 9:30-9:50 Hall 2", header=header)
+    output = load(both, "--dry-run")
+    names = "M 1 A01 + M 2 A01"
+    assert f"1 pairs of sections are in one room at one time: {names} (HALL 2, M " in output
+    assert f"1 pairs of sections have one instructor at one time: {names} (Noether" in output
+    load(both)
+    assert "at one time" not in load(both)
+
+
 def test_term_and_contradictions_of_the_file_are_named(file: Path) -> None:
     header = "module_code,section,capacity,title,term"
     output = load(rows(file, "M 1,A01,5,One,SP22", "M 1,A02,5,Two,SP22", header=header))
