@@ -19,8 +19,9 @@ from benchmarks.surge.scenario import StudentScript
 from benchmarks.surge.section_pool import PooledSection
 from benchmarks.surge.setup import RunConfig
 from project.ops.redis import client
+from project.testing.ports import HOST
 from project.testing.system.live import live_running
-from project.testing.system.running import HOST, System
+from project.testing.system.running import System
 from project.testing.waiting import wait_until
 
 EXPECTED = Expected(seats={1: (0, 3), 2: (5, 0)}, moved={7: {"a": 10.0}})

@@ -10,10 +10,11 @@ from notifications import services
 from notifications.invariants import INVARIANTS
 from notifications.models import Email
 from notifications.tests import factories
-from notifications.tests.conftest import Sink, due_now
+from notifications.tests.conftest import due_now
 from project.accounts.models import User
 from project.bus.store import load_events
 from project.invariants.runner import broken_rows
+from project.testing.smtp_sink import Sink
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LINK = re.compile(re.escape(settings.SITE_URL) + r"(/password/reset/\S+)")

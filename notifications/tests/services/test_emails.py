@@ -12,10 +12,11 @@ from notifications.invariants import INVARIANTS
 from notifications.models import Email, SectionName
 from notifications.services import emails
 from notifications.tests import factories
-from notifications.tests.conftest import Sink, due_now
+from notifications.tests.conftest import due_now
 from project.accounts.models import User
 from project.bus.idle import work_left
 from project.invariants.runner import broken_rows
+from project.testing.smtp_sink import Sink
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -5,9 +5,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from project.testing.ports import HOST, free_port
 from project.testing.system.live import lives
 from project.testing.system.processes import COMMANDS, Process
-from project.testing.system.running import HOST, System, _free_port
+from project.testing.system.running import System
 from project.testing.waiting import wait_until
 
 SECONDS = 60
@@ -41,7 +42,7 @@ class Site:
 @contextmanager
 def site_of(system: System, **environment: str) -> Iterator[Site]:
     """A site for as long as the block lasts."""
-    port, live_port = _free_port(), _free_port()
+    port, live_port = free_port(), free_port()
     own = {"HOST": HOST, "PORT": str(port), "LIVE_PORT": str(live_port), "WEB_WORKERS": "1"}
     settings = system.environment | own | environment
     site = Site(
@@ -61,7 +62,7 @@ def site_of(system: System, **environment: str) -> Iterator[Site]:
 @contextmanager
 def web_without_database(system: System) -> Iterator[str]:
     """The address of a web process whose PostgreSQL is unreachable."""
-    port = _free_port()
+    port = free_port()
     own = {"HOST": HOST, "PORT": str(port), "WEB_WORKERS": "1", "TEST_DATABASE": "nowhere"}
     web = _process("web", system.environment | own, system.folder)
     try:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from socketserver import BaseRequestHandler, ThreadingTCPServer
 
-from project.testing.system.running import HOST
+from project.testing.ports import HOST
 
 CHUNK = 65536
 

@@ -16,8 +16,9 @@ from websockets.sync.client import ClientConnection, connect
 
 from project.accounts.models import User
 from project.ops.redis import client
+from project.testing.ports import HOST, free_port
 from project.testing.system.processes import COMMANDS, Process
-from project.testing.system.running import HOST, _free_port, base_environment
+from project.testing.system.running import base_environment
 from project.testing.system.slot import SLOT
 from project.testing.system.stores import database_now
 from project.testing.waiting import wait_until
@@ -35,7 +36,7 @@ def live_process(folder: Path) -> Iterator[str]:
 @contextmanager
 def live_running(folder: Path) -> Iterator[tuple[str, Process]]:
     """A `live` process and its address."""
-    port = _free_port()
+    port = free_port()
     environment = {
         **base_environment(),
         **SLOT.environment(),

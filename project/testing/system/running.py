@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,12 +15,12 @@ from project.bus.idle import work_left
 from project.bus.monitoring import get_bus_status
 from project.bus.sql import fetch
 from project.celery import app
+from project.testing.ports import HOST, free_port
 from project.testing.system import stores
 from project.testing.system.processes import COMMANDS, Command, Process, merged
 from project.testing.waiting import wait_until
 
 MACHINES = ("relay", "scheduler")
-HOST = "127.0.0.1"
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
@@ -142,7 +141,7 @@ class System:
     def web(self) -> str:
         """The address of the site, started on first use."""
         if "web" not in self.running:
-            port = _free_port()
+            port = free_port()
             extra = {"HOST": HOST, "PORT": str(port), "WEB_WORKERS": "1"}
             self.add(COMMANDS["web"], extra=extra)
         address = f"http://{HOST}:{self.running['web'].environment['PORT']}"
@@ -171,12 +170,6 @@ class System:
         ]
         logs = [f"--- {name}\n{one.last_words()}" for name, one in self.running.items()]
         return "\n".join(lines + logs)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
 
 
 def _lives(address: str) -> bool:
