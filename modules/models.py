@@ -17,8 +17,9 @@ def _choices(words: type[StrEnum]) -> list[tuple[str, str]]:
 
 
 class Term(models.Model):
-    """A period in which sections are taught, from its first day to its last. Students see no draft;
-    while it is paused nobody can register, and its waitlists stand.
+    """A period in which sections are taught, from its first day to its last, without its `breaks`;
+    sections may be taught in one of its `parts` only. Students see no draft; while it is paused
+    nobody can register, and its waitlists stand.
 
     If `add_until` is None, `modules.selectors.seats` derives the deadline.
     """
@@ -46,6 +47,8 @@ class Term(models.Model):
     )
     is_draft = models.BooleanField(default=False)
     is_paused = models.BooleanField(default=False)
+    breaks = models.JSONField(default=list, blank=True)
+    parts = models.JSONField(default=list, blank=True)
 
     class Meta:
         ordering = ["-id"]
@@ -130,6 +133,9 @@ class Section(models.Model):
     credit_quarters_max = models.IntegerField(null=True, blank=True)
     meetings = models.JSONField(default=list, blank=True)
     instructor = models.TextField(blank=True)
+    starts_on = models.DateField("first day", null=True, blank=True)
+    ends_on = models.DateField("last day", null=True, blank=True)
+    part = models.TextField(blank=True)
     taken = models.IntegerField(default=0)
     waiting = models.IntegerField(default=0)
 
@@ -149,6 +155,11 @@ class Section(models.Model):
                 condition=~Q(credit_quarters_max__lte=models.F("credit_quarters")),
                 name="section_most_credits_exceed_least",
                 violation_error_message="The most credits must be more than the least.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(ends_on__lt=models.F("starts_on")),
+                name="section_ends_after_it_starts",
+                violation_error_message="A section cannot end before it starts.",
             ),
         ]
 

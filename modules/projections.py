@@ -19,18 +19,20 @@ WINDOW_TABLES = ("modules_window",)
 
 _TERM = """
 INSERT INTO modules_term (id, code, name, starts_on, ends_on, add_until, drop_until, refund_until,
-                          is_draft, is_paused)
+                          is_draft, is_paused, breaks, parts)
 SELECT (data->>'term')::bigint, data->>'code', data->>'name', (data->>'starts_on')::date,
        (data->>'ends_on')::date, (data->>'add_until')::timestamptz,
        (data->>'drop_until')::timestamptz, (data->>'refund_until')::timestamptz,
        coalesce((data->>'is_draft')::boolean, false),
-       coalesce((data->>'is_paused')::boolean, false)
+       coalesce((data->>'is_paused')::boolean, false),
+       coalesce(data->'breaks', '[]'), coalesce(data->'parts', '[]')
   FROM event
     ON CONFLICT (id) DO UPDATE
    SET code = excluded.code, name = excluded.name, starts_on = excluded.starts_on,
        ends_on = excluded.ends_on, add_until = excluded.add_until,
        drop_until = excluded.drop_until, refund_until = excluded.refund_until,
-       is_draft = excluded.is_draft, is_paused = excluded.is_paused"""
+       is_draft = excluded.is_draft, is_paused = excluded.is_paused,
+       breaks = excluded.breaks, parts = excluded.parts"""
 
 # One batch may contain several events of one window: the newest counts.
 _NEWEST_WINDOWS = """
@@ -71,17 +73,20 @@ SELECT (data->>'room')::bigint, data->>'name', (data->>'capacity')::int
 
 _SECTION = """
 INSERT INTO modules_section (id, term_id, module_id, code, seats, is_open, credit_quarters,
-                             credit_quarters_max, meetings, instructor, taken, waiting)
+                             credit_quarters_max, meetings, instructor, starts_on, ends_on, part,
+                             taken, waiting)
 SELECT (data->>'section')::bigint, (data->>'term')::bigint, (data->>'module')::bigint,
        data->>'code', (data->>'seats')::int, coalesce((data->>'is_open')::boolean, true),
        (data->>'credit_quarters')::int, (data->>'credit_quarters_max')::int,
-       coalesce(data->'meetings', '[]'), coalesce(data->>'instructor', ''), 0, 0
+       coalesce(data->'meetings', '[]'), coalesce(data->>'instructor', ''),
+       (data->>'starts_on')::date, (data->>'ends_on')::date, coalesce(data->>'part', ''), 0, 0
   FROM event
     ON CONFLICT (id) DO UPDATE
    SET code = excluded.code, seats = excluded.seats, is_open = excluded.is_open,
        credit_quarters = excluded.credit_quarters,
        credit_quarters_max = excluded.credit_quarters_max, meetings = excluded.meetings,
-       instructor = excluded.instructor"""
+       instructor = excluded.instructor, starts_on = excluded.starts_on,
+       ends_on = excluded.ends_on, part = excluded.part"""
 
 _SEATED = fill_words("""
 INSERT INTO modules_allocation (fencing_token, registration_id, section_id, student_id, seat,

@@ -163,7 +163,11 @@ class BlockReason(models.Model):
 
 
 class Term(models.Model):
-    """A term, copied from `modules`; its dates and deadlines are None where not set."""
+    """A term, copied from `modules`; its dates and deadlines are None where not set.
+
+    `teaching` is its days in numbers since 1970: the first and the last, then the first and the
+    last of each break. `version` and `changed_at` are those of the event.
+    """
 
     id = models.BigIntegerField(primary_key=True)
     code = models.TextField(db_index=True)
@@ -175,6 +179,10 @@ class Term(models.Model):
     refund_until = models.DateTimeField(null=True)
     is_draft = models.BooleanField(default=False)
     is_paused = models.BooleanField(default=False)
+    breaks = models.JSONField(default=list)
+    teaching = ArrayField(models.IntegerField(), default=list)
+    version = models.IntegerField(default=1)
+    changed_at = models.DateTimeField()
 
     class Meta:
         ordering = ("code",)
@@ -198,6 +206,8 @@ class Module(models.Model):
     requires = models.JSONField(default=list)
     requirement_note = models.TextField(blank=True)
     search = models.TextField(blank=True, db_default="")
+    version = models.IntegerField(default=1)
+    changed_at = models.DateTimeField()
 
     class Meta:
         ordering = ("code",)
@@ -209,9 +219,12 @@ class Module(models.Model):
 class Section(models.Model):
     """One offering of a module, copied from `modules`.
 
-    `intervals` are its meetings as start, end, start, end … in minutes on one axis: a weekday's
-    lie in the first week of the axis, a dated one's on its own day, so that two meetings
-    conflict exactly where their intervals overlap. `search` is its instructor, folded.
+    `intervals` are its meetings, four numbers each. Start and end are minutes on one axis: a
+    weekday's lie in the first week of the axis, a dated one's on its own day, so that only two of a
+    kind overlap. One from Sunday into Monday lies at both ends of the week. Then the first and the
+    last day on which it may be held, in numbers since 1970; 0 and 99999 where the term's days
+    decide. In `meetings` a weekly one says that, too: `starts_on` and `ends_on`. `search` is its
+    instructor, folded; `version` and `changed_at` are those of the event.
     """
 
     id = models.BigIntegerField(primary_key=True)
@@ -227,6 +240,8 @@ class Section(models.Model):
     intervals = ArrayField(models.IntegerField(), default=list)
     instructor = models.TextField(blank=True)
     search = models.TextField(blank=True, db_default="")
+    version = models.IntegerField(default=1)
+    changed_at = models.DateTimeField()
 
     class Meta:
         ordering = ("module_code", "code", "id")

@@ -14,6 +14,7 @@ from modules.admin.forms import ModuleForm, SectionForm
 from modules.admin.rollover import RollsOver
 from modules.admin.section_preview import section_preview
 from modules.admin.term_actions import TermActions
+from modules.admin.term_form import TermForm
 from modules.admin.term_picture import term_picture
 from modules.models import Module, Section, Term
 from modules.rules.terms import Days, Deadlines
@@ -57,7 +58,11 @@ class TermAdmin(TermActions, RollsOver, EventSourcedAdmin):
     """Terms. A new one is a draft: only staff see it until it is published."""
 
     stream = "term"
-    fields = ("code", "name", "starts_on", "ends_on", *UNTIL, "calendar", "next_term")
+    form = TermForm
+    fields = (
+        *("code", "name", "starts_on", "ends_on", "without_classes", "parts_of_term"),
+        *(*UNTIL, "calendar", "next_term"),
+    )
     readonly_fields = ("calendar", "next_term")
     formfield_overrides: ClassVar = {DateTimeField: {"form_class": DeadlineField}}
     list_display = (
@@ -108,6 +113,7 @@ class TermAdmin(TermActions, RollsOver, EventSourcedAdmin):
             days=Days(obj.starts_on, obj.ends_on),
             deadlines=Deadlines(**{name: getattr(obj, name) for name in UNTIL}),
             is_draft=not change,
+            periods=form.periods(),
         )
 
 
@@ -174,6 +180,9 @@ class SectionAdmin(PreviewedAdmin, EventSourcedAdmin):
         "credit_quarters_max",
         "times",
         "instructor",
+        "part",
+        "starts_on",
+        "ends_on",
     )
     fixed = ("term", "module", "code")
     autocomplete_fields = ("module",)

@@ -10,6 +10,7 @@ from modules.models import Module, Section
 from modules.rules.meetings import Schedule, format_meetings, parse_meetings
 from modules.rules.requirements import format_clauses, parse_clauses
 from modules.rules.seat_texts import seats_help
+from modules.selectors.catalogue import load_parts
 from project.admin import CreditsField
 from project.events.modules import ModuleChanged, SectionChanged
 from project.imports.cells import clean_cell
@@ -88,8 +89,16 @@ class SectionForm(forms.ModelForm[Section]):
             "credit_quarters",
             "credit_quarters_max",
             "instructor",
+            "part",
+            "starts_on",
+            "ends_on",
         ]
-        help_texts = {"seats": "Empty is unlimited, 0 is closed. Never fewer than are taken."}
+        widgets = {"part": forms.TextInput(attrs={"size": 40})}
+        help_texts = {
+            "seats": "Empty is unlimited, 0 is closed. Never fewer than are taken.",
+            "part": "The name of a part of the term, whose days the section then has. Empty: the "
+            "days below, or all of the term.",
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -111,6 +120,16 @@ class SectionForm(forms.ModelForm[Section]):
         if seats is not None and seats < self.instance.taken:
             raise forms.ValidationError(f"{self.instance.taken} seats are taken.")
         return seats
+
+    def clean_part(self) -> str:
+        """The name of a part that the term has."""
+        part = " ".join(self.cleaned_data["part"].split())
+        term = self.cleaned_data.get("term") or (self.instance.term_id and self.instance.term)
+        names = [one.name for one in load_parts(term=term.pk)] if part and term else []
+        if part and term and part not in names:
+            there = ", ".join(names) or "none yet"
+            raise forms.ValidationError(f"The term has no such part. There are: {there}.")
+        return part
 
     def changed(self) -> SectionChanged:
         """The section as the form has it; meetings that were not edited stay unchanged."""
@@ -138,5 +157,8 @@ def _section(row: Section, **more: Any) -> SectionChanged:
         "is_open": row.is_open,
         "meetings": row.meetings,
         "instructor": row.instructor,
+        "starts_on": row.starts_on and row.starts_on.isoformat(),
+        "ends_on": row.ends_on and row.ends_on.isoformat(),
+        "part": row.part,
     }
     return replace(SectionChanged.from_data(data), **more)

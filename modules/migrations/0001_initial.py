@@ -93,6 +93,8 @@ class Migration(migrations.Migration):
                 ),
                 ("is_draft", models.BooleanField(default=False)),
                 ("is_paused", models.BooleanField(default=False)),
+                ("breaks", models.JSONField(blank=True, default=list)),
+                ("parts", models.JSONField(blank=True, default=list)),
             ],
             options={
                 "ordering": ["-id"],
@@ -131,6 +133,9 @@ class Migration(migrations.Migration):
                 ("credit_quarters_max", models.IntegerField(blank=True, null=True)),
                 ("meetings", models.JSONField(blank=True, default=list)),
                 ("instructor", models.TextField(blank=True)),
+                ("starts_on", models.DateField(blank=True, null=True, verbose_name="first day")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="last day")),
+                ("part", models.TextField(blank=True)),
                 ("taken", models.IntegerField(default=0)),
                 ("waiting", models.IntegerField(default=0)),
                 (
@@ -268,6 +273,14 @@ class Migration(migrations.Migration):
                 ),
                 name="section_most_credits_exceed_least",
                 violation_error_message="The most credits must be more than the least.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="section",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_on__lt", models.F("starts_on")), _negated=True),
+                name="section_ends_after_it_starts",
+                violation_error_message="A section cannot end before it starts.",
             ),
         ),
         migrations.AddIndex(

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from modules.rules.catalogue import ModuleDraft, SectionDraft, merge_drafts
+from modules.rules.meeting_numbers import number_meetings
 from modules.rules.requirements import Clauses, relax_cycles, required
 from project.events.modules import Clause, ModuleChanged, SectionChanged
 
@@ -133,6 +134,8 @@ def _section(
         seats=draft.seats,
         credit_quarters=credits.credit_quarters or 0,
         credit_quarters_max=credits.credit_quarters_max,
-        meetings=base.meetings if draft.meetings is None else draft.meetings,
+        meetings=base.meetings
+        if draft.meetings is None
+        else number_meetings(base.meetings, draft.meetings),
         instructor=base.instructor if draft.instructor is None else draft.instructor,
     )

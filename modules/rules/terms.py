@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from project.events.modules import TermChanged
+from project.events.modules import Period, TermChanged
 
 
 class WrongDays(ValueError):
@@ -33,8 +33,25 @@ class Deadlines:
     refund_until: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Periods:
+    """Days on which no weekly meeting is held, and parts that sections may follow."""
+
+    breaks: tuple[Period, ...] = ()
+    parts: tuple[Period, ...] = ()
+
+
+NO_PERIODS = Periods()
+
+
 def term_event(
-    *, term: int, code: str, name: str, days: Days, deadlines: Deadlines | None = None
+    *,
+    term: int,
+    code: str,
+    name: str,
+    days: Days,
+    deadlines: Deadlines | None = None,
+    periods: Periods = NO_PERIODS,
 ) -> TermChanged:
     """The term as an event."""
     until = deadlines or Deadlines()
@@ -47,6 +64,8 @@ def term_event(
         add_until=_instant(until.add_until),
         drop_until=_instant(until.drop_until),
         refund_until=_instant(until.refund_until),
+        breaks=periods.breaks,
+        parts=periods.parts,
     )
 
 

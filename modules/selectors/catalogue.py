@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from modules.models import Module, Section, Term
-from modules.rules.terms import Days, Deadlines, term_event
-from project.events.modules import ModuleChanged, SectionChanged, TermChanged
+from modules.rules.terms import Days, Deadlines, Periods, term_event
+from project.events.modules import ModuleChanged, Period, SectionChanged, TermChanged
 
 
 def get_term(*, code: str) -> TermChanged | None:
@@ -30,8 +31,19 @@ def _term(row: Term | None) -> TermChanged | None:
         deadlines=Deadlines(
             add_until=row.add_until, drop_until=row.drop_until, refund_until=row.refund_until
         ),
+        periods=Periods(breaks=_periods(row.breaks), parts=_periods(row.parts)),
     )
     return replace(event, is_draft=row.is_draft, is_paused=row.is_paused)
+
+
+def load_parts(*, term: int) -> tuple[Period, ...]:
+    """The parts of the term."""
+    stored = Term.objects.filter(id=term).values_list("parts", flat=True).first()
+    return _periods(stored or ())
+
+
+def _periods(stored: Sequence[Mapping[str, str]]) -> tuple[Period, ...]:
+    return tuple(Period(**one) for one in stored)
 
 
 def load_modules() -> dict[str, ModuleChanged]:
@@ -57,7 +69,7 @@ def get_section(*, section: int) -> SectionChanged | None:
 
 _SECTION = (
     "id", "term_id", "module_id", "module__code", "code", "seats", "is_open", "credit_quarters",
-    "credit_quarters_max", "meetings", "instructor",
+    "credit_quarters_max", "meetings", "instructor", "starts_on", "ends_on", "part",
 )  # fmt: skip
 
 
@@ -69,8 +81,14 @@ def _section(row: Mapping[str, Any]) -> SectionChanged:
             "term": row["term_id"],
             "module": row["module_id"],
             "module_code": row["module__code"],
+            "starts_on": _iso(row["starts_on"]),
+            "ends_on": _iso(row["ends_on"]),
         }
     )
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
 
 
 def load_taken(*, sections: Sequence[int]) -> dict[int, int]:

@@ -7,12 +7,16 @@ from typing import TypeVar
 from django.db import transaction
 
 from modules.rules.import_diff import relax_module_cycles
-from modules.rules.terms import Days, Deadlines, term_event
+from modules.rules.meeting_numbers import number_meetings
+from modules.rules.periods import on_days_of_part
+from modules.rules.terms import NO_PERIODS, Days, Deadlines, Periods, term_event
 from modules.selectors.catalogue import (
     get_section,
     get_term,
     get_term_of_id,
     load_modules,
+    load_parts,
+    load_sections,
     load_taken,
 )
 from modules.services.seats import LOCK as SEATS
@@ -20,7 +24,7 @@ from project.bus import locks
 from project.bus.sequences import allocate_ids
 from project.bus.store import append
 from project.events.base import Event
-from project.events.modules import ModuleChanged, SectionChanged
+from project.events.modules import ModuleChanged, SectionChanged, TermChanged
 from project.events.reasons import Reason
 from project.web.errors.base import Refusal
 
@@ -59,20 +63,33 @@ def term_save(
     term: int | None = None,
     days: Days = NO_DAYS,
     deadlines: Deadlines = NO_DEADLINES,
+    periods: Periods = NO_PERIODS,
     is_draft: bool = False,
 ) -> int:
     """Create or edit a term; returns its id. Appends no event if nothing changes. A term that is
-    there stays a draft, or paused, as it is."""
+    there stays a draft, or paused, as it is. Sections that follow a part of the term move with it.
+    Refuses to remove a part that sections follow.
+    """
     locks.acquire_transaction_lock(LOCK)
     if term is None and get_term(code=code) is not None:
         raise Refusal(Reason.TERM_EXISTS, code=code)
     old = get_term_of_id(term) if term else None
     number = term or allocate_ids(sequence=TERM_IDS, count=1)[0]
-    event = term_event(term=number, code=code, name=name, days=days, deadlines=deadlines)
+    event = term_event(
+        term=number, code=code, name=name, days=days, deadlines=deadlines, periods=periods
+    )
     state = old or replace(event, is_draft=is_draft)
     event = replace(event, is_draft=state.is_draft, is_paused=state.is_paused)
     _append_changed([old] if old else [], [event])
+    _move_with_parts(event)
     return number
+
+
+def _move_with_parts(term: TermChanged) -> None:
+    following = [one for one in load_sections(term=term.term).values() if one.part]
+    if lost := {one.part for one in following} - {one.name for one in term.parts}:
+        raise Refusal(Reason.PART_IN_USE, part=min(lost))
+    _append_changed(following, [on_days_of_part(one, term.parts) for one in following])
 
 
 @transaction.atomic
@@ -103,8 +120,17 @@ def section_save(*, section: SectionChanged) -> int:
     if too_few:
         raise too_few[0].refusal()
     old = get_section(section=section.section)
+    kept = number_meetings(old.meetings if old else (), section.meetings)
+    section = _on_days_of_part(replace(section, meetings=kept))
     _append_changed([old] if old else [], [section])
     return section.section
+
+
+def _on_days_of_part(section: SectionChanged) -> SectionChanged:
+    parts = load_parts(term=section.term) if section.part else ()
+    if section.part not in ("", *(one.name for one in parts)):
+        raise Refusal(Reason.UNKNOWN_PART, part=section.part)
+    return on_days_of_part(section, parts)
 
 
 def sections_too_small(changed: Collection[SectionChanged]) -> list[CapacityBelowTaken]:

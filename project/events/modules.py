@@ -9,13 +9,24 @@ from project.events.vocabulary import Released, SeatOutcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """Days of a term with a name, the first and the last: ISO dates. A break, on which no weekly
+    meeting is held (a holiday, a reading week), or a part of the term (first half)."""
+
+    name: str
+    starts_on: str
+    ends_on: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TermChanged(Event):
     """Appended when a term is created or edited. For: registration's catalogue.
 
     `starts_on` and `ends_on` are ISO dates. Seats are offered to waitlists until `add_until`; a
     student may drop until `drop_until`, and the fee is refunded until `refund_until`: times in ISO
     8601, UTC. None where not set. Students see nothing of a draft; of a paused term nobody can
-    register for a section, and its waitlists stand.
+    register for a section, and its waitlists stand. On `breaks` no weekly meeting is held; sections
+    may follow the days of `parts`.
     """
 
     type: ClassVar[str] = "modules.term_changed.v1"
@@ -30,6 +41,8 @@ class TermChanged(Event):
     refund_until: str | None = None
     is_draft: bool = False
     is_paused: bool = False
+    breaks: tuple[Period, ...] = ()
+    parts: tuple[Period, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +79,8 @@ class ModuleChanged(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meeting:
     """One meeting, weekly (`day` 0 = Monday … 6) or dated (`date` ISO). Minutes since midnight; an
-    `end` after 1440 is on the next day."""
+    `end` after 1440 is on the next day. `number` stays with it through changes; 0 in events from
+    before."""
 
     kind: str
     start: int
@@ -74,6 +88,7 @@ class Meeting:
     day: int | None = None
     date: str | None = None
     room: str = ""
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +96,11 @@ class SectionChanged(Event):
     """Appended when a section is created or edited. For: registration's catalogue, and seat
     allocation, which offers new seats to the waitlist. `seats` None = unlimited, 0 = closed.
 
-    With `credit_quarters_max` the student chooses from `credit_quarters` to there."""
+    With `credit_quarters_max` the student chooses from `credit_quarters` to there.
+
+    Weekly meetings are held from `starts_on` to `ends_on`, ISO dates; None is the term's own. With
+    `part` these are the days of that part of the term.
+    """
 
     type: ClassVar[str] = "modules.section_changed.v1"
     stream_of: ClassVar[tuple[str, str]] = ("section", "section")
@@ -96,6 +115,9 @@ class SectionChanged(Event):
     is_open: bool = True
     meetings: tuple[Meeting, ...] = ()
     instructor: str = ""
+    starts_on: str | None = None
+    ends_on: str | None = None
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

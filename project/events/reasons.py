@@ -49,6 +49,7 @@ class Reason(StrEnum):
     NO_ROOM_NAME = "no_room_name"
     NO_REFUND = "no_refund"
     PAUSED = "paused"
+    PART_IN_USE = "part_in_use"
     PLAN_CHANGED = "plan_changed"
     PLAN_FULL = "plan_full"
     PREREQUISITES = "prerequisites"
@@ -62,6 +63,7 @@ class Reason(StrEnum):
     TERM_EXISTS = "term_exists"
     TIME_CONFLICT = "time_conflict"
     TOO_MANY_SECTIONS = "too_many_sections"
+    UNKNOWN_PART = "unknown_part"
     UNKNOWN_SECTION = "unknown_section"
     WINDOW = "window"
     WINDOW_CLOSED = "window_closed"
@@ -236,6 +238,13 @@ REASONS: dict[ReasonStage, dict[Reason, ReasonText]] = {
             _("This item is over already: it is {state}."), _("Nothing needs doing.")
         ),
         Reason.TERM_EXISTS: ReasonText(_("There is a term {code} already.")),
+        Reason.PART_IN_USE: ReasonText(
+            _("Sections follow the part {part}, so the term has to keep it."),
+            _("Move them to another part first."),
+        ),
+        Reason.UNKNOWN_PART: ReasonText(
+            _("The term has no part {part}."), _("Choose one of the term's parts.")
+        ),
         Reason.MODULE_EXISTS: ReasonText(_("There is a module {code} already.")),
         Reason.CATEGORY_EXISTS: ReasonText(
             _("There is a {kind} {same} already: {code} is too alike.")

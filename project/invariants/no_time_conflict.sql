@@ -4,16 +4,28 @@
 -- at rest: no
 WITH version AS (
     SELECT id, (data->>'section')::bigint AS section_id, (data->>'term')::bigint AS term_id,
-           data->'meetings' AS meetings, lead(id) OVER newer AS until,
+           data->'meetings' AS meetings, (data->>'starts_on')::date AS starts_on,
+           (data->>'ends_on')::date AS ends_on, lead(id) OVER newer AS until,
            lead(recorded_at) OVER newer AS until_at
       FROM bus_event
      WHERE type = 'modules.section_changed.v1'
     WINDOW newer AS (PARTITION BY stream ORDER BY version)),
 meeting AS (
-    SELECT v.id AS version, v.section_id, m.day, m.date, m.start, m."end"
+    SELECT v.id AS version, v.section_id, v.term_id, v.starts_on, v.ends_on, m.day, m.date,
+           m.start, m."end"
       FROM version v
      CROSS JOIN LATERAL jsonb_to_recordset(coalesce(v.meetings, '[]'))
            AS m(day int, date text, start int, "end" int)),
+-- Nobody is blamed for a day that was outside of the term, or in a break, at some time.
+term AS (
+    SELECT (data->>'term')::bigint AS id, max((data->>'starts_on')::date) AS starts_on,
+           min((data->>'ends_on')::date) AS ends_on
+      FROM bus_event WHERE type = 'modules.term_changed.v1' GROUP BY 1),
+break AS (
+    SELECT (data->>'term')::bigint AS term_id, (one->>'starts_on')::date AS starts_on,
+           (one->>'ends_on')::date AS ends_on
+      FROM bus_event, jsonb_array_elements(coalesce(data->'breaks', '[]')) AS one
+     WHERE type = 'modules.term_changed.v1'),
 -- A waitlisted section is given when its offer is evaluated, any other when it is submitted.
 offered AS (
     SELECT (data->>'registration')::uuid AS registration_id,
@@ -39,7 +51,18 @@ conflict AS (
       FROM (SELECT DISTINCT one, other FROM pair) p
       JOIN meeting a ON a.section_id = p.one
       JOIN meeting b ON b.section_id = p.other AND a.start < b."end" AND b.start < a."end"
-       AND (a.day = b.day OR a.date = b.date)),
+       AND (a.day = b.day OR a.date = b.date)
+      JOIN term t ON t.id = a.term_id
+     CROSS JOIN LATERAL (
+           SELECT greatest(a.starts_on, b.starts_on, t.starts_on) AS first,
+                  least(a.ends_on, b.ends_on, t.ends_on) AS last) days
+     WHERE a.date IS NOT NULL OR days.first IS NULL OR days.last IS NULL
+        OR EXISTS (
+           SELECT FROM generate_series(days.first, days.last, interval '1 day') AS held
+            WHERE extract(isodow FROM held) = a.day + 1
+              AND NOT EXISTS (SELECT FROM break
+                               WHERE break.term_id = a.term_id
+                                 AND held BETWEEN break.starts_on AND break.ends_on))),
 -- Submission reads a copy of the catalogue that follows the original within moments, so a change
 -- of the last ten minutes may or may not have been known.
 then_known AS (

@@ -6,6 +6,7 @@ from uuid import UUID
 from project.events.base import Event
 from project.events.modules import (
     ModuleChanged,
+    Period,
     RoomChanged,
     SeatDecision,
     SeatOffered,
@@ -76,15 +77,16 @@ def _reference_data() -> Iterator[Event]:
     """Everything is created, then edited or removed."""
     for name in ("Autumn", "Autumn 2026"):
         yield TermChanged(
-            term=TERM, code="2026-AUTUMN", name=name, starts_on="2026-09-07", ends_on="2026-12-18"
-        )
+            term=TERM, code="2026-AUTUMN", name=name, starts_on="2026-09-07", ends_on="2026-12-18",
+            breaks=(Period(name="Reading", starts_on="2026-10-19", ends_on="2026-10-23"),),
+        )  # fmt: skip
     for title in ("Chemistry", "Organic chemistry"):
         yield ModuleChanged(module=41, code="CHEM 161", title=title, credit_quarters=16)
     for section in (PHYSICS, CHEMISTRY, ART):
         for seats in (1, None if section == ART else 2):
             yield SectionChanged(
                 section=section, term=TERM, module=41, module_code="CHEM 161", code=f"A{section}",
-                seats=seats, credit_quarters=16,
+                seats=seats, credit_quarters=16, starts_on="2026-09-07", ends_on="2026-10-30",
             )  # fmt: skip
     for capacity in (100, 120):
         yield RoomChanged(room=7, name="HALL 2", capacity=capacity)

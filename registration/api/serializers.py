@@ -127,7 +127,8 @@ class RegistrationSerializer(SummarySerializer):
 
 
 class MeetingSerializer(serializers.Serializer[Any]):
-    """One meeting; minutes since midnight, an `end` after 1440 is on the next day."""
+    """One meeting; minutes since midnight on the campus, an `end` after 1440 is on the next day. A
+    weekly one has `starts_on` and `ends_on` where it is not held all term."""
 
     kind = serializers.CharField()
     start = serializers.IntegerField()
@@ -135,6 +136,9 @@ class MeetingSerializer(serializers.Serializer[Any]):
     day = serializers.IntegerField(allow_null=True)
     date = serializers.DateField(allow_null=True)
     room = serializers.CharField(allow_blank=True)
+    number = serializers.IntegerField(required=False)
+    starts_on = serializers.DateField(required=False)
+    ends_on = serializers.DateField(required=False)
 
 
 class SectionSerializer(serializers.Serializer[Any]):

@@ -5,6 +5,23 @@ import django.db.models.deletion
 import django.db.models.functions.datetime
 from django.db import migrations, models
 
+# Whether two weekly meetings are held on one day: each has its weekday (0 = Monday) and its first
+# and last day; `teaching` is the term's, as in `registration_term`. A meeting that goes on over
+# midnight may meet one of another weekday: `shift` days lie between their beginnings.
+SHARE_A_DAY = r"""
+CREATE FUNCTION share_a_day(one int, one_first int, one_last int,
+                            other int, other_first int, other_last int, teaching int[])
+  RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 1000 AS $$
+SELECT EXISTS (
+  SELECT FROM (SELECT one - other AS shift) s,
+       LATERAL (SELECT greatest(one_first, other_first + shift, teaching[1]) AS first,
+                       least(one_last, other_last + shift, teaching[2]) AS last) days,
+       LATERAL generate_series(first + (one - (first + 3) % 7 + 7) % 7, last, 7) AS day
+   WHERE NOT EXISTS (
+     SELECT FROM generate_series(3, cardinality(teaching), 2) AS b
+      WHERE day BETWEEN teaching[b] AND teaching[b + 1]
+         OR day - shift BETWEEN teaching[b] AND teaching[b + 1])) $$"""
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -14,6 +31,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.RunSQL(SHARE_A_DAY, "DROP FUNCTION share_a_day"),
         migrations.CreateModel(
             name="Block",
             fields=[
@@ -140,6 +158,8 @@ class Migration(migrations.Migration):
                 ("requires", models.JSONField(default=list)),
                 ("requirement_note", models.TextField(blank=True)),
                 ("search", models.TextField(blank=True, db_default="")),
+                ("version", models.IntegerField(default=1)),
+                ("changed_at", models.DateTimeField()),
             ],
             options={
                 "ordering": ("code",),
@@ -158,6 +178,15 @@ class Migration(migrations.Migration):
                 ("refund_until", models.DateTimeField(null=True)),
                 ("is_draft", models.BooleanField(default=False)),
                 ("is_paused", models.BooleanField(default=False)),
+                ("breaks", models.JSONField(default=list)),
+                (
+                    "teaching",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.IntegerField(), default=list, size=None
+                    ),
+                ),
+                ("version", models.IntegerField(default=1)),
+                ("changed_at", models.DateTimeField()),
             ],
             options={
                 "ordering": ("code",),
@@ -292,6 +321,8 @@ class Migration(migrations.Migration):
                 ),
                 ("instructor", models.TextField(blank=True)),
                 ("search", models.TextField(blank=True, db_default="")),
+                ("version", models.IntegerField(default=1)),
+                ("changed_at", models.DateTimeField()),
                 (
                     "module",
                     models.ForeignKey(

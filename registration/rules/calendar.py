@@ -1,120 +1,132 @@
 """A student's sections as an iCalendar file (RFC 5545). The same sections give the same bytes.
 
-Times are floating: a meeting at nine is at nine wherever the reader's clock is.
+Each meeting of a section is an entry of its own, under a name that stays whatever else is added,
+moved or dropped: only then does a calendar program move what it has, instead of showing both.
 """
 
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, Timezone
 
 from registration.rules.meeting_text import KINDS, Translate
+from registration.rules.schedule import STEP, Slots, days_held, is_endless, meeting_slots
 
-_DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _PRODUCT = "-//Student module registration//Calendar//EN"
 _REFRESH = timedelta(hours=1)
+_EPOCH = date(1970, 1, 1)
+# The years for which changes of the clocks are listed.
+_FIRST_YEAR, _LAST_YEAR = date(2020, 1, 1), date(2045, 1, 1)
 Meeting = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalendarEntry:
-    """A confirmed section, or one dropped after confirmation: then `is_cancelled`."""
+    """A confirmed section, or one dropped after confirmation: then `is_cancelled`. `sequence` and
+    `changed_at` grow with every change of the section, its module, its term or the student's
+    registration; `teaching` are the days of the term."""
 
-    registration: str
     section: int
     name: str
     title: str
     instructor: str
     meetings: Sequence[Meeting]
-    term_starts: date | None
-    term_ends: date | None
+    teaching: Slots
     is_cancelled: bool
+    sequence: int
     changed_at: datetime
 
 
 def format_calendar(
-    entries: Sequence[CalendarEntry], *, name: str, host: str, translate: Translate
+    entries: Sequence[CalendarEntry], *, name: str, host: str, zone: str, translate: Translate
 ) -> bytes:
-    """The file: one entry for each dated meeting, and one for weekly meetings at the same time."""
+    """The file: one entry for each meeting, in the zone of the campus. The zone itself makes a
+    feed without entries a valid one."""
     calendar = Calendar()
     calendar.add("version", "2.0")
     calendar.add("prodid", _PRODUCT)
     calendar.add("x-wr-calname", name)
+    calendar.add("x-wr-timezone", zone)
     # The refresh interval: as in RFC 7986, and in the older form.
     calendar.add("refresh-interval", _REFRESH, parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", "PT1H")
+    calendar.add_component(_timezone(zone))
     for entry in entries:
-        for event in _events(entry, host, translate):
-            calendar.add_component(event)
+        for uid, meeting in _named(entry, host):
+            event = _placed(meeting, entry.teaching, ZoneInfo(zone))
+            if event is not None:
+                event.add("uid", uid)
+                event.add("summary", f"{entry.name} {_kind(meeting, translate)}".strip())
+                calendar.add_component(_described(event, entry, meeting))
     return bytes(calendar.to_ical())
 
 
 def lacks_days(entry: CalendarEntry) -> bool:
-    """Whether its weekly meetings are left out because the term has no dates."""
-    weekly = any(meeting.get("day") is not None for meeting in entry.meetings)
-    return weekly and (entry.term_starts is None or entry.term_ends is None)
+    """Whether weekly meetings of it are left out because nobody has said from when to when."""
+    slots = (meeting_slots(meeting)[:STEP] for meeting in entry.meetings)
+    return any(one and is_endless(one, entry.teaching) for one in slots)
 
 
-def _events(entry: CalendarEntry, host: str, translate: Translate) -> Iterator[Event]:
-    """Number the entries in the section's own order, so that an entry keeps its number."""
-    groups: dict[tuple[Any, ...], list[int]] = defaultdict(list)
+@cache
+def _timezone(zone: str) -> Timezone:
+    return Timezone.from_tzid(zone, first_date=_FIRST_YEAR, last_date=_LAST_YEAR)
+
+
+def _named(entry: CalendarEntry, host: str) -> Iterator[tuple[str, Meeting]]:
+    """Each meeting with its name: by its number. In events from before meetings had numbers, by its
+    kind and day, counting where one day has several."""
+    seen: Counter[str] = Counter()
     for meeting in entry.meetings:
-        key = (meeting["kind"], meeting.get("date"), meeting["start"], meeting["end"])
-        groups[*key, meeting.get("room", "")] += [meeting["day"]] if _is_weekly(meeting) else []
-    for number, (key, days) in enumerate(groups.items(), start=1):
-        event = _placed(entry, key, days)
-        if event is not None:
-            event.add("uid", f"{entry.registration}-{entry.section}-{number}@{host}")
-            event.add("summary", f"{entry.name} {_kind(key[0], translate)}".strip())
-            yield _told(event, entry, key[-1])
+        when = meeting.get("date") or meeting.get("day")
+        key = str(meeting.get("number") or f"{meeting.get('kind')}-{when}")
+        seen[key] += 1
+        again = f"-{seen[key]}" if seen[key] > 1 else ""
+        yield f"section-{entry.section}-{key}{again}@{host}", meeting
 
 
-def _is_weekly(meeting: Meeting) -> bool:
-    return meeting.get("day") is not None
-
-
-def _placed(entry: CalendarEntry, key: tuple[Any, ...], days: Sequence[int]) -> Event | None:
-    """The time properties: on its date, or weekly on these days of the term."""
-    _kind, dated, start, end, _room = key
-    first = date.fromisoformat(dated) if dated else _first(entry, days)
-    if first is None:
+def _placed(meeting: Meeting, teaching: Slots, zone: tzinfo) -> Event | None:
+    """The time properties: on its date, or weekly on its days, without those of breaks."""
+    slots = meeting_slots(meeting)[:STEP]
+    if not slots or is_endless(slots, teaching):
         return None
+    held = list(days_held(slots, teaching))
+    if not held:
+        return None
+    start, end = (minute - slots[0] // 1440 * 1440 for minute in slots[:2])
     event = Event()
-    event.add("dtstart", _at(first, start))
-    event.add("dtend", _at(first, end))
-    if not dated and entry.term_ends:
-        until = datetime.combine(entry.term_ends, time(23, 59, 59))
-        by_day = [_DAYS[day] for day in sorted(set(days))]
-        event.add("rrule", {"freq": "weekly", "until": until, "byday": by_day})
+    event.add("dtstart", _at(held[0], start, zone))
+    event.add("dtend", _at(held[0], end, zone))
+    if len(held) > 1:
+        until = _at(held[-1], start, zone).astimezone(UTC)
+        event.add("rrule", {"freq": "weekly", "until": until})
+    if skipped := sorted(set(range(held[0], held[-1], 7)) - set(held)):
+        event.add("exdate", [_at(day, start, zone) for day in skipped])
     return event
 
 
-def _first(entry: CalendarEntry, days: Sequence[int]) -> date | None:
-    """The first of these weekdays in the term."""
-    if not days or entry.term_starts is None or entry.term_ends is None:
-        return None
-    starts = entry.term_starts
-    first = min(starts + timedelta(days=(day - starts.weekday()) % 7) for day in days)
-    return first if first <= entry.term_ends else None
+def _at(day: int, minutes: int, zone: tzinfo) -> datetime:
+    """What the clocks of the campus show then."""
+    midnight = datetime.combine(_EPOCH + timedelta(days=day), time())
+    return (midnight + timedelta(minutes=minutes)).replace(tzinfo=zone)
 
 
-def _at(day: date, minutes: int) -> datetime:
-    return datetime.combine(day, time()) + timedelta(minutes=minutes)
-
-
-def _kind(kind: str, translate: Translate) -> str:
+def _kind(meeting: Meeting, translate: Translate) -> str:
+    kind = meeting.get("kind") or ""
     return translate(KINDS[kind]) if kind in KINDS else kind
 
 
-def _told(event: Event, entry: CalendarEntry, room: str) -> Event:
-    """Instructor, place, and whether it is cancelled."""
+def _described(event: Event, entry: CalendarEntry, meeting: Meeting) -> Event:
+    """Instructor, place, whether it is cancelled, and which version this is."""
     event.add("description", "\n".join(text for text in (entry.title, entry.instructor) if text))
-    if room:
+    if room := meeting.get("room"):
         event.add("location", room)
     event.add("dtstamp", entry.changed_at.astimezone(UTC))
-    event.add("sequence", 1 if entry.is_cancelled else 0)
+    event.add("last-modified", entry.changed_at.astimezone(UTC))
+    event.add("sequence", entry.sequence)
     event.add("status", "CANCELLED" if entry.is_cancelled else "CONFIRMED")
     return event

@@ -20,7 +20,7 @@ from project.events.sentences import (
     Translate,
     format_times,
 )
-from registration.rules.schedule import ScheduleEntry, intervals_overlap
+from registration.rules.schedule import ScheduleEntry, Slots, intervals_overlap
 
 
 def _(text: str) -> str:
@@ -69,11 +69,11 @@ class Window:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EligibilityContext:
     """Everything the rules read. `schedule` is what the student has in the term; `waitlisted` are
-    sections that do not count yet.
+    sections that do not count yet; `teaching` the days of the term.
 
-    For an offer only `now`, `is_active`, `blocks`, `credit_limit_quarters` and `schedule` are
-    loaded, and `requested` is the one section. Before a rule that reads more may apply to offers,
-    the offer has to load it.
+    For an offer only `now`, `is_active`, `blocks`, `credit_limit_quarters`, `schedule` and
+    `teaching` are loaded, and `requested` is the one section. Before a rule that reads more may
+    apply to offers, the offer has to load it.
     """
 
     now: datetime
@@ -86,6 +86,7 @@ class EligibilityContext:
     transcript: frozenset[str] = frozenset()
     schedule: tuple[ScheduleEntry, ...] = ()
     waitlisted: tuple[ScheduleEntry, ...] = ()
+    teaching: Slots = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,12 +180,12 @@ def time_conflict(context: EligibilityContext) -> Details | None:
     for section in context.requested:
         for entry in context.schedule:
             if (
-                intervals_overlap(section.intervals, entry.intervals)
+                intervals_overlap(section.intervals, entry.intervals, context.teaching)
                 and section.section != entry.section
             ):
                 pairs.append((section, entry))
     for one, other in combinations(context.requested, 2):
-        if intervals_overlap(one.intervals, other.intervals):
+        if intervals_overlap(one.intervals, other.intervals, context.teaching):
             pairs.append((one, other))
     if not pairs:
         return None

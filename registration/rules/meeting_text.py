@@ -35,33 +35,41 @@ KINDS = {
     "MI": _("Midterm"),
     "FI": _("Final exam"),
 }
+# A dated meeting whose kind says nothing.
+ONE_OFF = _("One-off meeting")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeetingText:
-    """One line of a section's times. `date` is None where it meets every week."""
+    """One line of a section's times. `date` is None where it meets every week: from `first` to
+    `last`, where these differ from the term's."""
 
     kind: str
     when: str
     room: str
     date: datetime.date | None = None
+    first: datetime.date | None = None
+    last: datetime.date | None = None
 
 
 def meeting_lines(
     meetings: Iterable[Mapping[str, Any]], translate: Translate
 ) -> tuple[MeetingText, ...]:
     """The weekly meetings in the catalogue's order, then the dated ones by date."""
-    weekly: dict[tuple[str, int, int, str], list[int]] = {}
+    weekly: dict[tuple[str, int, int, str, str, str], list[int]] = {}
     dated: list[tuple[str, Mapping[str, Any]]] = []
     for one in meetings:
         if one.get("day") is not None:
-            key = (one.get("kind") or "", one["start"], one["end"], one.get("room") or "")
+            key = (
+                *(one.get("kind") or "", one["start"], one["end"], one.get("room") or ""),
+                *(one.get("starts_on") or "", one.get("ends_on") or ""),
+            )
             weekly.setdefault(key, []).append(one["day"])
         elif one.get("date"):
             dated.append((one["date"], one))
     dated.sort(key=lambda pair: (pair[0], pair[1]["start"]))
     return (
-        *(_weekly(*key, days=days, translate=translate) for key, days in weekly.items()),
+        *(_weekly(key, days, translate) for key, days in weekly.items()),
         *(_dated(one, translate) for _day, one in dated),
     )
 
@@ -81,10 +89,17 @@ def format_days(days: Sequence[int], translate: Translate) -> str:
 
 
 def _weekly(
-    kind: str, start: int, end: int, room: str, *, days: Sequence[int], translate: Translate
+    key: tuple[str, int, int, str, str, str], days: Sequence[int], translate: Translate
 ) -> MeetingText:
+    kind, start, end, room, first, last = key
     values = {"days": format_days(days, translate), "hours": hours(start, end)}
-    return MeetingText(kind=_kind(kind, translate), when=translate(WEEKLY) % values, room=room)
+    return MeetingText(
+        kind=_kind(kind, translate),
+        when=translate(WEEKLY) % values,
+        room=room,
+        first=datetime.date.fromisoformat(first) if first else None,
+        last=datetime.date.fromisoformat(last) if last else None,
+    )
 
 
 def _dated(one: Mapping[str, Any], translate: Translate) -> MeetingText:

@@ -10,6 +10,8 @@ from itertools import groupby
 from typing import Any
 from zlib import crc32
 
+from registration.rules.schedule import Slots, intervals_overlap, meeting_slots
+
 WIDTH = 1000
 GUTTER = 64
 HEAD = 36
@@ -102,10 +104,12 @@ class _Meeting:
     start: int
     end: int
     room: str
+    slots: Slots
 
 
-def layout_timetable(courses: Iterable[TimetableCourse]) -> Timetable:
-    """The week of these sections. Meetings at the same time share the width of the day."""
+def layout_timetable(courses: Iterable[TimetableCourse], teaching: Slots = ()) -> Timetable:
+    """The week of these sections. Meetings at the same time share the width of the day; those that
+    are never held on one day do not conflict."""
     these = list(courses)
     meetings = [meeting for course in these for meeting in _weekly(course)]
     drawn = {meeting.course.section for meeting in meetings}
@@ -117,7 +121,7 @@ def layout_timetable(courses: Iterable[TimetableCourse]) -> Timetable:
         height=HEAD + (last - first) * HOUR + _FOOT,
         columns=tuple(_column(day, wide) for day in range(days)),
         lines=lines,
-        boxes=tuple(_boxes(meetings, first=first, wide=wide)),
+        boxes=tuple(_boxes(meetings, first=first, wide=wide, teaching=teaching)),
         timeless=tuple(course for course in these if course.section not in drawn),
     )
 
@@ -132,7 +136,8 @@ def _weekly(course: TimetableCourse) -> Iterator[_Meeting]:
         if one.get("day") is not None:
             for day, start, end in _by_day(one["day"], one["start"], one["end"]):
                 room = one.get("room") or ""
-                yield _Meeting(course=course, day=day, start=start, end=end, room=room)
+                slots = meeting_slots(one)
+                yield _Meeting(course=course, day=day, start=start, end=end, room=room, slots=slots)
 
 
 def _by_day(day: int, start: int, end: int) -> Iterator[tuple[int, int, int]]:
@@ -154,7 +159,9 @@ def _column(day: int, wide: int) -> Column:
     return Column(day=day, x=x, middle=x + wide // 2)
 
 
-def _boxes(meetings: Sequence[_Meeting], *, first: int, wide: int) -> Iterator[TimetableBlock]:
+def _boxes(
+    meetings: Sequence[_Meeting], *, first: int, wide: int, teaching: Slots
+) -> Iterator[TimetableBlock]:
     ordered = sorted(meetings, key=lambda one: (one.day, one.start, one.end, one.course.section))
     for day, of_day in groupby(ordered, key=lambda one: one.day):
         for crowd in _overlap_groups(of_day):
@@ -162,7 +169,8 @@ def _boxes(meetings: Sequence[_Meeting], *, first: int, wide: int) -> Iterator[T
             share = wide // (max(lanes) + 1)
             for meeting, lane in zip(crowd, lanes, strict=True):
                 x = GUTTER + day * wide + lane * share
-                yield _box(meeting, crowd, x=x, wide=share, first=first)
+                conflicts = any(_conflict(meeting, other, teaching) for other in crowd)
+                yield _box(meeting, conflicts=conflicts, x=x, wide=share, first=first)
 
 
 def _overlap_groups(meetings: Iterable[_Meeting]) -> Iterator[list[_Meeting]]:
@@ -191,9 +199,7 @@ def _lanes(crowd: Sequence[_Meeting]) -> list[int]:
     return lanes
 
 
-def _box(
-    meeting: _Meeting, crowd: Sequence[_Meeting], *, x: int, wide: int, first: int
-) -> TimetableBlock:
+def _box(meeting: _Meeting, *, conflicts: bool, x: int, wide: int, first: int) -> TimetableBlock:
     course = meeting.course
     top = HEAD + (meeting.start - first * 60) * HOUR // 60
     return TimetableBlock(
@@ -210,11 +216,11 @@ def _box(
         width=max(wide - 2 * _GAP, 1),
         height=max((meeting.end - meeting.start) * HOUR // 60 - 2, 1),
         hue=hue_of(course.module),
-        conflicts=any(_conflict(meeting, other) for other in crowd),
+        conflicts=conflicts,
     )
 
 
-def _conflict(one: _Meeting, other: _Meeting) -> bool:
+def _conflict(one: _Meeting, other: _Meeting, teaching: Slots) -> bool:
     is_other = one.course.section != other.course.section
     counts = Standing.WAITLISTED not in (one.course.standing, other.course.standing)
-    return is_other and counts and one.start < other.end and other.start < one.end
+    return is_other and counts and intervals_overlap(one.slots, other.slots, teaching)

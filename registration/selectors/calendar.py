@@ -17,14 +17,18 @@ _WHOSE = Prepared(
 )
 
 # A section that was confirmed and then dropped is shown as cancelled: only the event records that.
+# One that was taken again is the same entry. Each state after the first counts once, and so does
+# each later version of the section, its module and its term: the sequence only grows.
 _ENTRIES = Prepared(
     name="registration_calendar",
     types="bigint",
     sql=fill_words("""
-SELECT i.registration_id::text AS registration, i.section_id AS section,
-       i.module_code || ' ' || c.code AS name, m.title, c.instructor, c.meetings::json AS meetings,
-       t.starts_on AS term_starts, t.ends_on AS term_ends,
-       i.state = <ItemState.DROPPED> AS is_cancelled, i.changed_at
+SELECT i.section_id AS section, i.module_code || ' ' || c.code AS name, m.title, c.instructor,
+       c.meetings::json AS meetings, t.teaching,
+       NOT bool_or(i.state = <ItemState.CONFIRMED>) AS is_cancelled,
+       sum(CASE i.state WHEN <ItemState.CONFIRMED> THEN 1 ELSE 2 END)
+         + c.version + m.version + t.version - 4 AS sequence,
+       greatest(max(i.changed_at), c.changed_at, m.changed_at, t.changed_at) AS changed_at
   FROM registration_registration r
   JOIN registration_item i ON i.registration_id = r.id
   JOIN registration_section c ON c.id = i.section_id
@@ -36,7 +40,8 @@ SELECT i.registration_id::text AS registration, i.section_id AS section,
          WHERE e.stream = 'registration:' || r.id AND e.type = 'registration.dropped.v1'
            AND e.data->'items' @> jsonb_build_array(
                jsonb_build_object('section', i.section_id, 'was', <ItemState.CONFIRMED>))))
- ORDER BY r.id, i.ordinal"""),
+ GROUP BY i.section_id, i.module_code, c.id, m.id, t.id
+ ORDER BY i.module_code, c.code, i.section_id"""),
 )
 
 

@@ -35,11 +35,17 @@ SELECT s.module_id, array_agg(s.id) AS sections
        SELECT bool_and(s.intervals[n] / 1440 = ANY (%(days)s)
                        AND s.intervals[n] %% 1440 >= %(since)s
                        AND s.intervals[n + 1] - s.intervals[n] / 1440 * 1440 <= %(until)s)
-         FROM generate_series(1, cardinality(s.intervals), 2) n WHERE s.intervals[n] < %(week)s))
+         FROM generate_series(1, cardinality(s.intervals), 4) n
+        WHERE s.intervals[n] BETWEEN 0 AND %(week)s - 1))
    AND (%(busy)s::bigint[] = '{}' OR NOT EXISTS (
-       SELECT FROM generate_series(1, cardinality(s.intervals), 2) n,
-              unnest(%(busy)s::bigint[], %(begin)s::int[], %(end)s::int[]) AS b(section, at, till)
-        WHERE b.section <> s.id AND s.intervals[n] < b.till AND b.at < s.intervals[n + 1]))
+       SELECT FROM generate_series(1, cardinality(s.intervals), 4) n,
+              unnest(%(busy)s::bigint[], %(begin)s::int[], %(end)s::int[], %(first)s::int[],
+                     %(last)s::int[]) AS b(section, at, till, first, last)
+        WHERE b.section <> s.id AND s.intervals[n] < b.till AND b.at < s.intervals[n + 1]
+          AND (b.at >= %(week)s OR share_a_day(
+               (s.intervals[n] + 1440) / 1440 - 1, s.intervals[n + 2], s.intervals[n + 3],
+               (b.at + 1440) / 1440 - 1, b.first, b.last,
+               (SELECT t.teaching FROM registration_term t WHERE t.id = %(term)s)))))
  GROUP BY s.module_id),
      placed AS (
 SELECT CASE WHEN split_part(m.search, ' ', 1) = asked.code THEN 0
@@ -77,13 +83,15 @@ SELECT array(SELECT DISTINCT m.department FROM registration_module m
 _ANY_END = 2 * 1440  # on the next day, at the latest
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class BusyInterval:
-    """A busy time, in minutes on the axis of intervals, and the section that occupies it."""
+    """A busy time, as in `registration_section.intervals`, and the section that occupies it."""
 
     section: int
     start: int
     end: int
+    first: int
+    last: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,6 +201,8 @@ def _params(search: CatalogueSearch) -> dict[str, Any]:
         "busy": [one.section for one in search.busy],
         "begin": [one.start for one in search.busy],
         "end": [one.end for one in search.busy],
+        "first": [one.first for one in search.busy],
+        "last": [one.last for one in search.busy],
     }
 
 

@@ -10,7 +10,7 @@ from django.conf import settings
 
 from project.bus.sql import fetch_records
 from project.events.vocabulary import ItemState, Mode, fill_words
-from registration.rules.schedule import ScheduleEntry
+from registration.rules.schedule import ScheduleEntry, Slots
 from registration.selectors.blocks import REASONS
 from registration.selectors.rule_sections import RULE_COLUMNS
 
@@ -38,8 +38,9 @@ SELECT i.state, i.drop_requested, until.drop_until,
 _LIVE = fill_words("""
 SELECT i.student_id AS student, i.registration_id::text AS registration, i.state,
        i.credit_quarters, <section>,
-       c.term_id AS term, c.is_open AND c.seats IS DISTINCT FROM 0 AS is_open
+       c.term_id AS term, c.is_open AND c.seats IS DISTINCT FROM 0 AS is_open, t.teaching
   FROM registration_item i JOIN registration_section c ON c.id = i.section_id
+  JOIN registration_term t ON t.id = c.term_id
  WHERE i.student_id = ANY(%s) AND i.state IN <LIVE_STATES>""").replace(
     "<section>", ", ".join(f"{column} AS {name}" for name, column in RULE_COLUMNS.items())
 )
@@ -85,13 +86,14 @@ class StudentItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LiveItem:
-    """A live item with its entry in the student's schedule."""
+    """A live item with its entry in the student's schedule, and the days of its term."""
 
     registration: str
     term: int
     state: ItemState
     entry: ScheduleEntry
     is_open: bool = True
+    teaching: Slots = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +140,7 @@ def load_live_items(students: Collection[int]) -> Mapping[int, list[LiveItem]]:
     found: dict[int, list[LiveItem]] = defaultdict(list)
     for record in fetch_records(_LIVE, [list(students)]):
         student, state = record.pop("student"), ItemState(record.pop("state"))
-        item = {name: record.pop(name) for name in ("registration", "term", "is_open")}
+        item = {name: record.pop(name) for name in ("registration", "term", "is_open", "teaching")}
         found[student].append(LiveItem(state=state, entry=ScheduleEntry(**record), **item))
     return found
 

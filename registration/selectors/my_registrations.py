@@ -7,6 +7,7 @@ from project.bus.sql import Prepared, Record, run_records
 from project.events.vocabulary import ItemState, fill_words
 from project.web.keyset import page_of
 from registration.models import Student
+from registration.rules.schedule import Slots
 from registration.selectors.catalogue_section import CATALOGUE_SECTIONS, CatalogueSection
 from registration.selectors.progress import (
     NEWEST_FIRST,
@@ -20,7 +21,7 @@ PAGE_SIZE = 20
 
 _ITEM = """
 SELECT i.registration_id AS registration, row_to_json(section) AS section, i.credit_quarters,
-       i.state, i.drop_requested, <place> AS waitlist_position
+       i.state, i.drop_requested, <place> AS waitlist_position, t.teaching
   FROM registration_item i JOIN registration_registration r ON r.id = i.registration_id
   JOIN (<sections>) section ON section.id = i.section_id
   JOIN registration_term t ON t.id = section.term
@@ -50,6 +51,7 @@ class StudentItemRow:
     state: ItemState
     drop_requested: bool
     waitlist_position: int | None
+    teaching: Slots
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -71,7 +71,8 @@ SELECT clock_timestamp() AS now, k.body_hash AS key_hash, k.registration_id AS k
        (SELECT json_agg(json_build_array(<entry>))
           FROM registration_item i JOIN registration_section c ON c.id = i.section_id
          WHERE i.student_id = s.id AND c.term_id = asked.term
-           AND i.state IN <LIVE_STATES>) AS entries
+           AND i.state IN <LIVE_STATES>) AS entries,
+       (SELECT t.teaching FROM registration_term t WHERE t.id = asked.term) AS teaching
   FROM registration_student s
   JOIN accounts_user u ON u.id = s.id
   LEFT JOIN registration_idempotency_key k ON k.student_id = s.id AND k.key = $2
@@ -192,6 +193,7 @@ def _view(
         transcript=frozenset(record["transcript"]),
         schedule=_entries(entries, is_waitlisted=False),
         waitlisted=_entries(entries, is_waitlisted=True),
+        teaching=record["teaching"] or (),
     )
     return SubmissionContext(
         is_active=record["is_active"],

@@ -126,6 +126,7 @@ def _violation(context: OfferContext, item: LiveItem, states: Sequence[ItemState
         is_active=context.student.is_active,
         blocks=context.student.blocks,
         schedule=tuple(schedule),
+        teaching=item.teaching,
     )
     violations = check_eligibility(eligibility, Stage.OFFER)
     return violations[0].code if violations else None

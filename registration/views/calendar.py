@@ -41,6 +41,7 @@ class CalendarFeedView(View):
                 load_calendar_entries(reader.student),
                 name=_("My modules"),
                 host=urlsplit(settings.SITE_URL).hostname or "localhost",
+                zone=settings.TIME_ZONE,
                 translate=_,
             )
         return _answer(request, body)
@@ -56,7 +57,8 @@ class CalendarAddressView(LoginRequiredMixin, View):
         address = request.build_absolute_uri(reverse("calendar", args=[token])) if token else ""
         shown = {
             "address": address,
-            "webcal": address.replace("http", "webcal", 1),
+            # With TLS and without: programs know no other scheme, and try both.
+            "webcal": f"webcal://{address.partition('://')[2]}" if address else "",
             "undated": [one for one in load_calendar_entries(student) if lacks_days(one)],
             "is_student": bool(token) or is_student(student),
         }

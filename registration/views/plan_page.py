@@ -111,7 +111,7 @@ def plan_page(student: int) -> PlanPage | None:
         credit_quarters=own,
         credit_quarters_after=own + sum(entry.credit_quarters for entry in view.context.schedule),
         credit_limit_quarters=view.context.credit_limit_quarters,
-        picture=timetable_layout(_courses(planned, held)),
+        picture=timetable_layout(_courses(planned, held), view.context.teaching),
         made_at=view.context.now,
     )
 
@@ -182,7 +182,9 @@ def _rows(planned: Sequence[CatalogueSection], context: EligibilityContext) -> t
             credit_quarters=counted[one.id],
             seats=seats[one.id],
             lines=meeting_lines(one.meetings, gettext),
-            others=_others(one, instead, seats, [*schedule, *_beside(one, planned)]),
+            others=_others(
+                one, instead, seats, [*schedule, *_beside(one, planned)], context.teaching
+            ),
         )
         for one in planned
     )
@@ -197,13 +199,14 @@ def _others(
     instead: Sequence[CatalogueSection],
     seats: Mapping[int, Availability],
     taken: Sequence[Slots],
+    teaching: Slots,
 ) -> tuple[AlternativeSection, ...]:
     return tuple(
         AlternativeSection(
             planned=other,
             seats=seats[other.id],
             lines=meeting_lines(other.meetings, gettext),
-            fits=not any(intervals_overlap(other.intervals, intervals) for intervals in taken),
+            fits=not any(intervals_overlap(other.intervals, these, teaching) for these in taken),
         )
         for other in instead
         if (other.term, other.module_id) == (one.term, one.module_id)

@@ -54,7 +54,7 @@ def term_timetables(held: Sequence[StudentItemRow]) -> list[TermTimetable]:
 def _term_shown(held: Sequence[StudentItemRow]) -> TermTimetable:
     return TermTimetable(
         name=held[0].section.term_name,
-        picture=timetable_layout(course_held(one) for one in held),
+        picture=timetable_layout((course_held(one) for one in held), held[0].teaching),
         rows=tuple(_row(one) for one in held),
     )
 

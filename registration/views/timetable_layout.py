@@ -7,7 +7,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy
 
 from project.events.vocabulary import ItemState
-from registration.rules.meeting_text import DAYS, hours
+from registration.rules.meeting_text import DAYS, KINDS, ONE_OFF, hours
+from registration.rules.one_off import OneOffOverlap, find_one_off_overlaps
+from registration.rules.schedule import Slots
 from registration.rules.timetable import (
     Standing,
     Timetable,
@@ -44,23 +46,45 @@ class BlockView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OneOffView:
+    """A one-off meeting with its texts."""
+
+    overlap: OneOffOverlap
+    kind: str
+    hours: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TimetableLayout:
-    """A week: the picture, and the same as a list."""
+    """A week: the picture, the same as a list, and the one-off meetings at the time of a class."""
 
     timetable: Timetable
     days: tuple[DayView, ...]
     boxes: tuple[BlockView, ...]
+    one_offs: tuple[OneOffView, ...] = ()
 
 
-def timetable_layout(courses: Iterable[TimetableCourse]) -> TimetableLayout:
-    """The week of these sections."""
-    drawn = layout_timetable(courses)
+def timetable_layout(courses: Iterable[TimetableCourse], teaching: Slots = ()) -> TimetableLayout:
+    """The week of these sections, in a term with these days."""
+    these = list(courses)
+    drawn = layout_timetable(these, teaching)
     days = [
         DayView(name=gettext(DAYS[column.day]), x=column.x, middle=column.middle)
         for column in drawn.columns
     ]
     return TimetableLayout(
-        timetable=drawn, days=tuple(days), boxes=tuple(_shown(box) for box in drawn.boxes)
+        timetable=drawn,
+        days=tuple(days),
+        boxes=tuple(_shown(box) for box in drawn.boxes),
+        one_offs=tuple(_one_off(one) for one in find_one_off_overlaps(these, teaching)),
+    )
+
+
+def _one_off(overlap: OneOffOverlap) -> OneOffView:
+    return OneOffView(
+        overlap=overlap,
+        kind=gettext(KINDS.get(overlap.kind) or ONE_OFF),
+        hours=hours(overlap.start, overlap.end),
     )
 
 

@@ -40,6 +40,7 @@ SELECTORS: dict[Callable[..., object], dict[str, object]] = {
         "events": [SeatEvent(flow_id=1, position=1, event=SUBMISSION)],
         "beside": "0",
     },
+    catalogue.load_parts: {"term": 1},
     seats.load_last_fencing_token: {},
     seats.load_section_counts: {},
     seats.load_seat_locks: {"seconds": 900, "over": 120},

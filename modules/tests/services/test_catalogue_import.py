@@ -63,7 +63,7 @@ def test_section_is_loaded_as_it_is_written(file: Path) -> None:
     assert (section.term.code, section.module.code, section.code) == ("T1", "MATH 1", "A01")
     assert (section.seats, section.credit_quarters, section.module.credit_quarters) == (30, 16, 16)
     assert section.meetings == [
-        {"kind": "LE", "start": 480, "end": 540, "day": 0, "date": None, "room": "X"}
+        {"kind": "LE", "start": 480, "end": 540, "day": 0, "date": None, "room": "X", "number": 1}
     ]
 
 

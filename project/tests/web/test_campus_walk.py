@@ -74,7 +74,7 @@ def other_times(text: str, known: set[str]) -> list[str]:
 def shown(html: str) -> str:
     """What a page shows: its text, and what stands in its fields."""
     html = re.sub(r"(?s)<(script|style)\b.*?</\1>", " ", html)
-    values = re.findall(r'<input[^>]* value="([^"]*)"', html)
+    values = re.findall(r'<input(?![^>]*type="hidden")[^>]* value="([^"]*)"', html)
     return unescape(" ".join([re.sub(r"<[^>]+>", " ", html), *values]))
 
 

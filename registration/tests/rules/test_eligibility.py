@@ -27,6 +27,11 @@ HOUR = timedelta(hours=1)
 OPEN = Window(opens_at=NOW - HOUR, closes_at=NOW + HOUR)
 
 
+def weekly(start: int, end: int) -> tuple[int, ...]:
+    """The times of a weekly meeting, held all term."""
+    return start, end, 0, 99999
+
+
 def section(number: int = 1, **changes: object) -> RequestedSection:
     plain = RequestedSection(
         section=number, term=1, module=f"M {number}", code="A01", credit_quarters=16
@@ -72,7 +77,9 @@ NEEDS = (Clause(any_of=("X", "Y")),)
         (context(section(open=False)), "closed_section", set(Stage)),
         (context(section(1), schedule=(entry(1),)), "already_registered", set(Stage)),
         (
-            context(section(1, intervals=(0, 50)), schedule=(entry(1, intervals=(0, 50)),)),
+            context(
+                section(1, intervals=weekly(0, 50)), schedule=(entry(1, intervals=weekly(0, 50)),)
+            ),
             "already_registered",
             set(Stage),
         ),
@@ -80,12 +87,12 @@ NEEDS = (Clause(any_of=("X", "Y")),)
         (context(section(1), schedule=(entry(2, module="M 1"),)), "already_registered", set(Stage)),
         (context(section(1), section(2, module="M 1")), "already_registered", set(Stage)),
         (
-            context(section(intervals=(0, 50)), schedule=(entry(intervals=(49, 60)),)),
+            context(section(intervals=weekly(0, 50)), schedule=(entry(intervals=weekly(49, 60)),)),
             "time_conflict",
             set(Stage),
         ),
         (
-            context(section(1, intervals=(0, 50)), section(2, intervals=(20, 30))),
+            context(section(1, intervals=weekly(0, 50)), section(2, intervals=weekly(20, 30))),
             "time_conflict",
             set(Stage),
         ),
@@ -119,8 +126,8 @@ def test_one_violation_gives_one_code_where_its_rule_applies(
     [
         context(section(1), schedule=(entry(2),)),
         context(section(1), waitlisted=(entry(2, module="M 1"),)),
-        context(section(intervals=(0, 50)), schedule=(entry(intervals=(50, 60)),)),
-        context(section(intervals=(0, 50)), waitlisted=(entry(intervals=(0, 50)),)),
+        context(section(intervals=weekly(0, 50)), schedule=(entry(intervals=weekly(50, 60)),)),
+        context(section(intervals=weekly(0, 50)), waitlisted=(entry(intervals=weekly(0, 50)),)),
         context(section(credit_quarters=64), schedule=(entry(),)),
         context(section(credit_quarters=80), waitlisted=(entry(),)),
         context(section(credit_quarters=0), credit_limit_quarters=12, schedule=(entry(),)),
@@ -194,9 +201,9 @@ def test_a_violation_names_the_sections_it_is_about() -> None:
 
 
 CONFLICTING = context(
-    section(1, intervals=(0, 50)),
-    section(2, intervals=(40, 60)),
-    schedule=(entry(9, intervals=(45, 55)),),
+    section(1, intervals=weekly(0, 50)),
+    section(2, intervals=weekly(40, 60)),
+    schedule=(entry(9, intervals=weekly(45, 55)),),
 )
 LACKING = context(section(1, requires=NEEDS), section(2, requires=(Clause(any_of=("Z",)),)))
 
@@ -238,11 +245,11 @@ def test_the_parts_of_a_list_are_in_the_language_of_the_sentence() -> None:
 @pytest.mark.parametrize(
     ("one", "other", "overlap"),
     [
-        ((), (0, 10), False),
-        ((0, 10), (10, 20), False),
-        ((0, 10), (9, 20), True),
-        ((0, 10, 30, 40), (12, 20, 35, 36), True),
-        ((5, 6), (0, 10), True),
+        ((), weekly(0, 10), False),
+        (weekly(0, 10), weekly(10, 20), False),
+        (weekly(0, 10), weekly(9, 20), True),
+        ((*weekly(0, 10), *weekly(30, 40)), (*weekly(12, 20), *weekly(35, 36)), True),
+        (weekly(5, 6), weekly(0, 10), True),
     ],
 )
 def test_intervals_overlap(one: tuple[int, ...], other: tuple[int, ...], overlap: bool) -> None:

@@ -1,96 +1,29 @@
 """The calendar feed: what calendar programs read, whose it is, and how its address ends."""
 
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
 from django.utils.translation import get_language
 from icalendar import Calendar
+from pytest_django import Settings
 
 from project.accounts.models import User
-from project.events.modules import Meeting, SectionChanged, TermChanged
+from project.events.modules import Meeting, ModuleChanged, Period, SectionChanged, TermChanged
 from registration import services
 from registration.models import CalendarToken
-from registration.rules.calendar import CalendarEntry, format_calendar, lacks_days
 from registration.tests import factories
 from registration.tests.factories import Flow
 from registration.tests.pages import browser, plain
 
 pytestmark = pytest.mark.django_db
-MONDAY, FRIDAY = date(2026, 9, 7), date(2026, 12, 18)
-LECTURE = {"kind": "LE", "start": 540, "end": 600, "date": None, "room": "HALL 1"}
-FINAL = {"kind": "FI", "start": 1140, "end": 1440, "day": None, "date": "2026-12-10", "room": ""}
-
-
-def entry(**more: Any) -> CalendarEntry:
-    given_ = {
-        "registration": "r",
-        "section": 7,
-        "name": "MATH 1 A01",
-        "title": "Numbers; and, more",
-        "instructor": "Noether",
-        "meetings": [{**LECTURE, "day": 2}, {**LECTURE, "day": 4}, FINAL],
-        "term_starts": MONDAY,
-        "term_ends": FRIDAY,
-        "is_cancelled": False,
-        "changed_at": datetime(2026, 8, 1, 12, tzinfo=UTC),
-    }
-    return CalendarEntry(**{**given_, **more})
 
 
 def events(body: bytes) -> list[Any]:
     return list(Calendar.from_ical(body).walk("VEVENT"))
-
-
-def written(**more: Any) -> list[Any]:
-    return events(format_calendar([entry(**more)], name="Mine", host="example.org", translate=str))
-
-
-def test_weekly_meetings_repeat_from_their_first_day_to_the_end_of_the_term() -> None:
-    weekly, _ = written()
-    assert weekly["DTSTART"].dt == datetime(2026, 9, 9, 9)
-    assert weekly["DTEND"].dt == datetime(2026, 9, 9, 10)
-    assert weekly["RRULE"].to_ical() == b"FREQ=WEEKLY;UNTIL=20261218T235959;BYDAY=WE,FR"
-    assert (weekly["SUMMARY"], weekly["LOCATION"]) == ("MATH 1 A01 Lecture", "HALL 1")
-    assert weekly["DESCRIPTION"] == "Numbers; and, more\nNoether"
-
-
-def test_a_dated_meeting_is_one_event_and_may_end_at_midnight() -> None:
-    _, final = written()
-    assert "RRULE" not in final
-    assert (final["DTSTART"].dt, final["DTEND"].dt) == (
-        datetime(2026, 12, 10, 19),
-        datetime(2026, 12, 11),
-    )
-
-
-def test_times_float_and_the_stamp_is_the_items() -> None:
-    text = format_calendar([entry()], name="Mine", host="example.org", translate=str).decode()
-    assert "DTSTART:20260909T090000\r\n" in text
-    assert "DTSTAMP:20260801T120000Z\r\n" in text
-    assert "TZID" not in text
-
-
-def test_an_event_keeps_its_number_and_a_cancelled_one_comes_later() -> None:
-    before, after = written(), written(is_cancelled=True)
-    assert [one["UID"] for one in before] == ["r-7-1@example.org", "r-7-2@example.org"]
-    assert [one["UID"] for one in after] == [one["UID"] for one in before]
-    assert {(one["STATUS"], one["SEQUENCE"]) for one in before} == {("CONFIRMED", 0)}
-    assert {(one["STATUS"], one["SEQUENCE"]) for one in after} == {("CANCELLED", 1)}
-
-
-@pytest.mark.parametrize("days", [{"term_starts": None}, {"term_ends": None}])
-def test_without_the_terms_days_only_dated_meetings_are_shown(days: dict[str, None]) -> None:
-    (final,) = written(**days)
-    assert final["UID"] == "r-7-2@example.org"
-    assert lacks_days(entry(**days))
-    assert not lacks_days(entry(**days, meetings=[FINAL]))
-
-
-def test_a_weekday_that_the_term_does_not_reach_is_left_out() -> None:
-    (final,) = written(term_ends=MONDAY + timedelta(days=1))
-    assert "RRULE" not in final
 
 
 @pytest.fixture
@@ -132,13 +65,89 @@ def test_the_feed_has_what_is_confirmed_and_nothing_else(student: int) -> None:
     assert [one["SUMMARY"] for one in events(answer.content)] == ["MOD 1 A01 Lecture"]
 
 
-def test_what_was_confirmed_and_dropped_is_cancelled_under_the_same_name(student: int) -> None:
+def test_dropped_and_taken_again_is_one_entry_whose_versions_grow(student: int) -> None:
     dated()
-    flow, token = confirmed(student, 1), services.calendar_token_rotate(student=student)
-    (before,) = events(feed(token).content)
-    services.item_drop(student=student, registration=flow.id, section=1)
-    (after,) = events(feed(token).content)
-    assert (after["UID"], after["STATUS"], after["SEQUENCE"]) == (before["UID"], "CANCELLED", 1)
+    token, seen = services.calendar_token_rotate(student=student), []
+    for _ in range(2):
+        flow = confirmed(student, 1)
+        seen += events(feed(token).content)
+        services.item_drop(student=student, registration=flow.id, section=1)
+        seen += events(feed(token).content)
+    assert len({one["UID"] for one in seen}) == 1
+    assert [one["STATUS"] for one in seen] == ["CONFIRMED", "CANCELLED"] * 2
+    assert_grows(seen)
+
+
+def assert_grows(seen: list[Any]) -> None:
+    """Every version has a higher number than the one before, and is no older."""
+    numbers = [one["SEQUENCE"] for one in seen]
+    assert numbers == sorted(set(numbers))
+    changed = [one["LAST-MODIFIED"].dt for one in seen]
+    assert changed == sorted(changed) == [one["DTSTAMP"].dt for one in seen]
+
+
+def section_event(**more: Any) -> SectionChanged:
+    given = {
+        "section": 1, "term": factories.TERM, "module": sum(map(ord, "MOD 1")) * 1000 + 1,
+        "module_code": "MOD 1", "code": "A01", "seats": 10, "credit_quarters": 16,
+    }  # fmt: skip
+    return SectionChanged(**{**given, **more})
+
+
+LECTURE = Meeting(kind="LE", day=1, start=540, end=600, number=1)
+LAB = Meeting(kind="LA", day=1, start=480, end=540, number=2)
+TERM = TermChanged(
+    term=factories.TERM, code="T1", name="Term 1", starts_on="2026-09-14", ends_on="2026-12-18"
+)
+CHANGES = [
+    section_event(meetings=(replace(LECTURE, start=660, end=720),)),
+    section_event(meetings=(LAB, LECTURE)),
+    section_event(meetings=(LECTURE,), instructor="Noether"),
+    section_event(meetings=(replace(LECTURE, room="HALL 2"),)),
+    section_event(meetings=(LECTURE,), starts_on="2026-10-05"),
+    TERM,
+    replace(TERM, breaks=(Period(name="R", starts_on="2026-10-19", ends_on="2026-10-23"),)),
+    ModuleChanged(module=section_event().module, code="MOD 1", title="Renamed", credit_quarters=16),
+]
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=lambda one: type(one).__name__)
+def test_every_change_is_a_later_version_of_the_same_entry(student: int, change: Any) -> None:
+    dated()
+    factories.catalogue(section_event(meetings=(LECTURE,)))
+    confirmed(student, 1)
+    token, seen = services.calendar_token_rotate(student=student), []
+    for _ in range(2):
+        seen += [one for one in events(feed(token).content) if "Lecture" in one["SUMMARY"]]
+        factories.catalogue(change)
+    assert len({one["UID"] for one in seen}) == 1
+    assert_grows(seen)
+    assert seen[0].to_ical() != seen[1].to_ical()
+
+
+@pytest.mark.parametrize("zone", ["America/Los_Angeles", "Pacific/Chatham", "UTC"])
+def test_the_feed_speaks_campus_time(student: int, settings: Settings, zone: str) -> None:
+    settings.TIME_ZONE = zone
+    dated()
+    confirmed(student, 1)
+    body = feed(services.calendar_token_rotate(student=student)).content
+    (event,) = events(body)
+    assert event["DTSTART"].dt == datetime(2026, 9, 8, 9, tzinfo=ZoneInfo(zone))
+    assert f"X-WR-TIMEZONE:{zone}\r\n".encode() in body
+
+
+def test_a_feed_without_sections_is_valid(student: int) -> None:
+    body = feed(services.calendar_token_rotate(student=student)).content
+    assert [one.name for one in Calendar.from_ical(body).subcomponents] == ["VTIMEZONE"]
+
+
+@pytest.mark.parametrize("secure", [False, True])
+def test_the_page_offers_a_subscription_that_programs_know(student: int, secure: bool) -> None:
+    services.calendar_token_rotate(student=student)
+    page = browser(student).get("/calendar/", secure=secure).content.decode()
+    assert ('value="https://' in page) is secure
+    assert 'href="webcal://testserver/calendar/' in page
+    assert "webcals" not in page
 
 
 def test_what_was_only_waitlisted_and_dropped_never_shows(student: int) -> None:
@@ -237,7 +246,7 @@ def test_a_term_that_moves_moves_its_meetings(student: int) -> None:
         )
     )
     (moved,) = events(feed(token).content)
-    assert moved["DTSTART"].dt == datetime(2027, 1, 5, 9)
+    assert moved["DTSTART"].dt == datetime(2027, 1, 5, 9, tzinfo=UTC)
 
 
 def test_a_section_with_a_date_needs_no_term(student: int) -> None:
@@ -257,4 +266,4 @@ def test_a_section_with_a_date_needs_no_term(student: int) -> None:
     )
     confirmed(student, 3)
     (event,) = events(feed(services.calendar_token_rotate(student=student)).content)
-    assert event["DTSTART"].dt == datetime(2026, 12, 10, 9)
+    assert event["DTSTART"].dt == datetime(2026, 12, 10, 9, tzinfo=UTC)
