@@ -6,7 +6,7 @@ from typing import ClassVar
 from project.events.base import Event, RegistrationEvent
 from project.events.modules import Meeting
 from project.events.reasons import Reason
-from project.events.vocabulary import ItemState, Mode, OfferOutcome, OnFull
+from project.events.vocabulary import DropKind, ItemState, Mode, OfferOutcome, OnFull
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,13 +217,15 @@ class EndedItem:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dropped(RegistrationEvent):
     """Appended when a student drops confirmed or waitlisted items, or when a drop request is
-    honoured after seats or money had been taken. Starts the compensation flow; `refund_percent`
-    of what was charged is refunded."""
+    honoured after seats or money had been taken; or when the registry drops them for a student who
+    has left (`kind`). Starts the compensation flow; `refund_percent` of what was charged is
+    refunded."""
 
     type: ClassVar[str] = "registration.dropped.v1"
     stream_of: ClassVar[tuple[str, str]] = ("registration", "registration")
     items: tuple[EndedItem, ...]
     refund_percent: int = 100
+    kind: DropKind = DropKind.STUDENT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -91,6 +91,13 @@ class Released(StrEnum):
 RELEASED_SEATS = (Released.ALLOCATED, Released.PASSED_OVER)
 
 
+class DropKind(StrEnum):
+    """Who or what dropped an item."""
+
+    STUDENT = "by_student"
+    REGISTRY = "by_registry"
+
+
 class AllocationState(StrEnum):
     """Whether a seat is still held."""
 

@@ -49,7 +49,7 @@ class RequestedSection(ScheduleEntry):
     code: str = ""
     credit_range: tuple[int, int] | None = None
     open: bool = True
-    paused: bool = False
+    is_paused: bool = False
     requires: tuple[Clause, ...] = ()
 
     @property
@@ -131,7 +131,7 @@ def unknown_section(context: EligibilityContext) -> Details | None:
 
 def paused(context: EligibilityContext) -> Details | None:
     """While the term is paused nobody can register."""
-    return Details() if any(section.paused for section in context.requested) else None
+    return Details() if any(section.is_paused for section in context.requested) else None
 
 
 def several_terms(context: EligibilityContext) -> Details | None:

@@ -26,6 +26,7 @@ from project.events.sentences import COMMA, SEMICOLON, Translate, join_list
 from project.events.vocabulary import (
     UNDECIDED_STATES,
     AuthorisationOutcome,
+    DropKind,
     ItemState,
     OfferOutcome,
     Released,
@@ -177,9 +178,9 @@ def _wished(event: DropRequested, describer: Describer) -> Description:
 
 
 def _dropped(event: Dropped, describer: Describer) -> Description:
-    return "dropped", describer.format(
-        _("Dropped: {sections}."), sections=_all_of(event, describer)
-    )
+    by_registry = _("Dropped by the registry: {sections}.")
+    text = by_registry if event.kind == DropKind.REGISTRY else _("Dropped: {sections}.")
+    return "dropped", describer.format(text, sections=_all_of(event, describer))
 
 
 def _refused(event: Refused, describer: Describer) -> Description:

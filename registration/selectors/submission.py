@@ -52,7 +52,7 @@ _REQUESTED = {
     "credit_quarters": "c.credit_quarters",
     "credit_quarters_max": "c.credit_quarters_max",
     "open": "c.is_open AND c.seats IS DISTINCT FROM 0",
-    "paused": "t.is_paused",
+    "is_paused": "t.is_paused",
     "requires": "m.requires",
 }
 _ENTRY = {

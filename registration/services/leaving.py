@@ -9,7 +9,7 @@ from project.accounts.people import people_activate
 from project.bus.store import append, load_flows
 from project.events.reasons import Reason
 from project.events.registration import Dropped, DropRequested, EndedItem, StudentLeft
-from project.events.vocabulary import ItemState
+from project.events.vocabulary import DropKind, ItemState
 from project.live import push
 from registration.selectors.leaving import ItemToDrop, load_enrolled, load_items_to_drop
 from registration.services.student_locks import students_lock
@@ -53,6 +53,7 @@ def _dropped(items: Sequence[ItemToDrop]) -> Iterator[Dropped]:
                 for one in some
             ),
             refund_percent=0 if is_over else 100,
+            kind=DropKind.REGISTRY,
         )
 
 

@@ -26,7 +26,7 @@ _DONE: dict[ItemState, Text] = {
     ItemState.CONFIRMED: _(
         "%(name)s is dropped. Your seat is free for others now, and the fee is paid back."
     ),
-    ItemState.WAITLISTED: _("%(name)s is dropped. You left the waitlist."),
+    ItemState.WAITLISTED: _("You left the waitlist of %(name)s. Nothing was charged."),
 }
 _NOTED = _("Noted: %(name)s is dropped as soon as it's processed.")
 

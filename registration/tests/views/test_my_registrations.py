@@ -182,6 +182,7 @@ def test_dropping_says_first_what_it_means(student: int, monkeypatch: pytest.Mon
     assert "Waiting for a seat here: 7." in text
     assert "The fee is paid back" in text
     assert "You lose your place 1 on the waitlist." in asked(student, flow, 2)
+    assert "Leave the waitlist of MOD 2 A01?" in asked(student, flow, 2)
     assert flow.states()[1] == ("confirmed", "")
 
 
@@ -201,7 +202,7 @@ def test_a_confirmed_section_is_dropped_at_once(student: int) -> None:
 
 def test_a_waitlisted_section_is_dropped_at_once(student: int) -> None:
     flow = one_of_each(student)
-    assert "You left the waitlist." in drop(student, flow, 2)
+    assert "You left the waitlist of MOD 2 A01." in drop(student, flow, 2)
     assert flow.states()[2] == ("dropped", "dropped_by_student")
 
 
