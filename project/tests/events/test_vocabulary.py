@@ -37,7 +37,16 @@ ENUMERATIONS = [
     if isinstance(found, type) and issubclass(found, StrEnum) and found is not StrEnum
 ]
 # Codes that are also everyday names, of tables, fields and switches.
-ORDINARY = {"blocked", "busy", "credit_limit", "full", "inactive", "prerequisites", "window"}
+ORDINARY = {
+    "blocked",
+    "busy",
+    "credit_limit",
+    "full",
+    "inactive",
+    "paused",
+    "prerequisites",
+    "window",
+}
 WORDS = {word.value for enumeration in ENUMERATIONS for word in enumeration} - ORDINARY
 HOMES = ("project/events/vocabulary.py", "project/events/reasons.py")
 
