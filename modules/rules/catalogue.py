@@ -20,6 +20,10 @@ def _(text: str) -> str:
     return text
 
 
+Held = tuple[str | None, str | None]
+"""First and last day of a section, None for the term's own."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModuleDraft:
     """A module as a file states it; None for a missing column or an empty cell."""
@@ -46,6 +50,7 @@ class SectionDraft:
     credit_quarters_max: int | None = None
     meetings: tuple[Meeting, ...] | None = None
     instructor: str | None = None
+    held: Held | None = None
     to_arrange: tuple[str, ...] = ()
     contradicts: bool = False
     has_blank_credits: bool = False
@@ -117,6 +122,7 @@ def _section(row: Row, dialect: Dialect) -> SectionDraft:
         credit_quarters_max=most,
         meetings=None if schedule is None else schedule.meetings,
         instructor=row.text(c.INSTRUCTOR) if row.has(c.INSTRUCTOR) else None,
+        held=_held(row),
         to_arrange=() if schedule is None else schedule.to_arrange,
         contradicts=contradicts,
         has_blank_credits=row.has(c.CREDITS) and not row.text(c.CREDITS),
@@ -134,6 +140,21 @@ def _credits(row: Row) -> tuple[int | None, int | None]:
         reason = _("This is less than the least credits, {least}.")
         row.add_defect(c.CREDITS_MAX, message(reason, least=format_credits(least)))
     return least, most
+
+
+def _held(row: Row) -> Held | None:
+    """The days of the section, None if the file has no such columns."""
+    columns = (c.START_DATE, c.END_DATE)
+    if not any(row.has(one) for one in columns):
+        return None
+    for one in columns:
+        if not row.has(one):
+            reason = message(_("Columns start_date and end_date belong together."))
+            row.table.add_defect(1, reason, column=one.name)
+    first, last = (row.read(one) for one in columns)
+    if first and last and last < first:
+        row.add_defect(c.END_DATE, message(_("It is before the first day, {day}."), day=str(first)))
+    return (first.isoformat() if first else None, last.isoformat() if last else None)
 
 
 def _schedule(row: Row, dialect: Dialect) -> tuple[Schedule | None, bool]:

@@ -7,7 +7,7 @@ from modules.rules.meetings import KINDS, parse_meetings
 from project.events.credits import MOST, QUARTERS
 from project.imports.columns import Column
 from project.imports.defects import WrongCell, message
-from project.imports.values import choice, decimal_number, text, whole_number
+from project.imports.values import choice, day, decimal_number, text, whole_number
 
 UNLIMITED = 9999
 _LONGEST_CODE = 100
@@ -112,6 +112,18 @@ START = Column(
 )
 END = Column(name="end", parse=text, meaning=_("Its end."), aliases=("end_time",))
 ROOM = Column(name="room", parse=parse_name, meaning=_("Its room."), aliases=("location",))
+START_DATE = Column(
+    name="start_date",
+    parse=day,
+    meaning=_("First day of the section, where it is not the term's."),
+    aliases=("starts_on", "first_day"),
+)
+END_DATE = Column(
+    name="end_date",
+    parse=day,
+    meaning=_("Last day of the section; the file has both columns or neither."),
+    aliases=("ends_on", "last_day"),
+)
 INSTRUCTOR = Column(
     name="instructor",
     parse=text,
@@ -142,6 +154,6 @@ _REQUIREMENTS = (PREREQ_TEXT, PREREQ_CNF, PREREQ_PARSE)
 WEEKLY = (DAYS, START, END)
 SECTION_COLUMNS = (
     MODULE_CODE, SECTION, CAPACITY, TERM, TITLE, CREDITS, CREDITS_MAX, DEPARTMENT, KIND, *WEEKLY,
-    ROOM, INSTRUCTOR, MEETINGS, *_REQUIREMENTS,
+    ROOM, START_DATE, END_DATE, INSTRUCTOR, MEETINGS, *_REQUIREMENTS,
 )  # fmt: skip
 MODULE_COLUMNS = (MODULE_CODE, TITLE, CREDITS, CREDITS_MAX, DEPARTMENT, *_REQUIREMENTS)

@@ -129,8 +129,13 @@ def _section(
         credit_quarters_max=module.credit_quarters_max,
     )
     credits = base if draft.credit_quarters is None else draft
+    held = (base.starts_on, base.ends_on) if draft.held is None else draft.held
     return replace(
         base,
+        starts_on=held[0],
+        ends_on=held[1],
+        # Days of its own end that it follows a part of the term.
+        part=base.part if held == (base.starts_on, base.ends_on) else "",
         seats=draft.seats,
         credit_quarters=credits.credit_quarters or 0,
         credit_quarters_max=credits.credit_quarters_max,

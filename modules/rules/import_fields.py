@@ -41,6 +41,8 @@ def section_fields(section: SectionChanged) -> dict[str, str]:
         _("credits"): _credits(section.credit_quarters, section.credit_quarters_max),
         _("meetings"): format_meetings(section.meetings),
         _("instructor"): section.instructor,
+        _("first day"): section.starts_on or "",
+        _("last day"): section.ends_on or "",
         _("open"): _("yes") if section.is_open else _("no"),
     }
 

@@ -393,6 +393,44 @@ def test_term_and_contradictions_of_the_file_are_named(file: Path) -> None:
     assert Module.objects.get().title == "One"
 
 
+DATED = "module_code,section,capacity,start_date,end_date"
+
+
+def test_sections_have_days_of_their_own(file: Path) -> None:
+    line = "M 1,A01,5,7.9.2026,2026-10-16"
+    load(rows(file, line, header=DATED), "--starts", "2026-09-07", "--ends", "2026-12-18")
+    section = Section.objects.get()
+    assert (str(section.starts_on), str(section.ends_on)) == ("2026-09-07", "2026-10-16")
+    assert "Nothing has changed" in load(rows(file, "M 1,A01,5", header=DATED[:28]))
+    output = load(rows(file, "M 1,A01,5,,2026-10-23", header=DATED))
+    assert "M 1 A01: first day 2026-09-07 → —" in output
+    assert "M 1 A01: last day 2026-10-16 → 2026-10-23" in output
+
+
+@pytest.mark.parametrize(
+    ("line", "header", "complaint"),
+    [
+        (
+            "M 1,A01,5,2026-09-07,2026-09-01",
+            DATED,
+            "2  end_date  2026-09-01  It is before",
+        ),
+        ("M 1,A01,5,7/9/2026,2026-09-30", DATED, "2  start_date  7/9/2026  “7/9/2026” may be"),
+        ("M 1,A01,5,2026-02-30,", DATED, "2  start_date  2026-02-30  “2026-02-30” is not a date."),
+        ("M 1,A01,5,,soon", DATED, "2  end_date  soon  “soon” is not a date."),
+        (
+            "M 1,A01,5,2026-09-07",
+            DATED.removesuffix(",end_date"),
+            "1  end_date  Columns start",
+        ),
+    ],
+)
+def test_days_that_no_section_can_have_are_refused(
+    file: Path, line: str, header: str, complaint: str
+) -> None:
+    assert refused(rows(file, line, header=header))[0].startswith(f"c.csv  {complaint}")
+
+
 def test_text_has_no_limit_that_real_files_meet(file: Path) -> None:
     header = "module_code,section,capacity,title,room,instructor,days,start,end"
     names = ", ".join(["Instructor Name"] * 40)
