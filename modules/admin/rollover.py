@@ -102,4 +102,6 @@ def _days(term: TermChanged) -> list[str]:
         "drop until": term.drop_until,
         "refund until": term.refund_until,
     }
-    return [f"{name}: {day}" for name, day in days.items() if day] or ["no dates are set"]
+    shown = [f"{name}: {day}" for name, day in days.items() if day] or ["no dates are set"]
+    periods = (*term.breaks, *term.parts)
+    return [*shown, *(f"{one.name}: {one.starts_on} to {one.ends_on}" for one in periods)]

@@ -1,7 +1,7 @@
 """A term's calendar for its page in the admin."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
@@ -29,5 +29,12 @@ def _spans(term: Term) -> Iterator[Span]:
         if moment:
             yield Span(label=f"{name} until", start=moment, end=moment)
     if term.starts_on and term.ends_on:
-        first = datetime.combine(term.starts_on, time(), tzinfo=campus_zone()).astimezone(UTC)
-        yield Span(label="term", start=first, end=end_of_day(term.ends_on))
+        yield _days("term", term.starts_on, term.ends_on)
+    for period in (*(term.parts or ()), *(term.breaks or ())):
+        days = (date.fromisoformat(period[name]) for name in ("starts_on", "ends_on"))
+        yield _days(period["name"], *days)
+
+
+def _days(label: str, first: date, last: date) -> Span:
+    begins = datetime.combine(first, time(), tzinfo=campus_zone()).astimezone(UTC)
+    return Span(label=label, start=begins, end=end_of_day(last))

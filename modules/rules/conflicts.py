@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from typing import Protocol
 
 from modules.rules.meetings import format_meetings
 from project.events.modules import Meeting, SectionChanged
@@ -20,6 +21,18 @@ NOBODY = frozenset(
 """What stands in catalogues where no room or instructor is known, folded."""
 _MINUTES = 24 * 60
 _SEVERAL = re.compile(r"[;|/]")
+
+
+class HasDays(Protocol):
+    """What has a first and a last day, or those of its term."""
+
+    @property
+    def starts_on(self) -> str | None:
+        """The first day, ISO."""
+
+    @property
+    def ends_on(self) -> str | None:
+        """The last day, ISO."""
 
 
 class Shared(StrEnum):
@@ -173,8 +186,22 @@ def _overlapping(uses: Iterable[_Use]) -> Iterator[tuple[_Use, _Use]]:
     under_way: list[_Use] = []
     for use in sorted(uses, key=_when):
         under_way = [one for one in under_way if meetings_overlap(one.meeting, use.meeting)]
-        yield from ((one, use) for one in under_way if one.section is not use.section)
+        yield from ((one, use) for one in under_way if _share_days(one, use))
         under_way.append(use)
+
+
+def _share_days(one: _Use, other: _Use) -> bool:
+    """Two sections; weekly meetings of a first and of a second half share no day."""
+    if one.section is other.section:
+        return False
+    is_weekly = one.meeting.day is not None
+    return not is_weekly or days_overlap(one.section, other.section)
+
+
+def days_overlap(one: HasDays, other: HasDays) -> bool:
+    """Whether both are taught at some time; without days of its own a section is, all term."""
+    is_before = bool(one.ends_on and other.starts_on and one.ends_on < other.starts_on)
+    return not is_before and not (one.starts_on and other.ends_on and other.ends_on < one.starts_on)
 
 
 def _when(use: _Use) -> tuple[bool, int]:

@@ -9,6 +9,7 @@ from modules.models import Room
 from modules.rules.conflicts import (
     CatalogueWarning,
     conflicting_meeting,
+    days_overlap,
     find_warnings,
     fold_name,
     format_when,
@@ -20,7 +21,7 @@ from project.events.vocabulary import fill_words
 
 _BESIDE = fill_words("""
 SELECT a.student_id, coalesce(nullif(u.full_name, ''), u.username), m.code || ' ' || o.code,
-       o.meetings
+       o.meetings, o.starts_on::text, o.ends_on::text
   FROM modules_allocation a
   JOIN modules_allocation b ON b.student_id = a.student_id AND b.section_id <> a.section_id
    AND b.state = <AllocationState.LIVE>
@@ -45,11 +46,20 @@ class StudentConflict:
         return f"{self.name} ({self.student}): {self.other}, {format_when(self.meeting)}"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Days:
+    """The days of a section; None is the term's own."""
+
+    starts_on: str | None
+    ends_on: str | None
+
+
 def load_student_conflicts(*, was: SectionChanged, now: SectionChanged) -> list[StudentConflict]:
     """The time conflicts that moving the section would bring to those who have a seat in it."""
     found = []
-    for student, name, other, data in fetch(_BESIDE, [now.section]):
-        meetings = _meetings(data)
+    for student, name, other, data, first, last in fetch(_BESIDE, [now.section]):
+        days = _Days(starts_on=first, ends_on=last)
+        meetings = _meetings(data) if days_overlap(now, days) else ()
         meeting = conflicting_meeting(now.meetings, meetings)
         if meeting and not conflicting_meeting(was.meetings, meetings):
             conflict = StudentConflict(student=student, name=name, other=other, meeting=meeting)

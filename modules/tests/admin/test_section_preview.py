@@ -1,6 +1,7 @@
 """Before a section is saved, staff see who would have a conflict, and confirm."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,6 +11,8 @@ from django.test import Client
 from django.urls import reverse
 
 from modules.models import Room, Section
+from modules.selectors.catalogue import get_section
+from modules.services.catalogue import section_save
 from modules.tests import factories
 from project.accounts.models import User
 from project.ops.redis import client
@@ -79,6 +82,17 @@ def test_what_has_changed_since_the_preview_is_shown_again(staff: Client) -> Non
     page = save(staff, second, times="LE M 09:30-10:30", preview_confirmed=digest)
     assert "2 of 2 students would have a time conflict" in page
     assert Section.objects.get(id=second).meetings == []
+
+
+def test_the_second_half_of_the_term_does_not_conflict_with_the_first(staff: Client) -> None:
+    first, second = two_sections(staff)
+    for section, days in ((first, ("2026-09-07", "2026-10-16")), (second, ("2026-10-19", None))):
+        stored = get_section(section=section)
+        assert stored is not None
+        section_save(section=replace(stored, starts_on=days[0], ends_on=days[1]))
+    student("Ada", first, second)
+    page = save(staff, second, times="LE M 09:30-10:30", starts_on="2026-10-19")
+    assert "0 of 1 students would have a time conflict" in page
 
 
 @pytest.mark.parametrize("digest", ["", "yes", "0" * 64])

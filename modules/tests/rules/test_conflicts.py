@@ -122,6 +122,27 @@ def test_three_in_one_room_are_three_pairs_and_a_long_one_meets_later_ones() -> 
     assert len(told(long, section(2, "M 09:00-10:00 A"), section(3, "M 09:30-10:00 A"))) == 3
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "is_told"),
+    [
+        (("2026-09-07", "2026-10-16"), ("2026-10-19", "2026-12-18"), False),
+        (("2026-10-19", "2026-12-18"), ("2026-09-07", "2026-10-16"), False),
+        (("2026-09-07", "2026-10-19"), ("2026-10-19", "2026-12-18"), True),
+        ((None, None), ("2026-10-19", "2026-12-18"), True),
+        (("2026-09-07", None), (None, "2026-10-16"), True),
+    ],
+)
+def test_halves_of_a_term_may_share_a_room(
+    one: tuple[str | None, str | None], other: tuple[str | None, str | None], is_told: bool
+) -> None:
+    days = zip((1, 2), (one, other), strict=True)
+    sections = [
+        replace(section(n, "M 08:00-12:00 A"), starts_on=first, ends_on=last)
+        for n, (first, last) in days
+    ]
+    assert bool(told(*sections)) is is_told
+
+
 def test_only_what_concerns_some_sections() -> None:
     sections = [section(n, "M 08:00-12:00 A") for n in (1, 2, 3)]
     assert len(told(*sections, among=[3])) == 2

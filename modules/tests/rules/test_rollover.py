@@ -1,6 +1,7 @@
 """The next term: whole weeks later, on the same days of the week and at the same times of day."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,7 +10,7 @@ import pytest
 from modules.rules.meetings import parse_meetings
 from modules.rules.rollover import shift_day, shift_section, shift_term
 from modules.rules.term_picture import Span, term_svg
-from project.events.modules import SectionChanged, TermChanged
+from project.events.modules import Period, SectionChanged, TermChanged
 
 LOS_ANGELES = ZoneInfo("America/Los_Angeles")
 
@@ -46,13 +47,23 @@ def test_a_deadline_keeps_its_time_of_day_on_the_campus(moment: str, weeks: int,
     assert new == TermChanged(term=2, code="B", name="Bee", drop_until=then, is_draft=True)
 
 
+def test_breaks_and_parts_move_along() -> None:
+    week = Period(name="Reading week", starts_on="2026-10-19", ends_on="2026-10-23")
+    old = TermChanged(term=1, code="A", name="A", breaks=(week,), parts=(week, week))
+    new = shift_term(old, number=2, code="B", name="B", weeks=52, zone=LOS_ANGELES)
+    assert new.breaks == (replace(week, starts_on="2027-10-18", ends_on="2027-10-22"),)
+    assert new.parts == new.breaks * 2
+
+
 def test_a_section_keeps_all_but_its_dates() -> None:
     meetings = parse_meetings("LE MW 09:00-10:00 HALL 2|FI 2026-12-14 08:00-11:00 GYM").meetings
     old = SectionChanged(
         section=7, term=1, module=3, module_code="M 1", code="A01", seats=40, credit_quarters=14,
         is_open=False, meetings=meetings, instructor="Noether",
     )  # fmt: skip
+    old = replace(old, starts_on="2026-09-07", ends_on="2026-10-16", part="First half")
     new = shift_section(old, number=8, term=2, weeks=52)
+    assert (new.starts_on, new.ends_on, new.part) == ("2027-09-06", "2027-10-15", "First half")
     assert (new.section, new.term, new.meetings[:2]) == (8, 2, meetings[:2])
     assert new.meetings[2].date == "2027-12-13"
     kept = ("module", "code", "seats", "credit_quarters", "is_open", "instructor")
