@@ -80,11 +80,12 @@ class RegistrationConfig(AppConfig):
 
     def _register_formats(self) -> None:
         from project.imports.formats import formats
+        from registration.services.block_import import BLOCKS
         from registration.services.category_import import CATEGORIES
         from registration.services.student_format import STUDENTS
         from registration.services.transcript_import import TRANSCRIPTS
 
-        formats.register(CATEGORIES, STUDENTS, TRANSCRIPTS)
+        formats.register(CATEGORIES, STUDENTS, TRANSCRIPTS, BLOCKS)
 
     def _register_pages(self) -> None:
         from django.utils.translation import gettext_lazy as _

@@ -1,5 +1,6 @@
 """Blocks on students, with their reasons."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from project.bus.sql import fetch
@@ -36,6 +37,12 @@ def get_block(block: int) -> StudentBlock | None:
 def load_blocks(student: int) -> list[StudentBlock]:
     """The blocks on this student, the oldest first."""
     rows = fetch(f"{_BLOCKS} WHERE b.student_id = %s ORDER BY b.id", [student])
+    return [_block(*row) for row in rows]
+
+
+def load_blocks_of_offices(offices: Collection[str]) -> list[StudentBlock]:
+    """The blocks that these offices can lift, the oldest first."""
+    rows = fetch(f"{_BLOCKS} WHERE r.office = ANY(%s) ORDER BY b.id", [list(offices)])
     return [_block(*row) for row in rows]
 
 

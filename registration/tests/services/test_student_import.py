@@ -13,8 +13,11 @@ from project.imports.columns import columns_table
 from project.imports.defects import FileInvalid
 from project.imports.formats import Comparison, FileFormat, Unconfirmed, Upload
 from project.imports.records import File
+from registration import services
 from registration.models import Attempt, Student, StudentRecord
+from registration.selectors.blocks import load_blocks
 from registration.selectors.students import load_admissions
+from registration.services.block_import import BLOCKS
 from registration.services.category_import import CATEGORIES
 from registration.services.student_format import STUDENTS
 from registration.services.transcript_import import TRANSCRIPTS
@@ -58,6 +61,7 @@ def test_the_examples_of_the_documents_load_and_a_second_time_change_nothing() -
         ("categories.csv", CATEGORIES),
         ("students.csv", STUDENTS),
         ("transcripts.csv", TRANSCRIPTS),
+        ("blocks.csv", BLOCKS),
     ):
         assert not load(example(name), of).is_empty
         before = events()
@@ -241,6 +245,42 @@ def test_what_is_wrong_with_a_category(row: str, reason: str) -> None:
     assert reason in str(wrong.value.defects[0])
 
 
+def blocks(*rows: str, **options: str) -> Comparison:
+    return load(upload(table(*rows, header="number,reason,office"), **options), BLOCKS)
+
+
+def test_blocks_of_an_office_follow_its_file() -> None:
+    load(upload(table(ADA, ALAN)))
+    ada, alan = (User.objects.get(number=number).pk for number in ("S-1", "S-2"))
+    services.block_put(student=ada, reason="By hand.", office="The dean")
+    blocks("S-1,Books.,The library", "S-2,Books.,The library")
+    done = blocks("s-2,Two books.,The library")
+    assert [one.name for one in done.differences[0].missing] == ["s-1 The library"]
+    assert [one.reason for one in load_blocks(alan)] == ["Two books."]
+    assert [one.reason for one in load_blocks(ada)] == ["By hand.", "Books."]
+    blocks("S-2,Two books.,The library", lift_missing="yes")
+    assert [one.reason for one in load_blocks(ada)] == ["By hand."]
+
+
+@pytest.mark.parametrize(
+    ("rows", "reason"),
+    [
+        (["S-9,Books.,The library"], "No student has this number"),
+        (["T-1,Books.,The library"], "No student has this number"),
+        (["S-1,,The library"], "empty"),
+        (["S-1,Books.,"], "empty"),
+        ([",Books.,The library"], "empty"),
+        (["S-1,Books.,The library", "s-1,Fees.,The library"], "already"),
+    ],
+)
+def test_what_is_wrong_with_a_block(rows: Sequence[str], reason: str) -> None:
+    load(upload(table(ADA)))
+    User.objects.create_user("t1", number="T-1")
+    with pytest.raises(FileInvalid) as wrong:
+        blocks(*rows)
+    assert reason in str(wrong.value.defects[0])
+
+
 def test_the_command_asks_for_agreement(tmp_path: Path) -> None:
     file = tmp_path / "students.csv"
     file.write_text(table(ADA, ALAN))
@@ -254,7 +294,7 @@ def test_the_command_asks_for_agreement(tmp_path: Path) -> None:
     assert "- S-2 Alan Turing" in output.getvalue()
 
 
-@pytest.mark.parametrize("of", [CATEGORIES, STUDENTS, TRANSCRIPTS], ids=lambda of: of.name)
+@pytest.mark.parametrize("of", [CATEGORIES, STUDENTS, TRANSCRIPTS, BLOCKS], ids=lambda of: of.name)
 def test_the_documents_have_the_columns(of: FileFormat) -> None:
     page = (EXAMPLES.parent / "formats.md").read_text()
     assert f"<!-- columns of {of.name} -->\n\n{columns_table(of.columns)}\n" in page
