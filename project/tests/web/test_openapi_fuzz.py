@@ -27,6 +27,8 @@ OPERATIONS = {
     "registrations_submit",
     "registrations_follow",
     "items_drop",
+    "profile",
+    "profile_change",
     "sections_list",
 }
 
