@@ -1,4 +1,4 @@
-"""Fixtures of the whole project; what they promise is said in `project.testing.system`."""
+"""Fixtures of the whole project; what they give is described in `project.testing.system`."""
 
 import pytest
 from django.utils import translation

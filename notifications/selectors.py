@@ -95,9 +95,9 @@ def _context(rows: Collection[Inbox]) -> InboxContext:
 
 
 _MOVES = """
-SELECT told.id, moved.data
-  FROM bus_event told JOIN bus_event moved ON moved.id = told.flow_id
- WHERE told.id = ANY(%s) AND moved.type = %s"""
+SELECT notice.id, moved.data
+  FROM bus_event notice JOIN bus_event moved ON moved.id = notice.flow_id
+ WHERE notice.id = ANY(%s) AND moved.type = %s"""
 
 
 def load_moves(event_ids: Collection[int]) -> dict[int, SectionsMoved]:

@@ -200,7 +200,7 @@ class SectionAdmin(PreviewedAdmin, EventSourcedAdmin):
         """Save the section by its service; name meetings that are to be arranged."""
         obj.pk = section_save(section=form.changed())
         for text in form.cleaned_data["times"].to_arrange:
-            said = gettext(
+            warning = gettext(
                 "“{meeting}” has no day or no time: it is to be arranged and not stored."
             )
-            self.message_user(request, said.format(meeting=text), messages.WARNING)
+            self.message_user(request, warning.format(meeting=text), messages.WARNING)

@@ -35,8 +35,8 @@ def _about_students(
             lines=tuple(map(str, conflicts)),
         )
     if was.meetings != now.meetings and row.taken + row.waiting:
-        told = f"{row.taken} students have this section and {row.waiting} wait for it"
-        yield PreviewPart(heading=f"{told}: all are told what has changed")
+        who = f"{row.taken} students have this section and {row.waiting} wait for it"
+        yield PreviewPart(heading=f"{who}: all are notified of the change")
     moves = _moves(row, now)
     if moves and not _moves(row, was):
         yield PreviewPart(heading=_seats_sentence(row, was, now, moves))

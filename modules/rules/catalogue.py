@@ -222,12 +222,12 @@ def _merged(drafts: Iterable[ModuleDraft]) -> list[ModuleDraft]:
 
 def _contradicted(drafts: Iterable[ModuleDraft]) -> frozenset[str]:
     """Modules of which two rows say different things; credits are the section's, and may differ."""
-    said: dict[tuple[str, str], object] = {}
+    given: dict[tuple[str, str], object] = {}
     found = set()
     for draft in drafts:
         for name in ("title", "department", "stated"):
             value = getattr(draft, name)
-            if value is not None and said.setdefault((draft.code, name), value) != value:
+            if value is not None and given.setdefault((draft.code, name), value) != value:
                 found.add(draft.code)
     return frozenset(found)
 

@@ -92,7 +92,7 @@ def find_new_warnings(
     stored = list(stored)
     changed = {one.section: one for one in instead}
     known_ids = {one.section for one in stored}
-    # In place, so that what was there before is told in the same words.
+    # In place, so that what was there before is reported in the same words.
     after = [changed.get(one.section, one) for one in stored]
     after += [one for one in instead if one.section not in known_ids]
     known = {str(one) for one in find_warnings(stored, among=changed, capacities=capacities)}

@@ -26,7 +26,7 @@ from project.events.registration import PassedOver, Submitted
 from project.live import push, seat_counts
 
 LOCK = "seats"
-_TOLD_WITHIN_SECONDS = 120
+_PUSHED_WITHIN_SECONDS = 120
 """The longest time from an allocation's timestamp until Redis is updated."""
 
 # One draw is a block of as many numbers as the sequence's increment, enough for one transaction.
@@ -87,7 +87,9 @@ def seats_reconcile() -> list[str]:
     with transaction.atomic():
         locks.acquire_transaction_lock(LOCK)
         read_at = time.monotonic()
-        locks_then = load_seat_locks(seconds=settings.SEAT_LOCK_SECONDS, over=_TOLD_WITHIN_SECONDS)
+        locks_then = load_seat_locks(
+            seconds=settings.SEAT_LOCK_SECONDS, over=_PUSHED_WITHIN_SECONDS
+        )
         wrong = gateway.reconcile(
             fencing_token=load_last_fencing_token(),
             counts=load_section_counts(),

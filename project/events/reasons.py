@@ -1,6 +1,6 @@
 """Why something was refused, ended or must wait: the one table that pages, API and emails read.
 
-Each row has its code, the stage at which it is said, a full sentence, what would change it, and
+Each row has its code, the stage at which it is shown, a full sentence, what would change it, and
 where a student goes on. `_` only marks a text for translation.
 """
 
@@ -79,7 +79,7 @@ class Reason(StrEnum):
 
 
 class ReasonStage(StrEnum):
-    """When a reason is said."""
+    """When a reason is shown."""
 
     REFUSAL = "refusal"  # a request is refused at once, and nothing is stored
     SEAT = "seat"  # an item ends when seats are decided, one is offered, or none will come
@@ -167,7 +167,7 @@ REASONS: dict[ReasonStage, dict[Reason, ReasonText]] = {
         ),
         Reason.BLOCKED: ReasonText(
             _("Your account is blocked from registering: {reasons}"),
-            _("Settle the matter with the registry; it lifts the block."),
+            _("Resolve the matter with the registry; it lifts the block."),
         ),
         Reason.UNKNOWN_SECTION: ReasonText(
             _("There is no such section: {names}."), _("Choose sections from /api/v1/sections/.")
@@ -291,7 +291,7 @@ REASONS: dict[ReasonStage, dict[Reason, ReasonText]] = {
         ),
         Reason.BLOCKED: ReasonText(
             _("Your account was blocked when a seat came free for you."),
-            _("Settle it with the registry."),
+            _("Resolve it with the registry."),
         ),
         Reason.ALREADY_OVER: ReasonText(_("It had already ended when a seat came free.")),
     },
@@ -374,7 +374,7 @@ _OTHER = ReasonText(_("The reason has the code {code}."), _("The registry can te
 def explain(
     reason: Reason, *stages: ReasonStage, translate: Translate, **values: object
 ) -> Explanation:
-    """The reason in words, as it is said at the first of these stages where it has a row. A code
+    """The reason in words, as it is shown at the first of these stages where it has a row. A code
     without one is of a later version: it is named."""
     stage = next((stage for stage in stages if reason in REASONS[stage]), None)
     row = REASONS[stage][reason] if stage else _OTHER

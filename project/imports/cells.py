@@ -49,7 +49,7 @@ def _visible(text: str) -> str:
 
 
 def _seen(char: str, text: str, at: int) -> str:
-    """What a person sees of one character. Raises WrongCell where that cannot be told."""
+    """What a person sees of one character. Raises WrongCell where that is uncertain."""
     number, kind = ord(char), unicodedata.category(char)
     if kind == "Zs" or number == 0x2800 or char in _LINE_BREAKS or kind in ("Zl", "Zp"):
         return " "

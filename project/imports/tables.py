@@ -21,7 +21,7 @@ def _(text: str) -> str:
 
 @dataclass(slots=True, kw_only=True)
 class Table:
-    """The rows, the known columns that the file has, and everything to be said of it."""
+    """The rows, the known columns that the file has, and all remarks on it."""
 
     file: str
     columns: frozenset[str] = frozenset()

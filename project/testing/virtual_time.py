@@ -10,7 +10,7 @@ Ready = list[tuple[SelectorKey, int]]
 
 
 class JumpingSelector(DefaultSelector):
-    """Adds the time it was told to wait to `now`, unless something is ready."""
+    """Adds the time it has to wait to `now`, unless something is ready."""
 
     now = 0.0
 

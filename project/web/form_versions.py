@@ -80,7 +80,7 @@ _SIGNER = signing.Signer(salt="project.web.form_versions")
 
 
 def _opened(signed: str, stream: str) -> int | None:
-    """The version that the form was opened with; None if that cannot be told."""
+    """The version that the form was opened with; None if that is unknown."""
     try:
         of, _space, version = _SIGNER.unsign(signed).rpartition(" ")
     except signing.BadSignature:

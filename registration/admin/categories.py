@@ -23,7 +23,7 @@ class CategoryForm(forms.ModelForm[Category]):
         fields = ("kind", "code", "name", "years", "is_retired")
 
     def clean_code(self) -> str:
-        """Return the code, if it can be told from others."""
+        """Return the code, if it can be distinguished from others."""
         code = str(self.cleaned_data["code"]).strip()
         if not code.isprintable() or ":" in code:
             raise forms.ValidationError("A code has printable characters, and no colon.")

@@ -1,4 +1,4 @@
-"""Whether a change of a section is one that its students have to be told."""
+"""Whether a change of a section is one of which its students are notified."""
 
 from project.events.modules import Meeting, SectionChanged
 from project.events.registration import SectionFacts

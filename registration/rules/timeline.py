@@ -1,4 +1,4 @@
-"""History to a registration, in words, and where its items stand by what was said.
+"""History to a registration, in words, and where its items stand by what was stored.
 
 `_` only marks a text for `makemessages`; the caller's `translate` turns it into a language.
 """
@@ -83,7 +83,7 @@ def describe(event: Event, names: Names, translate: Translate) -> Description | 
 
 
 def effective_state(*, state: ItemState, section: int, events: Iterable[Event]) -> ItemState:
-    """The item's state with what the seats and the money have said meanwhile.
+    """The item's state with what the seats and the money became meanwhile.
 
     `state` is the item's own; pending becomes waitlisted, seated or authorised, and offered becomes
     authorised, as soon as the events say so.

@@ -51,23 +51,23 @@ SELECT s.module_id, array_agg(s.id) AS sections
 SELECT CASE WHEN split_part(m.search, ' ', 1) = asked.code THEN 0
             WHEN starts_with(m.search, asked.code) THEN 1
             ELSE 2 END AS fit,
-       substring(m.code FROM '^[^0-9]*') AS letters,
+       substring(m.code FROM '^[^0-9]*') AS prefix,
        coalesce(substring(m.code FROM '[0-9]{1,9}')::int, -1) AS digits,
        m.code, module_id, sections
   FROM hit JOIN registration_module m ON m.id = hit.module_id,
        (SELECT replace(fold_search(%(q)s), ' ', '') AS code) asked),
      found AS (
 SELECT * FROM placed <beyond>
- ORDER BY fit, letters, digits, code, module_id LIMIT %(limit)s)
+ ORDER BY fit, prefix, digits, code, module_id LIMIT %(limit)s)
 SELECT m.id, m.code, m.title, m.credit_quarters, m.credit_quarters_max, (
        SELECT json_agg(section ORDER BY section.code, section.id)
          FROM (<sections> WHERE c.id = ANY (found.sections)) section) AS sections,
-       fit, letters, digits, module_id
+       fit, prefix, digits, module_id
   FROM found JOIN registration_module m ON m.id = found.module_id
- ORDER BY fit, letters, digits, found.code, module_id""".replace("<sections>", CATALOGUE_SECTIONS)
-_BEYOND = "WHERE (fit, letters, digits, code, module_id) > %(beyond)s"
+ ORDER BY fit, prefix, digits, found.code, module_id""".replace("<sections>", CATALOGUE_SECTIONS)
+_BEYOND = "WHERE (fit, prefix, digits, code, module_id) > %(beyond)s"
 _ORDER = Order(
-    keys=("fit", "letters", "digits", "code", "module_id"),
+    keys=("fit", "prefix", "digits", "code", "module_id"),
     reads=(number, text, number, text, number),
 )
 

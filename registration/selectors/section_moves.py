@@ -21,7 +21,7 @@ SELECT was.data, now.data
   JOIN bus_event was ON was.stream = changed.stream AND was.version = changed.first - 1
   JOIN bus_event now ON now.stream = changed.stream AND now.version = changed.last"""
 
-# Nobody has to be told what is corrected after the end of the term.
+# Nobody is notified of what is corrected after the end of the term.
 _HOLDERS = fill_words("""
 SELECT i.registration_id, i.student_id, i.section_id, i.state
   FROM registration_item i

@@ -18,7 +18,7 @@ from registration.selectors.section_moves import (
 
 def moves_tell(recorded: Sequence[StoredEvent]) -> None:
     """One event for each registration with moved sections. Called in the transaction that moves
-    the subscription's cursor, so each change is told once."""
+    the subscription's cursor, so each change is notified once."""
     changes = load_section_changes([stored.id for stored in recorded])
     moved = {one.section: one for one in changes if is_move(one.was, one.now)}
     if moved:

@@ -50,11 +50,11 @@ class DropView(LoginRequiredMixin, View):
         except Refusal as no:
             messages.warning(request, f"{no.detail} {no.fix}")
             return _back(registration)
-        messages.success(request, _said(held.state, drop) % name)
+        messages.success(request, _confirmation(held.state, drop) % name)
         return _back(registration)
 
 
-def _said(state: ItemState, drop: services.Drop | None) -> Text:
+def _confirmation(state: ItemState, drop: services.Drop | None) -> Text:
     if drop is None or not drop.is_done:
         return _NOTED
     if state == ItemState.CONFIRMED and not drop.is_refunded:

@@ -110,13 +110,15 @@ def test_the_command_shows_how_far_it_is_and_makes_a_draft(
         call_command("roll_over_term", "X", "V", "--weeks", "20")
 
 
-def test_progress_is_told_and_the_code_is_taken_once(
+def test_progress_is_reported_and_the_code_is_taken_once(
     term: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("modules.services.rollover.CHUNK", 2)
-    told: list[tuple[int, int]] = []
-    term_roll_over(source=term, code="U", name="U", weeks=1, progress=lambda *now: told.append(now))
-    assert told == [(2, 3), (3, 3)]
+    reports: list[tuple[int, int]] = []
+    term_roll_over(
+        source=term, code="U", name="U", weeks=1, progress=lambda *now: reports.append(now)
+    )
+    assert reports == [(2, 3), (3, 3)]
     with pytest.raises(Refusal, match="There is a term U already"):
         term_roll_over(source=term, code="U", name="U", weeks=1)
 

@@ -66,7 +66,7 @@ def test_who_would_have_a_conflict_is_shown_before_it_is_saved(staff: Client) ->
     page = save(staff, second, times="LE MT 09:30-10:30 HALL 5")
     assert "1 of 2 students would have a time conflict" in page
     assert f"Ada Lovelace ({ada}): MATH 1 A01, M 09:00-10:00" in page
-    assert "2 students have this section and 0 wait for it: all are told" in page
+    assert "2 students have this section and 0 wait for it: all are notified" in page
     assert not re.search(r"(Ben|Eve) \(", page)
     assert Section.objects.get(id=second).meetings == []
     digest = confirmed(page)

@@ -1,4 +1,4 @@
-"""Rooms and instructors are known by name: two sections at one time are told, both of them."""
+"""Rooms and instructors are known by name: two sections at one time are reported, both of them."""
 
 from dataclasses import replace
 
@@ -21,7 +21,7 @@ def section(
     )  # fmt: skip
 
 
-def told(*sections: SectionChanged, **options: object) -> list[str]:
+def conflicts_of(*sections: SectionChanged, **options: object) -> list[str]:
     return [str(one) for one in find_warnings(sections, **options)]  # type: ignore[arg-type]
 
 
@@ -39,7 +39,9 @@ def told(*sections: SectionChanged, **options: object) -> list[str]:
 )
 def test_names_of_one_room_are_one(one: str, other: str) -> None:
     assert fold_name(one) == fold_name(other) != ""
-    found = told(section(1, f"LE M 09:00-10:00 {one}"), section(2, f"LE M 09:30-10:30 {other}"))
+    found = conflicts_of(
+        section(1, f"LE M 09:00-10:00 {one}"), section(2, f"LE M 09:30-10:30 {other}")
+    )
     assert len(found) == 1
     assert "M 1 A01 and M 2 A01 are both in" in found[0]
     assert found[0].endswith("M 09:30-10:30")
@@ -51,11 +53,11 @@ def test_names_of_one_room_are_one(one: str, other: str) -> None:
 def test_nobody_is_not_shared(name: str) -> None:
     assert fold_name(name) == ""
     one, other = (section(n, f"M 09:00-10:00 {name}", name) for n in (1, 2))
-    assert told(one, other) == []
+    assert conflicts_of(one, other) == []
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "is_told"),
+    ("one", "other", "is_reported"),
     [
         ("Noether, Emmy", "noether, emmy", True),
         ("Noether, Emmy; Gauss, Carl", "Gauss, Carl", True),
@@ -64,11 +66,11 @@ def test_nobody_is_not_shared(name: str) -> None:
         ("Staff; Noether, Emmy", "Staff", False),
     ],
 )
-def test_an_instructor_in_two_sections_at_one_time_is_told(
-    one: str, other: str, is_told: bool
+def test_an_instructor_in_two_sections_at_one_time_is_reported(
+    one: str, other: str, is_reported: bool
 ) -> None:
-    found = told(section(1, "M 09:00-10:00 A", one), section(2, "M 09:59-11:00 B", other))
-    assert len(found) == is_told
+    found = conflicts_of(section(1, "M 09:00-10:00 A", one), section(2, "M 09:59-11:00 B", other))
+    assert len(found) == is_reported
     assert all("M 1 A01 and M 2 A01 both have" in line for line in found)
 
 
@@ -89,12 +91,12 @@ def test_an_instructor_in_two_sections_at_one_time_is_told(
 def test_meetings_overlap(one: str, other: str, overlaps: bool) -> None:
     (a,), (b,) = parse_meetings(one).meetings, parse_meetings(other).meetings
     assert meetings_overlap(a, b) is meetings_overlap(b, a) is overlaps
-    shared = told(section(1, f"{one} HALL"), section(2, f"{other} HALL"))
+    shared = conflicts_of(section(1, f"{one} HALL"), section(2, f"{other} HALL"))
     assert bool(shared) is overlaps
 
 
 @pytest.mark.parametrize(
-    ("seats", "room", "is_told"),
+    ("seats", "room", "is_reported"),
     [
         (121, "HALL 2", True),
         (120, "HALL 2", False),
@@ -103,23 +105,29 @@ def test_meetings_overlap(one: str, other: str, overlaps: bool) -> None:
         (500, "HALL 3", False),
     ],
 )
-def test_more_seats_than_the_room_has_are_told(seats: int | None, room: str, is_told: bool) -> None:
+def test_more_seats_than_the_room_has_are_reported(
+    seats: int | None, room: str, is_reported: bool
+) -> None:
     one = section(1, f"LE MW 09:00-10:00 {room}|T 09:00-10:00 {room}", seats=seats)
-    found = told(one, capacities={fold_name("Hall 2"): 120})
-    assert len(found) == is_told
+    found = conflicts_of(one, capacities={fold_name("Hall 2"): 120})
+    assert len(found) == is_reported
     assert all(f"{room} holds 120: M 1 A01 has" in line for line in found)
 
 
-def test_one_section_is_not_in_its_own_way_and_a_pair_is_told_once() -> None:
+def test_one_section_is_not_in_its_own_way_and_a_pair_is_reported_once() -> None:
     one = section(1, "LE MW 09:00-10:00 A|DI M 09:30-10:00 A")
-    assert told(one) == []
-    assert len(told(one, replace(one, section=2, code="B01"))) == 1
+    assert conflicts_of(one) == []
+    assert len(conflicts_of(one, replace(one, section=2, code="B01"))) == 1
 
 
 def test_three_in_one_room_are_three_pairs_and_a_long_one_meets_later_ones() -> None:
     long = section(1, "M 08:00-12:00 A")
-    assert len(told(long, section(2, "M 08:30-09:00 A"), section(3, "M 11:00-13:00 A"))) == 2
-    assert len(told(long, section(2, "M 09:00-10:00 A"), section(3, "M 09:30-10:00 A"))) == 3
+    assert (
+        len(conflicts_of(long, section(2, "M 08:30-09:00 A"), section(3, "M 11:00-13:00 A"))) == 2
+    )
+    assert (
+        len(conflicts_of(long, section(2, "M 09:00-10:00 A"), section(3, "M 09:30-10:00 A"))) == 3
+    )
 
 
 @pytest.mark.parametrize(
@@ -145,7 +153,7 @@ def test_halves_of_a_term_may_share_a_room(
 
 def test_only_what_concerns_some_sections() -> None:
     sections = [section(n, "M 08:00-12:00 A") for n in (1, 2, 3)]
-    assert len(told(*sections, among=[3])) == 2
+    assert len(conflicts_of(*sections, among=[3])) == 2
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from project.tests.bus.tcp_proxy import wire_to
 from project.tests.bus.toy_domain import READINGS, TASKS, Replied, Requested, ask, record
 
 
-def _knock(publisher: Publisher) -> None:
+def _wake(publisher: Publisher) -> None:
     send_wakeup(publisher, task="sample.first", queue="decide")
 
 
@@ -37,7 +37,7 @@ def _fill(publisher: Publisher, key: str) -> None:
 def test_confirmed_messages_are_in_their_queue(broker: Connection) -> None:
     with Publisher() as publisher:
         for _ in range(300):
-            _knock(publisher)
+            _wake(publisher)
         publisher.confirm()
     assert len(take_all(broker, "decide")) == 300
 
@@ -68,10 +68,10 @@ def test_a_chain_takes_the_ids_of_its_requests_along(broker: Connection) -> None
 
 def test_a_message_without_a_queue_is_noticed(broker: Connection) -> None:
     with Publisher() as publisher:
-        _knock(publisher)
+        _wake(publisher)
         publisher.confirm()
         Queue("decide")(broker.default_channel).delete()
-        _knock(publisher)
+        _wake(publisher)
         with pytest.raises(NotConfirmed, match="no queue for decide"):
             publisher.confirm()
 
@@ -80,7 +80,7 @@ def test_after_a_failure_the_next_publisher_makes_the_queue_again(broker: Connec
     for name in ("decide", "capture"):
         Queue(name)(broker.default_channel).delete()
     with Publisher() as publisher:
-        _knock(publisher)
+        _wake(publisher)
         publisher.confirm()
     assert tasks_in(broker, "decide") == [("sample.first", [None])]
     assert tasks_in(broker, "capture") == [], "there for the chain's next link"
@@ -103,10 +103,10 @@ def test_silence_is_no_confirmation(broker: Connection, monkeypatch: pytest.Monk
     with wire_to(current_app.conf.broker_url) as wire:
         monkeypatch.setattr(current_app.conf, "broker_url", wire.url)
         with Publisher() as publisher:
-            _knock(publisher)
+            _wake(publisher)
             publisher.confirm()
             wire.is_deaf = True
-            _knock(publisher)
+            _wake(publisher)
             with pytest.raises(NotConfirmed, match="1 messages unconfirmed"):
                 publisher.confirm()
     assert len(take_all(broker, "decide")) == 2, "it had arrived: publish again, never guess"
@@ -116,10 +116,10 @@ def test_a_cut_wire_is_noticed(broker: Connection, monkeypatch: pytest.MonkeyPat
     with wire_to(current_app.conf.broker_url) as wire:
         monkeypatch.setattr(current_app.conf, "broker_url", wire.url)
         with Publisher() as publisher:
-            _knock(publisher)
+            _wake(publisher)
             publisher.confirm()
             wire.is_deaf = True
-            _knock(publisher)
+            _wake(publisher)
             wire.close()
             with pytest.raises((OSError, AMQPError)):
                 publisher.confirm()

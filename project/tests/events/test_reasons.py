@@ -1,5 +1,5 @@
 """The table of reasons: every code that a request can be refused with or an event can carry has its
-row, and every row is said somewhere."""
+row, and every row is shown somewhere."""
 
 import ast
 import json
@@ -127,7 +127,7 @@ def test_a_row_is_a_full_sentence(stage: ReasonStage, reason: Reason) -> None:
 
 
 @pytest.mark.parametrize(
-    ("reason", "stages", "said"),
+    ("reason", "stages", "words"),
     [
         (
             Reason.CLOSED_SECTION,
@@ -166,11 +166,11 @@ def test_a_row_is_a_full_sentence(stage: ReasonStage, reason: Reason) -> None:
         ),
     ],
 )
-def test_a_reason_is_said_as_its_stage_says_it(
-    reason: Reason, stages: tuple[ReasonStage, ...], said: tuple[str | None, str, str]
+def test_a_reason_has_the_words_of_its_stage(
+    reason: Reason, stages: tuple[ReasonStage, ...], words: tuple[str | None, str, str]
 ) -> None:
     found = explain(reason, *stages, translate=str, names="M 1")
-    assert (found.stage, found.sentence, found.fix) == said
+    assert (found.stage, found.sentence, found.fix) == words
 
 
 def test_a_reason_leads_somewhere_or_nowhere() -> None:

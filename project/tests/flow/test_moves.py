@@ -48,7 +48,7 @@ def registered(world: World, *, seats: int = 9, students: int = 1) -> tuple[int,
     return section, got
 
 
-def told(registration: UUID) -> list[str]:
+def notices(registration: UUID) -> list[str]:
     """The newest announcement, if it tells of a move."""
     row = Inbox.objects.filter(registration_id=registration).latest("event_id")
     return selectors.inbox_text(row).splitlines() if row.kind == "section_moved" else []
@@ -78,13 +78,13 @@ def told(registration: UUID) -> list[str]:
         ),
     ],
 )
-def test_everyone_who_has_it_is_told_old_and_new(
+def test_everyone_who_has_it_is_notified_of_old_and_new(
     world: World, fields: dict[str, object], line: str
 ) -> None:
     section, (got,) = registered(world)
     change(section, **fields)
     world.ready()
-    assert told(got) == [
+    assert notices(got) == [
         f"{line} If it no longer suits you, you can drop it under My registrations."
     ]
     mail = selectors.load_emails([Email.objects.latest("id").event_id])
@@ -103,11 +103,13 @@ def test_everyone_who_has_it_is_told_old_and_new(
         {"meetings": tuple(replace(one, kind="SE") for one in MEETINGS)},
     ],
 )
-def test_what_students_need_not_know_is_not_told(world: World, fields: dict[str, object]) -> None:
+def test_what_students_need_not_know_is_not_notified(
+    world: World, fields: dict[str, object]
+) -> None:
     section, (got,) = registered(world)
     change(section, **fields)
     world.ready()
-    assert told(got) == []
+    assert notices(got) == []
 
 
 def _dropped(world: World, section: int, got: Sequence[UUID]) -> None:
@@ -122,33 +124,33 @@ def _term_over(world: World, section: int, got: Sequence[UUID]) -> None:
 
 
 @pytest.mark.parametrize("meanwhile", [_dropped, _term_over])
-def test_whoever_no_longer_has_it_is_not_told(
+def test_whoever_no_longer_has_it_is_not_notified(
     world: World, meanwhile: Callable[[World, int, Sequence[UUID]], None]
 ) -> None:
     section, got = registered(world)
     meanwhile(world, section, got)
     change(section, meetings=LATER)
     world.ready()
-    assert told(got[0]) == []
+    assert notices(got[0]) == []
 
 
-def test_who_waits_is_told_too_and_two_changes_are_told_once(world: World) -> None:
+def test_who_waits_is_notified_too_and_of_two_changes_once(world: World) -> None:
     section, got = registered(world, seats=1, students=3)
     change(section, meetings=LATER)
     change(section, meetings=ELSEWHERE)
     world.ready()
     for registration in got:
         assert get_announcements(registration) == ["decided", "section_moved"]
-        (line,) = told(registration)
+        (line,) = notices(registration)
         assert f"{WAS} → Mon, Wed 09:00–09:50 HALL 5" in line  # noqa: RUF001
 
 
-def test_what_is_moved_away_and_back_is_not_told(world: World) -> None:
+def test_what_is_moved_away_and_back_is_not_notified(world: World) -> None:
     section, (got,) = registered(world)
     change(section, meetings=LATER)
     change(section, meetings=MEETINGS)
     world.ready()
-    assert told(got) == []
+    assert notices(got) == []
 
 
 def test_an_import_that_moves_two_of_ones_sections_tells_both_in_one_message(world: World) -> None:
@@ -160,15 +162,15 @@ def test_an_import_that_moves_two_of_ones_sections_tells_both_in_one_message(wor
     for section in sections:
         change(section, meetings=())
     world.ready()
-    assert [line[:4] for line in told(got)] == ["M 90", "M 92"]
+    assert [line[:4] for line in notices(got)] == ["M 90", "M 92"]
     assert get_announcements(got).count("section_moved") == 1
 
 
-def test_it_is_told_in_the_readers_language(world: World) -> None:
+def test_a_notice_is_in_the_readers_language(world: World) -> None:
     section, (got,) = registered(world)
     change(section, meetings=LATER)
     world.ready()
     with translation.override("zh-hant"):
-        (line,) = told(got)
+        (line,) = notices(got)
     assert "週一" in line
     assert "→" in line

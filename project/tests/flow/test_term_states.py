@@ -180,7 +180,7 @@ def test_staff_pause_and_resume_a_term(world: World) -> None:
 
 
 @pytest.mark.parametrize("action", ["publish", "resume"])
-def test_what_is_so_already_is_said(world: World, action: str) -> None:
+def test_what_is_so_already_is_reported(world: World, action: str) -> None:
     data = {"action": action, "_selected_action": [world.term], "index": 0}
     page = staff().post(reverse("admin:modules_term_changelist"), data, follow=True)
     assert "none of these terms needs it" in page.content.decode()

@@ -56,7 +56,7 @@ def test_formats_are_offered_and_the_form_shows_options_and_columns(staff: Clien
     assert '<th scope="row">module_code</th>' in page
 
 
-def test_upload_is_compared_shown_applied_and_told(staff: Client, things: Things) -> None:
+def test_upload_is_compared_shown_applied_and_reported(staff: Client, things: Things) -> None:
     job = upload(staff, "code,places,colour\nA,1\nB,5\nC,3\nD,4\n", day="2026-09-07", loud="on")
     page = read(staff, job)
     assert "being compared" in page

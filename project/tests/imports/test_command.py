@@ -43,10 +43,10 @@ def load(tmp_path: Path, command: ImportCommand) -> Callable[..., str]:
     return run
 
 
-def test_everything_is_applied_and_told(load: Callable[..., str], things: Things) -> None:
-    said = load("code,places\nA,1\nB,5\nC,3\nD,4\n", "--day", "2026-09-07", "--loud")
+def test_everything_is_applied_and_reported(load: Callable[..., str], things: Things) -> None:
+    shown = load("code,places\nA,1\nB,5\nC,3\nD,4\n", "--day", "2026-09-07", "--loud")
     assert things.options == [{"loud": "yes", "day": "2026-09-07"}]
-    assert said.splitlines() == [
+    assert shown.splitlines() == [
         "things: 1 new, 1 changed, 0 missing, 2 unchanged", "  + D", "  ~ B: places 2 → 5",
     ]  # fmt: skip
 
@@ -54,11 +54,11 @@ def test_everything_is_applied_and_told(load: Callable[..., str], things: Things
 def test_dry_run_shows_everything_and_changes_nothing(
     load: Callable[..., str], things: Things
 ) -> None:
-    said = load("code,places,colour\nA,1\n", "--dry-run")
+    shown = load("code,places,colour\nA,1\n", "--dry-run")
     assert things.options == []
-    assert "left aside: colour." in said
-    assert "  - B (2 taken)\n  - C (3 taken)\n2 things are missing." in said
-    assert said.endswith("Nothing was changed (--dry-run).\n")
+    assert "left aside: colour." in shown
+    assert "  - B (2 taken)\n  - C (3 taken)\n2 things are missing." in shown
+    assert shown.endswith("Nothing was changed (--dry-run).\n")
 
 
 def test_what_needs_a_yes_is_not_done_without(load: Callable[..., str], things: Things) -> None:
@@ -69,12 +69,12 @@ def test_what_needs_a_yes_is_not_done_without(load: Callable[..., str], things: 
 
 
 def test_defects_are_a_table(load: Callable[..., str]) -> None:
-    said = load("code,places\nA,x\n,1\n").splitlines()
-    assert [line.split()[:4] for line in said[:3]] == [
+    shown = load("code,places\nA,x\n,1\n").splitlines()
+    assert [line.split()[:4] for line in shown[:3]] == [
         ["file", "line", "column", "value"], ["f.csv", "2", "places", "x"],
         ["f.csv", "3", "code", "This"],
     ]  # fmt: skip
-    assert said[-2:] == ["Nothing was imported. Defects: 2.", "exit 1"]
+    assert shown[-2:] == ["Nothing was imported. Defects: 2.", "exit 1"]
 
 
 def test_missing_file_and_wrong_day_are_refused(

@@ -254,10 +254,10 @@ def test_a_zone_that_is_none_stops_the_start(
     monkeypatch.setenv("CAMPUS_TIME_ZONE", zone)
     try:
         assert env.time_zone("CAMPUS_TIME_ZONE") == zone
-        said = ""
+        message = ""
     except SystemExit as stopped:
-        said = str(stopped)
-    assert said == sentence if not sentence else sentence in said
+        message = str(stopped)
+    assert message == sentence if not sentence else sentence in message
 
 
 @pytest.mark.django_db

@@ -146,11 +146,11 @@ def test_an_email_is_in_the_language_of_its_reader(reader: User) -> None:
     flow_id, _registration = notified.decided(reader, s1="confirmed", s2="refused full")
     notifications.announcements_make(flow_ids=[flow_id])
     number = Inbox.objects.get().event_id
-    letter = selectors.load_emails([number])[number].text
-    assert letter.subject == "您的選課結果"
-    assert "您已取得 班別 1 的名額，費用 1,234.50 已計入您的帳戶。" in letter.body
-    assert "您未能選上 班別 2。名額已滿。" in letter.body
-    assert _ENGLISH.findall(letter.body) == []
+    email = selectors.load_emails([number])[number].text
+    assert email.subject == "您的選課結果"
+    assert "您已取得 班別 1 的名額，費用 1,234.50 已計入您的帳戶。" in email.body
+    assert "您未能選上 班別 2。名額已滿。" in email.body
+    assert _ENGLISH.findall(email.body) == []
 
 
 def test_the_mail_for_a_new_password_is_in_the_language_of_its_reader(reader: User) -> None:
