@@ -98,6 +98,12 @@ def effective_state(*, state: ItemState, section: int, events: Iterable[Event]) 
     return state
 
 
+def is_charged(*, section: int, events: Iterable[Event]) -> bool:
+    """Whether the item's fee was captured."""
+    captured = (event for event in events if isinstance(event, Captured))
+    return any(item.section == section for event in captured for item in event.items)
+
+
 _AWAITING_MONEY = (ItemState.SEATED, ItemState.OFFERED)
 
 

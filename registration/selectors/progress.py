@@ -31,7 +31,7 @@ NEWEST_FIRST = Order(keys=("-id",), reads=(keyset.uuid,))  # ids sort by time
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemProgress:
     """One item as shown to its student. `code` is the section's; `reason` is why it is in its
-    state, and what would change it."""
+    state, and what would change it. `is_charged` is known where the events are read."""
 
     section: int
     module: str
@@ -44,6 +44,7 @@ class ItemProgress:
     drop_requested: bool
     waitlist_position: int | None
     changed_at: datetime
+    is_charged: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

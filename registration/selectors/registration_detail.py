@@ -10,7 +10,7 @@ from project.bus.sql import Prepared, Record, run_records
 from project.bus.store import load_streams
 from project.events.base import Event
 from project.events.vocabulary import ItemState, Mode, OnFull
-from registration.rules.timeline import effective_state
+from registration.rules.timeline import effective_state, is_charged
 from registration.selectors.progress import (
     ItemProgress,
     Progress,
@@ -76,5 +76,6 @@ def _item(
         state=now,
         reason=reason_of(now, reason),
         changed_at=datetime.fromisoformat(changed_at),
+        is_charged=is_charged(section=section, events=events),
         **item,
     )

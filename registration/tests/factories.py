@@ -27,7 +27,7 @@ from project.events.modules import (
     SectionChanged,
     TermChanged,
 )
-from project.events.payments import AuthorisationItem, Authorised
+from project.events.payments import AuthorisationItem, Authorised, Captured, MoneyItem
 from project.events.reasons import Reason
 from project.events.vocabulary import Mode, OnFull, SeatOutcome
 from project.testing import received_events
@@ -203,6 +203,18 @@ class Flow:
         return self.authorised(
             *(AuthorisationItem(section=one, amount=40) for one in sections), flow_id=flow_id
         )
+
+    def captured(self, *sections: int) -> "Flow":
+        """Charge the fee of these sections."""
+        receive(
+            Captured(
+                registration=str(self.id),
+                student=self.student,
+                items=tuple(MoneyItem(section=one, amount=40) for one in sections),
+            ),
+            flow_id=self.flow_id,
+        )
+        return self
 
     def decided(self) -> "Flow":
         """Run the step `decide`."""

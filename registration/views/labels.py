@@ -85,9 +85,16 @@ def position_label(ahead: int | None) -> Text:
 
 
 def step_view(
-    step: ProgressStep, *, state: ItemState, ahead: int | None, place: int | None
+    step: ProgressStep,
+    *,
+    state: ItemState,
+    ahead: int | None,
+    place: int | None,
+    is_charged: bool,
 ) -> StepView:
-    """A step of an item: `ahead` in the line, `place` in a queue."""
+    """A step of an item: `ahead` in the line, `place` on the waitlist."""
+    if is_charged and (step.name, step.mark) == ("fee", "done"):
+        return StepView(mark=step.mark, label=_LABELS[step.name], words=_("Fee charged"))
     return StepView(
         mark=step.mark, label=_LABELS[step.name], words=_words(step, state, ahead, place)
     )

@@ -106,4 +106,10 @@ def _item_shown(item: ItemProgress, ahead: int | None) -> ItemView:
 def _steps(item: ItemProgress, ahead: int | None) -> Iterator[StepView]:
     stage = item.reason.stage if item.reason else None
     for step in progress_steps(state=item.state, stage=stage):
-        yield step_view(step, state=item.state, ahead=ahead, place=item.waitlist_position)
+        yield step_view(
+            step,
+            state=item.state,
+            ahead=ahead,
+            place=item.waitlist_position,
+            is_charged=item.is_charged,
+        )

@@ -115,6 +115,17 @@ def test_steps_are_shown_in_words(student: int) -> None:
     assert "noscript" not in follow(flow)
 
 
+@pytest.mark.parametrize(
+    ("captured", "charged"), [((), 0), ((1,), 1), ((2,), 1), ((1, 2), 2), ((3,), 0)]
+)
+def test_a_captured_fee_reads_charged(
+    student: int, captured: tuple[int, ...], charged: int
+) -> None:
+    flow = factories.flow(student, 1, 2).seats_decided(["seated", "seated"]).paid(1, 2).decided()
+    page = plain(follow(flow.captured(*captured) if captured else flow))
+    assert (page.count("Fee charged"), page.count("Fee reserved")) == (charged, 2 - charged)
+
+
 def test_a_refusal_says_why_and_where_to_go(student: int) -> None:
     flow = factories.flow(student, 1, 2).seats_decided(
         ["refused", "refused"], ["full", "unknown_section"]
