@@ -131,7 +131,7 @@ def test_three_in_one_room_are_three_pairs_and_a_long_one_meets_later_ones() -> 
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "is_told"),
+    ("one", "other", "is_reported"),
     [
         (("2026-09-07", "2026-10-16"), ("2026-10-19", "2026-12-18"), False),
         (("2026-10-19", "2026-12-18"), ("2026-09-07", "2026-10-16"), False),
@@ -141,14 +141,14 @@ def test_three_in_one_room_are_three_pairs_and_a_long_one_meets_later_ones() -> 
     ],
 )
 def test_halves_of_a_term_may_share_a_room(
-    one: tuple[str | None, str | None], other: tuple[str | None, str | None], is_told: bool
+    one: tuple[str | None, str | None], other: tuple[str | None, str | None], is_reported: bool
 ) -> None:
     days = zip((1, 2), (one, other), strict=True)
     sections = [
         replace(section(n, "M 08:00-12:00 A"), starts_on=first, ends_on=last)
         for n, (first, last) in days
     ]
-    assert bool(told(*sections)) is is_told
+    assert bool(conflicts_of(*sections)) is is_reported
 
 
 def test_only_what_concerns_some_sections() -> None:
