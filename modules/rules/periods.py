@@ -25,7 +25,7 @@ def format_periods(periods: Sequence[Period]) -> str:
 
 
 def check_periods(*, breaks: Sequence[Period], parts: Sequence[Period]) -> None:
-    """Parts are told apart by name, and no day is in two breaks. Raises WrongPeriod."""
+    """Parts are distinguished by name, and no day is in two breaks. Raises WrongPeriod."""
     names = [one.name for one in parts]
     double = next((name for name in names if names.count(name) > 1), None)
     if double is not None:

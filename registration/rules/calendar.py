@@ -67,7 +67,7 @@ def format_calendar(
 
 
 def lacks_days(entry: CalendarEntry) -> bool:
-    """Whether weekly meetings of it are left out because nobody has said from when to when."""
+    """Whether weekly meetings of it are left out because the dates of its term are unknown."""
     slots = (meeting_slots(meeting)[:STEP] for meeting in entry.meetings)
     return any(one and is_endless(one, entry.teaching) for one in slots)
 

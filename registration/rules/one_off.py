@@ -1,6 +1,6 @@
 """One-off meetings (an exam, a make-up class) at the time of a weekly meeting of another section.
 
-Both sections can be had: only one day is lost, so the student is told and decides.
+Both sections can be had: only one day is lost, so the student is warned and decides.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

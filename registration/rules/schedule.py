@@ -74,7 +74,7 @@ def days_held(meeting: Slots, teaching: Slots = ()) -> Iterator[int]:
 
 
 def is_endless(meeting: Slots, teaching: Slots) -> bool:
-    """Whether nobody has said on which days this weekly meeting is held."""
+    """Whether it is unknown on which days this weekly meeting is held."""
     start, _end, first, last = meeting
     first, last = max((first, *teaching[:1])), min((last, *teaching[1:2]))
     return start < WEEK and (first == _NO_FIRST or last == _NO_LAST)

@@ -20,7 +20,7 @@ def world(db: None) -> World:
 
 
 @pytest.mark.parametrize(
-    ("seats", "by_registry", "kind", "said"),
+    ("seats", "by_registry", "kind", "words"),
     [
         (2, False, "by_student", "Dropped: "),
         (2, True, "by_registry", "Dropped by the registry: "),
@@ -30,7 +30,7 @@ def world(db: None) -> World:
     ],
 )
 def test_a_drop_has_a_kind(
-    world: World, seats: int | None, by_registry: bool, kind: str, said: str
+    world: World, seats: int | None, by_registry: bool, kind: str, words: str
 ) -> None:
     section = world.section(seats=seats)
     first, student = world.students(2)
@@ -47,4 +47,4 @@ def test_a_drop_has_a_kind(
     assert [json.loads(data)["kind"] for (data,) in rows] == [kind]
     moments = [one.sentence for one in registration_timeline(got) if one.what == "dropped"]
     assert len(moments) == 1
-    assert moments[0].startswith(said)
+    assert moments[0].startswith(words)
