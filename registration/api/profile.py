@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -55,7 +56,7 @@ class ProfileChangeSerializer(serializers.Serializer[Any]):
 
     preferred_name = serializers.CharField(required=False, allow_blank=True, max_length=200)
     address = serializers.CharField(required=False, allow_blank=True, max_length=1000)
-    language = serializers.CharField(required=False, max_length=12)
+    language = serializers.ChoiceField(required=False, choices=settings.LANGUAGES)
     wants_email = serializers.BooleanField(required=False)
 
 

@@ -108,6 +108,7 @@ def test_what_a_student_may_change(student: int, change: dict[str, object]) -> N
         {"is_staff": True},
         {"preferred_name": "x" * 201},
         {"wants_email": "perhaps"},
+        {"language": "tlh"},
     ],
 )
 def test_what_only_the_registry_may_change(student: int, change: dict[str, object]) -> None:
