@@ -179,7 +179,9 @@ def test_the_stale_form_of_a_section_keeps_what_an_import_has_set(world: World) 
     assert section is not None
     form = opened(f"modules/section/{section.section}")
     imported = replace(
-        section, seats=40, meetings=(Meeting(kind="LE", day=0, start=540, end=600, room="HALL 2"),)
+        section,
+        seats=40,
+        meetings=(Meeting(kind="LE", day=0, start=540, end=600, room="HALL 2", number=1),),
     )
     row = f"{section.module_code},{section.code},40,LE M 9:00-10:00 HALL 2"
     data = f"module_code,section,capacity,meetings\n{row}\n".encode()
