@@ -18,8 +18,8 @@ _FIRST = ["timestamp", "level", "logger", "role", "request_id", "event"]
 # Addresses that are secrets: a calendar's, and the link to a new password.
 _secret = re.compile(r"(/calendar/|/password/reset/[\w-]+/)[\w-]+")
 _control = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-# Objects that Django and Celery add to their entries; the request's id and the message say it.
-_OBJECTS = ("request", "status_code", "server_time", "data", "taskName")
+# What Django, Celery and other handlers add to entries, and the rest of the entry repeats.
+_OBJECTS = ("request", "status_code", "server_time", "data", "taskName", "message", "asctime")
 
 
 def get_request_id() -> str:

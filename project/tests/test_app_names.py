@@ -20,7 +20,15 @@ from project.events.registry import EVENT_TYPES
 from project.ops.env import ROOT
 
 PROJECT = ROOT / "project"
-MAY_NAME = ("settings.py", "events", "invariants", "tests", "testing", "locale")
+MAY_NAME = (
+    "settings.py",
+    "settings_celery.py",
+    "events",
+    "invariants",
+    "tests",
+    "testing",
+    "locale",
+)
 READ = (".py", ".sql", ".html", ".txt", ".js")
 # The live updates and the API use a word that is also a queue's.
 ORDINARY = {"email"}  # a queue's name, and a word of every site

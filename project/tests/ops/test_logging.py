@@ -22,6 +22,11 @@ LIBRARY = logging.getLogger("some.library")
 OURS = structlog.get_logger("project.sample")
 
 
+@pytest.fixture(autouse=True)
+def _unbound() -> None:
+    structlog.contextvars.clear_contextvars()
+
+
 class Written(io.StringIO):
     """What both kinds of loggers write in one form."""
 
