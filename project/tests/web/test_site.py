@@ -33,7 +33,7 @@ def test_every_page_allows_only_our_own_files(path: str, client: Client, db: Non
     assert not re.search(r"(?:src|href)=\"https?://", text)
 
 
-def test_the_first_page_says_what_this_is_and_where_to_go(client: Client) -> None:
+def test_the_first_page_says_what_this_is_and_where_to_go(client: Client, db: None) -> None:
     text = client.get("/").content.decode()
     for address in ("/api/docs/", "/api/schema/", "/admin/", "/readyz"):
         assert f'href="{address}"' in text
