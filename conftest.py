@@ -1,5 +1,7 @@
 """Fixtures of the whole project; what they give is described in `project.testing.system`."""
 
+import time
+
 import pytest
 from django.utils import translation
 
@@ -25,3 +27,10 @@ def _no_notices_of_others() -> None:
 def _no_language_of_others() -> None:
     """A page that was read in this process leaves its language in the thread."""
     translation.deactivate()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_paused() -> None:
+    """Whether a page reads anew what is paused would depend on the time. Tests of it `forget()`."""
+    notices.forget()
+    notices._read_at = time.monotonic() + 3600
