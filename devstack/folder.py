@@ -20,7 +20,7 @@ _SETTING = re.compile(r"(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(.*?)\s*")
 
 # Raise it when the `.run/` of the previous version is unusable: other files, or rewritten
 # migrations.
-LAYOUT = "3"
+LAYOUT = "4"
 STAMP = RUN / "layout"
 
 
