@@ -166,8 +166,11 @@ def _check(wanted: Staff, rows: Mapping[str, Row], people: Mapping[str, StoredPe
     for key, one in wanted.items():
         unknown = sorted(set(one.roles) - known)
         if unknown:
-            values = {"roles": ", ".join(unknown), "known": ", ".join(sorted(known)) or "none"}
-            reason = message(_("There is no role {roles}. There are: {known}."), **values)
+            values = {"roles": ", ".join(unknown), "known": ", ".join(sorted(known)) or "-"}
+            reason = message(
+                _("There is no role {roles}. Make it in the admin (Groups) or choose: {known}."),
+                **values,
+            )
             rows[key].add_defect(ROLES, reason)
         if new.get(key) in taken:
             reason = message(_("Somebody else has the user name {name}."), name=new[key])
