@@ -100,7 +100,11 @@ def _days_and_name(name: str, today: date) -> dict[str, Any]:
     """A term of fifteen weeks from the Monday after next: calendars need its days."""
     starts = today + timedelta(days=14 - today.weekday())
     ends = starts + timedelta(days=15 * 7 - 3)
-    return {"starts": starts, "ends": ends, "name": f"{name.title()} term, {starts:%B %Y}"}
+    return {
+        "starts": str(starts),
+        "ends": str(ends),
+        "name": f"{name.title()} term, {starts:%B %Y}",
+    }
 
 
 def _students(scripts: Sequence[StudentScript], *, run: str, term: str) -> list[int]:

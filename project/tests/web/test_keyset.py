@@ -23,6 +23,7 @@ from registration.tests import factories
 MANY = 1300  # of one module, more than DRF's cursors can skip
 
 pytestmark = pytest.mark.django_db
+CHANGED_AT = "2026-01-01T00:00:00Z"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,25 +43,29 @@ class Listing:
 
 def _sections(student: int, count: int) -> None:
     """Sections of one module and with one code, which is not unique in this app's table."""
-    term, _ = Term.objects.get_or_create(id=1, code="T", name="T")
-    module, _ = Module.objects.get_or_create(id=1, code="BGRD 200", title="x", credit_quarters=4)
+    term, _ = Term.objects.get_or_create(id=1, code="T", name="T", changed_at=CHANGED_AT)
+    module, _ = Module.objects.get_or_create(
+        id=1, code="BGRD 200", title="x", credit_quarters=4, changed_at=CHANGED_AT
+    )
     begin = Section.objects.count()
     # The later half of the ids sorts first by code: so rows are added before and behind.
     Section.objects.bulk_create(
         Section(
             id=number, term=term, module=module, module_code="BGRD 200", credit_quarters=4,
-            code=f"{number % 3}", is_open=True,
+            code=f"{number % 3}", is_open=True, changed_at=CHANGED_AT,
         )
         for number in range(begin + 1, begin + count + 1)
     )  # fmt: skip
 
 
 def _modules(student: int, count: int) -> None:
-    term, _ = Term.objects.get_or_create(id=1, code="T", name="T")
+    term, _ = Term.objects.get_or_create(id=1, code="T", name="T", changed_at=CHANGED_AT)
     begin = Module.objects.count()
     for number in range(begin + 1, begin + count + 1):
         code = f"M {number % 4}"
-        module = Module.objects.create(id=number, code=code, title=f"#{number}#", credit_quarters=4)
+        module = Module.objects.create(
+            id=number, code=code, title=f"#{number}#", credit_quarters=4, changed_at=CHANGED_AT
+        )
         Section.objects.create(
             id=number,
             term=term,
@@ -69,6 +74,7 @@ def _modules(student: int, count: int) -> None:
             code="1",
             credit_quarters=4,
             is_open=True,
+            changed_at=CHANGED_AT,
         )
 
 

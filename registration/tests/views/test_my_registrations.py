@@ -147,8 +147,8 @@ def test_the_timetable_lists_every_section_with_its_meetings_and_state(student: 
     factories.flow(student, 5)
     text = plain(page(student, "/timetable/"))
     assert "Term 1" in text
-    assert "MOD 1 A01 About MOD 1 Tue 09:00–10:00 Lecture Confirmed" in text  # noqa: RUF001
-    assert "MOD 5 A01 About MOD 5 No times are set. In line" in text
+    assert "MOD 1 A01 About MOD 1 · Credits: 4 Tue 09:00–10:00 Lecture Confirmed" in text  # noqa: RUF001
+    assert "MOD 5 A01 About MOD 5 · Credits: 4 No times are set. In line" in text
 
 
 def test_every_term_has_a_week_of_its_own(student: int) -> None:
