@@ -131,8 +131,8 @@ def _catalogue(term: str) -> None:
             sections,
             f"--modules={further}",
             term=term,
-            starts=starts,
-            ends=ends,
+            starts=str(starts),
+            ends=str(ends),
             name=f"Demo term, {starts:%B %Y}",
         )
     call_command("set_rate", PROGRAMME, PER_CREDIT, LIMIT)
