@@ -9,12 +9,12 @@ from django.http import HttpRequest, HttpResponse
 
 from modules.models import Term
 from modules.selectors.conflicts import load_warnings
-from modules.selectors.terms import TermFacts, load_term_facts
+from modules.selectors.terms import TermSummary, load_term_summaries
 from modules.services.terms import term_pause, term_publish, term_resume
 from project.web.campus_time import campus_deadline
 from project.web.previews import Preview, PreviewPart, is_confirmed, show_preview
 
-Describe = Callable[[TermFacts], Iterable[str]]
+Describe = Callable[[TermSummary], Iterable[str]]
 
 
 class TermActions(admin.ModelAdmin[Any]):
@@ -52,39 +52,40 @@ class TermActions(admin.ModelAdmin[Any]):
         to: Callable[..., bool],
         describe: Describe,
     ) -> HttpResponse | None:
-        facts = load_term_facts([term.pk for term in terms])
-        if not facts:
+        summaries = load_term_summaries([term.pk for term in terms])
+        if not summaries:
             self.message_user(request, f"{verb}: none of these terms needs it.", messages.WARNING)
             return None
-        parts = [PreviewPart(heading=str(one), lines=tuple(describe(one))) for one in facts]
-        names = ", ".join(one.code for one in facts)
+        parts = [PreviewPart(heading=str(one), lines=tuple(describe(one))) for one in summaries]
+        names = ", ".join(one.code for one in summaries)
         preview = Preview(title=f"{verb} {names}?", confirm=verb, parts=parts)
         if not is_confirmed(request, preview):
             site = {**self.admin_site.each_context(request), "opts": self.opts}
             return show_preview(request, preview, site=site, back=request.get_full_path())
-        for one in facts:
+        for one in summaries:
             to(term=one.term)
         self.message_user(request, f"{verb}: {names}.", messages.SUCCESS)
         return None
 
 
-def _published(facts: TermFacts) -> Iterable[str]:
-    yield f"{facts.sections} sections of {facts.modules} modules; students see them from then on"
-    yield f"{facts.without_times} of them have no times yet, {facts.closed} are closed"
-    if facts.last_close:
-        yield f"the last registration window closes on {campus_deadline(facts.last_close)}"
+def _published(summary: TermSummary) -> Iterable[str]:
+    offered = f"{summary.sections} sections of {summary.modules} modules"
+    yield f"{offered}; students see them from then on"
+    yield f"{summary.without_times} of them have no times yet, {summary.closed} are closed"
+    if summary.last_close:
+        yield f"the last registration window closes on {campus_deadline(summary.last_close)}"
     else:
         yield "no registration window is set: nobody can register yet"
-    warnings = len(load_warnings(term=facts.term))
+    warnings = len(load_warnings(term=summary.term))
     if warnings:
         yield f"{warnings} warnings about rooms and instructors: manage.py check_rooms"
 
 
-def _paused(facts: TermFacts) -> Iterable[str]:
+def _paused(summary: TermSummary) -> Iterable[str]:
     yield "requests are answered with “paused” until it is resumed; what was accepted is decided"
-    yield f"{facts.waiting} students wait: they keep their places, and nobody moves up meanwhile"
+    yield f"{summary.waiting} students wait: they keep their places, and nobody moves up meanwhile"
     yield "students can still drop; every page says that registration is paused"
 
 
-def _resumed(facts: TermFacts) -> Iterable[str]:
-    yield f"{facts.offers} seats that are free are offered to those who wait"
+def _resumed(summary: TermSummary) -> Iterable[str]:
+    yield f"{summary.offers} seats that are free are offered to those who wait"

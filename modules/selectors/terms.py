@@ -20,7 +20,7 @@ SELECT t.id, t.code, t.name, count(s.id), count(DISTINCT s.module_id),
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TermFacts:
+class TermSummary:
     """A term in numbers. `offers` is how many free seats somebody waits for."""
 
     term: int
@@ -38,10 +38,10 @@ class TermFacts:
         return f"{self.code} {self.name}"
 
 
-def load_term_facts(terms: Sequence[int]) -> list[TermFacts]:
+def load_term_summaries(terms: Sequence[int]) -> list[TermSummary]:
     """These terms, by code."""
     return [
-        TermFacts(
+        TermSummary(
             term=term, code=code, name=name, sections=sections, modules=modules,
             without_times=without_times, closed=closed, waiting=int(waiting), offers=int(offers),
             last_close=last_close,

@@ -61,7 +61,7 @@ COLUMNS = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StaffFacts:
+class StaffMember:
     """A member of staff as the file has them."""
 
     person: Person
@@ -69,7 +69,7 @@ class StaffFacts:
     roles: tuple[str, ...] = ()
 
 
-Staff = dict[str, StaffFacts]
+Staff = dict[str, StaffMember]
 
 
 def staff_compare(upload: Upload) -> Comparison:
@@ -96,11 +96,11 @@ def _create(changed: Staff, people: Mapping[str, StoredPerson]) -> dict[str, int
     return {number.casefold(): user for number, user in people_create(new).items()}
 
 
-def _give_roles(user: int, facts: StaffFacts) -> None:
+def _give_roles(user: int, member: StaffMember) -> None:
     person = User.objects.get(pk=user)
-    person.department, person.is_staff = facts.department, bool(facts.roles)
+    person.department, person.is_staff = member.department, bool(member.roles)
     person.save(update_fields=["department", "is_staff"])
-    person.groups.set(Group.objects.filter(name__in=facts.roles))
+    person.groups.set(Group.objects.filter(name__in=member.roles))
 
 
 def _read(upload: Upload) -> tuple[Table, Mapping[str, StoredPerson], Staff, Staff]:
@@ -116,24 +116,24 @@ def _read(upload: Upload) -> tuple[Table, Mapping[str, StoredPerson], Staff, Sta
         if key in wanted:
             row.add_defect(NUMBER, message(_("This number stands in the file already.")))
         before = stored.get(key) or _of(people.get(key), number)
-        wanted[key], rows[key] = _facts(row, before), row
+        wanted[key], rows[key] = _member(row, before), row
     _check(wanted, rows, people)
     if table.defects:
         raise FileInvalid(table.defects)
     return table, people, stored, wanted
 
 
-def _of(known: StoredPerson | None, number: str) -> StaffFacts:
+def _of(known: StoredPerson | None, number: str) -> StaffMember:
     if known is not None:
-        return StaffFacts(person=known.person)
-    return StaffFacts(person=Person(number=number, username="", full_name="", email=""))
+        return StaffMember(person=known.person)
+    return StaffMember(person=Person(number=number, username="", full_name="", email=""))
 
 
 def _load_stored(people: Mapping[str, StoredPerson]) -> Staff:
     rows = User.objects.exclude(department="") | User.objects.filter(is_staff=True)
     known = {one.pk: one for one in rows.prefetch_related("groups")}
     return {
-        key: StaffFacts(
+        key: StaffMember(
             person=one.person,
             department=known[one.id].department,
             roles=tuple(sorted(group.name for group in known[one.id].groups.all())),
@@ -143,7 +143,7 @@ def _load_stored(people: Mapping[str, StoredPerson]) -> Staff:
     }
 
 
-def _facts(row: Row, before: StaffFacts) -> StaffFacts:
+def _member(row: Row, before: StaffMember) -> StaffMember:
     username = before.person.username or row.read(USERNAME) or before.person.number
     person = replace(
         before.person,
@@ -152,7 +152,7 @@ def _facts(row: Row, before: StaffFacts) -> StaffFacts:
         email=row.read(EMAIL) or "",
         language=row.read(LANGUAGE) or before.person.language,
     )
-    return StaffFacts(
+    return StaffMember(
         person=person,
         department=row.text(DEPARTMENT) if row.has(DEPARTMENT) else before.department,
         roles=(row.read(ROLES) or ()) if row.has(ROLES) else before.roles,
@@ -196,13 +196,13 @@ def _comparison(
     return Comparison(differences=(difference,), notes=tuple(table.notes))
 
 
-def _shown(facts: StaffFacts) -> Mapping[str, str]:
+def _shown(member: StaffMember) -> Mapping[str, str]:
     return {
-        _("name"): facts.person.full_name,
-        _("email"): facts.person.email,
-        _("language"): facts.person.language,
-        _("department"): facts.department,
-        _("roles"): ", ".join(facts.roles),
+        _("name"): member.person.full_name,
+        _("email"): member.person.email,
+        _("language"): member.person.language,
+        _("department"): member.department,
+        _("roles"): ", ".join(member.roles),
     }
 
 

@@ -159,7 +159,7 @@ class WaitlistHalted(RegistrationEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SectionFacts:
+class SectionDescription:
     """What students know a section by: its name, and when and where it meets."""
 
     name: str
@@ -172,8 +172,8 @@ class MovedItem:
 
     section: int
     state: ItemState
-    was: SectionFacts
-    now: SectionFacts
+    was: SectionDescription
+    now: SectionDescription
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

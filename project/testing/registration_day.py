@@ -42,7 +42,7 @@ from project.events.registration import (
     PassedOver,
     Refused,
     RequestedItem,
-    SectionFacts,
+    SectionDescription,
     SectionsMoved,
     StudentChanged,
     StudentLeft,
@@ -279,8 +279,8 @@ def _ends() -> Iterator[Event]:
             MovedItem(
                 section=PHYSICS,
                 state=ItemState.WAITLISTED,
-                was=SectionFacts(name="CHEM 161 A412"),
-                now=SectionFacts(name="CHEM 161 A413"),
+                was=SectionDescription(name="CHEM 161 A412"),
+                now=SectionDescription(name="CHEM 161 A413"),
             ),
         ),
     )

@@ -92,7 +92,7 @@ COLUMNS = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StudentFacts:
+class StudentDetails:
     """A student as the registry's file has them; `admission` without the id and the transcript."""
 
     full_name: str
@@ -110,7 +110,7 @@ class StudentDraft:
     row: Row
     number: str
 
-    def facts(self, before: StudentFacts | None) -> StudentFacts:
+    def details(self, before: StudentDetails | None) -> StudentDetails:
         """The student as the row has them. What the file has no column for stays as it was."""
         row = self.row
         had = before or _nobody(self.number)
@@ -127,7 +127,7 @@ class StudentDraft:
             if row.has(CREDITS_EARNED)
             else had.admission.credits_earned_quarters,
         )
-        return StudentFacts(
+        return StudentDetails(
             full_name=whole_name(row),
             email=row.read(EMAIL) or "",
             username=before.username if before else row.read(USERNAME) or self.number,
@@ -137,9 +137,9 @@ class StudentDraft:
         )
 
 
-def _nobody(number: str) -> StudentFacts:
+def _nobody(number: str) -> StudentDetails:
     admission = Admission(student=0, programme="", year=0, credit_limit_quarters=0, transcript=None)
-    return StudentFacts(
+    return StudentDetails(
         full_name="", email="", username=number, language="en", adviser="", admission=admission
     )
 

@@ -9,9 +9,9 @@ from django.conf import settings
 
 from project.bus.sql import fetch
 from project.events.modules import SectionChanged
-from project.events.registration import SectionFacts
+from project.events.registration import SectionDescription
 from project.events.vocabulary import ItemState, fill_words
-from registration.rules.section_moves import facts_of
+from registration.rules.section_moves import describe_section
 
 # Several changes of one section that are read together count as one.
 _CHANGES = """
@@ -39,8 +39,8 @@ class SectionChange:
     """A section before and after its change."""
 
     section: int
-    was: SectionFacts
-    now: SectionFacts
+    was: SectionDescription
+    now: SectionDescription
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +56,7 @@ class Holder:
 def load_section_changes(event_ids: Sequence[int]) -> list[SectionChange]:
     """What these events changed; a new section changes nothing."""
     return [
-        SectionChange(section=now.section, was=facts_of(was), now=facts_of(now))
+        SectionChange(section=now.section, was=describe_section(was), now=describe_section(now))
         for was, now in (map(_section, row) for row in fetch(_CHANGES, [list(event_ids)]))
     ]
 

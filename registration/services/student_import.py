@@ -27,8 +27,8 @@ from registration.rules.student_file import (
     ADVISER,
     COLUMNS,
     NUMBER,
+    StudentDetails,
     StudentDraft,
-    StudentFacts,
     parse_students,
 )
 from registration.selectors.audience import load_categories
@@ -52,8 +52,8 @@ class StudentPlan:
     table: Table
     people: Mapping[str, StoredPerson]
     numbers: dict[str, str] = field(default_factory=dict)
-    stored: dict[str, StudentFacts] = field(default_factory=dict)
-    wanted: dict[str, StudentFacts] = field(default_factory=dict)
+    stored: dict[str, StudentDetails] = field(default_factory=dict)
+    wanted: dict[str, StudentDetails] = field(default_factory=dict)
     missing: list[tuple[int, Missing]] = field(default_factory=list)
     enrolled: int = 0
     returning: list[int] = field(default_factory=list)
@@ -87,7 +87,9 @@ def _plan(upload: Upload) -> StudentPlan:
     for draft in drafts:
         key = draft.number.casefold()
         plan.numbers[key] = draft.number
-        plan.wanted[key] = draft.facts(plan.stored.get(key) or _person_facts(plan.people.get(key)))
+        plan.wanted[key] = draft.details(
+            plan.stored.get(key) or _person_details(plan.people.get(key))
+        )
     _check(plan, drafts, may_be_new=upload.has("as_new"))
     if table.defects:
         raise FileInvalid(table.defects)
@@ -95,7 +97,7 @@ def _plan(upload: Upload) -> StudentPlan:
     return plan
 
 
-def _load_stored(people: Mapping[str, StoredPerson]) -> dict[str, StudentFacts]:
+def _load_stored(people: Mapping[str, StoredPerson]) -> dict[str, StudentDetails]:
     """Every student with a number, as a file would have them."""
     by_id = {one.id: one.person.number for one in people.values()}
     ids = list(by_id)
@@ -104,14 +106,14 @@ def _load_stored(people: Mapping[str, StoredPerson]) -> dict[str, StudentFacts]:
         loaded = load_admissions(ids[start : start + CHUNK], with_transcripts=False)
         admissions |= {user: one for user, one in loaded.items() if one is not None}
     return {
-        key: _facts(one.person, admissions[one.id], by_id)
+        key: _details(one.person, admissions[one.id], by_id)
         for key, one in people.items()
         if one.id in admissions
     }
 
 
-def _facts(person: Person, admission: Admission, numbers: Mapping[int, str]) -> StudentFacts:
-    return StudentFacts(
+def _details(person: Person, admission: Admission, numbers: Mapping[int, str]) -> StudentDetails:
+    return StudentDetails(
         full_name=person.full_name,
         email=person.email,
         username=person.username,
@@ -121,12 +123,12 @@ def _facts(person: Person, admission: Admission, numbers: Mapping[int, str]) -> 
     )
 
 
-def _person_facts(stored: StoredPerson | None) -> StudentFacts | None:
+def _person_details(stored: StoredPerson | None) -> StudentDetails | None:
     """Somebody who has a number and is no student yet: a member of staff, say."""
     if stored is None:
         return None
     nobody = Admission(student=0, programme="", year=0, credit_limit_quarters=0, transcript=None)
-    return _facts(stored.person, nobody, {})
+    return _details(stored.person, nobody, {})
 
 
 def _check(plan: StudentPlan, drafts: Sequence[StudentDraft], *, may_be_new: bool) -> None:
@@ -215,12 +217,12 @@ def _name(key: str, plan: StudentPlan) -> str:
     return f"{plan.numbers[key]} {plan.wanted[key].full_name}"
 
 
-def _shown(facts: StudentFacts) -> Mapping[str, str]:
-    admission = facts.admission
+def _shown(details: StudentDetails) -> Mapping[str, str]:
+    admission = details.admission
     return {
-        _("name"): facts.full_name,
-        _("email"): facts.email,
-        _("language"): facts.language,
+        _("name"): details.full_name,
+        _("email"): details.email,
+        _("language"): details.language,
         _("programme"): admission.programme,
         _("year"): str(admission.year),
         _("credit limit"): format_credits(admission.credit_limit_quarters),
@@ -228,7 +230,7 @@ def _shown(facts: StudentFacts) -> Mapping[str, str]:
         _("standing"): admission.standing,
         _("campus"): admission.campus,
         _("groups"): ", ".join(admission.groups),
-        _("adviser"): facts.adviser,
+        _("adviser"): details.adviser,
         _("credits earned"): format_credits(admission.credits_earned_quarters),
     }
 
@@ -252,7 +254,7 @@ def _returning(plan: StudentPlan) -> Iterator[Message]:
 
 def _apply(plan: StudentPlan, on_progress: Progress) -> None:
     people_activate(plan.returning, is_active=True)
-    changed = [key for key, facts in plan.wanted.items() if plan.stored.get(key) != facts]
+    changed = [key for key, details in plan.wanted.items() if plan.stored.get(key) != details]
     ids = {key: one.id for key, one in plan.people.items()}
     ids |= _save_people(plan, changed)
     back, seen = set(plan.returning), set(changed)
@@ -281,16 +283,16 @@ def _differs(stored: Person, wanted: Person) -> bool:
     return replace(stored, number=wanted.number) != wanted
 
 
-def _person(number: str, facts: StudentFacts) -> Person:
+def _person(number: str, details: StudentDetails) -> Person:
     return Person(
         number=number,
-        username=facts.username,
-        full_name=facts.full_name,
-        email=facts.email,
-        language=facts.language,
+        username=details.username,
+        full_name=details.full_name,
+        email=details.email,
+        language=details.language,
     )
 
 
-def _admission(key: str, facts: StudentFacts, ids: Mapping[str, int]) -> Admission:
-    adviser = ids.get(facts.adviser.casefold()) if facts.adviser else None
-    return replace(facts.admission, student=ids[key], adviser=adviser)
+def _admission(key: str, details: StudentDetails, ids: Mapping[str, int]) -> Admission:
+    adviser = ids.get(details.adviser.casefold()) if details.adviser else None
+    return replace(details.admission, student=ids[key], adviser=adviser)

@@ -35,7 +35,7 @@ SELECTORS: dict[Callable[..., object], dict[str, object]] = {
     conflicts.find_new_warnings: {"stored": [SECTION], "instead": [SECTION], "capacities": {}},
     conflicts.load_rooms: {},
     conflicts.load_capacities: {},
-    terms.load_term_facts: {"terms": [1]},
+    terms.load_term_summaries: {"terms": [1]},
     seats.load_seat_snapshot: {
         "events": [SeatEvent(flow_id=1, position=1, event=SUBMISSION)],
         "beside": "0",

@@ -20,7 +20,7 @@ NUMBER = 7
 
 @pytest.fixture
 def student(db: None) -> Iterator[int]:
-    """Has section 7 of two in a module, each of its facts different."""
+    """Has section 7 of two in a module, each of its fields different."""
     factories.section(8, module="MOD 7", day=4)
     factories.section(
         NUMBER, module="MOD 7", credits=1.5, credits_max=6, seats=33, day=2, title="Seven",
