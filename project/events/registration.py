@@ -31,7 +31,7 @@ class StudentChanged(Event):
 
     `student` is the user's id; programme, level, campus and groups are codes of categories.
     `digest` is a keyed digest of what the registry keeps of the person beside this: standing,
-    adviser, credits earned, transcript.
+    adviser, credits earned, transcript. `has_left` keeps a student who has left as one.
     """
 
     type: ClassVar[str] = "registration.student_changed.v1"
@@ -43,13 +43,14 @@ class StudentChanged(Event):
     level: str = ""
     campus: str = ""
     groups: tuple[str, ...] = ()
+    has_left: bool = False
     digest: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StudentLeft(Event):
     """Appended when a student's studies end. Starts a flow that drops what they have. A later
-    `StudentChanged` says that they are back."""
+    `StudentChanged` without `has_left` says that they are back."""
 
     type: ClassVar[str] = "registration.student_left.v1"
     stream_of: ClassVar[tuple[str, str]] = ("student", "student")

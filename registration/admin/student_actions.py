@@ -71,8 +71,7 @@ def send_invitations(
 @admin.action(description="End the studies of the chosen students", permissions=["change"])
 def end_studies(model_admin: Any, request: HttpRequest, queryset: Students) -> HttpResponse | None:
     """Show who would lose what; end their studies once the number has been typed."""
-    chosen = set(queryset.values_list("pk", flat=True))
-    leaving = [one for one in load_enrolled() if one.id in chosen]
+    leaving = load_enrolled(list(queryset.values_list("pk", flat=True)))
     data = request.POST if "confirmed" in request.POST else None
     form = CountForm(data, expected=len(leaving))
     if leaving and form.is_valid():

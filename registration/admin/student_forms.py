@@ -62,7 +62,7 @@ class StudentForm(forms.ModelForm[Student]):
         return data
 
     def admission(self) -> Admission:
-        """The student as the form has it; the transcript stays as it is stored."""
+        """The student as the form has it; what it has no field for stays as it is stored."""
         data = self.cleaned_data
         return Admission(
             student=self.instance.pk or 0,
@@ -75,6 +75,7 @@ class StudentForm(forms.ModelForm[Student]):
             standing=data["standing"],
             adviser=self.before.adviser if self.before else None,
             credits_earned_quarters=data["credits_earned_quarters"] or 0,
+            has_left=self.before.has_left if self.before else False,
             transcript=None,
         )
 

@@ -42,14 +42,14 @@ INSERT INTO registration_student (id, programme, year, credit_limit_quarters, le
                                   groups, has_left)
 SELECT student.student, student.programme, student.year, student.credit_limit_quarters,
        coalesce(student.level, ''), coalesce(student.campus, ''), coalesce(student.groups, '{}'),
-       false
+       coalesce(student.has_left, false)
   FROM event, jsonb_to_record(event.data)
        AS student(student bigint, programme text, year int, credit_limit_quarters int, level text,
-                  campus text, groups text[])
+                  campus text, groups text[], has_left boolean)
 ON CONFLICT (id) DO UPDATE
    SET programme = excluded.programme, year = excluded.year,
        credit_limit_quarters = excluded.credit_limit_quarters, level = excluded.level,
-       campus = excluded.campus, groups = excluded.groups, has_left = false"""
+       campus = excluded.campus, groups = excluded.groups, has_left = excluded.has_left"""
 
 _STUDENT_LEFT = """
 UPDATE registration_student

@@ -78,6 +78,7 @@ class Admission:
     standing: str = ""
     adviser: int | None = None
     credits_earned_quarters: int = 0
+    has_left: bool = False
     transcript: tuple[TranscriptLine, ...] | None = ()
 
     def codes(self) -> Iterator[tuple[Kind, str]]:

@@ -90,6 +90,9 @@ COLUMNS = (
     *(PROGRAMME, YEAR, CREDIT_LIMIT, LEVEL, STANDING, CAMPUS, GROUPS, ADVISER, CREDITS_EARNED),
 )
 
+# Of somebody who is no student yet.
+NO_ADMISSION = Admission(student=0, programme="", year=0, credit_limit_quarters=0, transcript=None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StudentDetails:
@@ -111,11 +114,13 @@ class StudentDraft:
     number: str
 
     def details(self, before: StudentDetails | None) -> StudentDetails:
-        """The student as the row has them. What the file has no column for stays as it was."""
+        """The student as the row has them. What the file has no column for stays as it was;
+        who had left is back."""
         row = self.row
         had = before or _nobody(self.number)
         admission = replace(
             had.admission,
+            has_left=False,
             programme=row.text(PROGRAMME),
             year=row.read(YEAR) or 0,
             credit_limit_quarters=row.read(CREDIT_LIMIT) or 0,
@@ -138,9 +143,8 @@ class StudentDraft:
 
 
 def _nobody(number: str) -> StudentDetails:
-    admission = Admission(student=0, programme="", year=0, credit_limit_quarters=0, transcript=None)
     return StudentDetails(
-        full_name="", email="", username=number, language="en", adviser="", admission=admission
+        full_name="", email="", username=number, language="en", adviser="", admission=NO_ADMISSION
     )
 
 

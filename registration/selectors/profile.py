@@ -14,7 +14,7 @@ _WINDOWS = f"""
 SELECT t.name, w.opens_at, w.closes_at
   FROM registration_student s
   JOIN registration_window w ON {OPENS_FOR}
-  JOIN registration_term t ON t.id = w.term_id
+  JOIN registration_term t ON t.id = w.term_id AND NOT t.is_draft
  WHERE s.id = %s AND w.closes_at > statement_timestamp()
  ORDER BY w.opens_at, w.id"""  # noqa: S608 -- a constant
 

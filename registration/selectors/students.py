@@ -1,6 +1,8 @@
 """Students, windows and blocks, for the registry's staff."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+
+from django.db.models.functions import Now
 
 from project.bus.sql import Row, fetch
 from project.events.registration import WindowChanged
@@ -9,7 +11,8 @@ from registration.rules.people import Admission, Status, TranscriptLine
 
 _STUDENTS = """
 SELECT u.id, s.programme, s.year, s.credit_limit_quarters, s.level, s.campus, s.groups,
-       coalesce(r.standing, ''), r.adviser_id, coalesce(r.credits_earned_quarters, 0), <transcript>
+       coalesce(r.standing, ''), r.adviser_id, coalesce(r.credits_earned_quarters, 0), s.has_left,
+       <transcript>
   FROM accounts_user u
   LEFT JOIN registration_student s ON s.id = u.id
   LEFT JOIN registration_student_record r ON r.student_id = u.id
@@ -34,14 +37,14 @@ def load_admissions(
     return {row[0]: _admission(row) if row[1] is not None else None for row in rows}
 
 
-def load_left(students: Sequence[int]) -> set[int]:
-    """Those of these students who have left."""
-    found = Student.objects.filter(id__in=students, has_left=True)
-    return set(found.values_list("id", flat=True))
+def load_student_ids(users: Collection[int]) -> set[int]:
+    """Those of these users who are students."""
+    return set(Student.objects.filter(id__in=users).values_list("id", flat=True))
 
 
 def _admission(row: Row) -> Admission:
-    student, programme, year, limit, level, campus, groups, standing, adviser, earned, lines = row
+    student, programme, year, limit, level, campus, groups = row[:7]
+    standing, adviser, earned, has_left, lines = row[7:]
     return Admission(
         student=student,
         programme=programme,
@@ -53,6 +56,7 @@ def _admission(row: Row) -> Admission:
         standing=standing,
         adviser=adviser,
         credits_earned_quarters=earned,
+        has_left=has_left,
         transcript=tuple(sorted(_line(*line) for line in lines or ())),
     )
 
@@ -91,13 +95,10 @@ def load_term_codes() -> dict[int, str]:
 
 def window_is_open(term: int) -> bool:
     """Whether everyone may register for the term now, by the database's clock."""
-    return bool(
-        fetch(
-            "SELECT 1 FROM registration_window WHERE term_id = %s AND programme = ''"
-            " AND year IS NULL AND clock_timestamp() >= opens_at AND clock_timestamp() < closes_at",
-            [term],
-        )
+    for_everyone = Window.objects.filter(
+        term_id=term, programme="", year=None, level="", campus="", student_group=""
     )
+    return for_everyone.filter(opens_at__lte=Now(), closes_at__gt=Now()).exists()
 
 
 def load_required_codes(term: int) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from project.imports.formats import Comparison, FileFormat, Option, OptionKind, 
 from project.imports.tables import Table, read_table
 from registration.rules.block_file import COLUMNS, NUMBER, Key, parse_blocks
 from registration.selectors.blocks import StudentBlock, load_blocks_of_offices
-from registration.selectors.leaving import load_enrolled
+from registration.selectors.students import load_student_ids
 from registration.services.blocks import block_change, block_lift, block_put
 
 _LOCK = "registration.block_import"
@@ -65,7 +65,7 @@ def _place(plan: BlockPlan, key: Key, reason: str) -> None:
 def _plan(upload: Upload) -> BlockPlan:
     table, people = read_table(upload.file, COLUMNS), load_people()
     found = parse_blocks(table)
-    students = {one.id for one in load_enrolled(with_left=True)}
+    students = load_student_ids([one.id for one in people.values()])
     for (number, _office), (_reason, row) in found.items():
         if number and (number not in people or people[number].id not in students):
             row.add_defect(NUMBER, message(_("No student has this number.")))

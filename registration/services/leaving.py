@@ -22,8 +22,7 @@ def students_end(students: Sequence[int]) -> int:
     """End the studies of these students: they can no longer sign in, and a flow drops what they
     have. Returns how many had not left before."""
     students_lock(students)
-    enrolled = {one.id for one in load_enrolled()}
-    leaving = [student for student in dict.fromkeys(students) if student in enrolled]
+    leaving = [one.id for one in load_enrolled(students)]
     people_activate(leaving, is_active=False)
     append([StudentLeft(student=student) for student in leaving])
     return len(leaving)
@@ -48,10 +47,7 @@ def _dropped(items: Sequence[ItemToDrop]) -> Iterator[Dropped]:
         yield Dropped(
             registration=registration,
             student=student,
-            items=tuple(
-                EndedItem(section=one.section, was=one.state, code=Reason.STUDENT_LEFT)
-                for one in some
-            ),
+            items=tuple(_ended(item) for item in some),
             refund_percent=0 if is_over else 100,
             kind=DropKind.REGISTRY,
         )

@@ -1,4 +1,4 @@
-"""Students with their accounts: added in one go, invited, ended."""
+"""A student added with an account, in one go."""
 
 from dataclasses import replace
 

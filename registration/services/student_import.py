@@ -26,6 +26,7 @@ from registration.rules.people import Admission, category_faults
 from registration.rules.student_file import (
     ADVISER,
     COLUMNS,
+    NO_ADMISSION,
     NUMBER,
     StudentDetails,
     StudentDraft,
@@ -56,7 +57,12 @@ class StudentPlan:
     wanted: dict[str, StudentDetails] = field(default_factory=dict)
     missing: list[tuple[int, Missing]] = field(default_factory=list)
     enrolled: int = 0
-    returning: list[int] = field(default_factory=list)
+
+    @property
+    def returning(self) -> list[int]:
+        """Who had left and is in the file."""
+        had_left = (key for key, one in self.stored.items() if one.admission.has_left)
+        return [self.people[key].id for key in had_left if key in self.wanted]
 
 
 def students_compare(upload: Upload) -> Comparison:
@@ -100,15 +106,11 @@ def _plan(upload: Upload) -> StudentPlan:
 def _load_stored(people: Mapping[str, StoredPerson]) -> dict[str, StudentDetails]:
     """Every student with a number, as a file would have them."""
     by_id = {one.id: one.person.number for one in people.values()}
-    ids = list(by_id)
-    admissions: dict[int, Admission] = {}
-    for start in range(0, len(ids), CHUNK):
-        loaded = load_admissions(ids[start : start + CHUNK], with_transcripts=False)
-        admissions |= {user: one for user, one in loaded.items() if one is not None}
+    admissions = load_admissions(list(by_id), with_transcripts=False)
     return {
-        key: _details(one.person, admissions[one.id], by_id)
+        key: _details(one.person, admission, by_id)
         for key, one in people.items()
-        if one.id in admissions
+        if (admission := admissions[one.id])
     }
 
 
@@ -125,10 +127,7 @@ def _details(person: Person, admission: Admission, numbers: Mapping[int, str]) -
 
 def _person_details(stored: StoredPerson | None) -> StudentDetails | None:
     """Somebody who has a number and is no student yet: a member of staff, say."""
-    if stored is None:
-        return None
-    nobody = Admission(student=0, programme="", year=0, credit_limit_quarters=0, transcript=None)
-    return _details(stored.person, nobody, {})
+    return _details(stored.person, NO_ADMISSION, {}) if stored else None
 
 
 def _check(plan: StudentPlan, drafts: Sequence[StudentDraft], *, may_be_new: bool) -> None:
@@ -184,11 +183,8 @@ def _check_lookalikes(plan: StudentPlan, drafts: Sequence[StudentDraft]) -> None
 
 
 def _find_missing(plan: StudentPlan, *, is_partial: bool) -> None:
-    """Who is not in the file, and who had left and is in it."""
     named = {plan.people[key].id for key in plan.wanted if key in plan.people}
-    students = load_enrolled(with_left=True)
-    plan.returning = [one.id for one in students if one.has_left and one.id in named]
-    enrolled = [one for one in students if not one.has_left]
+    enrolled = load_enrolled()
     plan.enrolled = len(enrolled)
     plan.missing = [
         (one.id, Missing(name=one.name, taken=one.sections))
@@ -232,6 +228,7 @@ def _shown(details: StudentDetails) -> Mapping[str, str]:
         _("groups"): ", ".join(admission.groups),
         _("adviser"): details.adviser,
         _("credits earned"): format_credits(admission.credits_earned_quarters),
+        _("has left"): "yes" if admission.has_left else "",
     }
 
 
@@ -257,8 +254,6 @@ def _apply(plan: StudentPlan, on_progress: Progress) -> None:
     changed = [key for key, details in plan.wanted.items() if plan.stored.get(key) != details]
     ids = {key: one.id for key, one in plan.people.items()}
     ids |= _save_people(plan, changed)
-    back, seen = set(plan.returning), set(changed)
-    changed += [key for key in plan.wanted if ids.get(key) in back and key not in seen]
     rows = [_admission(key, plan.wanted[key], ids) for key in changed]
     for start in range(0, len(rows), CHUNK):
         students_admit(rows[start : start + CHUNK])

@@ -13,7 +13,7 @@ from project.events.registration import StudentChanged
 from project.ops.digests import keyed_digest
 from registration.rules.people import Admission, Categories, category_faults
 from registration.selectors.audience import load_categories
-from registration.selectors.students import load_admissions, load_left
+from registration.selectors.students import load_admissions
 from registration.services.student_locks import students_lock
 
 CHUNK = 5000
@@ -61,8 +61,7 @@ def _admit(rows: Sequence[Admission], categories: Categories) -> int:
     students_lock(row.student for row in rows)
     with_transcripts = any(row.transcript is not None for row in rows)
     known = load_admissions([row.student for row in rows], with_transcripts=with_transcripts)
-    left = load_left([row.student for row in rows])
-    changed = [row for row in rows if row.student in left or _differs(row, known[row.student])]
+    changed = [row for row in rows if _differs(row, known[row.student])]
     for row in changed:
         for _, _, reason in category_faults(row, categories, before=known[row.student]):
             raise UnknownCategory(reason)
@@ -122,6 +121,7 @@ def _event(row: Admission) -> StudentChanged:
         level=row.level,
         campus=row.campus,
         groups=row.groups,
+        has_left=row.has_left,
         digest=keyed_digest(
             *(row.student, row.standing, row.adviser, row.credits_earned_quarters),
             [(line.module, line.term, line.grade, line.status) for line in row.transcript or ()],

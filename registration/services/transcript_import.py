@@ -58,10 +58,7 @@ def _plan(upload: Upload) -> TranscriptPlan:
     wanted, first = parse_transcripts(table)
     people = load_people()
     ids = [people[number].id for number in wanted if number in people]
-    admissions: dict[int, Admission] = {}
-    for start in range(0, len(ids), CHUNK):
-        loaded = load_admissions(ids[start : start + CHUNK])
-        admissions |= {user: one for user, one in loaded.items() if one is not None}
+    admissions = {user: one for user, one in load_admissions(ids).items() if one}
     for number in wanted:
         if number not in people or people[number].id not in admissions:
             first[number].add_defect(NUMBER, message(_("No student has this number.")))

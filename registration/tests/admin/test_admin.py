@@ -1,5 +1,8 @@
 """The admin: staff edit students, windows and blocks by events; the rest is read-only."""
 
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
@@ -44,6 +47,16 @@ def test_a_student_is_edited_by_a_event(admin_client: Client) -> None:
     assert admin_client.post(change, form).status_code == 302
     assert [event["year"] for event in factories.stored("student_changed")] == [2, 3]
     assert Attempt.objects.get().module_code == "A 1"
+
+
+def test_who_has_left_is_edited_and_stays_so(admin_client: Client) -> None:
+    student = factories.student()
+    services.students_end([student])
+    form = {"programme": "CS", "year": 3, "credit_limit_quarters": 20}
+    change = f"{ROOT}/student/{student}/change/"
+    assert admin_client.post(change, form).status_code == 302
+    stored = Student.objects.get(id=student)
+    assert (stored.year, stored.has_left) == (3, True)
 
 
 @pytest.mark.parametrize(
@@ -426,6 +439,27 @@ def test_students_are_prepared_once(tmp_path: object) -> None:
     assert (Window.objects.count(), len(factories.stored("student_changed"))) == (1, 3)
     student = User.objects.get(username="p2").id
     assert factories.post(student, factories.body(1)).status_code == 202
+
+
+@pytest.mark.parametrize(
+    ("audience", "windows"),
+    [
+        ({}, 1),
+        ({"programme": "CS"}, 2),
+        ({"year": 1}, 2),
+        ({"level": "UG"}, 2),
+        ({"campus": "N"}, 2),
+        ({"group": "rowing"}, 2),
+    ],
+)
+def test_a_window_for_some_is_none_for_everyone(audience: dict[str, Any], windows: int) -> None:
+    factories.section(1)
+    now = datetime.now(UTC)
+    opens, closes = now - timedelta(hours=1), now + timedelta(hours=1)
+    opening = services.Opening(term=factories.TERM, opens_at=opens, closes_at=closes, **audience)
+    services.windows_open([opening])
+    call_command("prepare_students", term="T1", count=1, verbosity=0)
+    assert Window.objects.count() == windows
 
 
 def test_students_need_a_term_that_exists() -> None:

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Sequence
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,8 +15,9 @@ from project.imports.defects import FileInvalid
 from project.imports.formats import Comparison, FileFormat, Unconfirmed, Upload
 from project.imports.records import File
 from registration import services
-from registration.models import Attempt, Student, StudentRecord
+from registration.models import Attempt, Student, StudentRecord, Term
 from registration.selectors.blocks import load_blocks
+from registration.selectors.leaving import load_enrolled, load_items_to_drop
 from registration.selectors.students import load_admissions
 from registration.services.block_import import BLOCKS
 from registration.services.category_import import CATEGORIES
@@ -201,6 +203,51 @@ def test_who_had_left_returns_with_the_file() -> None:
     load(upload(table(ADA, ALAN)))
     alan.refresh_from_db()
     assert (alan.is_active, Student.objects.get(id=alan.pk).has_left) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("rows", "header", "of"),
+    [
+        (["S-2,M 1,,A,"], "number,module,term,grade,status", TRANSCRIPTS),
+        (["S-2,M 1,,,"], "number,module,term,grade,status", TRANSCRIPTS),
+        (["S-2,M 1,,F,failed", "S-1,M 1,,A,"], "number,module,term,grade,status", TRANSCRIPTS),
+        (["S-2,Books.,The library"], "number,reason,office", BLOCKS),
+        ([ADA.replace(",2,", ",3,")], HEADER, STUDENTS),
+    ],
+)
+def test_who_has_left_stays_so_whatever_else_changes(
+    rows: Sequence[str], header: str, of: FileFormat
+) -> None:
+    load(upload(table(ADA, ALAN)))
+    alan = User.objects.get(number="S-2").pk
+    services.students_end([alan])
+    assert not load(upload(table(*rows, header=header)), of, is_confirmed=True).is_empty
+    assert Student.objects.get(id=alan).has_left
+    assert services.students_end([alan]) == 0
+
+
+def test_the_comparison_says_who_returns() -> None:
+    load(upload(table(ADA, ALAN)))
+    services.students_end([User.objects.get(number="S-2").pk])
+    (alan,) = STUDENTS.compare(upload(table(ADA, ALAN))).differences[0].changed
+    assert [(one.field, one.old, one.new) for one in alan.fields] == [("has left", "yes", "")]
+
+
+@pytest.mark.parametrize(
+    ("days_ago", "counted"), [(-300, 3), (-1, 3), (0, 3), (2, 0), (9, 0), (300, 0)]
+)
+def test_what_would_be_dropped_is_counted_without_terms_that_are_over(
+    days_ago: int, counted: int
+) -> None:
+    for section in (1, 2, 3):
+        factories.section(section)
+    factories.window()
+    student = factories.student()
+    factories.flow(student, 1, 2, 3)
+    ends_on = date.today() - timedelta(days=days_ago)
+    Term.objects.filter(id=factories.TERM).update(ends_on=ends_on)
+    (enrolled,) = load_enrolled()
+    assert enrolled.sections == counted == len(load_items_to_drop([student]))
 
 
 def test_an_account_that_staff_closed_stays_closed() -> None:

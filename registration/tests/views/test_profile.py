@@ -5,6 +5,7 @@ from django.test import Client
 
 from project.accounts.models import User
 from registration import services
+from registration.models import Term
 from registration.rules.people import Category, Kind
 from registration.tests import factories
 
@@ -53,6 +54,19 @@ SHOWN = (
 @pytest.mark.parametrize("text", SHOWN)
 def test_the_page_shows_what_the_registry_keeps(student: int, text: str) -> None:
     assert text in browser(student).get("/profile/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("state", "shown"),
+    [({}, True), ({"is_paused": True}, True), ({"is_draft": True}, False)],
+)
+def test_windows_of_terms_that_students_see(
+    student: int, state: dict[str, bool], shown: bool
+) -> None:
+    Term.objects.filter(id=factories.TERM).update(**state)
+    windows = factories.client(student).get(URL).json()["studies"]["windows"]
+    assert bool(windows) is shown
+    assert ("Term 1: from" in browser(student).get("/profile/").content.decode()) is shown
 
 
 def test_the_page_opens_for_who_is_no_student() -> None:
